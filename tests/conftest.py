@@ -1,0 +1,42 @@
+"""Shared by all tests: tiny data, and where the real data are."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from weightkit.datasets import Dataset
+
+ROOT = Path(__file__).resolve().parents[1]
+REAL_DATA = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture
+def real_data(monkeypatch):
+    """The folder with real MNIST and red wine, in place; skips where it is absent."""
+    if not (REAL_DATA / "mnist_test.csv.gz").exists():
+        pytest.skip(f"no real data at {REAL_DATA}")
+    monkeypatch.setenv("WEIGHTKIT_DATA", str(REAL_DATA))
+    return REAL_DATA
+
+
+def make_dataset(task="multiclass", features=6, classes=4, n=200, seed=0) -> Dataset:
+    """Separable random data."""
+    g = torch.Generator().manual_seed(seed)
+    x = torch.randn(n, features, generator=g)
+    if task == "binary":
+        y = (x @ torch.randn(features, generator=g) > 0).float()
+    else:
+        y = (x @ torch.randn(features, classes, generator=g)).argmax(1)
+    cut = n - n // 10
+    return Dataset("made", x[:cut], y[:cut], x[cut:], y[cut:], task, "made", "made")
+
+
+@pytest.fixture
+def multiclass():
+    return make_dataset()
+
+
+@pytest.fixture
+def binary():
+    return make_dataset("binary")

@@ -1,0 +1,114 @@
+"""Who may import whom (HOUSE.md), held by reading the sources."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+PACKAGE = ROOT / "weightkit"
+CORE = [
+    "activations",
+    "configs",
+    "datasets",
+    "initializers",
+    "lazy",
+    "metrics",
+    "models",
+    "optimizers",
+    "tables",
+    "training",
+]
+
+
+def imported(path):
+    """Absolute names of all modules that a file imports, anywhere in it, and of those it takes with lazy()."""
+    package = list(path.relative_to(ROOT).with_suffix("").parts[:-1])
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            stem = ".".join(base + ([node.module] if node.module else []))
+            found |= {stem} | {f"{stem}.{alias.name}" for alias in node.names}
+        elif (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "id", "") == "lazy"
+            and isinstance(node.args[0], ast.Constant)
+        ):
+            found.add(node.args[0].value)
+    return found
+
+
+def uses(path, name):
+    return any(module == name or module.startswith(name + ".") for module in imported(path))
+
+
+def files(folder):
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", [p for p in files("weightkit") if "ui" not in p.parts], ids=lambda p: p.stem)
+def test_only_the_ui_knows_streamlit(path):
+    assert not uses(path, "streamlit")
+    assert not uses(path, "weightkit.ui")
+
+
+@pytest.mark.parametrize("path", files("pages"), ids=lambda p: p.stem)
+def test_pages_choose_words_widgets_and_columns(path):
+    for heavy in ("torch", "pandas", "numpy", "altair", "sklearn"):
+        assert not uses(path, heavy), heavy
+    own = {f"weightkit.experiments.{path.stem}", f"weightkit.charts.{path.stem}"}
+    for module in imported(path):
+        if module.startswith(("weightkit.experiments.", "weightkit.charts.")):
+            assert any(module == o or module.startswith(o) for o in own), module
+
+
+@pytest.mark.parametrize("path", files("weightkit/experiments"), ids=lambda p: p.stem)
+def test_experiments_know_neither_charts_nor_each_other(path):
+    assert not uses(path, "weightkit.charts")
+    others = {p.stem for p in files("weightkit/experiments") if not p.stem.startswith("_")} - {path.stem}
+    for other in others:
+        assert not uses(path, f"weightkit.experiments.{other}"), other
+
+
+@pytest.mark.parametrize("path", files("weightkit/charts"), ids=lambda p: p.stem)
+def test_charts_know_only_frames(path):
+    for stranger in ("torch", "weightkit.experiments", "weightkit.training", "weightkit.models"):
+        assert not uses(path, stranger), stranger
+
+
+@pytest.mark.parametrize("stem", CORE)
+def test_the_core_stands_alone(stem):
+    for stranger in ("weightkit.experiments", "weightkit.charts", "weightkit.recipes"):
+        assert not uses(PACKAGE / f"{stem}.py", stranger)
+
+
+@pytest.mark.parametrize("path", files("weightkit") + files("pages"), ids=lambda p: str(p.relative_to(ROOT)))
+def test_no_global_seeds(path):
+    source = path.read_text()
+    assert "torch.manual_seed" not in source
+    assert "np.random.seed" not in source
+
+
+def test_importing_weightkit_and_the_experiments_pulls_in_nothing_heavy():
+    stems = [p.stem for p in files("weightkit/experiments") if not p.stem.startswith("_")]
+    code = (
+        "import sys, importlib, weightkit\n"
+        f"for stem in {stems!r}: importlib.import_module('weightkit.experiments.' + stem)\n"
+        "print([m for m in ('streamlit', 'torch', 'pandas', 'altair', 'sklearn', 'scipy', 'jinja2') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_same_stem_everywhere():
+    from weightkit.ui.lessons import LESSONS
+
+    for lesson in LESSONS:
+        for path in (f"pages/{lesson.slug}.py", f"weightkit/experiments/{lesson.slug}.py", f"weightkit/charts/{lesson.slug}.py",
+                     f"weightkit/recipes/{lesson.slug}.py.j2", f"tests/experiments/test_{lesson.slug}.py"):  # fmt: skip
+            assert (ROOT / path).exists(), path
+    assert {p.stem for p in files("pages")} == {lesson.slug for lesson in LESSONS}

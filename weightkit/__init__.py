@@ -1,0 +1,38 @@
+"""weightkit: what a neural network's weights do, as experiments that really train.
+
+- `datasets`       Dataset, DATASETS, load(): the data, split and scaled
+- `models`         MLP: a stack of equal networks, computed together
+- `initializers`   INITIALIZERS, initialize_(): how the weights start
+- `training`       train(): the one loop, a generator over epochs; TrainConfig, Freeze
+- `optimizers`, `activations`   OPTIMIZERS, ACTIVATIONS: registries by name
+- `metrics`        distances, condition number, rank, distinct units, histograms
+- `configs`        fields that know their range
+- `experiments`    one module per lesson: Config, run() -> tidy DataFrames
+- `charts`         DataFrame -> Figure (an Altair chart with its title in words)
+- `recipes`        the same experiments as short plain-PyTorch scripts
+- `ui`             the only room that imports streamlit
+"""
+
+from . import datasets, metrics, training
+from .activations import ACTIVATIONS
+from .datasets import DATASETS, Dataset
+from .initializers import INITIALIZERS, initialize_
+from .models import MLP
+from .optimizers import OPTIMIZERS
+from .training import Freeze, TrainConfig, train
+
+__all__ = [
+    "ACTIVATIONS",
+    "DATASETS",
+    "INITIALIZERS",
+    "MLP",
+    "OPTIMIZERS",
+    "Dataset",
+    "Freeze",
+    "TrainConfig",
+    "datasets",
+    "initialize_",
+    "metrics",
+    "train",
+    "training",
+]

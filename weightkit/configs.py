@@ -1,0 +1,90 @@
+"""Checked settings: dataclass fields that know their range, shared by experiments (the check) and pages (the widgets).
+
+@dataclass(frozen=True)
+class Config:
+    epochs: int = number(10, 1, 100, "Passes over the training set.")
+    dataset: str = choice("digits", DATASETS, "Which data.")
+    def __post_init__(self): validate(self)
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import field, fields
+from typing import Any
+
+MAX_WORK = 1.2e12
+"""Most multiply-adds that one run may ask for: about a minute on two cores. Held by `limit_work`."""
+
+
+def number(default: float, low: float, high: float, doc: str) -> Any:
+    """A numeric field in [low, high]; an int default makes it an integer field."""
+    return field(default=default, metadata={"low": low, "high": high, "doc": doc})
+
+
+def choice(default: Any, options: Iterable, doc: str) -> Any:
+    """A field that is one of `options` (a registry or a list)."""
+    return field(default=default, metadata={"options": options, "doc": doc})
+
+
+def flag(default: bool, doc: str) -> Any:
+    """A yes/no field."""
+    return choice(default, (False, True), doc)
+
+
+def numbers(default: tuple, low: float, high: float, most: int, doc: str) -> Any:
+    """A tuple of 1 to `most` numbers, each in [low, high]."""
+    return field(default=default, metadata={"low": low, "high": high, "most": most, "doc": doc})
+
+
+def choices(default: tuple, options: Iterable, doc: str) -> Any:
+    """A tuple of one or more different entries of `options`."""
+    return field(default=default, metadata={"options": options, "most": len(list(options)), "doc": doc})
+
+
+def validate(config: Any) -> None:
+    """Raise ValueError naming the field, the value and the range for the first bad field of a dataclass."""
+    for f in fields(config):
+        value, meta = getattr(config, f.name), f.metadata
+        if "most" in meta:
+            _check_tuple(f.name, value, meta)
+            entry_default = f.default[0] if isinstance(f.default, tuple) and f.default else None
+            for entry in value:
+                _check_one(f"each entry of {f.name}", entry, entry_default, meta)
+        elif meta:
+            _check_one(f.name, value, f.default, meta)
+
+
+def limit_work(multiply_adds: float) -> None:
+    """Raise ValueError when a run would cost more than MAX_WORK multiply-adds."""
+    if multiply_adds > MAX_WORK:
+        raise ValueError(
+            f"these settings together ask for {multiply_adds:.1e} multiply-adds; at most {MAX_WORK:.1e} are "
+            "allowed in one run: use fewer epochs, seeds, networks or units"
+        )
+
+
+def training_work(networks: int, parameters: int, samples: int, epochs: int) -> float:
+    """Multiply-adds of a training: forward, two products backward and one evaluation for each sample and epoch."""
+    return 4.0 * networks * parameters * samples * epochs
+
+
+def _check_tuple(name: str, value: Any, meta: Any) -> None:
+    if not isinstance(value, tuple) or not 1 <= len(value) <= meta["most"]:
+        raise ValueError(f"{name} is {value!r}; it must be a tuple of 1 to {meta['most']} entries")
+    if "options" in meta and len(set(value)) != len(value):
+        raise ValueError(f"{name} is {value!r}; its entries must differ")
+
+
+def _check_one(name: str, value: Any, default: Any, meta: Any) -> None:
+    if "options" in meta:
+        options = list(meta["options"])
+        if not any(value == o and type(value) is type(o) for o in options):
+            raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(map(str, options))}")
+        return
+    low, high = meta["low"], meta["high"]
+    whole = isinstance(default, int)
+    allowed = f"{'a whole number' if whole else 'a number'} from {low:g} to {high:g}"
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        raise ValueError(f"{name} is {value!r}; it must be {allowed}")
+    if not math.isfinite(value) or not low <= value <= high:
+        raise ValueError(f"{name} is {value!r}; it must be {allowed}")

@@ -1,0 +1,405 @@
+"""Real data to train on: small sets that scikit-learn brings along, MNIST, red wine, and a reader's own CSV.
+
+>>> load("digits").x_train.shape
+torch.Size([1617, 64])
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import IO, TYPE_CHECKING, Any, Literal
+from urllib.parse import urlparse
+
+from .lazy import lazy
+from .tables import BadData, Table, read_table
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+    from torch import Tensor
+else:
+    np, torch = lazy("numpy"), lazy("torch")
+
+__all__ = [
+    "DATASETS",
+    "BadData",
+    "Dataset",
+    "DatasetUnavailable",
+    "Source",
+    "available",
+    "clear_cache",
+    "from_csv",
+    "load",
+]
+
+Task = Literal["multiclass", "binary"]
+
+TEST_SHARE = 0.1
+SPLIT_SEED = 0
+MNIST_IMAGES = 20_000  # as many as the course uses; the 70,000 of OpenML would only make pages slower
+CSV_ROWS = (20, 20_000)
+CSV_COLUMNS = (2, 1_000)
+CSV_CLASSES = (2, 20)
+NETWORK_TIMEOUT = 10.0  # seconds until openml.org counts as out of reach
+
+
+class DatasetUnavailable(RuntimeError):
+    """The data is neither here nor to be downloaded; the message says what was tried and what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A dataset, split 90 % / 10 % by a fixed seed.
+
+    `x_*` is float32 (n, n_features). `y_*` is (n,): int64 class numbers from 0 for "multiclass", float32
+    0 or 1 for "binary". The tensors are shared by all who load the dataset: never write to them.
+    """
+
+    name: str
+    x_train: Tensor
+    y_train: Tensor
+    x_test: Tensor
+    y_test: Tensor
+    task: Task
+    source: str = ""
+    description: str = ""
+
+    @property
+    def n_features(self) -> int:
+        """Columns of x."""
+        return self.x_train.shape[1]
+
+    @property
+    def n_outputs(self) -> int:
+        """Outputs that a network needs: one per class, or a single logit for "binary"."""
+        return 1 if self.task == "binary" else self.n_classes
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes, 2 for "binary"."""
+        return 2 if self.task == "binary" else int(torch.cat([self.y_train, self.y_test]).max()) + 1
+
+    def class_shares(self, split: str) -> Tensor:
+        """Share of each class in "train" or "test", float64 (n_classes,); it sums to 1."""
+        if split not in ("train", "test"):
+            raise ValueError(f"split must be 'train' or 'test', found {split!r}")
+        y = self.y_train if split == "train" else self.y_test
+        return torch.bincount(y.long(), minlength=self.n_classes).double() / len(y)
+
+    def chance(self, split: str) -> float:
+        """Share of the commonest class in "train" or "test": the best accuracy of a constant answer."""
+        return float(self.class_shares(split).max())
+
+
+@dataclass(frozen=True)
+class Source:
+    """An entry of DATASETS. `files` are looked for in order; `openml` is the name to download otherwise."""
+
+    name: str
+    title: str
+    task: Task
+    loader: Callable[[], Dataset]
+    files: tuple[str, ...] = ()
+    openml: str | None = None
+
+    @property
+    def bundled(self) -> bool:
+        """Whether scikit-learn brings the data along, so that it is always there."""
+        return not self.files
+
+
+_cache: dict[str, Dataset] = {}
+
+
+def load(name: str) -> Dataset:
+    """The dataset of that name, loaded once per process, however many threads ask at once.
+
+    Raises ValueError for an unknown name, DatasetUnavailable if the data cannot be had, and BadData for a
+    file that does not hold what it should. A failure is not remembered: the next call tries again.
+    """
+    _check_name(name)
+    with _locks[name]:
+        if name not in _cache:
+            _cache[name] = DATASETS[name].loader()
+        return _cache[name]
+
+
+def available(name: str) -> bool:
+    """Whether `load(name)` needs no download: bundled, a file in a data folder, or cached by scikit-learn."""
+    _check_name(name)
+    source = DATASETS[name]
+    if source.bundled or name in _cache or _find(source.files) is not None:
+        return True
+    return source.openml is not None and _openml_cached(source.openml)
+
+
+def clear_cache() -> None:
+    """Forget all loaded datasets, for instance after a file in a data folder has changed."""
+    _cache.clear()
+
+
+def from_csv(file: str | Path | IO[Any], name: str) -> Dataset:
+    """A reader's own CSV (path or open file; comma, semicolon or tab) with a header row, all numbers.
+
+    The last column is the label: 2 to 20 different whole numbers, numbered from 0 in their order; two of
+    them make a "binary" task. All other columns are features, z-scored with training statistics. 20 to
+    20,000 rows, 2 to 1,000 columns. Raises BadData that says what was found and what is allowed.
+    """
+    table = read_table(file, name)
+    rows, columns = table.values.shape
+    _check_range(name, "rows (without the header)", rows, CSV_ROWS)
+    _check_range(name, "columns (features, then the label)", columns, CSV_COLUMNS)
+    label = table.values[:, -1]
+    label_name = table.columns[-1]
+    fractional = label != np.floor(label)
+    if fractional.any():
+        raise BadData(
+            f"{name}: the last column, {label_name!r}, is the label and must hold whole numbers (the "
+            f"classes), found {label[fractional][0]:g}."
+        )
+    classes, y = np.unique(label, return_inverse=True)
+    _check_range(name, f"different classes in the last column, {label_name!r}", len(classes), CSV_CLASSES)
+    task: Task = "binary" if len(classes) == 2 else "multiclass"
+    description = f"{rows:,} rows, {columns - 1} features; label {label_name!r} with {len(classes)} classes."
+    return _split(name, table.values[:, :-1], y, task, f"the file {table.name}", description, z_score=True)
+
+
+def _digits() -> Dataset:
+    from sklearn.datasets import load_digits
+
+    x, y = load_digits(return_X_y=True)
+    return _split(
+        "digits",
+        x / 16.0,
+        y,
+        "multiclass",
+        "scikit-learn's bundled handwritten digits (Alpaydin and Kaynak 1998, UCI)",
+        "1,797 images of handwritten digits, 8 x 8 pixels, scaled to [0, 1]; ten classes.",
+    )
+
+
+def _breast_cancer() -> Dataset:
+    from sklearn.datasets import load_breast_cancer
+
+    x, y = load_breast_cancer(return_X_y=True)
+    return _split(
+        "breast_cancer",
+        x,
+        y,
+        "binary",
+        "scikit-learn's bundled breast cancer data, Wisconsin (Wolberg et al. 1995, UCI)",
+        "569 tumours, 30 measurements of their cell nuclei, z-scored; malignant (0) or benign (1).",
+        z_score=True,
+    )
+
+
+def _mnist() -> Dataset:
+    source = DATASETS["mnist"]
+    path = _find(source.files)
+    if path is None:
+        table = _openml(source, "label", MNIST_IMAGES)
+        values = np.roll(table.values, 1, axis=1)  # the label first, as in the files
+    else:
+        table = read_table(path, header=False, separator=",")
+        values = table.values
+    origin = table.name
+    if values.shape[1] != 785:
+        raise BadData(
+            f"{origin} has {values.shape[1]} columns; MNIST needs 785: a label from 0 to 9, then 784 pixels "
+            f"from 0 to 255."
+        )
+    y, x = values[:, 0], values[:, 1:]
+    if not np.isin(y, range(10)).all():
+        wrong = y[~np.isin(y, range(10))][0]
+        raise BadData(f"{origin}: the first column is the label, a whole number from 0 to 9; found {wrong:g}.")
+    if x.min() < 0 or x.max() > 255:
+        raise BadData(f"{origin}: pixels must be from 0 to 255; found {x.min():g} to {x.max():g}.")
+    _check_range(origin, "images", len(x), (20, 100_000))
+    return _split(
+        "mnist",
+        x / 255.0,
+        y,
+        "multiclass",
+        f"MNIST (LeCun et al. 1998), from {origin}",
+        f"{len(x):,} images of handwritten digits, 28 x 28 pixels, scaled to [0, 1]; ten classes.",
+    )
+
+
+WINE_COLUMNS = (
+    "fixed acidity",
+    "volatile acidity",
+    "citric acid",
+    "residual sugar",
+    "chlorides",
+    "free sulfur dioxide",
+    "total sulfur dioxide",
+    "density",
+    "pH",
+    "sulphates",
+    "alcohol",
+    "quality",
+)
+
+
+def _wine_quality() -> Dataset:
+    source = DATASETS["wine_quality"]
+    path = _find(source.files)
+    table = _openml(source, "quality") if path is None else read_table(path, separator=";")
+    values = _wine_table(table)
+    kept = values[values[:, WINE_COLUMNS.index("total sulfur dioxide")] < 200]
+    _check_range(table.name, "rows with a total sulfur dioxide below 200", len(kept), (20, 100_000))
+    return _split(
+        "wine_quality",
+        kept[:, :-1],
+        kept[:, -1] > 5,
+        "binary",
+        f"UCI red wine quality (Cortez et al. 2009), from {table.name}",
+        f"{len(kept):,} Portuguese red wines, 11 chemical measurements, z-scored; label: quality above 5. "
+        f"Wines with a total sulfur dioxide of 200 or more are left out ({len(values) - len(kept)}).",
+        z_score=True,
+    )
+
+
+def _wine_table(table: Table) -> np.ndarray:
+    """float64 (n, 12) in the order of WINE_COLUMNS, whatever the order in the table; else BadData."""
+    positions = {column.lower().replace("_", " "): i for i, column in enumerate(table.columns)}
+    missing = [column for column in WINE_COLUMNS if column.lower() not in positions]
+    if missing or table.values.shape[1] != len(WINE_COLUMNS):
+        raise BadData(
+            f"{table.name} has {table.values.shape[1]} columns ({', '.join(table.columns)[:200]}); red wine "
+            f"needs these {len(WINE_COLUMNS)}, separated by semicolons: {', '.join(WINE_COLUMNS)}."
+            + (f" Missing: {', '.join(missing)}." if missing else "")
+        )
+    values = table.values[:, [positions[column.lower()] for column in WINE_COLUMNS]]
+    quality = values[:, -1]
+    if quality.min() < 0 or quality.max() > 10:
+        raise BadData(f"{table.name}: quality must be from 0 to 10; found {quality.min():g} to {quality.max():g}.")
+    return values
+
+
+def _split(
+    name: str, x: np.ndarray, y: np.ndarray, task: Task, source: str, description: str, z_score: bool = False
+) -> Dataset:
+    """Shuffle by the fixed seed, split, scale by the mean and std of the training rows if asked to."""
+    order = np.random.default_rng(SPLIT_SEED).permutation(len(x))
+    n_test = round(TEST_SHARE * len(x))
+    test, train = order[:n_test], order[n_test:]
+    if z_score:
+        std = x[train].std(axis=0)
+        x = (x - x[train].mean(axis=0)) / np.where(std > 0, std, 1.0)  # a constant column becomes zero
+    features = torch.from_numpy(np.asarray(x, dtype=np.float32))
+    labels = torch.from_numpy(np.asarray(y, dtype=np.int64 if task == "multiclass" else np.float32))
+    return Dataset(name, features[train], labels[train], features[test], labels[test], task, source, description)
+
+
+def _folders() -> list[Path]:
+    """Where data files are looked for, in this order."""
+    named = os.environ.get("WEIGHTKIT_DATA", "").strip()
+    project = Path(__file__).resolve().parent.parent
+    folders = [Path(named).expanduser()] if named else []
+    return list(dict.fromkeys([*folders, Path.cwd() / "data", project / "data"]))
+
+
+def _find(files: tuple[str, ...]) -> Path | None:
+    """The first of these files, plain or .gz, in the first folder that has one."""
+    for folder in _folders():
+        for file in files:
+            for path in (folder / file, folder / f"{file}.gz"):
+                if os.path.isfile(path):  # unlike Path.is_file, False where the folder is not to be read
+                    return path
+    return None
+
+
+_OPENML_LISTING = "https://www.openml.org/api/v1/json/data/list/data_name/{}/limit/2/data_version/1"
+
+
+def _openml(source: Source, label: str, rows: int | None = None) -> Table:
+    """Features and then the label (of the first rows), through scikit-learn, which keeps its downloads."""
+    from sklearn.datasets import fetch_openml
+
+    try:
+        if not _openml_cached(str(source.openml)):
+            # scikit-learn retries for seconds and has no time-out, so knock first.
+            with urllib.request.urlopen(_OPENML_LISTING.format(source.openml), timeout=NETWORK_TIMEOUT):
+                pass
+        bunch = fetch_openml(source.openml, version=1, as_frame=True, parser="pandas", n_retries=1, delay=0.01)
+        x, y = bunch.data[:rows].to_numpy(dtype=np.float64), bunch.target[:rows].to_numpy().astype(np.float64)
+        values = np.column_stack([x, y])
+        return Table(f"OpenML's {source.openml}", (*map(str, bunch.data.columns), label), values)
+    except Exception as error:  # whatever goes wrong there, the reader can do the same about it
+        raise DatasetUnavailable(_how_to_get(source, error)) from error
+
+
+def _openml_cached(name: str) -> bool:
+    """Whether scikit-learn's cache holds the data; follows its files from listing to description to data."""
+    home = Path(os.environ.get("SCIKIT_LEARN_DATA") or "~/scikit_learn_data").expanduser()
+    root = home / "openml" / "openml.org"
+
+    def cached(url: str) -> Path:
+        return root / (urlparse(url).path.lstrip("/") + ".gz")
+
+    try:
+        listing = json.loads(gzip.decompress(cached(_OPENML_LISTING.format(name)).read_bytes()))
+        number = listing["data"]["dataset"][0]["did"]
+        description = json.loads(gzip.decompress((root / f"api/v1/json/data/{number}.gz").read_bytes()))
+        return cached(description["data_set_description"]["url"]).is_file()
+    except (OSError, EOFError, ValueError, LookupError, TypeError):
+        return False
+
+
+def _how_to_get(source: Source, error: Exception) -> str:
+    files = " or ".join(source.files)
+    bundled = ", ".join(name for name, other in DATASETS.items() if other.bundled)
+    folders = ", ".join(map(str, _folders()))
+    reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
+    return (
+        f"{source.title} is not on this computer: there is no {files} (plain or .gz) in {folders}, and the "
+        f"download of {source.openml} from openml.org failed ({reason}). Put {files} into a folder named "
+        f"data beside streamlit_app.py, or start the app with the environment variable WEIGHTKIT_DATA set "
+        f"to the folder that holds it, or try again when this computer is online: it is then downloaded once "
+        f"and kept. The bundled datasets ({bundled}) always work."
+    )
+
+
+def _check_name(name: str) -> None:
+    if not isinstance(name, str) or name not in DATASETS:
+        raise ValueError(f"unknown dataset {name!r}; allowed: {', '.join(DATASETS)}")
+
+
+def _check_range(file: str, what: str, found: int, allowed: tuple[int, int]) -> None:
+    if not allowed[0] <= found <= allowed[1]:
+        raise BadData(f"{file}: {found:,} {what}; allowed are {allowed[0]:,} to {allowed[1]:,}.")
+
+
+DATASETS: dict[str, Source] = {
+    source.name: source
+    for source in (
+        Source("digits", "Handwritten digits, 8 x 8", "multiclass", _digits),
+        Source("breast_cancer", "Breast cancer", "binary", _breast_cancer),
+        Source(
+            "mnist",
+            "MNIST, 28 x 28",
+            "multiclass",
+            _mnist,
+            ("mnist_train_small.csv", "mnist_test.csv"),
+            "mnist_784",
+        ),
+        Source(
+            "wine_quality",
+            "Red wine quality",
+            "binary",
+            _wine_quality,
+            ("winequality-red.csv",),
+            "wine-quality-red",
+        ),
+    )
+}
+
+_locks = {name: Lock() for name in DATASETS}

@@ -1,0 +1,344 @@
+"""Initialisation schemes: what each draws, the formula and source behind it, and how to apply it to a stack.
+
+A *spec* says how to fill one parameter: the name of a scheme (``"xavier_normal"``), or a pair of the name
+and the one number that the scheme takes (``("normal", 0.1)``, ``("constant", 1.0)``,
+``("kaiming_normal", 0.01)``).
+
+>>> INITIALIZERS["xavier_normal"].std(fan_in=64, fan_out=64)
+0.125
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any, Literal
+
+from .lazy import lazy
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Generator, Tensor
+    from torch.nn import init
+else:
+    torch, init = lazy("torch"), lazy("torch.nn.init")
+
+Spec = str | tuple[str, float]
+Parameter = Literal["weight", "bias"]
+Override = Mapping[tuple[str, str], Spec]
+
+LARGEST_NUMBER = 1e6  # far past any useful scale, and safe from overflow in float32
+BIAS_SCHEMES = ("zeros", "ones", "constant", "normal", "uniform", "pytorch_default")
+
+
+@dataclass(frozen=True)
+class Initializer:
+    """One scheme for a weight matrix of shape (fan_out, fan_in).
+
+    ``parameter`` names the one number the scheme takes ("std", "value" or "negative_slope"; None if it takes
+    none) and ``default`` is used where no number is given.
+    """
+
+    name: str
+    label: str
+    formula: str
+    source: str
+    parameter: str | None
+    default: float | None
+    _fill: Callable[[Tensor, Generator | None, float], Any]
+    _std: Callable[[int, int, float], float]
+    _bound: Callable[[int, int, float], float] | None
+
+    def fill_(self, tensor: Tensor, generator: Generator | None = None, value: float | None = None) -> Tensor:
+        """Fill one (fan_out, fan_in) matrix in place from `generator` and return it.
+
+        A stack must be filled slice by slice: ``torch.nn.init`` takes dimensions beyond two for a receptive
+        field. Raises ValueError for any other number of dimensions, or a number that is not allowed.
+        """
+        if tensor.ndim != 2:
+            raise ValueError(f"{self.name} fills one matrix (fan_out, fan_in), found the shape {tuple(tensor.shape)}")
+        number = self.number(value)
+        with torch.no_grad():
+            if tensor.is_contiguous():
+                self._fill(tensor, generator, number)
+            else:  # a strided view would take the same draws in another order
+                matrix = torch.empty_like(tensor, memory_format=torch.contiguous_format)
+                self._fill(matrix, generator, number)
+                tensor.copy_(matrix)
+        return tensor
+
+    def std(self, fan_in: int, fan_out: int, value: float | None = None) -> float:
+        """Theoretical standard deviation of the weights of a (fan_out, fan_in) matrix."""
+        return self._std(fan_in, fan_out, self.number(value))
+
+    def bound(self, fan_in: int, fan_out: int, value: float | None = None) -> float | None:
+        """Largest possible magnitude in a (fan_out, fan_in) matrix; None if the distribution is unbounded."""
+        return None if self._bound is None else self._bound(fan_in, fan_out, self.number(value))
+
+    def number(self, value: float | None = None) -> float:
+        """The scheme's one number, checked: `value`, or the default if it is None (0.0 if it takes none)."""
+        if self.parameter is None:
+            if value is not None:
+                raise ValueError(f"{self.name} takes no number, found {value!r}")
+            return 0.0
+        if value is None:
+            value = self.default
+        low = 0.0 if self.parameter == "std" else -LARGEST_NUMBER
+        ok = isinstance(value, Real) and not isinstance(value, bool) and low <= value <= LARGEST_NUMBER
+        if not ok:
+            raise ValueError(
+                f"{self.parameter} of {self.name} must be a finite number from {low:g} to "
+                f"{LARGEST_NUMBER:g}, found {value!r}"
+            )
+        return float(value)  # type: ignore[arg-type]
+
+
+def _kaiming_std(fan_in: int, a: float) -> float:
+    return math.sqrt(2.0 / ((1.0 + a * a) * fan_in))
+
+
+_GLOROT = "Glorot and Bengio 2010"
+_HE = "He et al. 2015"
+_SQRT3 = math.sqrt(3.0)
+
+# fmt: off
+_SCHEMES = (
+    Initializer(
+        "zeros", "Zeros", r"w = 0", "a same-value start; no source", None, None,
+        lambda t, g, c: init.zeros_(t),
+        lambda fan_in, fan_out, c: 0.0,
+        lambda fan_in, fan_out, c: 0.0,
+    ),
+    Initializer(
+        "ones", "Ones", r"w = 1", "a same-value start; no source", None, None,
+        lambda t, g, c: init.ones_(t),
+        lambda fan_in, fan_out, c: 0.0,
+        lambda fan_in, fan_out, c: 1.0,
+    ),
+    Initializer(
+        "constant", "Constant", r"w = c", "a same-value start; no source", "value", 0.1,
+        lambda t, g, c: init.constant_(t, c),
+        lambda fan_in, fan_out, c: 0.0,
+        lambda fan_in, fan_out, c: abs(c),
+    ),
+    Initializer(
+        "normal", "Normal, fixed std", r"w \sim \mathcal{N}(0, \sigma^2)",
+        "Krizhevsky et al. 2012, section 5 (std 0.01)", "std", 0.01,
+        lambda t, g, s: init.normal_(t, 0.0, s, generator=g),
+        lambda fan_in, fan_out, s: s,
+        None,
+    ),
+    Initializer(
+        "uniform", "Uniform, fixed std",
+        r"w \sim \mathcal{U}(-\sigma\sqrt{3}, \sigma\sqrt{3}), \quad \mathrm{Var}(w) = \sigma^2",
+        "the variance of a uniform distribution, (b - a)^2 / 12", "std", 0.01,
+        lambda t, g, s: init.uniform_(t, -s * _SQRT3, s * _SQRT3, generator=g),
+        lambda fan_in, fan_out, s: s,
+        lambda fan_in, fan_out, s: s * _SQRT3,
+    ),
+    Initializer(
+        "xavier_normal", "Xavier normal", r"\mathrm{Var}(w) = \frac{2}{N_{in} + N_{out}}",
+        f"{_GLOROT}, equation 12 (the variance; drawn from a normal distribution)", None, None,
+        lambda t, g, _: init.xavier_normal_(t, generator=g),
+        lambda fan_in, fan_out, _: math.sqrt(2.0 / (fan_in + fan_out)),
+        None,
+    ),
+    Initializer(
+        "xavier_uniform", "Xavier uniform",
+        r"w \sim \mathcal{U}(-b, b), \quad b = \sqrt{\frac{6}{N_{in} + N_{out}}}",
+        f"{_GLOROT}, equation 16", None, None,
+        lambda t, g, _: init.xavier_uniform_(t, generator=g),
+        lambda fan_in, fan_out, _: math.sqrt(2.0 / (fan_in + fan_out)),
+        lambda fan_in, fan_out, _: math.sqrt(6.0 / (fan_in + fan_out)),
+    ),
+    Initializer(
+        "kaiming_normal", "Kaiming normal", r"\mathrm{Var}(w) = \frac{2}{(1 + a^2) N_{in}}",
+        f"{_HE}, equation 15 (equation 10 for a = 0)", "negative_slope", 0.0,
+        lambda t, g, a: init.kaiming_normal_(t, a=a, generator=g),
+        lambda fan_in, fan_out, a: _kaiming_std(fan_in, a),
+        None,
+    ),
+    Initializer(
+        "kaiming_uniform", "Kaiming uniform",
+        r"w \sim \mathcal{U}(-b, b), \quad b = \sqrt{\frac{6}{(1 + a^2) N_{in}}}",
+        f"{_HE}, equation 15 (the variance; drawn from a uniform distribution)", "negative_slope", 0.0,
+        lambda t, g, a: init.kaiming_uniform_(t, a=a, generator=g),
+        lambda fan_in, fan_out, a: _kaiming_std(fan_in, a),
+        lambda fan_in, fan_out, a: _kaiming_std(fan_in, a) * _SQRT3,
+    ),
+    Initializer(
+        "orthogonal", "Orthogonal", r"W W^\top = I \;\text{or}\; W^\top W = I",
+        "Saxe et al. 2013 (random orthogonal initial weights)", None, None,
+        lambda t, g, _: init.orthogonal_(t, generator=g),
+        lambda fan_in, fan_out, _: 1.0 / math.sqrt(max(fan_in, fan_out)),
+        lambda fan_in, fan_out, _: 1.0,
+    ),
+    Initializer(
+        "pytorch_default", "PyTorch's default",
+        r"w \sim \mathcal{U}\left(-\tfrac{1}{\sqrt{N_{in}}}, \tfrac{1}{\sqrt{N_{in}}}\right), "
+        r"\quad \mathrm{Var}(w) = \frac{1}{3 N_{in}}",
+        "torch.nn.Linear.reset_parameters: kaiming_uniform_(a=sqrt(5)); "
+        f"{_GLOROT}, equation 1 (the standard initialisation)", None, None,
+        lambda t, g, _: init.kaiming_uniform_(t, a=math.sqrt(5.0), generator=g),
+        lambda fan_in, fan_out, _: 1.0 / math.sqrt(3.0 * fan_in),
+        lambda fan_in, fan_out, _: 1.0 / math.sqrt(fan_in),
+    ),
+)
+# fmt: on
+
+INITIALIZERS: dict[str, Initializer] = {scheme.name: scheme for scheme in _SCHEMES}
+
+
+def parse_spec(spec: Spec) -> tuple[Initializer, float | None]:
+    """The scheme and the checked number (None if it takes none) that a spec stands for.
+
+    Raises ValueError that names the spec and what is allowed.
+    """
+    match spec:
+        case str(name):
+            value = None
+        case (str(name), value) if isinstance(spec, tuple) and value is not None:
+            pass
+        case _:
+            raise ValueError(
+                f"an initialisation is a name or a tuple (name, number), found {spec!r}; "
+                f"names: {', '.join(INITIALIZERS)}"
+            )
+    if name not in INITIALIZERS:
+        raise ValueError(f"unknown initialisation {name!r}; allowed: {', '.join(INITIALIZERS)}")
+    scheme = INITIALIZERS[name]
+    number = scheme.number(value)
+    return scheme, None if scheme.parameter is None else number
+
+
+def initialize_(
+    mlp: Any,
+    weights: Spec | Sequence[Spec],
+    seeds: int | Sequence[int | None] | None = None,
+    *,
+    biases: Spec | Sequence[Spec] = "zeros",
+    overrides: Override | Sequence[Override | None] | None = None,
+) -> Any:
+    """Fill all parameters of a stack in place, each model from its own generator, and return the stack.
+
+    `mlp` has ``layers`` (names), ``n_models``, and per layer the tensors ``weight[layer]`` of shape
+    (n_models, fan_out, fan_in) and ``bias[layer]`` of shape (n_models, fan_out).
+
+    - `weights`, `biases`: one spec for all models, or a list of n_models specs (a tuple is always one spec).
+    - `seeds`: one int for all models (each still has its own generator), or one per model; None draws a
+      fresh, non-deterministic seed. Global seeds are never read or set.
+    - `overrides`: ``{(layer, "weight" or "bias"): spec}``, or a list of n_models such dicts (or None).
+
+    Draw order of a model: layer by layer, the weight and then the bias; then, in the same order, the
+    overrides. So a model depends only on its own row, and an override changes no other parameter.
+    A bias drawn from ``pytorch_default`` is U(-1/sqrt(fan_in), 1/sqrt(fan_in)), as in torch.nn.Linear.
+
+    Everything is checked before the first draw: ValueError names what was found and what is allowed.
+    """
+    weight_specs = _per_model(weights, mlp.n_models, "weights")
+    bias_specs = _per_model(biases, mlp.n_models, "biases")
+    model_overrides = _model_overrides(overrides, mlp)
+    model_seeds = _model_seeds(seeds, mlp.n_models)
+    for spec in weight_specs:
+        parse_spec(spec)
+    for spec in bias_specs:
+        _parse_bias_spec(spec)
+
+    with torch.no_grad():
+        for model, seed in enumerate(model_seeds):
+            generator = _generator(seed)
+            for layer in mlp.layers:
+                _fill_weight_(mlp, layer, model, weight_specs[model], generator)
+                _fill_bias_(mlp, layer, model, bias_specs[model], generator)
+            for layer in mlp.layers:
+                chosen = model_overrides[model]
+                if (layer, "weight") in chosen:
+                    _fill_weight_(mlp, layer, model, chosen[layer, "weight"], generator)
+                if (layer, "bias") in chosen:
+                    _fill_bias_(mlp, layer, model, chosen[layer, "bias"], generator)
+    return mlp
+
+
+def _generator(seed: int | None) -> Generator:
+    generator = torch.Generator()
+    if seed is None:
+        generator.seed()
+    else:
+        generator.manual_seed(seed)
+    return generator
+
+
+def _fill_weight_(mlp: Any, layer: str, model: int, spec: Spec, generator: Generator) -> None:
+    scheme, value = parse_spec(spec)
+    scheme.fill_(mlp.weight[layer][model], generator, value)
+
+
+def _fill_bias_(mlp: Any, layer: str, model: int, spec: Spec, generator: Generator) -> None:
+    scheme, value = _parse_bias_spec(spec)
+    bias, fan_in = mlp.bias[layer][model], mlp.weight[layer].shape[-1]
+    if scheme.name == "pytorch_default":  # its bound comes from the matrix beside it
+        bound = 1.0 / math.sqrt(fan_in)
+        init.uniform_(bias, -bound, bound, generator=generator)
+    else:
+        scheme.fill_(bias.unsqueeze(0), generator, value)
+
+
+def _parse_bias_spec(spec: Spec) -> tuple[Initializer, float | None]:
+    scheme, value = parse_spec(spec)
+    if scheme.name not in BIAS_SCHEMES:
+        raise ValueError(
+            f"{scheme.name} is defined for matrices (by fan_in and fan_out), so it cannot fill a bias; "
+            f"allowed for biases: {', '.join(BIAS_SCHEMES)}"
+        )
+    return scheme, value
+
+
+def _per_model(specs: Spec | Sequence[Spec], n_models: int, what: str) -> list[Spec]:
+    """One spec per model; a tuple (str, number) is a single spec and never a sequence of two."""
+    is_pair = isinstance(specs, tuple) and len(specs) == 2 and not isinstance(specs[1], (str, tuple))
+    if isinstance(specs, str) or is_pair or not isinstance(specs, Sequence):
+        return [specs] * n_models  # type: ignore[list-item]
+    if len(specs) != n_models:
+        raise ValueError(f"{what} must be one spec or a list of {n_models} (one per model), found {len(specs)}")
+    return list(specs)  # type: ignore[arg-type]
+
+
+def _model_seeds(seeds: int | Sequence[int | None] | None, n_models: int) -> list[int | None]:
+    if seeds is None or isinstance(seeds, Integral):
+        found: list[Any] = [seeds] * n_models
+    elif isinstance(seeds, str) or not hasattr(seeds, "__iter__"):
+        raise ValueError(f"seeds must be an integer, None, or a list of {n_models} of these, found {seeds!r}")
+    else:
+        found = list(seeds)
+    if len(found) != n_models:
+        raise ValueError(f"seeds must be one integer or a list of {n_models} (one per model), found {len(found)}")
+    for seed in found:
+        ok = isinstance(seed, Integral) and not isinstance(seed, bool) and 0 <= int(seed) < 2**63
+        if seed is not None and not ok:
+            raise ValueError(f"a seed must be an integer from 0 to 2**63 - 1, or None, found {seed!r}")
+    return [None if seed is None else int(seed) for seed in found]
+
+
+def _model_overrides(overrides: Override | Sequence[Override | None] | None, mlp: Any) -> list[Override]:
+    if overrides is None or isinstance(overrides, Mapping):
+        found: list[Any] = [overrides or {}] * mlp.n_models
+    else:
+        found = [chosen or {} for chosen in overrides]
+    if len(found) != mlp.n_models:
+        raise ValueError(f"overrides must be one dict or a list of {mlp.n_models} (one per model), found {len(found)}")
+    for chosen in found:
+        for key, spec in chosen.items():
+            _check_override(key, spec, mlp.layers)
+    return found
+
+
+def _check_override(key: Any, spec: Spec, layers: Sequence[str]) -> None:
+    ok = isinstance(key, tuple) and len(key) == 2 and key[0] in layers and key[1] in ("weight", "bias")
+    if not ok:
+        raise ValueError(f"an override is for a layer ({', '.join(layers)}) and 'weight' or 'bias', found {key!r}")
+    if key[1] == "weight":
+        parse_spec(spec)
+    else:
+        _parse_bias_spec(spec)

@@ -1,0 +1,126 @@
+"""OPTIMIZERS: the update rules, on the flat buffers of a whole stack. Held equal to torch.optim by tests.
+
+Written here because torch.optim's bookkeeping costs more per step than a tiny stack's arithmetic; the fused Adam
+kernel is the one behind `torch.optim.Adam(fused=True)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .lazy import lazy
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+    from .models import MLP
+else:
+    torch = lazy("torch")
+
+
+class Optimizer:
+    """Common part: the buffers as segments, as few as the freezing allows, and regularisation.
+
+    weight_decay adds weight_decay * w to the gradient (L2, as torch.optim does), l1 adds l1 * sign(w).
+
+    As in PyTorch, where a frozen parameter's gradient is None, a frozen segment is skipped as a whole: it moves by
+    exactly 0, its momentum is neither used nor changed, and its step count stands still.
+    """
+
+    n_buffers = 0  # state tensors like the parameters: momentum, Adam's moments
+
+    def __init__(
+        self,
+        mlp: MLP,
+        learning_rate: float,
+        weight_decay: float = 0.0,
+        l1: float = 0.0,
+        *,
+        flat: bool = True,
+        by_model: bool = False,
+    ):
+        """flat: one segment; else one per layer and parameter or, with by_model, one per model, layer and parameter."""
+        self.learning_rate, self.weight_decay, self.l1 = learning_rate, weight_decay, l1
+        pairs: dict[tuple[int, str, str], tuple[Tensor, Tensor]] = {}
+        if flat:
+            pairs[-1, "", ""] = (mlp.flat, mlp.grad)
+        else:
+            for kind, values, grads in (("weight", mlp.weight, mlp.weight_grad), ("bias", mlp.bias, mlp.bias_grad)):
+                for layer in mlp.layers:
+                    if by_model:
+                        for model in range(mlp.n_models):
+                            pairs[model, layer, kind] = (values[layer][model], grads[layer][model])
+                    else:
+                        pairs[-1, layer, kind] = (values[layer], grads[layer])
+        self.segments = {
+            key: [value, grad, *(torch.zeros_like(value) for _ in range(self.n_buffers)), torch.zeros(())]
+            for key, (value, grad) in pairs.items()
+        }
+        self.freeze(set())
+
+    def freeze(self, frozen: set[tuple[int, str, str]]) -> None:
+        """Leave out these (model, layer, parameter) until told otherwise."""
+        active = [segment for key, segment in self.segments.items() if key not in frozen]
+        self.active = [list(column) for column in zip(*active, strict=True)]
+
+    def step(self) -> None:
+        """One update of the active segments from the gradients in the stack's `grad`."""
+        if not self.active:
+            return
+        params, grads, *_ = self.active
+        if self.weight_decay:
+            torch._foreach_add_(grads, params, alpha=self.weight_decay)
+        if self.l1:
+            torch._foreach_add_(grads, torch._foreach_sign(params), alpha=self.l1)
+        self.update(*self.active)
+
+    def update(self, *columns: list[Tensor]) -> None:
+        raise NotImplementedError
+
+
+class SGD(Optimizer):
+    """w <- w - lr g."""
+
+    def update(self, params, grads, counts):
+        torch._foreach_add_(params, grads, alpha=-self.learning_rate)
+
+
+class Momentum(Optimizer):
+    """v <- 0.9 v + g; w <- w - lr v (torch.optim.SGD with momentum=0.9)."""
+
+    n_buffers = 1
+    momentum = 0.9
+
+    def update(self, params, grads, velocities, counts):
+        torch._foreach_mul_(velocities, self.momentum)
+        torch._foreach_add_(velocities, grads)
+        torch._foreach_add_(params, velocities, alpha=-self.learning_rate)
+
+
+class Adam(Optimizer):
+    """Kingma and Ba 2015, algorithm 1, with beta1 0.9, beta2 0.999, eps 1e-8."""
+
+    n_buffers = 2
+
+    def update(self, params, grads, first, second, counts):
+        torch._foreach_add_(counts, 1)
+        torch._fused_adam_(
+            params,
+            grads,
+            first,
+            second,
+            [],
+            counts,
+            lr=self.learning_rate,
+            beta1=0.9,
+            beta2=0.999,
+            weight_decay=0.0,
+            eps=1e-8,
+            amsgrad=False,
+            maximize=False,
+        )
+
+
+OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {"sgd": SGD, "momentum": Momentum, "adam": Adam}

@@ -1,0 +1,276 @@
+"""`train`: the one training loop. A generator, so that the experiment reads as the loop it is:
+
+    for epoch in train(mlp, dataset, TrainConfig(epochs=10)):
+        ...measure mlp...
+
+It yields once before the first update (epoch 0) and after every epoch. All models of the stack see the same
+mini-batches in the same order, as set by `TrainConfig.seed`; their losses are summed, so that no model's gradient
+depends on another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .configs import choice, limit_work, number, training_work, validate
+from .lazy import lazy
+from .optimizers import OPTIMIZERS
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import torch
+    from torch import Tensor
+
+    from .datasets import Dataset
+    from .models import MLP, Pass
+else:
+    pd, torch = lazy("pandas"), lazy("torch")
+
+SPLITS = ("train", "test")
+WORTH_TWO_CORES = 2_000_000
+"""Multiply-adds of a forward step from which a stack is trained as two halves, side by side (measured)."""
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """One parameter switched off from epoch `first` to epoch `last` (1-based, inclusive; None: to the end).
+
+    models: the rows of the stack that it applies to; None means all of them.
+    """
+
+    layer: str
+    parameter: str
+    first: int = 1
+    last: int | None = None
+    models: tuple[int, ...] | None = None
+
+    def covers(self, epoch: int) -> bool:
+        return self.first <= epoch and (self.last is None or epoch <= self.last)
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How to train. weight_decay (L2) and l1 act on weights and biases, as torch.optim's weight_decay does.
+
+    weight_decay adds weight_decay * w to each gradient, l1 adds l1 * sign(w); dropout is the share of hidden
+    outputs set to zero in each step (the same units in all models). seed: order of the batches, and dropout.
+    """
+
+    epochs: int = number(10, 0, 2000, "Passes over the training set.")
+    batch_size: int = number(32, 1, 4096, "Samples per update.")
+    optimizer: str = choice("adam", OPTIMIZERS, "The rule of the update.")
+    learning_rate: float = number(0.01, 0.0, 100.0, "Step size.")
+    weight_decay: float = number(0.0, 0.0, 10.0, "L2 regularisation.")
+    l1: float = number(0.0, 0.0, 10.0, "L1 regularisation.")
+    dropout: float = number(0.0, 0.0, 0.95, "Share of hidden outputs dropped.")
+    seed: int = number(0, 0, 2**31 - 1, "Seed of the batch order.")
+    freeze: tuple[Freeze, ...] = ()
+
+    def __post_init__(self):
+        validate(self)
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """The state after `epoch` epochs. loss, accuracy: {"train" | "test": (n_models,)}; diverged: (n_models,) bool."""
+
+    epoch: int
+    loss: dict[str, Tensor]
+    accuracy: dict[str, Tensor]
+    diverged: Tensor
+
+    def frame(self, labels: pd.DataFrame) -> pd.DataFrame:
+        """Tidy rows [*labels, epoch, split, loss, accuracy, diverged]; labels: one row of factors per model."""
+        parts = [
+            labels.assign(
+                epoch=self.epoch,
+                split=split,
+                loss=self.loss[split].double().numpy(),
+                accuracy=self.accuracy[split].double().numpy(),
+                diverged=self.diverged.numpy(),
+            )
+            for split in SPLITS
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+
+def train(mlp: MLP, dataset: Dataset, config: TrainConfig) -> Iterator[Epoch]:
+    """Train every model of the stack in place; yields an Epoch before the first update and after each epoch.
+
+    ValueError where the data do not fit the network, a Freeze names a layer, parameter or model that is not there, or
+    the whole would cost more than `configs.MAX_WORK`.
+    A model whose loss or parameters stop being finite is marked `diverged` from then on; the others are untouched.
+    """
+    _check(mlp, dataset, config)
+    order = torch.Generator().manual_seed(config.seed)
+    targets = one_hot(dataset.y_train, mlp.sizes[-1])
+    parts = [_Part(mlp, start, stop, config) for start, stop in _bounds(mlp, config.batch_size)]
+    diverged = torch.zeros(mlp.n_models, dtype=torch.bool)
+    with ThreadPoolExecutor(len(parts), "weightkit-train") as pool:
+        for epoch in range(config.epochs + 1):
+            batches = None
+            if epoch:
+                shuffled = torch.randperm(len(dataset.x_train), generator=order)
+                batches = dataset.x_train[shuffled], targets[:, shuffled]
+            first, *others = [(part, epoch, batches, dataset) for part in parts]
+            waiting = [pool.submit(_Part.epoch, *arguments) for arguments in others]
+            states = [_Part.epoch(*first), *(future.result() for future in waiting)]
+            loss, accuracy, bad = zip(*states, strict=True)
+            diverged = diverged | torch.cat(bad)
+            yield Epoch(epoch, _joined(loss), _joined(accuracy), diverged)
+
+
+def _joined(parts: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+    return {split: torch.cat([part[split] for part in parts]) for split in SPLITS}
+
+
+def _bounds(mlp: MLP, batch_size: int) -> list[tuple[int, int]]:
+    """The stack in one piece, or in two halves where a step is large enough to be worth a second core.
+
+    The models do not depend on each other, so the halves meet only at the end of an epoch. Which it is depends on the
+    settings alone, never on the machine's load, so that equal settings give equal bits.
+    """
+    n = mlp.n_models
+    if n < 2 or n * mlp.n_parameters * batch_size < WORTH_TWO_CORES:
+        return [(0, n)]
+    return [(0, n // 2), (n // 2, n)]
+
+
+class _Part:
+    """Some of the stack's models, trained on one core, with their own optimiser and (equal) dropout."""
+
+    def __init__(self, mlp: MLP, start: int, stop: int, config: TrainConfig):
+        whole = (start, stop) == (0, mlp.n_models)
+        self.mlp = mlp if whole else mlp.part(start, stop)
+        self.start, self.config = start, config
+        self.noise = torch.Generator().manual_seed(config.seed + 1)
+        self.optimizer = OPTIMIZERS[config.optimizer](
+            self.mlp,
+            config.learning_rate,
+            config.weight_decay,
+            config.l1,
+            flat=whole and not config.freeze,
+            by_model=bool(config.freeze),
+        )
+
+    def epoch(self, epoch: int, batches: tuple[Tensor, Tensor] | None, dataset: Dataset) -> tuple:
+        """Train on the batches, if there are any, and measure: ({split: loss}, {split: accuracy}, diverged)."""
+        with one_thread():
+            if batches is not None:
+                frozen = frozen_parameters(self.mlp, self.config.freeze, epoch, self.start)
+                self.optimizer.freeze(frozen)
+                _one_epoch(self.mlp, *batches, self.config, self.optimizer, self.noise)
+            state = evaluate(self.mlp, dataset, epoch)
+            return state.loss, state.accuracy, state.diverged
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let this thread's operations run on one core, and put the number back.
+
+    A stack's operations last microseconds. Split over two cores, each ends in a barrier where a core spins; with two
+    trainings at once, or any other load, that made runs tens of times slower (measured). Two trainings at a time,
+    each on one core, fill two cores. It also keeps the order of every sum, and so each bit of the result, the same.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _one_epoch(mlp: MLP, x: Tensor, targets: Tensor, config: TrainConfig, optimizer, noise) -> None:
+    """One pass over x (samples, features) and targets (outputs, samples), already in the order of this epoch."""
+    for start in range(0, len(x), config.batch_size):
+        xb = x[start : start + config.batch_size]
+        yb = targets[:, start : start + config.batch_size]
+        masks = dropout_masks(mlp, len(xb), config.dropout, noise) if config.dropout else None
+        done = mlp.forward(xb, masks)
+        mlp.backward(done, loss_gradient(done, yb), masks)
+        optimizer.step()
+
+
+def one_hot(y: Tensor, outputs: int) -> Tensor:
+    """Targets (outputs, samples) float32: one-hot classes, or the 0/1 labels themselves where there is one output."""
+    if outputs == 1:
+        return y.float().unsqueeze(0)
+    return torch.nn.functional.one_hot(y, outputs).float().t().contiguous()
+
+
+def loss_gradient(done: Pass, targets: Tensor) -> Tensor:
+    """d(sum over models of the mean loss)/dlogits: (p - target) / samples, for cross-entropy and for BCE alike."""
+    p = torch.sigmoid(done.logits) if len(targets) == 1 else torch.softmax(done.logits, 1)
+    return p.sub_(targets).div_(targets.shape[1])
+
+
+def dropout_masks(mlp: MLP, samples: int, share: float, generator: torch.Generator) -> list[Tensor]:
+    """Per hidden layer a mask (units, samples) of 0 and 1 / (1 - share)."""
+    keep = 1 - share
+    return [torch.empty(units, samples).bernoulli_(keep, generator=generator).div_(keep) for units in mlp.sizes[1:-1]]
+
+
+def evaluate(mlp: MLP, dataset: Dataset, epoch: int = 0) -> Epoch:
+    """Mean loss and accuracy of every model on the whole of both splits, without dropout."""
+    loss, accuracy = {}, {}
+    for split in SPLITS:
+        x, y = getattr(dataset, f"x_{split}"), getattr(dataset, f"y_{split}")
+        loss[split], accuracy[split] = _evaluate(mlp, x, y)
+    bad = ~(loss["train"].isfinite() & loss["test"].isfinite())
+    for parameter in (*mlp.weight.values(), *mlp.bias.values()):
+        bad = bad | ~parameter.flatten(1).isfinite().all(1)
+    return Epoch(epoch, loss, accuracy, bad)
+
+
+def _evaluate(mlp: MLP, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    loss = torch.zeros(mlp.n_models, dtype=torch.float64)
+    right = torch.zeros(mlp.n_models, dtype=torch.float64)
+    # As many samples at a time as keep the widest layer of all models within the cache.
+    chunk = min(1024, max(64, 2**18 // (mlp.n_models * max(mlp.sizes[1:]))))
+    for xb, yb in zip(x.split(chunk), y.split(chunk), strict=True):
+        logits = mlp.forward(xb, keep=False).logits
+        if mlp.sizes[-1] == 1:
+            z = logits[:, 0]
+            loss += (torch.nn.functional.softplus(z) - yb * z).double().sum(1)
+            right += ((z > 0) == (yb > 0.5)).sum(1)
+        else:
+            log_p = logits.log_softmax(1)
+            loss -= log_p.gather(1, yb.expand(mlp.n_models, 1, -1)).double().sum((1, 2))
+            right += (logits.max(1).indices == yb).sum(1)
+    return loss / len(x), right / len(x)
+
+
+def frozen_parameters(
+    mlp: MLP, schedule: Sequence[Freeze], epoch: int, first_model: int = 0
+) -> set[tuple[int, str, str]]:
+    """{(model, layer, parameter)} frozen in this epoch; model counts from 0 in `mlp`, whose first is `first_model`."""
+    every = range(first_model, first_model + mlp.n_models)
+    return {
+        (model - first_model, f.layer, f.parameter)
+        for f in schedule
+        if f.covers(epoch)
+        for model in (every if f.models is None else f.models)
+        if model in every
+    }
+
+
+def _check(mlp: MLP, dataset: Dataset, config: TrainConfig) -> None:
+    limit_work(training_work(mlp.n_models, mlp.n_parameters, len(dataset.x_train), config.epochs))
+    wanted = (dataset.n_features, dataset.n_outputs)
+    if (mlp.sizes[0], mlp.sizes[-1]) != wanted:
+        raise ValueError(
+            f"the network has sizes {mlp.sizes}; {dataset.name} needs {wanted[0]} inputs and {wanted[1]} outputs"
+        )
+    for f in config.freeze:
+        if (f.layer, f.parameter) not in mlp.parameters():
+            raise ValueError(
+                f"cannot freeze {f.parameter!r} of {f.layer!r}; layers are {', '.join(mlp.layers)}, "
+                "parameters are weight and bias"
+            )
+        for model in f.models or ():
+            if not 0 <= model < mlp.n_models:
+                raise ValueError(f"cannot freeze model {model}; the stack has models 0 to {mlp.n_models - 1}")
