@@ -1,0 +1,1 @@
+"""One module per lesson: `Config`, and `run(config)` -> a frozen dataclass of tidy DataFrames."""

@@ -1,0 +1,217 @@
+"""He et al. 2015, figure 3: does a deep network learn at all? And the map of where it does, over depth and scale."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .. import datasets
+from ..activations import ACTIVATIONS
+from ..configs import choice, choices, limit_work, number, numbers, training_work, validate
+from ..datasets import DATASETS, Dataset
+from ..initializers import Spec, initialize_, parse_spec
+from ..lazy import lazy
+from ..models import MLP
+from ..optimizers import OPTIMIZERS
+from ..training import Epoch, TrainConfig, train
+from ._schemes import RANDOM, spec
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+else:
+    np, pd = lazy("numpy"), lazy("pandas")
+
+SCHEMES = ("xavier_normal", "kaiming_normal", "pytorch_default")
+ALL_SCHEMES = ("normal", "xavier_normal", "kaiming_normal", "orthogonal", "pytorch_default")
+DEPTHS = (2, 4, 8, 12, 20, 32, 50)
+NORMALIZATIONS = ("none", "layer")
+
+
+@dataclass(frozen=True)
+class DepthConfig:
+    """The defaults are the preset: thirty weight layers of ReLU units, SGD with momentum, zero biases as in the paper.
+
+    The paper's 30-layer model was convolutional and classified ImageNet; this one is fully connected, on `dataset`.
+    """
+
+    inits: tuple[str, ...] = choices(SCHEMES, RANDOM, "How the weights are drawn.")
+    depth: int = number(30, 2, 50, "Weight layers, the output layer included.")
+    width: int = number(64, 8, 256, "Units in every hidden layer.")
+    activation: str = choice("relu", ACTIVATIONS, "What follows each hidden layer's weighted sum.")
+    normalization: str = choice("none", NORMALIZATIONS, "Layer normalisation before each activation.")
+    std: float = number(0.01, 1e-4, 10.0, "Standard deviation of the schemes with a fixed one.")
+    biases: str = choice("zeros", ("zeros", "pytorch_default"), "How the biases are drawn.")
+    dataset: str = choice("digits", DATASETS, "The data.")
+    epochs: int = number(20, 1, 100, "Passes over the training set.")
+    batch_size: int = number(64, 8, 512, "Samples per update.")
+    optimizer: str = choice("momentum", OPTIMIZERS, "The rule of the update.")
+    learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.")
+    seed: int = number(0, 0, 10_000, "The first seed.")
+    n_seeds: int = number(5, 1, 20, "Networks per scheme.")
+
+    def __post_init__(self):
+        validate(self)
+
+
+@dataclass(frozen=True)
+class DepthResult:
+    """What one training of all schemes and seeds shows.
+
+    curves: [init, depth, seed, epoch, split, loss, accuracy, diverged], one row per network, epoch and split.
+    chance: [split, share]: the commonest class's share of each split, what a constant answer gets at best.
+    """
+
+    curves: pd.DataFrame
+    chance: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class MapConfig:
+    """A network for each depth and scheme, or (by "std") for each depth and standard deviation of normal weights."""
+
+    by: str = choice("scheme", ("scheme", "std"), "What is varied besides the depth.")
+    depths: tuple[int, ...] = numbers(DEPTHS, 2, 50, 12, "Weight layers, the output layer included.")
+    inits: tuple[str, ...] = choices(ALL_SCHEMES, RANDOM, "What is compared by scheme.")
+    reach: float = number(4.0, 1.5, 20.0, "The largest standard deviation, as a multiple of Kaiming's; also its inverse.")
+    n_stds: int = choice(9, (3, 5, 7, 9, 11, 13, 15), "How many standard deviations, log-spaced; Kaiming's is the middle.")
+    width: int = number(64, 8, 128, "Units in every hidden layer.")
+    activation: str = choice("relu", ACTIVATIONS, "What follows each hidden layer's weighted sum.")
+    normalization: str = choice("none", NORMALIZATIONS, "Layer normalisation before each activation.")
+    std: float = number(0.01, 1e-4, 10.0, "Standard deviation of the schemes with a fixed one.")
+    biases: str = choice("zeros", ("zeros", "pytorch_default"), "How the biases are drawn.")
+    dataset: str = choice("digits", DATASETS, "The data.")
+    epochs: int = number(10, 1, 50, "Passes over the training set.")
+    batch_size: int = number(32, 8, 512, "Samples per update.")
+    optimizer: str = choice("momentum", OPTIMIZERS, "The rule of the update.")
+    learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.")
+    seed: int = number(0, 0, 10_000, "The first seed.")
+    n_seeds: int = number(1, 1, 5, "Networks per cell.")
+
+    def __post_init__(self):
+        validate(self)
+
+    @property
+    def stds(self) -> list[float]:
+        """The standard deviations, rounded to three digits: around sqrt(2 / width)."""
+        return [
+            float(f"{(2 / self.width) ** 0.5 * s:.3g}") for s in np.geomspace(1 / self.reach, self.reach, self.n_stds)
+        ]
+
+
+@dataclass(frozen=True)
+class MapResult:
+    """What training leaves at each depth.
+
+    map: [init, std, depth, seed, loss, accuracy, diverged]: the test split after the last epoch.
+        `std` is that of the weights between hidden layers, by the scheme's formula.
+    chance: [split, share] as in `DepthResult`.
+    """
+
+    map: pd.DataFrame
+    chance: pd.DataFrame
+
+
+def depth_contest(config: DepthConfig = DepthConfig(), *, on_epoch=None, on_curves=None) -> DepthResult:
+    """Train every scheme and seed side by side. on_epoch(done, total), on_curves(frame) are called after every epoch.
+
+    ValueError where the whole would cost more than `configs.MAX_WORK`.
+    """
+    data = datasets.load(config.dataset)
+    limit_work(_work(config, data, config.depth, len(config.inits)))
+    frames = []
+    for frame in _train(config, data, config.depth, [spec(config, init) for init in config.inits]):
+        frames.append(frame.drop(columns="std"))
+        if on_curves is not None:
+            on_curves(frames[-1])
+        if on_epoch is not None and len(frames) > 1:
+            on_epoch(len(frames) - 1, config.epochs)
+    return DepthResult(pd.concat(frames, ignore_index=True), _chance(data))
+
+
+def depth_map(config: MapConfig = MapConfig(), *, on_epoch=None) -> MapResult:
+    """Train networks of each depth. on_epoch(done, total) counts the epochs of all depths.
+
+    ValueError where the whole would cost more than `configs.MAX_WORK`.
+    """
+    data = datasets.load(config.dataset)
+    schemes: list[Spec]
+    if config.by == "scheme":
+        schemes = [spec(config, init) for init in config.inits]
+    else:
+        schemes = [("normal", std) for std in config.stds]
+    limit_work(sum(_work(config, data, depth, len(schemes)) for depth in config.depths))
+    frames, done, total = [], 0, len(config.depths) * config.epochs
+    for depth in config.depths:
+        for epoch, frame in enumerate(_train(config, data, depth, schemes)):
+            last = frame
+            if on_epoch is not None and epoch:
+                on_epoch(done + epoch, total)
+        done += config.epochs
+        frames.append(last[last["split"] == "test"].drop(columns=["epoch", "split"]))
+    return MapResult(pd.concat(frames, ignore_index=True), _chance(data))
+
+
+def _chance(data: Dataset) -> pd.DataFrame:
+    return pd.DataFrame([(split, data.chance(split)) for split in ("train", "test")], columns=["split", "share"])
+
+
+def _train(
+    config: DepthConfig | MapConfig, data: Dataset, depth: int, specs: Sequence[Spec]
+) -> Iterator[pd.DataFrame]:
+    """Every spec with every seed: after each epoch, epoch 0 first, a frame [init, std, depth, seed, epoch, split, ...].
+
+    The networks are shared out over two stacks, each trained in a thread of its own: together they are large enough to
+    keep two cores busy, and splitting the single operations over two cores would cost more than it gains.
+    """
+    rows = [(one, config.seed + k) for one in specs for k in range(config.n_seeds)]
+    half = -(-len(rows) // 2)
+    parts = [part for part in (rows[:half], rows[half:]) if part]
+    stacks = [_stack(config, data, depth, part) for part in parts]
+    labels = [_labels(config, depth, part) for part in parts]
+    how = TrainConfig(
+        epochs=config.epochs, batch_size=config.batch_size, optimizer=config.optimizer,
+        learning_rate=config.learning_rate, seed=config.seed,
+    )  # fmt: skip
+    with closing(in_step([train(mlp, data, how) for mlp in stacks])) as training:
+        for epochs in training:
+            frames = [epoch.frame(label) for epoch, label in zip(epochs, labels, strict=True)]
+            yield pd.concat(frames, ignore_index=True)
+
+
+def in_step(trainings: Sequence[Iterator[Epoch]]) -> Generator[list[Epoch], None, None]:
+    """The epochs of several equally long trainings, one of each at a time, each training in a thread of its own."""
+    with ThreadPoolExecutor(len(trainings)) as pool:
+        while True:
+            epochs = list(pool.map(lambda training: next(training, None), trainings))
+            found = [epoch for epoch in epochs if epoch is not None]
+            if len(found) < len(trainings):
+                return
+            yield found
+
+
+def _stack(config: DepthConfig | MapConfig, data: Dataset, depth: int, rows: Sequence[tuple[Spec, int]]) -> MLP:
+    normalization = None if config.normalization == "none" else config.normalization
+    mlp = MLP(_sizes(config, data, depth), config.activation, len(rows), normalization=normalization)
+    return initialize_(mlp, [one for one, _ in rows], [seed for _, seed in rows], biases=config.biases)
+
+
+def _labels(config: DepthConfig | MapConfig, depth: int, rows: Sequence[tuple[Spec, int]]) -> pd.DataFrame:
+    found = []
+    for one, seed in rows:
+        scheme, value = parse_spec(one)
+        found.append((scheme.name, scheme.std(config.width, config.width, value), depth, seed))
+    return pd.DataFrame(found, columns=["init", "std", "depth", "seed"])
+
+
+def _sizes(config: DepthConfig | MapConfig, data: Dataset, depth: int) -> tuple[int, ...]:
+    return data.n_features, *[config.width] * (depth - 1), data.n_outputs
+
+
+def _work(config: DepthConfig | MapConfig, data: Dataset, depth: int, specs: int) -> float:
+    sizes = _sizes(config, data, depth)
+    weights = sum(fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:], strict=False))
+    return training_work(specs * config.n_seeds, weights, len(data.x_train), config.epochs)

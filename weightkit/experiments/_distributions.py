@@ -1,0 +1,118 @@
+"""Part 4: what every scheme draws, layer by layer, beside what its formula promises."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .. import metrics
+from ..configs import choice, number, validate
+from ..initializers import INITIALIZERS, Initializer, Spec, initialize_
+from ..lazy import lazy
+from ..models import MLP
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    import scipy.special as special
+    import torch
+else:
+    np, pd, torch, special = lazy("numpy"), lazy("pandas"), lazy("torch"), lazy("scipy.special")
+
+SQUARE = "100-100-100-100-100-2"
+RECTANGULAR = "100-400-100-25-100-2"
+BIASES = "pytorch_default"  # the course initialises the weights only
+
+
+@dataclass(frozen=True)
+class DistributionsConfig:
+    """One network per scheme, drawn and never trained: the weights by the scheme, the biases as PyTorch does."""
+
+    sizes: str = choice(SQUARE, (SQUARE, RECTANGULAR), "Units from input to output.")
+    negative_slope: float = number(0.0, 0.0, 10.0, "Kaiming's a: slope of a leaky ReLU for negative inputs.")
+    bins: int = number(41, 11, 201, "Bars of each histogram of weights; of the few biases, half as many.")
+    seed: int = number(0, 0, 10_000, "The seed of every network.")
+
+    def __post_init__(self):
+        validate(self)
+
+    def spec(self, scheme: str) -> Spec:
+        """What `initialize_` needs for a scheme."""
+        return (scheme, self.negative_slope) if INITIALIZERS[scheme].parameter == "negative_slope" else scheme
+
+
+@dataclass(frozen=True)
+class Distributions:
+    """The frames. scheme: that of the weights; parameter "bias" is always PyTorch's default.
+
+    values: [scheme, layer, parameter, bin_left, bin_right, count], in bins shared by the layers of one scheme and
+        parameter, so that the counts of all layers may be added up.
+    moments: [scheme, layer, parameter, fan_in, fan_out, std_theory, std_measured, bound_theory, min, max];
+        std_measured divides by n; bound_theory is NaN where the distribution has no bound.
+    theory: [scheme, layer, parameter, bin_left, bin_right, expected]: the count that the formula expects in each bin.
+    """
+
+    values: pd.DataFrame
+    moments: pd.DataFrame
+    theory: pd.DataFrame
+
+
+def distributions(config: DistributionsConfig = DistributionsConfig()) -> Distributions:
+    """Draw one network per scheme in INITIALIZERS, and count, measure and predict its weights and biases."""
+    schemes = list(INITIALIZERS)
+    mlp = MLP([int(size) for size in config.sizes.split("-")], n_models=len(schemes))
+    initialize_(mlp, [config.spec(s) for s in schemes], [config.seed] * len(schemes), biases=BIASES)
+    values, moments, theory = [], [], []
+    for model, scheme in enumerate(schemes):
+        for parameter in ("weight", "bias"):
+            law = INITIALIZERS[scheme if parameter == "weight" else BIASES]
+            slope = config.negative_slope if law.parameter == "negative_slope" else None
+            drawn = {layer: getattr(mlp, parameter)[layer][model] for layer in mlp.layers}
+            edges = metrics.shared_bins(drawn.values(), config.bins // (1 if parameter == "weight" else 2))
+            for layer, tensor in drawn.items():
+                fans = mlp.weight[layer].shape[2], mlp.weight[layer].shape[1]
+                where = {"scheme": scheme, "layer": layer, "parameter": parameter}
+                bins = where | {"bin_left": edges[:-1].numpy(), "bin_right": edges[1:].numpy()}
+                values.append(pd.DataFrame(bins | {"count": metrics.histogram(tensor, edges).numpy()}))
+                theory.append(pd.DataFrame(bins | {"expected": expected(law, slope, fans, tensor.numel(), edges)}))
+                moments.append(where | _moments(law, slope, fans, tensor))
+    counted, hoped = (pd.concat(parts, ignore_index=True) for parts in (values, theory))
+    return Distributions(counted, pd.DataFrame(moments), hoped)
+
+
+def _moments(law: Initializer, slope: float | None, fans: tuple[int, int], drawn: torch.Tensor) -> dict[str, float]:
+    bound = law.bound(*fans, slope)
+    return {
+        "fan_in": fans[0],
+        "fan_out": fans[1],
+        "std_theory": law.std(*fans, slope),
+        "std_measured": float(drawn.double().std(correction=0)),
+        "bound_theory": math.nan if bound is None else bound,
+        "min": float(drawn.min()),
+        "max": float(drawn.max()),
+    }
+
+
+def expected(law: Initializer, slope: float | None, fans: tuple[int, int], n: int, edges: torch.Tensor) -> np.ndarray:
+    """How many of n draws the law puts into each bin, float64 (bins,); the outermost bins take the tails."""
+    std, bound = law.std(*fans, slope), law.bound(*fans, slope)
+    if std == 0:  # a single value
+        return n * metrics.histogram(torch.tensor([bound]), edges).double().numpy()
+    below = n * _cdf(edges.numpy()[1:-1], std, bound)
+    return np.diff(below, prepend=0.0, append=float(n))
+
+
+def _cdf(x: np.ndarray, std: float, bound: float | None) -> np.ndarray:
+    """Share of the distribution below x: normal without a bound, uniform, or an entry of an orthogonal matrix.
+
+    Such an entry is one coordinate of a random unit vector in 1 / std^2 dimensions; its square follows a
+    Beta(1/2, (dimensions - 1) / 2) distribution.
+    """
+    if bound is None:
+        return special.ndtr(x / std)
+    if math.isclose(bound, std * math.sqrt(3)):
+        return np.clip((x + bound) / (2 * bound), 0, 1)
+    dimensions = round(std**-2)
+    inside = special.betainc(0.5, (dimensions - 1) / 2, np.minimum(x * x, 1.0))
+    return 0.5 + 0.5 * np.sign(x) * inside

@@ -1,0 +1,198 @@
+"""Transfer learning for real: pretrain on one task, then learn another from a few labelled examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from .. import datasets
+from ..configs import choice, choices, number, validate
+from ..datasets import Dataset
+from ..initializers import initialize_
+from ..lazy import lazy
+from ..models import MLP
+from ..optimizers import OPTIMIZERS
+from ..training import SPLITS, Epoch, Freeze, TrainConfig, train
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    import torch
+    from torch import Tensor
+else:
+    np, pd, torch = lazy("numpy"), lazy("pandas"), lazy("torch")
+
+HIDDEN = (64, 32, 32)
+CONDITIONS = FROZEN, TUNED, SCRATCH = ("frozen features", "full fine-tuning", "from scratch")
+NEW_DIGITS, INVERTED = TASKS = ("new digits", "inverted images")
+N_LABELLED = (1, 2, 5, 10, 20, 50)
+POOL = max(N_LABELLED)  # images per class that may get a label; all others are for testing
+TEST_MOST = 500
+SCRATCH_SEED = 20_000  # added to a seed for the numbers that are not pretrained, so that both starts are independent
+
+
+@dataclass(frozen=True)
+class TransferConfig:
+    """Which knowledge is carried over to what, and how little of the new task is labelled.
+
+    task: "new digits" pretrains on 0-4 and then learns 5-9; "inverted images" pretrains on all ten digits with half of
+    the images and then learns the same digits with light and dark swapped, from the other half.
+    n_labelled: labelled examples of each new class. layers: how many layers are taken over from the pretrained network
+    (and frozen, in "frozen features"); the others, always also the output layer, start from fresh random numbers.
+    """
+
+    dataset: str = choice("digits", ("digits", "mnist"), "The data: ten classes of images.")
+    task: str = choice(NEW_DIGITS, TASKS, "What is learned first, and what afterwards.")
+    n_labelled: tuple[int, ...] = choices(N_LABELLED, N_LABELLED, "Labelled examples of each new class.")
+    layers: int = number(3, 1, 3, "How many layers are taken over from the pretrained network.")
+    pretrain_epochs: int = number(15, 0, 50, "Passes over the old task.")
+    epochs: int = number(30, 1, 200, "Passes over the labelled examples.")
+    batch_size: int = number(32, 8, 512, "Samples per update.")
+    optimizer: str = choice("adam", OPTIMIZERS, "The rule of the update.")
+    learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.")
+    seed: int = number(0, 0, 10_000, "The first seed.")
+    n_seeds: int = number(5, 1, 10, "Networks per condition, each with its own choice of labelled examples.")
+
+    def __post_init__(self):
+        validate(self)
+
+
+@dataclass(frozen=True)
+class TransferResult:
+    """curves: [condition, n_labelled, seed, epoch, split, loss, accuracy] on the new task, n_labelled per class.
+
+    The test split is images of the new task that nobody trained on, the same for every n_labelled of a seed. The loss of
+    a diverged network is not finite.
+    pretraining: [seed, epoch, split, loss, accuracy] on the old task.
+    """
+
+    curves: pd.DataFrame
+    pretraining: pd.DataFrame
+
+
+def transfer(config: TransferConfig = TransferConfig(), *, on_epoch=None, on_curves=None) -> TransferResult:
+    """Pretrain one network per seed, then train all conditions from it. on_epoch(done, total), on_curves(frame).
+
+    A seed decides the random numbers and which examples are labelled: with few of them, the choice matters as much as
+    the network. So every seed has training data of its own, and a stack holds the three conditions of one seed.
+    """
+    data = datasets.load(config.dataset)
+    seeds = range(config.seed, config.seed + config.n_seeds)
+    total = config.pretrain_epochs + config.epochs * len(config.n_labelled) * config.n_seeds
+    tick = _Ticker(total, on_epoch)
+    pretrained, pretraining = _pretrain(config, old_task(data, config.task), list(seeds), tick)
+    curves = []
+    for n_labelled in sorted(config.n_labelled):
+        for row, seed in enumerate(seeds):
+            few = new_task(data, config.task, n_labelled, seed)
+            curves.append(_learn(config, few, pretrained, row, n_labelled, seed, tick))
+            if on_curves is not None:
+                on_curves(curves[-1])
+    return TransferResult(pd.concat(curves, ignore_index=True), pretraining)
+
+
+class _Ticker:
+    def __init__(self, total: int, on_epoch: Callable | None):
+        self.done, self.total, self.on_epoch = 0, total, on_epoch
+
+    def __call__(self) -> None:
+        self.done += 1
+        if self.on_epoch is not None:
+            self.on_epoch(self.done, self.total)
+
+
+def old_task(data: Dataset, task: str) -> Dataset:
+    """What is learned first."""
+    if task == NEW_DIGITS:
+        return _classes(data, 0, 5)
+    half, _ = _halves(data)
+    return replace(data, x_train=data.x_train[half], y_train=data.y_train[half])
+
+
+def new_task(data: Dataset, task: str, n_labelled: int, seed: int) -> Dataset:
+    """n_labelled training examples of each new class, chosen by `seed`; up to TEST_MOST other images to test on.
+
+    Both come from the images of the new task that the old one did not train on. A larger n_labelled of the same seed
+    keeps the examples of a smaller one, and the test images are the same for all n_labelled.
+    """
+    if task == NEW_DIGITS:
+        new = _classes(data, 5, 10)
+        x, y = torch.cat([new.x_train, new.x_test]), torch.cat([new.y_train, new.y_test])
+    else:
+        _, half = _halves(data)
+        x, y = torch.cat([1 - data.x_train[half], 1 - data.x_test]), torch.cat([data.y_train[half], data.y_test])
+    order = torch.randperm(len(x), generator=torch.Generator().manual_seed(seed))
+    by_class = [order[y[order] == c] for c in range(int(y.max()) + 1)]
+    labelled = torch.cat([of_class[:n_labelled] for of_class in by_class])
+    unseen = torch.cat([of_class[POOL:] for of_class in by_class])
+    unseen = unseen[torch.randperm(len(unseen), generator=torch.Generator().manual_seed(seed))[:TEST_MOST]]
+    return replace(
+        data, name=f"{data.name}, {task}", x_train=x[labelled], y_train=y[labelled], x_test=x[unseen], y_test=y[unseen]
+    )
+
+
+def _classes(data: Dataset, first: int, end: int) -> Dataset:
+    """The images of classes first to end - 1, numbered from 0."""
+
+    def part(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        keep = (y >= first) & (y < end)
+        return x[keep], y[keep] - first
+
+    (x_train, y_train), (x_test, y_test) = part(data.x_train, data.y_train), part(data.x_test, data.y_test)
+    return replace(data, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+
+
+def _halves(data: Dataset) -> tuple[Tensor, Tensor]:
+    """Row numbers of two halves of the training images (which are in random order)."""
+    rows = torch.arange(len(data.x_train))
+    return rows[: len(rows) // 2], rows[len(rows) // 2 :]
+
+
+def _pretrain(config: TransferConfig, data: Dataset, seeds: list[int], tick: _Ticker) -> tuple[MLP, pd.DataFrame]:
+    mlp = MLP((data.n_features, *HIDDEN, data.n_outputs), n_models=len(seeds))
+    initialize_(mlp, "pytorch_default", seeds, biases="pytorch_default")
+    return mlp, _curves(train(mlp, data, _training(config, config.pretrain_epochs)), {"seed": seeds}, tick)
+
+
+def _learn(
+    config: TransferConfig, few: Dataset, pretrained: MLP, row: int, n_labelled: int, seed: int, tick: _Ticker
+) -> pd.DataFrame:
+    """The three conditions of one seed in one stack, from the same fresh numbers where nothing is taken over."""
+    mlp = MLP((few.n_features, *HIDDEN, few.n_outputs), n_models=len(CONDITIONS))
+    initialize_(mlp, "pytorch_default", SCRATCH_SEED + seed, biases="pytorch_default")
+    taken = mlp.layers[: config.layers]
+    for layer in taken:
+        for model in (CONDITIONS.index(FROZEN), CONDITIONS.index(TUNED)):
+            mlp.weight[layer][model].copy_(pretrained.weight[layer][row])
+            mlp.bias[layer][model].copy_(pretrained.bias[layer][row])
+    still = tuple(Freeze(layer, p, models=(CONDITIONS.index(FROZEN),)) for layer in taken for p in ("weight", "bias"))
+    factors = {"condition": list(CONDITIONS), "n_labelled": [n_labelled] * 3, "seed": [seed] * 3}
+    return _curves(train(mlp, few, replace(_training(config, config.epochs), freeze=still)), factors, tick)
+
+
+def _curves(epochs: Iterator[Epoch], factors: dict[str, list], tick: _Ticker) -> pd.DataFrame:
+    """Run a training: rows [*factors, epoch, split, loss, accuracy]; factors: one value per model.
+
+    One frame at the end: hundreds of short trainings would spend most of their time on building frames.
+    """
+    states = []
+    for epoch in epochs:
+        states.append(epoch)
+        if epoch.epoch:
+            tick()
+    models, blocks = len(next(iter(factors.values()))), len(states) * len(SPLITS)
+    columns = {name: np.tile(np.array(values), blocks) for name, values in factors.items()}
+    columns["epoch"] = np.repeat([s.epoch for s in states], models * len(SPLITS))
+    columns["split"] = np.tile(np.repeat(SPLITS, models), len(states))
+    for measure in ("loss", "accuracy"):
+        values = [getattr(s, measure)[split] for s in states for split in SPLITS]
+        columns[measure] = torch.cat(values).double().numpy()
+    return pd.DataFrame(columns)
+
+
+def _training(config: TransferConfig, epochs: int) -> TrainConfig:
+    return TrainConfig(
+        epochs=epochs, batch_size=config.batch_size, optimizer=config.optimizer, learning_rate=config.learning_rate,
+        seed=config.seed,
+    )  # fmt: skip
