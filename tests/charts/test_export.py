@@ -1,0 +1,331 @@
+"""Files that work without the server, and a server that stays small."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+import threading
+import zipfile
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from weightkit.charts import Figure, export, theme
+
+STDS = [float(s) for s in np.logspace(-4, 1, 25)]
+SETTINGS = {"epochs": 20, "learning rate": 0.01, "layers": (16, 32)}
+LINK = "https://example.org/variance_sweep?epochs=20&seed=3"
+
+
+def histograms(stds=STDS):
+    rng = np.random.default_rng(0)
+    rows = []
+    for std in stds:
+        counts, edges = np.histogram(rng.normal(0, std, 300), 10, range=(-2, 2))
+        rows += [
+            {"std": std, "stage": "after", "bin_left": edges[i], "bin_right": edges[i + 1], "count": n}
+            for i, n in enumerate(counts)
+        ]
+    return pd.DataFrame(rows)
+
+
+def figure(**changes):
+    frame = histograms()
+    settings = {
+        "name": "weights",
+        "title": "Small starts grow & large starts stay, which holds for <every> standard deviation tried",
+        "subtitle": "All weights of one network.",
+        "chart": theme.histograms(frame[frame["std"] == STDS[0]], "stage"),
+        "alt": "One peak that widens with the std.",
+        "data": frame,
+        "interactive": export.with_slider(theme.histograms(frame, "stage", keep="std"), "std", heading="std"),
+    }
+    return Figure(**(settings | changes))
+
+
+@pytest.fixture(scope="module")
+def page():
+    return export.html(figure(), SETTINGS, LINK)
+
+
+@pytest.fixture(scope="module")
+def archive():
+    return export.bundle([figure()], {"histograms": histograms()}, {"script.py": "print(1)\n"}, SETTINGS, LINK)
+
+
+# ---------------------------------------------------------------- pictures
+
+
+def test_png_is_twice_as_wide_as_asked():
+    from PIL import Image
+
+    with Image.open(io.BytesIO(export.png(figure(), width=500))) as picture:
+        assert picture.width == pytest.approx(1000, abs=4)
+        corner = picture.convert("RGB").getpixel((1, 1))
+        edge = {picture.convert("RGB").getpixel((picture.width - 1, y)) for y in range(picture.height)}
+    assert corner == (255, 255, 255)
+    assert edge == {(255, 255, 255)}  # nothing is cut at the right
+
+
+def test_svg_has_title_and_alt_text():
+    svg = export.svg(figure())
+    words = re.sub(r"<[^>]+>", " ", svg)
+    assert "Small starts grow &amp; large starts stay" in words
+    assert "<title>One peak that widens with the std.</title>" in svg
+    assert 'role="img"' in svg
+    assert "http" not in re.sub(r'xmlns(:\w+)?="[^"]+"', "", svg)
+
+
+@pytest.mark.parametrize("kind", ["vconcat", "hconcat", "facet"])
+def test_views_side_by_side_share_the_width(kind):
+    frame = histograms().assign(place=lambda f: f["std"].rank(method="dense").astype(int))
+    one = alt.Chart(frame).mark_point().encode(x="bin_left:Q", y="count:Q")
+    chart = {
+        "vconcat": alt.vconcat(one, one),
+        "hconcat": alt.hconcat(one, one),
+        "facet": one.encode(facet=alt.Facet("place:N", columns=5)),
+    }[kind]
+    svg = export.svg(figure(chart=chart, interactive=None))
+    width = float(re.search(r'<svg[^>]* width="([\d.]+)"', svg)[1])
+    assert 500 < width <= export.WIDTH + 30
+
+
+def test_a_chart_that_cannot_be_drawn_says_so():
+    with pytest.raises(export.ExportError, match="could not draw"):
+        export._convert([{"format": "svg", "spec": {"mark": "nonsense"}}])
+
+
+def test_a_child_that_hangs_is_stopped(monkeypatch):
+    monkeypatch.setattr(export, "_CHILD", "import time; time.sleep(60)")
+    monkeypatch.setattr(export, "TIMEOUT", 0.5)
+    with pytest.raises(export.ExportError, match="longer than 0.5 seconds"):
+        export._convert([])
+
+
+def test_the_javascript_engine_never_enters_the_server():
+    """vl-convert keeps 80 to 240 MB once it has run; the server has to stay small."""
+    code = (
+        "import sys, resource\n"
+        "from tests.charts.test_export import export, figure\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "export.png(figure())\n"
+        "grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before\n"
+        "print('vl_convert' in sys.modules, grown < 30_000)\n"
+    )
+    command = [sys.executable, "-c", "import sys; sys.path[:0] = ['.', 'tests']\n" + code]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.split() == ["False", "True"]
+
+
+# ---------------------------------------------------------------- specifications
+
+
+def test_all_rows_are_inside_beyond_altairs_limit():
+    frame = pd.DataFrame({"x": range(6001), "y": 1.5})
+    made = export.spec(alt.Chart(frame).mark_point().encode(x="x", y="y"))
+    assert len(next(iter(made["datasets"].values()))) == 6001
+    assert made["encoding"]["x"]["type"] == "quantitative"
+
+
+def test_frames_that_views_share_are_inside_once():
+    made = export.spec(theme.histograms(histograms(), "stage", keep="std"))
+    assert len(made["datasets"]) == 1
+
+
+def test_the_same_chart_gives_the_same_specification():
+    first, second = (export.spec(figure().interactive) for _ in range(2))
+    assert json.dumps(first) == json.dumps(second)
+
+
+def test_the_names_altair_gives_to_selections_are_the_same_again():
+    chart = alt.Chart(histograms()).mark_point().encode(x="std:Q", y="count:Q")
+    first, second = (export.spec(chart.add_params(alt.selection_interval())) for _ in range(2))
+    assert json.dumps(first) == json.dumps(second)
+
+
+def test_the_chart_is_left_as_it_was():
+    one = figure()
+    before = one.interactive.to_dict(), one.chart.to_dict()
+    export.spec(one.interactive)
+    export.spec(one.chart)
+    assert (one.interactive.to_dict(), one.chart.to_dict()) == before
+
+
+def test_other_threads_may_swap_altairs_settings():
+    """Streamlit does, for every chart it draws in a session."""
+    alt.data_transformers.register("somewhere else", lambda data: {"name": "somewhere else"})
+    chart, stop, made = figure().interactive, threading.Event(), []
+
+    def swap():
+        while not stop.is_set():
+            with alt.data_transformers.enable("somewhere else"):
+                pass
+
+    thread = threading.Thread(target=swap)
+    thread.start()
+    try:
+        made = [json.dumps(export.spec(chart)) for _ in range(10)]
+    finally:
+        stop.set()
+        thread.join()
+    assert len(set(made)) == 1
+    assert "somewhere else" not in made[0]
+
+
+# ---------------------------------------------------------------- HTML
+
+
+def test_html_needs_no_network(page):
+    assert not re.search(r"<(script|link|img|iframe)[^>]+(src|href)\s*=\s*[\"']?(https?:)?//", page)
+    assert page.count("<script") == 2
+
+
+def test_html_says_finding_settings_and_link(page):
+    assert "<h1>Small starts grow &amp; large starts stay, which holds for &lt;every&gt; standard" in page
+    assert '<a href="https://example.org/variance_sweep?epochs=20&amp;seed=3">' in page
+    assert "<dt>learning rate</dt><dd>0.01</dd>" in page
+    assert "<dd>16, 32</dd>" in page
+    assert "One peak that widens with the std." in page
+
+
+def test_html_escapes_what_comes_from_outside():
+    evil = "</script><script>alert(1)</script>"
+    frame = histograms().assign(stage=evil)
+    hostile = figure(title=evil, subtitle=evil, alt=evil, chart=theme.histograms(frame, "stage"), interactive=None)
+    page = export.html(hostile, {evil: evil}, "javascript:alert(1)")
+    assert page.count("<script>") == 2
+    assert page.count("</script>") == 2
+    assert 'href="javascript' not in page
+
+
+@pytest.mark.browser
+def test_html_works_offline_and_its_slider_moves_the_chart(page, tmp_path):
+    from playwright.sync_api import sync_playwright
+
+    file = tmp_path / "weights.html"
+    file.write_text(page)
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        for width in (960, 390):
+            context = browser.new_context(viewport={"width": width, "height": 540}, offline=True)
+            view = context.new_page()
+            noise, asked = [], []
+            view.on("console", lambda message, noise=noise: noise.append(message.text))
+            view.on("pageerror", lambda error, noise=noise: noise.append(str(error)))
+            view.on("request", lambda request, asked=asked: asked.append(request.url))
+            view.goto(file.as_uri())
+            view.wait_for_selector("#chart svg.marks")
+            before = view.locator("#chart svg.marks").inner_html()
+            assert "std 0.03162" in before
+            view.locator("input[type=range]").focus()
+            view.keyboard.press("End")
+            view.wait_for_function("document.querySelector('#chart svg.marks').innerHTML.includes('std 10')")
+            assert view.locator("#chart svg.marks").inner_html() != before
+            assert view.evaluate("document.documentElement.scrollWidth") <= width
+            assert noise == []
+            assert all(url.startswith(("file:", "data:")) for url in asked)
+        browser.close()
+
+
+# ---------------------------------------------------------------- sliders
+
+
+def test_a_slider_filters_every_view_that_has_the_field():
+    made = export.with_slider(theme.histograms(histograms(), "stage", keep="std"), "std", start=STDS[3]).to_dict()
+    views = [view for view in made["layer"] if "transform" in view and "filter" in view["transform"][0]]
+    assert len(views) == 3
+    for view in views:
+        assert view["transform"][0]["filter"] == f'datum["std"] === {json.dumps(STDS)}[slider_std]'
+    (control,) = made["params"]
+    assert control["value"] == 3
+    assert control["bind"] == {"input": "range", "min": 0, "max": 24, "step": 1, "name": "std "}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int64"])
+def test_every_place_of_a_slider_has_rows(dtype):
+    """The numbers in the filter and in the rows must be equal after their way through JSON."""
+    frame = pd.DataFrame({"std": np.array([1, 2, 5]).astype(dtype) / np.array(1 if dtype == "int64" else 10, dtype)})
+    chart = export.with_slider(alt.Chart(frame).mark_point().encode(x="std"), "std")
+    made = export.spec(chart)
+    values = json.loads(re.search(r"=== (\[.*?\])\[", json.dumps(made).replace('\\"', '"'))[1])
+    rows = [row["std"] for data in made["datasets"].values() for row in data if "std" in row]
+    assert json.loads(json.dumps(rows)) == values
+
+
+def test_names_get_a_list_to_choose_from():
+    frame = pd.DataFrame({"layer": ["input", "fc1"], "value": [1, 2]})
+    made = export.with_slider(theme.index_plot(frame.assign(index=0), keep="layer"), "layer").to_dict()
+    (control,) = made["params"]
+    assert control["bind"]["input"] == "select"
+    assert control["bind"]["labels"] == ["input", "fc1"]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda f: theme.curves(f, "accuracy", "init", keep="std"),
+        lambda f: theme.points_with_band(f, "epoch", "accuracy", log_x=False, keep="std"),
+        lambda f: theme.heatmap(f, "epoch", "seed", "accuracy"),
+        lambda f: theme.index_plot(f, "init", x="epoch", y="accuracy", keep="std"),
+    ],
+)
+def test_every_block_takes_a_slider(make):
+    frame = pd.DataFrame(
+        {"init": init, "std": std, "seed": seed, "epoch": epoch, "accuracy": 0.5, "diverged": seed * epoch > 1}
+        for init in ("a", "b") for std in (0.1, 1.0) for seed in range(2) for epoch in range(4)
+    )  # fmt: skip
+    made = export.spec(export.with_slider(make(frame), "std"))
+    assert json.dumps(made).count("slider_std") >= 3
+
+
+def test_a_slider_needs_rows_and_a_known_start():
+    chart = theme.histograms(histograms(), "stage", keep="std")
+    with pytest.raises(ValueError, match="no data of this chart has a column 'depth'"):
+        export.with_slider(chart, "depth")
+    with pytest.raises(ValueError, match="start must be one of the values of 'std'"):
+        export.with_slider(chart, "std", start=7.0)
+
+
+# ---------------------------------------------------------------- CSV and zip
+
+
+def test_csv_keeps_every_digit():
+    frame = histograms()
+    text = export.csv(frame)
+    assert "\r" not in text
+    pd.testing.assert_frame_equal(pd.read_csv(io.StringIO(text)), frame, check_exact=True)
+
+
+def test_the_zip_has_everything(archive):
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        assert files.testzip() is None
+        charts = [f"charts/weights.{kind}" for kind in ("html", "png", "svg")]
+        assert files.namelist() == ["README.txt", *charts, "data/histograms.csv", "script.py"]
+        readme = files.read("README.txt").decode()
+        assert files.read("charts/weights.png").startswith(b"\x89PNG")
+        assert b"<svg" in files.read("charts/weights.svg")[:300]
+        assert files.read("script.py") == b"print(1)\n"
+    for part in ("Small starts grow", "epochs = 20", "learning rate = 0.01", LINK, "data/histograms.csv"):
+        assert part in readme
+
+
+def test_the_zip_is_the_same_for_the_same_input(archive):
+    again = export.bundle([figure()], {"histograms": histograms()}, {"script.py": "print(1)\n"}, SETTINGS, LINK)
+    assert again == archive
+
+
+def test_a_zip_without_figures_starts_no_child(monkeypatch):
+    monkeypatch.setattr(export, "_convert", None)
+    with zipfile.ZipFile(io.BytesIO(export.bundle([], {"a": histograms()}, {}, {}, ""))) as files:
+        assert files.namelist() == ["README.txt", "data/a.csv"]
+
+
+def test_a_chart_drawn_for_the_dark_theme_is_exported_in_light_ink():
+    frame = pd.DataFrame({"x": [1, 2], "y": [1.0, 2.0]})
+    dark = alt.Chart(frame).mark_line(color=theme.INK[True]).encode(x="x", y="y")
+    assert theme.INK[True] not in json.dumps(export.spec(dark))
+    assert theme.INK[False] in json.dumps(export.spec(dark)["mark"])

@@ -1,0 +1,199 @@
+"""Every chart of freezing renders, draws the rows it is given, and words its title from them."""
+
+import pandas as pd
+import pytest
+
+from weightkit.charts import export, freezing, theme
+from weightkit.experiments import freezing as experiment
+
+CONDITIONS = experiment.CONDITIONS
+
+
+@pytest.fixture(scope="module")
+def result():
+    return experiment.run(experiment.Config(epochs=4, n_seeds=2, schedule="input,fc1.weight:2-3"))
+
+
+@pytest.fixture(scope="module")
+def transferred():
+    return experiment.transfer(experiment.TransferConfig(epochs=4, pretrain_epochs=2, n_seeds=3, n_labelled=(1, 10))).curves
+
+
+@pytest.fixture(scope="module")
+def figures(result, transferred):
+    loops = experiment.compare_loops(epochs=4)
+    return {
+        "accuracy": freezing.accuracy(result.curves, 2),
+        "accuracy, both": freezing.accuracy(result.curves, 2, "both"),
+        "live": freezing.live(result.curves[result.curves["epoch"] == 0]),
+        "grid": freezing.grid(result.status, "own schedule"),
+        "movement": freezing.movement(result.movement, result.status, "own schedule"),
+        "loop, notes": freezing.loop(loops, "as in the notes"),
+        "loop, meant": freezing.loop(loops, "as meant"),
+        "leftovers": freezing.leftovers(experiment.leftovers(epochs=7)),
+        "transfer": freezing.transfer(transferred),
+        "advantage": freezing.advantage(transferred),
+        "learning": freezing.learning(transferred, 10),
+        "live transfer": freezing.live_transfer(transferred[transferred["n_labelled"] == 1]),
+    }
+
+
+NAMES = [
+    "accuracy", "accuracy, both", "live", "grid", "movement", "loop, notes", "loop, meant", "leftovers", "transfer",
+    "advantage", "learning", "live transfer",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_chart_renders(figures, name):
+    assert export.svg(figures[name]).startswith("<svg")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_dark_and_light_are_the_same_data(result, dark):
+    assert "mark" in str(freezing.accuracy(result.curves, 2, dark=dark).chart.to_dict())
+    assert freezing.grid(result.status, "own schedule", dark).chart.to_dict()
+
+
+def test_figures_carry_the_rows_they_draw(figures, result, transferred):
+    assert len(figures["accuracy"].data) == len(result.curves) / 2
+    assert set(figures["accuracy"].data["split"]) == {"test"}
+    pd.testing.assert_frame_equal(figures["accuracy, both"].data, result.curves)
+    assert list(figures["grid"].data) == ["condition", "epoch", "layer", "parameter", "requires_grad"]
+    assert len(figures["grid"].data) == 4 * 8
+    assert "distance" in figures["movement"].data
+    assert len(figures["transfer"].data) == 3 * 2 * 3
+    assert set(figures["advantage"].data["condition"]) == {"frozen features", "full fine-tuning"}
+    assert set(figures["learning"].data["n_labelled"]) == {10}
+
+
+def curve(condition, values, split="test", seed=0):
+    return pd.DataFrame({
+        "condition": condition, "seed": seed, "epoch": range(len(values)), "split": split, "loss": 1.0,
+        "accuracy": values, "diverged": False,
+    })  # fmt: skip
+
+
+def test_the_title_measures_the_switch():
+    data = pd.concat([curve(CONDITIONS[0], [0.1, 0.8, 0.9, 0.95]), curve(CONDITIONS[1], [0.1, 0.2, 0.7, 0.9])])
+    title = freezing.accuracy(data, 1).title
+    assert title == "One epoch with all layers switched on: from 20% to 70%; at the end 90%, against 95% with nothing frozen"
+    assert "all layers are switched on" in str(freezing.accuracy(data, 1).chart.to_dict())
+    others = freezing.accuracy(data[data["condition"] == CONDITIONS[0]], 1)
+    assert "switched on" not in str(others.chart.to_dict()) + others.title
+    two = pd.concat([data[data["condition"] == CONDITIONS[0]], curve("fc1 frozen", [0.1, 0.5, 0.6, 0.7])])
+    assert freezing.accuracy(two, 1).title == "Nothing frozen: 95%; fc1 frozen: 70%"
+
+
+def test_diverged_networks_do_not_count_and_are_said():
+    lost = curve("fc1 frozen", [0.1, 0.5, 0.6, 0.7]).assign(diverged=[False, True, True, True])
+    assert freezing.ends(lost).empty
+    figure = freezing.accuracy(lost, 1)
+    assert figure.title.startswith("All networks diverged")
+    assert "diverged" in str(figure.chart.to_dict())
+
+
+def test_a_condition_has_one_colour_whichever_others_are_shown(result):
+    scales = []
+    for keep in (CONDITIONS, CONDITIONS[:1] + CONDITIONS[4:5]):
+        spec = freezing.accuracy(result.curves[result.curves["condition"].isin(keep)], 2).chart.to_dict()
+        scale = spec["layer"][0]["encoding"]["color"]["scale"]
+        scales.append(dict(zip(scale["domain"], scale["range"], strict=True)))
+    assert scales[0]["fc1 frozen"] == scales[1]["fc1 frozen"]
+    assert scales[0]["nothing frozen"] == theme.INK[False]
+
+
+def test_grid_words(result):
+    def words(schedule, epochs=4):
+        status = experiment.run(
+            experiment.Config(epochs=epochs, n_seeds=1, conditions=("own schedule",), schedule=schedule, learning_rate=1e-5)
+        ).status
+        return freezing.grid(status, "own schedule").title
+
+    assert words("") == "“own schedule”: every requires_grad is True in every epoch"
+    assert words("fc1.weight").endswith("is False for fc1 weights all the time")
+    assert words("fc1:2-3").endswith("is False for fc1 weights and fc1 biases in epochs 2 to 3")
+    assert words("fc1,fc2:4").endswith("is False for 4 of 8 parameters for a while, 10 of 32 cells")
+
+
+def test_a_frozen_cell_has_a_stroke_and_no_colour(figures):
+    layers = figures["grid"].chart.to_dict()["layer"]
+    strokes = [part for part in layers if part["mark"].get("shape") == freezing.HATCH]
+    assert len(strokes) == 1
+    frozen = figures["grid"].data.query("not requires_grad")
+    assert len(strokes) == 1 and len(frozen) == 8 + 2
+    assert figures["movement"].title.startswith("What is frozen moved by exactly 0")
+
+
+def test_movement_says_so_if_a_frozen_parameter_moved():
+    status = pd.DataFrame([("own schedule", 1, "fc1", "weight", False)],
+                          columns=["condition", "epoch", "layer", "parameter", "requires_grad"])  # fmt: skip
+    moved = pd.DataFrame([("own schedule", 0, 1, "fc1", "weight", 0.5)],
+                         columns=["condition", "seed", "epoch", "layer", "parameter", "distance"])  # fmt: skip
+    assert freezing.movement(moved, status, "own schedule").title.startswith("Frozen parameters moved by up to 0.5")
+
+
+def test_everything_frozen_still_draws():
+    config = experiment.Config(epochs=2, n_seeds=1, conditions=("own schedule",), schedule="input,fc1,fc2,output")
+    result = experiment.run(config)
+    figure = freezing.movement(result.movement, result.status, "own schedule")
+    assert figure.title == "What is frozen moved by exactly 0; nothing moved"
+    assert export.svg(figure).startswith("<svg")
+
+
+def test_loop_titles_are_measured(figures):
+    assert figures["loop, notes"].title == "The loop as in the notes: 32 of 32 times True, it freezes nothing"
+    assert "frozen up to epoch 2" in figures["loop, meant"].title
+    assert "moved by 0 in all" in figures["loop, meant"].alt
+
+
+def test_leftovers_name_the_optimisers_that_drift(figures):
+    title = figures["leftovers"].title
+    assert title.startswith("With a gradient of None a frozen matrix moves by 0; with zeros it drifts on under")
+    assert "Adam" in title and "SGD with momentum" in title and "SGD with weight decay" in title
+
+
+def made(gains, scratch=0.5):
+    """Transfer curves of three seeds; gains: {n_labelled: (frozen, tuned)}, the same for each seed up to 1 point."""
+    rows = []
+    for n, (frozen, tuned) in gains.items():
+        for seed in range(3):
+            for name, gain in (("frozen features", frozen), ("full fine-tuning", tuned), ("from scratch", 0.0)):
+                jitter = 0.01 * (seed - 1) if gain else 0.0
+                rows += [(name, n, seed, 1, split, 1.0, scratch + gain + jitter) for split in ("train", "test")]
+    return pd.DataFrame(rows, columns=["condition", "n_labelled", "seed", "epoch", "split", "loss", "accuracy"])
+
+
+@pytest.mark.parametrize(
+    ("gains", "title"),
+    [
+        ({1: (0.2, 0.1), 50: (-0.3, 0.0)}, "Transfer pays where labels are few: 20 points more than from scratch at 1 per "
+         "class (frozen features); 30 fewer at 50 (frozen features)"),
+        ({1: (-0.2, 0.0), 50: (-0.3, 0.0)}, "Here transfer does not pay: 30 points fewer than from scratch at 50 per class "
+         "(frozen features), and clearly more nowhere"),
+        ({1: (0.0, 0.0)}, "No clear difference between taking over and starting from scratch"),
+    ],
+)  # fmt: skip
+def test_transfer_titles_follow_the_paired_intervals(gains, title):
+    assert freezing.transfer(made(gains)).title == title
+
+
+def test_one_seed_gives_no_verdict_and_a_diverged_one_does_not_count():
+    one = made({1: (0.2, 0.1)})
+    one = one[one["seed"] == 0]
+    assert freezing.transfer(one).title.startswith("No clear difference")
+    assert export.svg(freezing.advantage(one)).startswith("<svg")
+    broken = made({1: (0.2, 0.1)})
+    broken.loc[broken["condition"] == "frozen features", "loss"] = float("nan")
+    assert set(freezing.against_scratch(broken)["condition"]) == {"full fine-tuning"}
+    assert export.svg(freezing.transfer(broken)).startswith("<svg")
+
+
+def test_the_gain_is_paired_by_seed():
+    gains = freezing.against_scratch(made({2: (0.2, -0.1)}))
+    assert gains.query("condition == 'frozen features'")["accuracy_gain"].tolist() == pytest.approx([0.19, 0.2, 0.21])
+
+
+def test_ticks_are_the_numbers_of_examples(figures):
+    axes = [part["encoding"]["x"]["axis"] for part in figures["transfer"].chart.to_dict()["layer"]]
+    assert all(axis["values"] == [1, 10] for axis in axes)

@@ -1,0 +1,42 @@
+"""Charts of sizes: every unit, cell and joint is there, and the words are those of the data."""
+
+import pytest
+
+from weightkit.charts import export
+from weightkit.charts import matrix_sizes as charts
+from weightkit.experiments.matrix_sizes import BROKEN, Config, run
+
+
+@pytest.fixture(scope="module")
+def result():
+    return run(Config())
+
+
+def rows_of(figure):
+    return max((len(rows) for rows in export.spec(figure.titled())["datasets"].values()), default=0)
+
+
+def test_the_network_has_a_line_per_weight_and_says_how_many(result):
+    figure = charts.network(result.shapes, "fc1", 3)
+    assert rows_of(figure) == 10 * 14 + 14 * 16 + 16 * 8  # at most 16 units of a layer are drawn
+    assert "558 weights and 41 biases, 599 numbers" in figure.title
+    assert "Only 16 units" in figure.subtitle
+
+
+def test_every_weight_is_a_cell(result):
+    figure = charts.matrices(result.values, result.shapes, "fc1", 3, dark=True)
+    assert rows_of(figure) == 558
+    assert "(14, 10), (19, 14), (8, 19)" in figure.title
+
+
+def test_the_unit_names_its_sum(result):
+    figure = charts.unit(result.unit, result.output, "input", 1)
+    assert f"{result.output['dot_product'].item():.3f}" in figure.title
+    assert rows_of(figure) == 10
+
+
+def test_the_broken_joint_is_named(result):
+    figure = charts.chain(result.chain, list(BROKEN), 5, 10)
+    assert figure.title == "The chain breaks before output: it expects 19 features and receives 9"
+    whole = run(Config(chain=((10, 14), (14, 3))))
+    assert "leave as (5, 3)" in charts.chain(whole.chain, [(10, 14), (14, 3)], 5, 10).title

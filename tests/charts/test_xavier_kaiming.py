@@ -1,0 +1,263 @@
+"""Each figure holds its rows, and its title says what they say."""
+
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from weightkit.charts import export
+from weightkit.charts import xavier_kaiming as charts
+from weightkit.experiments import xavier_kaiming as experiment
+from weightkit.experiments.xavier_kaiming import METRICS, RECTANGULAR, Config, DistributionsConfig
+from weightkit.initializers import INITIALIZERS
+
+PAIR = ("xavier_normal", "kaiming_uniform")
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return experiment.distributions()
+
+
+@pytest.fixture(scope="module")
+def rectangular():
+    return experiment.distributions(DistributionsConfig(sizes=RECTANGULAR))
+
+
+@pytest.fixture(scope="module")
+def contest():
+    return experiment.run(Config(epochs=3, n_seeds=4))
+
+
+@pytest.fixture(scope="module")
+def lost():
+    return experiment.run(Config(epochs=10, n_seeds=10, optimizer="momentum", learning_rate=0.3))
+
+
+def final_of(loss, test, diverged=0):
+    """20 runs per scheme whose means differ by so much (Kaiming minus Xavier) in training loss and test accuracy."""
+    noise = np.tile(np.linspace(-1, 1, 20), 2)
+    second = np.repeat([0, 1], 20)
+    final = pd.DataFrame({"init": np.repeat(PAIR, 20), "seed": range(40)})
+    final["train_loss"] = 0.5 + 0.01 * noise + loss * second
+    final["train_accuracy"] = 0.9 + 0.01 * noise
+    final["test_accuracy"] = 0.9 + 0.01 * noise + test * second
+    final.loc[final.index >= 40 - diverged, list(METRICS)] = math.nan
+    return final, experiment._tests(final, *PAIR)
+
+
+def rows_of(figure):
+    spec = export.spec(figure.chart)
+    return [row for rows in spec["datasets"].values() for row in rows]
+
+
+def well_formed(figure):
+    """It can be exported, and nothing in it is undefined."""
+    text = json.dumps(export.picture(figure))
+    assert "NaN" not in text
+    assert "Infinity" not in text
+    assert "nan" not in figure.title + figure.subtitle + figure.alt
+    return figure
+
+
+# ---------------------------------------------------------------- distributions
+
+
+def test_all_biases_and_all_weights_as_densities(drawn):
+    figure = well_formed(charts.overall(drawn.values, drawn.theory, drawn.moments, "xavier_normal"))
+    totals = figure.data.groupby("numbers")["count"].sum().to_dict()
+    assert totals == {"Xavier normal weights": 40_200, "PyTorch's default biases": 402}
+    assert "402 biases" in figure.subtitle
+    assert "40,200 weights" in figure.subtitle
+    widths = figure.data["bin_right"] - figure.data["bin_left"]
+    assert figure.data.eval("expected").ge(0).all() and widths.gt(0).all()
+    assert sum("count" in row for row in rows_of(figure)) > 60
+
+
+@pytest.mark.parametrize(("drawing", "n"), [("biases", 402), ("weights", 40_200)])
+def test_the_counts_of_one_of_them(drawn, drawing, n):
+    figure = well_formed(charts.overall(drawn.values, drawn.theory, drawn.moments, "pytorch_default", drawing))
+    assert figure.data["count"].sum() == n
+    assert figure.data["expected"].sum() == pytest.approx(n)
+    assert "counted" in figure.subtitle
+
+
+@pytest.mark.parametrize("scheme", INITIALIZERS)
+def test_every_scheme_can_be_drawn(drawn, rectangular, scheme):
+    well_formed(charts.overall(drawn.values, drawn.theory, drawn.moments, scheme))
+    frames = rectangular.values, rectangular.theory, rectangular.moments, scheme
+    figure = well_formed(charts.by_layer(*frames, "weights", dark=True))
+    assert figure.data["layer"].nunique() == 5
+
+
+def test_titles_say_what_kind_of_distribution_it_is(drawn):
+    def title(scheme):
+        return charts.overall(drawn.values, drawn.theory, drawn.moments, scheme).title
+
+    assert "spread evenly up to ±0.1" in title("pytorch_default")
+    assert "0.0576" in title("pytorch_default") or "0.0577" in title("pytorch_default")
+    assert "a bell" in title("xavier_normal")
+    assert "right angles" in title("orthogonal")
+    assert title("ones").endswith("all 40,200 are 1")
+
+
+def test_layers_of_unequal_width_are_told_apart(drawn, rectangular):
+    same = charts.by_layer(drawn.values, drawn.theory, drawn.moments, "kaiming_normal")
+    assert "every layer has the same spread" in same.title
+    other = charts.by_layer(rectangular.values, rectangular.theory, rectangular.moments, "kaiming_normal")
+    assert "widest in fc3" in other.title
+    assert "narrowest in fc1" in other.title
+
+
+def test_theory_lies_on_the_shelf_of_its_layer(rectangular):
+    """The dotted steps and the measured ones share shelves and scale."""
+    figure = charts.by_layer(rectangular.values, rectangular.theory, rectangular.moments, "kaiming_uniform")
+    rows = pd.DataFrame(rows_of(figure))
+    theory = rows[rows["_low"].isna()]
+    measured = rows[rows["_low"].notna()]
+    for place, layer in enumerate(["output", "fc3", "fc2", "fc1", "input"]):
+        one, other = (frame[frame["layer"] == layer]["_high"] for frame in (measured, theory))
+        assert one.min() == place
+        assert other.min() == pytest.approx(place, abs=1e-6)
+        assert other.max() == pytest.approx(one.max(), abs=0.55)
+
+
+def test_one_axis_holds_both_schemes(drawn):
+    low, high = charts.reach(drawn.moments, ["pytorch_default", "xavier_normal"])
+    rows = drawn.moments[drawn.moments["scheme"] == "xavier_normal"]
+    assert low < rows["min"].min()
+    assert high > rows["max"].max()
+
+
+def test_every_scheme_with_its_theory(drawn):
+    figure = well_formed(charts.every_scheme(drawn.moments))
+    assert set(figure.data["scheme"]) == set(INITIALIZERS)
+    names = {row["name"] for row in rows_of(figure)}
+    assert names == {charts.scheme_name(s) for s in INITIALIZERS}
+    random = drawn.moments.query("parameter == 'weight' and std_theory > 0 and layer != 'output'")
+    worst = (random["std_measured"] / random["std_theory"] - 1).abs().max()
+    assert f"within {worst:.1%}" in figure.title
+
+
+# ---------------------------------------------------------------- the contest
+
+
+@pytest.mark.parametrize(
+    ("loss", "test", "sentence"),
+    [
+        (-0.1, 0.0, "Kaiming uniform fits the training set better; on the test set nobody wins"),
+        (0.1, 0.0, "Xavier normal fits the training set better; on the test set nobody wins"),
+        (-0.1, -0.1, "Kaiming uniform fits the training set better; on the test set Xavier normal is ahead"),
+        (-0.1, 0.1, "Kaiming uniform does better on the training set and on the test set"),
+        (0.0, 0.1, "Both fit the training set alike; on the test set Kaiming uniform is ahead"),
+        (0.0, 0.0, "Nobody wins: neither set shows a difference"),
+    ],
+)
+def test_the_outcome_falls_as_the_data_fall(loss, test, sentence):
+    assert charts.outcome(*final_of(loss, test)).sentence == sentence
+
+
+def test_a_diverged_run_leaves_nothing_to_test():
+    final, tests = final_of(-0.1, 0.0, diverged=3)
+    outcome = charts.outcome(final, tests)
+    assert outcome.sentence == "3 of 20 Kaiming uniform runs diverged, so there is nothing to test"
+    figure = well_formed(charts.runs(final, tests))
+    assert "no test" in figure.title
+    assert any(row.get("words") == "× 3 of 20 diverged" for row in rows_of(figure))
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_every_run_is_a_point_with_mean_and_interval(contest, metric):
+    figure = well_formed(charts.runs(contest.final, contest.tests, metric))
+    assert len(figure.data) == 8
+    rows = rows_of(figure)
+    points = [row[metric] for row in rows if "seed" in row]
+    assert sorted(points) == pytest.approx(sorted(contest.final[metric]))
+    means = {row["name"]: row for row in rows if "mean" in row}
+    for scheme, values in contest.final.groupby("init")[metric]:
+        assert means[charts.scheme_name(scheme)]["mean"] == pytest.approx(values.mean())
+        assert means[charts.scheme_name(scheme)]["low"] <= values.mean()
+
+
+def test_titles_of_the_runs():
+    final, tests = final_of(-0.1, 0.05)
+    assert charts.runs(final, tests).title == "Training loss: Kaiming uniform is lower by 0.1 (p < 0.0001)"
+    title = charts.runs(final, tests, "test_accuracy").title
+    assert title == "Test accuracy: Xavier normal is lower by 5 points (p < 0.0001)"
+    assert charts.runs(final, tests, "train_accuracy").title == "Training accuracy: no sure difference (p = 1)"
+
+
+def test_runs_without_any_variance_are_drawn():
+    final, _ = final_of(0, 0)
+    final[list(METRICS)] = 0.614
+    figure = well_formed(charts.runs(final, experiment._tests(final, *PAIR), "test_accuracy"))
+    assert "p = 1" in figure.title
+
+
+@pytest.mark.parametrize("measure", ["loss", "accuracy"])
+def test_learning_curves_of_all_runs_and_of_one_pair(contest, measure):
+    every = well_formed(charts.learning(contest.curves, measure))
+    one = well_formed(charts.learning(contest.curves, measure, pair=2))
+    assert len(every.data) == len(contest.curves)
+    assert set(one.data["seed"]) == {1, 5}
+    assert "Run 2" in one.subtitle
+    assert "95 %" in every.subtitle
+    test = contest.curves.query("epoch == 3 and split == 'test' and init == 'xavier_normal'")[measure].mean()
+    assert f"{test:.1%}" in every.alt if measure == "accuracy" else f"{test:.3g}" in every.alt
+
+
+def test_divergence_is_shown(lost):
+    assert lost.curves["diverged"].any()
+    figure = well_formed(charts.learning(lost.curves, "loss"))
+    assert any("diverged" in str(row.get("words")) for row in rows_of(figure))
+    assert "axis is cut" in figure.subtitle
+    well_formed(charts.learning(lost.curves, "accuracy"))
+    assert export.png(figure, scale=1)
+
+
+def test_live(contest):
+    start = contest.curves[contest.curves["epoch"] == 0]
+    assert well_formed(charts.live(start)).title == "Epoch 0"
+    assert well_formed(charts.live(contest.curves)).title == "Epoch 3"
+
+
+# ---------------------------------------------------------------- one thing at a time
+
+
+def apart_of(formula, shape):
+    both = [("xavier_normal", "kaiming_normal", formula), ("kaiming_normal", "kaiming_uniform", shape)]
+    rows = [
+        (*both[0][:2], 0.1, both[0][2]),
+        ("xavier_normal", "kaiming_uniform", 0.1, 0.0),
+        (*both[1][:2], 0.0, both[1][2]),
+    ]
+    tests = pd.DataFrame(rows, columns=["first", "second", "difference", "p"])
+    return tests.assign(
+        metric="train_loss", t=1.0, ci_low=tests["difference"] - 0.05, ci_high=tests["difference"] + 0.05
+    )
+
+
+@pytest.mark.parametrize(
+    ("formula", "shape", "words"),
+    [(0.001, 0.5, "The formula makes"), (0.5, 0.001, "the shape makes"), (0.01, 0.01, "each"), (0.5, 0.5, "Neither")],
+)
+def test_apart_says_what_made_the_difference(formula, shape, words):
+    figure = well_formed(charts.apart(apart_of(formula, shape)))
+    assert words in figure.title
+    assert list(figure.data["what"]) == ["the formula alone", "formula and shape", "the shape alone"]
+
+
+def test_apart_of_diverged_runs():
+    tests = apart_of(0.5, 0.5)
+    tests[["t", "p", "difference", "ci_low", "ci_high"]] = math.nan
+    figure = charts.apart(tests)
+    assert "diverged" in figure.title
+    assert "NaN" not in json.dumps(export.picture(figure))
+
+
+def test_p_values_as_words():
+    from weightkit.charts.xavier_kaiming_contest import p_words
+
+    assert [p_words(p) for p in (0.1, 0.012345, 1e-9, math.nan)] == ["p = 0.1", "p = 0.012", "p < 0.0001", "no test"]

@@ -1,0 +1,78 @@
+"""What a chart function returns: the chart, the finding in words, and the rows it draws."""
+
+import re
+import textwrap
+from dataclasses import dataclass, field
+from typing import Any
+
+import altair
+import pandas as pd
+
+TITLE_SIZE = 17
+SUBTITLE_SIZE = 13
+_WIDE = 0.56
+"""Width of an average letter of a sans-serif font, in units of its size (generous: nothing may be cut)."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One chart with its words and its data.
+
+    name: slug for files and anchors (lower-case letters, digits, `-` and `_`).
+    title: the finding in words, computed from the data.
+    subtitle: what is drawn, and what the band is.
+    chart: Altair chart without title and config, as wide as its container.
+    alt: one or two sentences that state what the chart shows, computed from the data.
+    data: the tidy DataFrame drawn (offered as table and CSV).
+    interactive: the chart for the HTML export where it has more (`export.with_slider`); None: `chart`.
+
+    Raises ValueError for a bad slug or an empty text.
+    """
+
+    name: str
+    title: str
+    subtitle: str
+    chart: Any
+    alt: str
+    data: pd.DataFrame = field(repr=False)
+    interactive: Any = None
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z0-9]+([_-][a-z0-9]+)*", self.name):
+            raise ValueError(f"name must be a slug such as 'accuracy-by-std', not {self.name!r}")
+        for part in ("title", "alt"):
+            if not getattr(self, part).strip():
+                raise ValueError(f"{part} of figure {self.name!r} is empty")
+
+    def titled(
+        self, width: int = 760, height: int | None = None, *, interactive: bool = False
+    ) -> altair.TopLevelMixin:
+        """The chart with the title and subtitle in it, wrapped to `width` pixels, ready for `export`.
+
+        `width` is that of the whole picture. A single view gets `height` where it is given.
+        """
+        chart = (self.interactive if interactive and self.interactive is not None else self.chart).copy(
+            deep=True
+        )
+        if height is not None and hasattr(chart, "height"):
+            chart.height = height
+        return chart.properties(title=self.heading(width))
+
+    def heading(self, width: int) -> altair.TitleParams:
+        """Title and subtitle as lines that fit into `width` pixels."""
+        room = width - 24
+        return altair.TitleParams(
+            text=wrap(self.title, room, TITLE_SIZE),
+            subtitle=wrap(self.subtitle, room, SUBTITLE_SIZE),
+            anchor="start",
+            frame="bounds",
+            fontSize=TITLE_SIZE,
+            subtitleFontSize=SUBTITLE_SIZE,
+            offset=14,
+        )
+
+
+def wrap(text: str, width: int, size: int) -> list[str]:
+    """`text` as lines that fit into `width` pixels at font size `size`; an empty text is no line."""
+    letters = max(int(width / (size * _WIDE)), 12)
+    return textwrap.wrap(text, letters)

@@ -1,0 +1,77 @@
+"""The home page's one picture: y = Wx, number by number."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from . import theme
+from .figure import Figure
+
+
+def product(row: int = 0, dark: bool = False) -> Figure:
+    """W (4 x 3) times x (3) is y (4), in one chart; `row` is the unit whose sum is written out."""
+    w = np.array([[0.8, -0.5, 0.3], [-0.2, 0.9, 0.4], [0.6, 0.1, -0.7], [-0.9, 0.3, 0.5]])
+    x = np.array([1.0, 0.5, -1.0])
+    y = w @ x
+    cells: list[tuple[float, float, float, str]] = [(r, c, w[r, c], "W") for r in range(4) for c in range(3)]
+    cells += [(r + 0.5, 4.6, x[r], "x") for r in range(3)]
+    cells += [(r, 6.8, y[r], "y") for r in range(4)]
+    data = pd.DataFrame(cells, columns=["row", "column", "value", "part"])
+    data["chosen"] = ((data["part"] != "x") & (data["row"] == row)) | (data["part"] == "x")
+    across, down = alt.Scale(domain=[-0.8, 7.6]), alt.Scale(domain=[4.6, -1.2])
+    place_x, place_y = alt.X("column:Q", axis=None, scale=across), alt.Y("row:Q", axis=None, scale=down)
+    base = alt.Chart(data).transform_calculate(
+        x1="datum.column - 0.47", x2="datum.column + 0.47", y1="datum.row - 0.46", y2="datum.row + 0.46"
+    )
+    middle = theme.mix(theme.PAPER[dark], theme.INK[dark], 0.06)
+    colour = alt.Color(
+        "value:Q",
+        legend=None,
+        scale=alt.Scale(
+            domain=[-1, 0, 1], range=[theme.COLOURS["xavier"], middle, theme.COLOURS["kaiming"]], clamp=True
+        ),
+    )
+    fade = alt.condition("datum.chosen", alt.value(1.0), alt.value(0.3))
+    rects = base.mark_rect(cornerRadius=3).encode(
+        x=alt.X("x1:Q", axis=None, scale=across),
+        x2="x2:Q",
+        y=alt.Y("y1:Q", axis=None, scale=down),
+        y2="y2:Q",
+        color=colour,
+        opacity=fade,
+    )
+    numbers = (
+        alt.Chart(data)
+        .mark_text(fontSize=14)
+        .encode(
+            x=place_x,
+            y=place_y,
+            text=alt.Text("value:Q", format="+.2f"),
+            opacity=fade,
+            color=alt.condition(
+                "abs(datum.value) > 0.55 && datum.chosen", alt.value("#FFFFFF"), alt.value(theme.INK[dark])
+            ),
+        )
+    )
+    signs = pd.DataFrame(
+        [
+            (1, -0.9, "W: one row per output, one column per input"),
+            (3.6, 1.5, "·"),
+            (5.7, 1.5, "="),
+            (4.6, -0.9, "x"),
+            (6.8, -0.9, "y"),
+        ],
+        columns=["column", "row", "words"],
+    )
+    words = (
+        alt.Chart(signs)
+        .mark_text(fontSize=14, fontWeight=600, color=theme.INK[dark])
+        .encode(x=place_x, y=place_y, text="words:N")
+    )
+    chart = alt.layer(rects, numbers, words).properties(width="container", height=260)
+    terms = " + ".join(f"({a:g} · {b:g})" for a, b in zip(w[row], x, strict=True))
+    title = f"Output {row + 1} is row {row + 1} of W times x: {terms} = {y[row]:.2f}"
+    subtitle = "A layer of 4 units with 3 inputs. Blue: below zero; red: above."
+    return Figure("y-equals-w-x", title, subtitle, chart, title + ".", data)

@@ -1,0 +1,282 @@
+"""Charts of the same random numbers drawn twice (part 6).
+
+Networks a and b of one seed may lie exactly on each other. So a is broad and pale, b thin and drawn over it: a thin
+line inside a broad one is two networks that are equal, and where they part, both are seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from . import theme
+from .figure import Figure
+
+SHAPES = ("circle", "circle", "square", "triangle-up")
+SHOWN_CALLS = 6  # numbers of each way to ask: as many as fit on a phone
+WORDS = {"same": "", "reversed": ", reversed"}
+
+
+def names(frame: pd.DataFrame) -> list[str]:
+    """The networks of a frame in the order of the legend: a, b, the other seed, no seed."""
+    unseeded, a, other, b = dict.fromkeys(frame["network"])
+    return [a, b, other, unseeded]
+
+
+def largest(differences: pd.DataFrame, parameter: str, pair: str | None = None) -> float:
+    """The largest absolute difference of a pair (default: the first one, a and b) in its weights or biases."""
+    rows = differences[
+        (differences["pair"] == (pair or differences["pair"].iloc[0])) & (differences["parameter"] == parameter)
+    ]
+    return float(rows["difference"].abs().max())
+
+
+def same(differences: pd.DataFrame) -> str:
+    """What networks a and b have in common: "both", "weights", "biases" or "nothing"."""
+    equal = [p for p in ("weight", "bias") if largest(differences, p) == 0]
+    return "both" if len(equal) == 2 else {"weight": "weights", "bias": "biases"}[equal[0]] if equal else "nothing"
+
+
+def weights(frame: pd.DataFrame, dark: bool = False, height: int = 300) -> Figure:
+    """All parameters of the four networks by index: first the weights, then the biases."""
+    order = names(frame)
+    a, b = order[:2]
+    data = _positions(frame, "network")
+    one, other = (data[data["network"] == n].sort_values("position") for n in (a, b))
+    equal = one["value"].to_numpy() == other["value"].to_numpy()
+    kinds = one["parameter"].to_numpy()
+    n_weights, n_biases = int((kinds == "weight").sum()), int((kinds == "bias").sum())
+    same_weights, same_biases = int(equal[kinds == "weight"].sum()), int(equal[kinds == "bias"].sum())
+    title = f"{a} and {b} agree in {same_weights} of {n_weights} weights and {same_biases} of {n_biases} biases"
+    title = title[0].upper() + title[1:]
+    axis = alt.Axis(title="parameter index", tickCount=8, tickMinStep=1, grid=False)
+    edges = [-0.6, len(one) - 0.4]
+    at_x = alt.X("position:Q", scale=alt.Scale(domain=edges, nice=False), axis=axis)
+    at_y = alt.Y("value:Q", **theme.quantity("value", data["value"], heading="value before training"))
+    key = alt.Legend(title=None, orient="top", columns=4, symbolOpacity=1)  # one line, even on a phone
+    paint = alt.Color("network:N", scale=theme.colour_scale(order, dark), legend=key)
+    shape = alt.Shape("network:N", scale=alt.Scale(domain=order, range=list(SHAPES)), legend=key)
+    tips = ["network", "layer", "parameter", "index", alt.Tooltip("value", format="+.6f")]
+    layers = [_divider(n_weights, dark)]
+    for name, width, opacity, size in (
+        (order[3], 1, 0.6, 26),
+        (order[2], 1, 0.6, 26),
+        (a, 7, 0.35, 170),
+        (b, 1.4, 1, 26),
+    ):
+        base = alt.Chart(data[data["network"] == name]).encode(x=at_x, y=at_y, color=paint)
+        layers.append(
+            base.mark_line(strokeWidth=width, opacity=opacity, strokeJoin="round").encode(detail="parameter:N")
+        )
+        layers.append(
+            base.mark_point(filled=True, size=size, opacity=max(opacity, 0.45)).encode(shape=shape, tooltip=tips)
+        )
+    subtitle = f"Every parameter before training. {_places(one)} Broad and pale: {a}; thin, drawn over it: {b}."
+    alt_text = (
+        f"Index plot of {len(one)} parameters of four networks. {title}; "
+        f"{order[3]} and {order[2]} agree with {a} in {_agreeing(data, a, order[3])} and {_agreeing(data, a, order[2])}."
+    )
+    return Figure("parameters-by-index", title, subtitle, alt.layer(*layers, **theme.view(height)), alt_text, data)
+
+
+def _agreeing(data: pd.DataFrame, one: str, other: str) -> int:
+    first, second = (data[data["network"] == n].sort_values("position")["value"].to_numpy() for n in (one, other))
+    return int((first == second).sum())
+
+
+def _positions(frame: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Adds `position`: the weights of all layers one after the other, then the biases, counted from 0."""
+    ordered = frame.sort_values("parameter", key=lambda p: p.eq("bias"), kind="stable")
+    return ordered.assign(position=ordered.groupby(by, sort=False).cumcount()).sort_values(
+        [by, "position"], kind="stable"
+    )
+
+
+def _places(one: pd.DataFrame) -> str:
+    """ "Weights: input 0-15, fc1 16-23, output 24. Biases: 25-34." """
+    spans = {}
+    for (parameter, layer), rows in one.groupby(["parameter", "layer"], sort=False):
+        low, high = rows["position"].min(), rows["position"].max()
+        spans.setdefault(parameter, []).append(f"{layer} {low}" + (f"–{high}" if high > low else ""))
+    return f"Weights: {', '.join(spans['weight'])}; biases: {', '.join(spans['bias'])}."
+
+
+def _divider(n_weights: int, dark: bool) -> alt.LayerChart:
+    """A vertical line where the biases begin, with words on both of its sides."""
+    at = pd.DataFrame({"position": [n_weights - 0.5], "left": ["weights"], "right": ["biases"]})
+    x = alt.X("position:Q")
+    rule = alt.Chart(at).mark_rule(color=theme.MUTED[dark], strokeDash=[3, 3]).encode(x=x)
+    place = {"baseline": "top", "fontSize": 12, "color": theme.MUTED[dark], "fontStyle": "italic"}
+    left = alt.Chart(at).mark_text(align="right", dx=-8, **place).encode(x=x, y=alt.value(4), text="left:N")
+    right = alt.Chart(at).mark_text(align="left", dx=8, **place).encode(x=x, y=alt.value(4), text="right:N")
+    return alt.layer(rule, left, right)
+
+
+def differences(frame: pd.DataFrame, dark: bool = False) -> Figure:
+    """The difference of every pair in every parameter, a row per pair; a pair without any is labelled "exactly 0"."""
+    data = _positions(frame, "pair")
+    pairs = list(dict.fromkeys(frame["pair"]))
+    most = data.groupby("pair")["difference"].apply(lambda d: float(d.abs().max()))
+    equal, rest = [p for p in pairs if most[p] == 0], [p for p in pairs if most[p] > 0]
+    title = _finding(most, pairs, equal, rest)
+    data = data.assign(pair=pd.Categorical(data["pair"], pairs)).sort_values(["pair", "position"])
+    data["pair"] = data["pair"].astype(str)
+    chart = theme.heatmap(
+        data, "position", "pair", "difference", dark=dark, midpoint=0, x_title="parameter index", y_title="", height=220
+    )
+    zero = pd.DataFrame({"pair": equal, "position": int(data["position"].max()) // 2, "words": "exactly 0"})
+    if len(equal):
+        chart += (
+            alt.Chart(zero)
+            .mark_text(fontSize=12, fontWeight=600, color=theme.INK[dark])
+            .encode(x="position:O", y=alt.Y("pair:O", sort=pairs), text="words:N")
+        )
+    subtitle = "First minus second network before training, a cell per parameter (weights first, then biases)."
+    numbers = "; ".join(f"{pair} {most[pair]:.3g}" for pair in pairs)
+    return Figure("differences", title, subtitle, chart, f"Largest absolute differences: {numbers}.", data)
+
+
+def _finding(most: pd.Series, pairs: list[str], equal: list[str], rest: list[str]) -> str:
+    """Which pairs are equal everywhere, and how far apart the others are."""
+    if not rest:
+        return "All four networks are equal in every parameter"
+    if not equal:
+        return f"No two networks are equal in every parameter; {pairs[0]} reaches {most[pairs[0]]:.2f}"
+    first = equal[0] if len(equal) == 1 else f"{len(equal)} pairs"
+    return (
+        f"{first[0].upper()}{first[1:]}: exactly 0 in every parameter; every other pair differs somewhere by "
+        f"{most[rest].min():.2f} or more"
+    )
+
+
+def training(frame: pd.DataFrame, split: str = "train", measure: str = "loss", dark: bool = False) -> Figure:
+    """Learning curves of the four networks on one split; a broad and pale, so that b is seen inside of it."""
+    order = names(frame)
+    a, b = order[:2]
+    data = frame[frame["split"] == split]
+    one, other = (data[data["network"] == n].sort_values("epoch") for n in (a, b))
+    parted = one["epoch"].to_numpy()[one[measure].to_numpy() != other[measure].to_numpy()]
+    last = int(data["epoch"].max())
+    if not len(parted):
+        title = f"{a} and {b} have the same {split} {measure} to the last bit, from epoch 0 to {last}"
+    elif parted[0]:
+        title = f"{a} and {b} start with the same {split} {measure} and part in epoch {parted[0]}"
+    else:
+        title = f"{a} and {b} differ from the start"
+    domain = [0.0, 1.0] if measure == "accuracy" else None
+    axis = theme.quantity(measure, data[measure], domain=domain)
+    broad = (
+        alt.Chart(one)
+        .mark_line(strokeWidth=9, opacity=0.35, strokeCap="round", color=theme.colours(order, dark)[a])
+        .encode(x="epoch:Q", y=alt.Y(f"{measure}:Q", scale=axis["scale"], axis=None))
+    )
+    chart = theme.curves(
+        data, measure, "network", dark=dark, band=None, order=order, height=280, domain=axis["scale"].domain
+    )
+    chart.layer = [broad, *chart.layer]  # beneath the thin ones
+    subtitle = f"{split.capitalize()} {measure} by epoch. Broad and pale: {a}; thin: the others, {b} inside of it while they are equal."
+    ends = "; ".join(f"{n} {data[(data['network'] == n) & (data['epoch'] == last)][measure].item():.3g}" for n in order)
+    alt_text = f"{title[0].upper() + title[1:]}. After epoch {last}: {ends}."
+    return Figure(f"training-{measure}", title[0].upper() + title[1:], subtitle, chart, alt_text, data)
+
+
+def stuck(frame: pd.DataFrame) -> list[str]:
+    """The networks whose training loss ends at ln 2 = 0.693 (within 1 %): what always answering "fifty-fifty" costs."""
+    ends = frame[(frame["split"] == "train") & (frame["epoch"] == frame["epoch"].max())]
+    return list(ends[ends["loss"].between(0.687, 0.7)]["network"])
+
+
+def live(frame: pd.DataFrame) -> Figure:
+    """While it trains: the loss so far."""
+    return training(frame)
+
+
+def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str], dark: bool = False) -> Figure:
+    """When are a and b the same network? A row per way to make them; `now` (biases, draw order) is marked."""
+    ways = frame.assign(
+        way=[
+            ("→ " if (r.biases, r.draw_order) == now else "") + f"{_plain(r.biases)}{WORDS[r.draw_order]}"
+            for r in frame.itertuples()
+        ],
+        equal=["equal" if d == 0 else "different" for d in frame["difference"]],
+        words=["0" if d == 0 else f"{d:.2f}" if d >= 0.005 else f"{d:.0e}" for d in frame["difference"]],
+    )
+    outputs = ways[ways["part"] == "outputs"]
+    k, n = int((outputs["difference"] == 0).sum()), len(outputs)
+    title = f"{pair[0]} and {pair[1]} give equal outputs in {k} of {n} ways to make them"
+    title = title[0].upper() + title[1:]
+    rows, parts = list(dict.fromkeys(ways["way"])), ["weights", "biases", "outputs"]
+    equal_paint = theme.mix(theme.COLOURS["xavier"], theme.PAPER[dark], 0.72)
+    other_paint = theme.mix(theme.COLOURS["kaiming"], theme.PAPER[dark], 0.72)
+    base = alt.Chart(ways).encode(
+        x=alt.X(
+            "part:O",
+            sort=parts,
+            axis=alt.Axis(title=None, orient="top", labelAngle=0, labelOverlap=False, ticks=False, domain=False),
+        ),
+        y=alt.Y(
+            "way:O", sort=rows, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=230, labelOverlap=False)
+        ),
+    )
+    colour = alt.Color(
+        "equal:N",
+        scale=alt.Scale(domain=["equal", "different"], range=[equal_paint, other_paint]),
+        legend=alt.Legend(title=None, orient="bottom"),
+    )
+    cells = base.mark_rect(stroke=theme.PAPER[dark], strokeWidth=2).encode(
+        color=colour, tooltip=["biases", "draw_order", "part", alt.Tooltip("difference", format=".6~g")]
+    )
+    words = base.mark_text(fontSize=12, color=theme.INK[dark]).encode(text="words:N")
+    subtitle = (
+        "Largest absolute difference before training; “outputs” over all 400 points. →: the settings shown above."
+    )
+    told = "; ".join(f"{r.biases}, {r.draw_order} order: {r.words}" for r in outputs.itertuples())
+    return Figure(
+        "when-equal",
+        title,
+        subtitle,
+        alt.layer(cells, words, **theme.view(34 * len(rows))),
+        f"{title}. Differences of the outputs: {told}.",
+        frame,
+    )
+
+
+def _plain(biases: str) -> str:
+    return {"no seed": "unseeded"}.get(biases, biases)
+
+
+def sequences(frame: pd.DataFrame) -> dict[str, int]:
+    """{way to ask: number of the sequence it gives}, equal sequences having equal numbers, from 1."""
+    seen: dict[tuple, int] = {}
+    return {
+        call: seen.setdefault(tuple(rows["value"].round(6)), len(seen) + 1)
+        for call, rows in frame.groupby("call", sort=False)
+    }
+
+
+def calls(frame: pd.DataFrame, seed: int, dark: bool = False) -> Figure:
+    """The first numbers of one seed, a row per way to ask for them; equal sequences have equal colours."""
+    groups = sequences(frame)
+    ways, k = list(groups), len(set(groups.values()))
+    title = f"Asked in {len(ways)} ways, seed {seed} gives {k} different sequence{'s' if k > 1 else ''} of numbers"
+    data = frame[frame["index"] < SHOWN_CALLS].assign(
+        sequence=frame["call"].map(groups), words=frame["value"].map("{:.2f}".format)
+    )
+    tints = [theme.mix(theme.EXTRA[i % len(theme.EXTRA)], theme.PAPER[dark], 0.72) for i in range(k)]
+    quiet = {"ticks": False, "domain": False, "labelAngle": 0}
+    base = alt.Chart(data).encode(
+        x=alt.X("index:O", axis=alt.Axis(title="number", **quiet)),
+        y=alt.Y("call:O", sort=ways, axis=alt.Axis(title=None, labelLimit=200, labelOverlap=False, **quiet)),
+    )
+    cells = base.mark_rect(stroke=theme.PAPER[dark], strokeWidth=2).encode(
+        color=alt.Color("sequence:O", scale=alt.Scale(domain=list(range(1, k + 1)), range=tints), legend=None),
+        tooltip=["call", "index", alt.Tooltip("value", format="+.6f")],
+    )
+    words = base.mark_text(fontSize=11, color=theme.INK[dark]).encode(text="words:N")
+    subtitle = "The first normal random numbers after setting the seed anew; rows of one colour are equal."
+    told = "; ".join(f"{way}: {', '.join(data[data['call'] == way]['words'].iloc[:3])}, …" for way in ways)
+    return Figure(
+        "ways-to-ask", title, subtitle, alt.layer(cells, words, **theme.view(34 * len(ways))), f"{title}. {told}", data
+    )

@@ -1,0 +1,297 @@
+"""Charts of the same-value starts (part 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from . import theme
+from .figure import Figure
+from .same_value_init_findings import BASELINE, SAME, between, distinct_rows, listed, matrix, outcomes
+
+MOST_COLUMNS = 64  # of a weight matrix in the microscope; more are thinned evenly
+GAP = 3  # columns of space between before and after
+KINDS = {"weight": "weights", "bias": "biases"}
+
+
+def _finding(table: pd.DataFrame) -> str:
+    base = table[table["verdict"] == BASELINE].iloc[0]
+    words = {"near": ("comes near it", "come near it"), "between": ("is in between", "are in between"),
+             "stuck": ("stays at chance", "stay at chance")}  # fmt: skip
+    parts = []
+    for verdict, (one, many) in words.items():
+        group = table[table["verdict"] == verdict]
+        if len(group):
+            measured = between(group["accuracy"].min(), group["accuracy"].max())
+            parts.append(f"{listed(list(group['condition']))} {one if len(group) == 1 else many} ({measured})")
+    start = f"The baseline reaches {base['accuracy']:.0%}"
+    return "; ".join([start, *parts])
+
+
+# ---------------------------------------------------------------- learning
+
+
+def accuracy(curves: pd.DataFrame, chance: pd.DataFrame, dark: bool = False, height: int = 300) -> Figure:
+    """Accuracy of every condition by epoch, train and test, with the share of the commonest class."""
+    table = outcomes(curves, chance)
+    order, seeds = list(table["condition"]), curves["seed"].nunique()
+    chart = theme.curves(curves, "accuracy", "condition", order=order, dark=dark, height=height)
+    chart = chart + _floor(chance, dark)
+    if len(order) == 1:
+        last = curves[curves["epoch"] == curves["epoch"].max()].groupby("split")["accuracy"].mean()
+        title = f"The baseline: {last['train']:.0%} on the training set, {last['test']:.0%} on the test set"
+    else:
+        title = _finding(table)
+    subtitle = (
+        "Accuracy by epoch; solid: training set, dashed: test set"
+        + (f"; band: range over {seeds} seeds" if seeds > 1 else "")
+        + "; dotted: always answering with the commonest class."
+    )
+    ends = ", ".join(f"{r.condition} {between(r.low, r.high)}" for r in table.itertuples())
+    alt_text = f"Test accuracy after {curves['epoch'].max()} epochs: {ends}."
+    return Figure("accuracy-by-start", title, subtitle, chart, alt_text, curves)
+
+
+def _floor(chance: pd.DataFrame, dark: bool) -> alt.Chart:
+    """A dotted line at the share of the commonest class of the test set."""
+    data = chance[chance["split"] == "test"]
+    y = alt.Y("share:Q", scale=alt.Scale(domain=[0.0, 1.0], nice=False), axis=None)
+    return alt.Chart(data).mark_rule(strokeDash=theme.DOTTED, color=theme.MUTED[dark], strokeWidth=1.2).encode(y=y)
+
+
+def live(curves: pd.DataFrame) -> Figure:
+    """While it trains: accuracy after the epoch just finished, a point per network."""
+    epoch = int(curves["epoch"].max())
+    data = curves[(curves["epoch"] == epoch) & (curves["split"] == "test")]
+    at_x = alt.X("accuracy:Q", **theme.quantity("accuracy", data["accuracy"], heading="test accuracy"))
+    names = list(dict.fromkeys(data["condition"]))
+    at_y = alt.Y("condition:N", sort=names, axis=alt.Axis(title=None, labelLimit=200))
+    points = alt.Chart(data).mark_point(filled=True, size=60, color=theme.COLOURS["xavier"]).encode(x=at_x, y=at_y)
+    chart = points.properties(**theme.view(300))
+    return Figure("live", f"After epoch {epoch}", "", chart, f"Test accuracy by start after epoch {epoch}.", data)
+
+
+# ---------------------------------------------------------------- symmetry
+
+
+def _measured(symmetry: pd.DataFrame, condition: str, measure: str) -> pd.DataFrame:
+    """The condition's rows; -1, which stands for "not finite", is no number to draw."""
+    data = symmetry[symmetry["condition"] == condition]
+    return data.assign(**{measure: data[measure].astype(float).where(data[measure] >= 0)})
+
+
+def _by_layer(data: pd.DataFrame, measure: str, epoch: int) -> dict[str, float]:
+    """{layer: smallest value over seeds} after `epoch`."""
+    return data[data["epoch"] == epoch].groupby("layer", sort=False)[measure].min().to_dict()
+
+
+def distinct(symmetry: pd.DataFrame, condition: str, dark: bool = False) -> Figure:
+    """Distinct units of each layer over the epochs, for one condition."""
+    data = _measured(symmetry, condition, "distinct_units")
+    hidden = data[data["layer"] != "output"]
+    alone = (hidden["distinct_units"] == 1).all()
+    last = _by_layer(data, "distinct_units", data["epoch"].max())
+    if alone:
+        title = "Every hidden layer is one unit, copied, from the first epoch to the last"
+    else:
+        title = "Units that differ after training: " + _numbers(last)
+    top = max(float(data["distinct_units"].max()), 2.0)
+    chart = _counts(data, "distinct_units", top, "distinct units", dark)
+    subtitle = f"“{condition}”: how many units of each layer differ in their weights or bias, by epoch{_band(data)}."
+    return Figure("distinct-units", title, subtitle, chart, f"{title} (condition {condition}).", data)
+
+
+def ranks(symmetry: pd.DataFrame, condition: str, dark: bool = False) -> Figure:
+    """Rank of each weight matrix over the epochs, for one condition."""
+    data = _measured(symmetry, condition, "rank")
+    first, last = (_by_layer(data, "rank", e) for e in (data["epoch"].min(), data["epoch"].max()))
+    values = set(data["rank"].dropna())
+    if len(values) == 1:
+        title = f"Every weight matrix has rank {values.pop():.0f}, at every epoch"
+    elif first == last:
+        title = "The ranks stay what they were: " + _numbers(last)
+    else:
+        title = "Rank after training: " + _numbers(last)
+    top = max(float(data["rank"].max()), 2.0)
+    chart = _counts(data, "rank", top, "rank of W", dark)
+    subtitle = f"“{condition}”: in how many independent directions each W can look, by epoch{_band(data)}."
+    return Figure("ranks", title, subtitle, chart, f"{title} (condition {condition}).", data)
+
+
+def _counts(data: pd.DataFrame, measure: str, top: float, heading: str, dark: bool) -> alt.LayerChart:
+    """Curves by layer of something that is counted: from 0, and no ticks between whole numbers."""
+    chart = theme.curves(data, measure, "layer", dark=dark, domain=[0, top * 1.04], y_title=heading, height=230)
+    step = next(s for s in (1, 2, 5, 10, 20, 50) if top <= 7 * s)
+    axis = chart.layer[0].encoding.y["axis"]
+    axis.values, axis.format = list(range(0, int(top) + 1, step)), "d"
+    return chart
+
+
+def _numbers(by_layer: dict[str, float]) -> str:
+    return ", ".join(f"{layer} {'?' if np.isnan(v) else format(v, '.0f')}" for layer, v in by_layer.items())
+
+
+def _band(data: pd.DataFrame) -> str:
+    return "; band: range over seeds" if data["seed"].nunique() > 1 else ""
+
+
+def microscope(parameters: pd.DataFrame, condition: str, layer: str, dark: bool = False) -> Figure:
+    """W of one layer as a heat map, before and after training: equal rows are one unit copied."""
+    before, after = (matrix(parameters, condition, layer, stage) for stage in ("before", "after"))
+    data, width = _cells({"before": before, "after": after})
+    slim = data.astype({"unit": "int16", "column": "int16", "place": "int16", "value": "float32"})
+    chart = theme.heatmap(
+        slim, "place", "unit", "value", dark=dark, midpoint=0.0, value_title="weight", y_title="unit (row of W)",
+        height=260,
+    )  # fmt: skip
+    words = {width // 2: "before training", width + GAP + width // 2: "after training"}
+    expression = " : ".join(f"datum.value == {place} ? '{word}'" for place, word in words.items()) + " : ''"
+    axis = alt.Axis(
+        title=None, values=list(words), labelExpr=expression, labelAngle=0, labelOverlap=False, labelLimit=200,
+        ticks=False, domain=False,
+    )  # fmt: skip
+    at_x = alt.X("place:O", scale=alt.Scale(domain=list(range(2 * width + GAP))), axis=axis)
+    tips = [
+        alt.Tooltip("stage:N"), alt.Tooltip("unit:Q"), alt.Tooltip("column:Q", title="input (column)"),
+        alt.Tooltip("value:Q", title="weight", format=".4~g"),
+    ]  # fmt: skip
+    seamless = alt.ExprRef("scale('color', datum.value)")  # or the gaps between cells make a pattern of their own
+    chart.layer = [chart.layer[0].mark_rect(stroke=seamless, strokeWidth=0.6).encode(x=at_x, tooltip=tips)]
+    title = _symmetry_finding(before, after, layer)
+    thinned = "" if before.shape[1] <= MOST_COLUMNS else f" Only {width} of {before.shape[1]} columns are drawn."
+    subtitle = (
+        f"“{condition}”, first seed, the W of {layer}: a row per unit, a column per input. Units with equal rows and "
+        f"equal biases are one unit, copied.{thinned}"
+    )
+    return Figure("microscope", title, subtitle, chart, f"{title}.", data)
+
+
+def _cells(stages: dict[str, np.ndarray]) -> tuple[pd.DataFrame, int]:
+    """[stage, unit, column, place, value], units and columns from 1; and how many columns of one matrix are drawn."""
+    parts, width = [], 0
+    for stage, w in stages.items():
+        columns = np.unique(np.linspace(0, w.shape[1] - 1, min(w.shape[1], MOST_COLUMNS)).round().astype(int))
+        width = len(columns)
+        unit, place = np.indices((len(w), width))
+        shift = 0 if stage == "before" else width + GAP
+        parts.append(
+            pd.DataFrame({
+                "stage": stage, "unit": unit.ravel() + 1, "column": columns[place.ravel()] + 1,
+                "place": place.ravel() + shift, "value": w[:, columns].ravel(),
+            })
+        )  # fmt: skip
+    return pd.concat(parts, ignore_index=True), width
+
+
+def _symmetry_finding(before: np.ndarray, after: np.ndarray, layer: str) -> str:
+    if not np.isfinite(after).all():
+        return f"{layer}: training made some weights infinite"
+    rows, columns = distinct_rows(after), distinct_rows(after.T)
+    n, m = after.shape
+    start = "all weights equal" if np.ptp(before) == 0 else f"{distinct_rows(before)} different rows"
+    if np.array_equal(before, after):
+        return f"{layer}: {start} before training, and not one of them has moved"
+    if rows == 1 and columns == 1:
+        return f"{layer}: {start} before training, and all still equal after it"
+    if rows == 1:
+        return f"{layer}: after training the {n} rows are still one row, but its {m} weights are no longer equal"
+    if columns == 1:
+        return f"{layer}: after training {rows} of {n} rows differ, but each is one number, {m} times"
+    moved = int((before != after).any(1).sum())
+    if moved < n:
+        return f"{layer}: {start} before training; {moved} of {n} units have moved since, {n - moved} have not"
+    return f"{layer}: {start} before training, {rows} of {n} rows differ after it"
+
+
+# ---------------------------------------------------------------- the numbers themselves
+
+
+def _of(frame: pd.DataFrame, conditions: Sequence[str], layer: str, parameter: str) -> pd.DataFrame:
+    """The rows of these conditions, in this order, and this parameter, with plain texts for factors."""
+    chosen = frame[(frame["layer"] == layer) & (frame["parameter"] == parameter)]
+    parts = [chosen[chosen["condition"] == name] for name in dict.fromkeys(conditions)]
+    data = pd.concat(parts, ignore_index=True)
+    return data.astype({"condition": str, "layer": str, "parameter": str, "stage": str})
+
+
+def histograms(
+    frame: pd.DataFrame, parameters: pd.DataFrame, condition: str, layer: str, parameter: str, dark: bool = False
+) -> Figure:
+    """How the numbers of one parameter are spread before and after training, beside the baseline's.
+
+    The bins are from `frame`, the numbers in the title from `parameters`.
+    """
+    data = _of(frame, [BASELINE, condition], layer, parameter)
+    data["shelf"] = data["condition"] + ", " + data["stage"]
+    names = list(dict.fromkeys(data["condition"]))
+    low, high = float(data["bin_left"].min()), float(data["bin_right"].max())
+    room = 0.03 * (high - low)
+    chart = theme.histograms(
+        data, "condition", rows="shelf", dark=dark, order=names, domain=[low - room, high + room],
+        x_title=f"value of the {layer} {KINDS[parameter]}",
+    )  # fmt: skip
+    values = _of(parameters, names, layer, parameter).groupby(["condition", "stage"], sort=False)["value"]
+    said = {key: _spread(group) for key, group in values}
+    words = [_from_to(name, said[name, "before"], said[name, "after"]) for name in names]
+    title = f"{layer} {KINDS[parameter]}: {'; '.join(words)}"
+    subtitle = (
+        "Histograms before and after training, first seed, each scaled to its own peak; std: standard deviation, how "
+        "widely the numbers scatter."
+    )
+    return Figure("histograms", title, subtitle, chart, f"{title}.", data.drop(columns="shelf"))
+
+
+def _spread(values: pd.Series) -> str:
+    """“std 0.07”, or the one value that all have."""
+    finite = values[np.isfinite(values)]
+    if finite.empty:
+        return "no finite number"
+    if np.ptp(finite) <= SAME * finite.abs().max():
+        return f"all {_plain(finite.mean())}"
+    return f"std {_plain(finite.std(ddof=0))}"
+
+
+def _from_to(name: str, before: str, after: str) -> str:
+    start = f"{_quoted(name)} {before}"
+    return f"{start}, before and after" if before == after else f"{start}, then {after}"
+
+
+def _quoted(name: str) -> str:
+    return name if name == BASELINE else f"“{name}”"
+
+
+def by_index(
+    parameters: pd.DataFrame, condition: str, layer: str, parameter: str, stage: str, dark: bool = False
+) -> Figure:
+    """Every number of one parameter by its index, beside the baseline's; the axis is the same before and after."""
+    both = _of(parameters, [BASELINE, condition], layer, parameter)
+    data, names = both[both["stage"] == stage], list(dict.fromkeys(both["condition"]))
+    known = both["value"][np.isfinite(both["value"])]
+    room = 0.04 * float(np.ptp(known)) or 0.5
+    slim = data[["condition", "index", "value"]].astype({"index": "int32", "value": "float32"})
+    chart = theme.index_plot(
+        slim, "condition", dark=dark, order=names, domain=[float(known.min()) - room, float(known.max()) + room],
+        x_title=f"index of the {layer} {parameter}", y_title="value", height=230,
+    )  # fmt: skip
+    words = [f"{_quoted(name)} {_range(data.loc[data['condition'] == name, 'value'])}" for name in names]
+    title = f"{stage.capitalize()} training, {layer} {KINDS[parameter]}: {'; '.join(words)}"
+    thinned = len(data) > len(names) * theme.MOST_POINTS
+    what = "the index counts along the rows of W" if parameter == "weight" else "one bias per unit"
+    subtitle = f"First seed; {what}{'; evenly thinned' if thinned else ''}."
+    return Figure(f"by-index-{stage}", title, subtitle, chart, f"{title}.", data)
+
+
+def _range(values: pd.Series) -> str:
+    finite = values[np.isfinite(values)]
+    if finite.empty:
+        return "no finite number"
+    if np.ptp(finite) <= SAME * finite.abs().max():
+        return f"all {_plain(finite.mean())}"
+    return f"{_plain(finite.min())} to {_plain(finite.max())}"
+
+
+def _plain(value: float) -> str:
+    return f"{value:.2g}".replace("-", "−")

@@ -1,0 +1,161 @@
+"""Charts of one pass through a deep network: the signal and its gradient, layer by layer, with the theory on top."""
+
+from __future__ import annotations
+
+import math
+
+import altair as alt
+import pandas as pd
+
+from . import theme
+from .figure import Figure
+from .signal_propagation_words import ACTIVATIONS, fates, fraction, join, name, named, number, pass_title
+
+SMALLEST, LARGEST = 1e-45, 3.4e38  # what float32 can hold
+KINDS = {"forward": ("signal", "std of the pre-activations z"), "backward": ("gradient", "std of the gradients dL/dz")}
+HEIGHT = 300
+
+
+def signal(layers: pd.DataFrame, which: str = "forward", dark: bool = False) -> Figure:
+    """Standard deviation by layer on a log axis: mean and range over seeds, and theory as dots.
+
+    A line ends with a cross and a word where the numbers leave float32.
+    """
+    data = named(layers[layers["pass"] == which])
+    known = data[data["std"].gt(0) & data["std"].lt(math.inf)]
+    order = list(dict.fromkeys(data["init"]))
+    what, heading = KINDS[which]
+    height = HEIGHT if which == "forward" else 240
+    if known.empty:
+        chart = _nothing(f"No {what} is left that float32 can hold", dark, height)
+    else:
+        chart = theme.curves(
+            known, "std", "init", x="layer", order=order, theory="std_theory", log_y=True, domain=_domain(known),
+            x_title="layer (1 is the first after the input)", y_title=heading, dark=dark, height=height,
+        )  # fmt: skip
+        chart = _with_points(chart, known, order, dark) if data["layer"].nunique() == 1 else chart
+        for part in _lost(data, known, which, order, dark):
+            chart = chart + part
+    title = pass_title(layers, which)
+    found = fates(layers, which)
+    seeds = layers["seed"].nunique()
+    subtitle = (
+        f"{heading[0].upper()}{heading[1:]}, {ACTIVATIONS[data['activation'].iloc[0]]} layers, log axis. Dotted: theory. "
+        + (f"Line: mean over {seeds} networks; band: their range." if seeds > 1 else "One network per scheme.")
+        + (" ×: beyond what float32 can hold." if any(f.layer for f in found) else "")
+    )
+    ends = [f"{name(f.init)} {f.kind} at layer {f.layer}" if f.layer else f"{name(f.init)} {number(f.ratio)}" for f in found]
+    alt_text = f"{title}. Ratio of the last std to the first in the direction of the pass: {join(ends)}."
+    return Figure(f"{what}-by-layer", title, subtitle, chart, alt_text, layers[layers["pass"] == which])
+
+
+def _domain(known: pd.DataFrame) -> list[float]:
+    """Whole powers of ten that hold the lines and the theory beside them, within float32."""
+    low = min(known["std"].min(), known["std_theory"].min())
+    high = max(known["std"].max(), known["std_theory"].max())
+    low, high = (math.log10(min(max(v, SMALLEST), LARGEST)) for v in (low, high))
+    return [10.0 ** math.floor(low - 0.01), 10.0 ** math.ceil(high + 0.01)]
+
+
+def _with_points(chart: alt.LayerChart, known: pd.DataFrame, order: list[str], dark: bool) -> alt.LayerChart:
+    """A single layer makes no line."""
+    points = alt.Chart(known).mark_point(filled=True, size=60)
+    return chart + points.encode(
+        x="layer:Q", y=alt.Y("std:Q", axis=None), color=alt.Color("init:N", scale=theme.colour_scale(order, dark), legend=None)
+    )
+
+
+def _lost(data: pd.DataFrame, known: pd.DataFrame, which: str, order: list[str], dark: bool) -> list[alt.Chart]:
+    """A cross at each scheme's last numbers, with what happened next and where."""
+    rows = []
+    for fate in fates(data, which):
+        left = known[known["init"] == fate.init].groupby("layer")["std"].mean()
+        if fate.layer is None or left.empty:
+            continue
+        at = left.index.max() if which == "forward" else left.index.min()
+        rows.append((fate.init, at, left[at], f"{fate.kind} at layer {fate.layer}"))
+    if not rows:
+        return []
+    lost = pd.DataFrame(rows, columns=["init", "layer", "std", "words"])
+    paint = alt.Color("init:N", scale=theme.colour_scale(order, dark), legend=None)
+    base = alt.Chart(lost).encode(x="layer:Q", y=alt.Y("std:Q", axis=None))
+    mark = base.mark_point(shape=theme.CROSS, size=90, strokeWidth=2.2, filled=False, opacity=1)
+    words = {"align": "right" if which == "forward" else "left", "dx": -10 if which == "forward" else 10, "dy": 4, "fontSize": 12}
+    halo = base.mark_text(**words, stroke=theme.PAPER[dark], strokeWidth=4, strokeJoin="round", opacity=0.9)
+    return [
+        mark.encode(color=paint, tooltip=["init", "words"]),
+        halo.encode(text="words:N"),
+        base.mark_text(**words, color=theme.MUTED[dark]).encode(text="words:N"),
+    ]
+
+
+def _nothing(text: str, dark: bool, height: int) -> alt.LayerChart:
+    words = alt.Chart(pd.DataFrame({"words": [text]})).mark_text(fontSize=14, color=theme.MUTED[dark]).encode(text="words:N")
+    return alt.layer(words, **theme.view(height))
+
+
+def factors(frame: pd.DataFrame, dark: bool = False) -> Figure:
+    """What one layer multiplies the mean square by: a point per network and pass, theory as a tick."""
+    data = named(frame.dropna(subset=["factor"]))
+    order = list(dict.fromkeys(data["init"]))
+    mean = data[data["pass"] == "forward"].groupby("init", sort=False)[["factor", "factor_theory"]].mean()
+    words = [f"{init} {row.factor:.2g} (theory {fraction(row.factor_theory)})" for init, row in mean.iterrows()]
+    title = f"One layer multiplies the mean square by: {join(words)}" if words else "One layer has no neighbour to compare with"
+    subtitle = "Average over all neighbouring layers; a point per network and direction. Tick: theory. Log axis; 1 keeps the size."
+    values = pd.concat([data["factor"], data["factor_theory"], pd.Series([1.0])])
+    low, high = theme.span(values, log=True)
+    at_x = theme.quantity("factor", values, log=True, heading="factor per layer", domain=[low, high])
+    rows = alt.Y("init:N", sort=order, axis=alt.Axis(title=None, labelLimit=150, ticks=False, domain=False))
+    paint = alt.Color("init:N", scale=theme.colour_scale(order, dark), legend=None)
+    shape = alt.Shape(
+        "pass:N", scale=alt.Scale(domain=["forward", "backward"], range=["circle", "triangle-up"]),
+        legend=alt.Legend(title=None, orient="top"),
+    )  # fmt: skip
+    one = alt.Chart(pd.DataFrame({"x": [1.0]})).mark_rule(color=theme.MUTED[dark], strokeDash=[3, 3]).encode(x="x:Q")
+    points = alt.Chart(data).mark_point(filled=True, size=46, opacity=0.65)
+    tips = ["init", "seed", "pass", alt.Tooltip("factor", format=".4~g"), alt.Tooltip("factor_theory", format=".4~g", title="theory")]
+    points = points.encode(x=alt.X("factor", **at_x), y=rows, color=paint, shape=shape, tooltip=tips)
+    tick = alt.Chart(data.drop_duplicates("init")).mark_tick(thickness=2, size=24, color=theme.INK[dark])
+    tick = tick.encode(x=alt.X("factor_theory", **at_x), y=rows)
+    chart = alt.layer(one, points, tick, **theme.view(max(120, 40 * len(order) + 40))) if words else _nothing(title, dark, 120)
+    return Figure("factor-per-layer", title, subtitle, chart, title + ".", frame)
+
+
+def flat(layers: pd.DataFrame, dark: bool = False) -> Figure | None:
+    """Share of activations on a flat part by layer: exactly zero (ReLU) or saturated (tanh, sigmoid); None where neither
+    can be."""
+    activation = str(layers["activation"].iloc[0])
+    column = {"relu": "fraction_zero", "tanh": "fraction_saturated", "sigmoid": "fraction_saturated"}.get(activation)
+    if column is None:
+        return None
+    data = named(layers[layers["pass"] == "forward"])
+    what = "exactly zero" if column == "fraction_zero" else "saturated"
+    mean = data.groupby("init", sort=False)[column].mean()
+    low, high = f"{mean.min():.0%}", f"{mean.max():.0%}"
+    title = f"{low if low == high else f'{low} ({mean.idxmin()}) to {high} ({mean.idxmax()})'} of all {ACTIVATIONS[activation]} outputs are {what}"
+    order = list(dict.fromkeys(data["init"]))
+    chart = theme.curves(
+        data, column, "init", x="layer", order=order, domain=[0.0, 1.0], x_title="layer", y_title=f"share {what}", dark=dark,
+    )  # fmt: skip
+    chart.layer[0].encoding.y["axis"]["format"] = ".0%"
+    meaning = "A zero passes no gradient on." if column == "fraction_zero" else "There the slope is nearly 0, and so is the gradient."
+    subtitle = f"By layer; line: mean, band: range over {layers['seed'].nunique()} networks. {meaning}"
+    return Figure("flat-share", title, subtitle, chart, title + ".", layers[layers["pass"] == "forward"])
+
+
+def gain(frame: pd.DataFrame, dark: bool = False) -> Figure:
+    """What a ReLU of slope a leaves of the mean square: a point per seed, theory (1 + a²) / 2 dotted."""
+    chart = theme.points_with_band(
+        frame, "slope", "factor", log_x=False, domain=[0.0, 1.1], x_title="slope a below zero",
+        y_title="mean square kept", dark=dark,
+    )  # fmt: skip
+    known = frame.drop_duplicates("slope")
+    dots = alt.Chart(known).mark_line(strokeDash=theme.DOTTED, strokeWidth=1.4, color=theme.INK[dark])
+    chart = chart + dots.encode(x="slope:Q", y=alt.Y("factor_theory:Q", axis=None))
+    kept = frame.groupby("slope")["factor"].mean()
+    title = f"A ReLU (a = 0) keeps {kept.iloc[0]:.2g} of the mean square; a slope of 1 keeps {kept.iloc[-1]:.2g}"
+    subtitle = (
+        f"For {frame['seed'].nunique()} samples of normal numbers. Dotted: (1 + a²) / 2. Kaiming's formula divides by it, so "
+        "that a layer and its activation together keep the size."
+    )
+    return Figure("gain-by-slope", title, subtitle, chart, title + ".", frame)
