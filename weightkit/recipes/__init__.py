@@ -1,0 +1,79 @@
+"""Recipes: each experiment as a short plain-PyTorch script and a notebook, made from the current settings.
+
+A recipe `<name>.py.j2` sees the fields of the Config as variables (`py` writes a value as Python) and is divided
+into cells by `# %%` (code) and `# %% [markdown]` (text in comments), as Jupytext and VS Code read them. It leaves
+the numbers of the page in a DataFrame called `result`, and a chart of them in `chart`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, is_dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..lazy import lazy
+
+jinja2, nbformat = lazy("jinja2"), lazy("nbformat")
+
+FOLDER = Path(__file__).parent
+
+
+def names() -> list[str]:
+    """All recipes."""
+    return sorted(p.name.removesuffix(".py.j2") for p in FOLDER.glob("[!_]*.py.j2"))
+
+
+@cache
+def _environment() -> Any:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,
+    )
+    environment.filters["py"] = repr
+    return environment
+
+
+def script(name: str, config: Any) -> str:
+    """The Python script of recipe `name` for a Config (or a dict of its values)."""
+    values = asdict(config) if is_dataclass(config) and not isinstance(config, type) else dict(config)
+    return _environment().get_template(f"{name}.py.j2").render(**values)
+
+
+def cells(source: str) -> list[tuple[str, str]]:
+    """[("markdown" | "code", text)] of a script in percent format."""
+    found: list[tuple[str, list[str]]] = [("code", [])]
+    for line in source.splitlines():
+        if line.startswith("# %%"):
+            found.append(("markdown" if "[markdown]" in line else "code", []))
+        else:
+            found[-1][1].append(line)
+    texts = []
+    for kind, lines in found:
+        if kind == "markdown":
+            lines = [line.removeprefix("#").removeprefix(" ") for line in lines]
+        text = "\n".join(lines).strip()
+        if text:
+            texts.append((kind, text))
+    return texts
+
+
+def notebook(name: str, config: Any, title: str, question: str, link: str = "") -> bytes:
+    """The same script as a Jupyter notebook, with title, question and the link back to the page; it ends in the chart."""
+    made = nbformat.v4.new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    )
+    origin = f"\n\nMade by weightkit: <{link}>" if link else ""
+    made.cells.append(nbformat.v4.new_markdown_cell(f"# {title}\n\n{question}{origin}"))
+    for kind, text in cells(script(name, config)):
+        new = nbformat.v4.new_markdown_cell if kind == "markdown" else nbformat.v4.new_code_cell
+        made.cells.append(new(text))
+    made.cells.append(nbformat.v4.new_code_cell("chart"))
+    for i, cell in enumerate(made.cells):
+        cell["id"] = f"cell-{i}"
+    nbformat.validate(made)
+    return nbformat.writes(made).encode()
