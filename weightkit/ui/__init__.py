@@ -1,0 +1,1 @@
+"""The only room that imports streamlit: the lesson frame, its controls, the job runner and the share panel."""

@@ -1,0 +1,65 @@
+"""The home page: what this is, y = Wx in one picture, the course map, where to start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from . import style, warm
+from .lesson import show_score, sidebar
+from .lessons import LESSONS
+
+START = {
+    "same_value_init": "for a surprise: networks that cannot learn, and why",
+    "variance_sweep": "for one slider and one clear picture, the plateau and the cliff",
+    "signal_propagation": "if you know the formulas and want to see where they come from",
+}
+
+
+def show(charts: Any) -> None:
+    """Draw the whole page; `charts` is weightkit.charts.home."""
+    st.set_page_config(
+        page_title="weightkit: what a network's weights do", page_icon=":material/grid_on:", layout="wide"
+    )
+    style.apply()
+    embedded = st.context.is_embedded
+    if not embedded:
+        show_score(sidebar())
+        st.title("What a neural network's weights do", anchor=False)
+        st.markdown(
+            "Every page here **really trains networks** while you watch: move a control, and they train again. First "
+            "you predict, then you see. Everything can be linked, embedded in a slide, and taken home as code."
+        )
+    picture, start = st.columns([6, 4], gap="large") if not embedded else (st.container(), None)
+    with picture:
+        row = st.segmented_control(
+            "Follow one output",
+            [1, 2, 3, 4],
+            default=1,
+            required=True,
+            key="output",
+            bind="query-params",
+            help="A layer computes y = Wx: each output y is the dot product of one row of W with the inputs x.",
+        )
+        row = row if row in (1, 2, 3, 4) else 1
+        figure = charts.product(row - 1, st.context.theme.type == "dark")
+        st.markdown(f"##### {figure.title}")
+        st.caption(figure.subtitle)
+        st.altair_chart(figure.chart, alt=figure.alt, key="chart_home")
+    if embedded or start is None:
+        return
+    with start:
+        st.markdown("##### Where to start")
+        for slug, why in START.items():
+            entry = next(e for e in LESSONS if e.slug == slug)
+            st.page_link(entry.page, label=f"**{entry.title}**", icon=entry.icon)
+            st.caption(why[:1].upper() + why[1:] + ".")
+    st.markdown("##### The course map")
+    for i in range(0, len(LESSONS), 2):
+        for column, entry in zip(st.columns(2), LESSONS[i : i + 2], strict=False):
+            with column.container(border=True, height="stretch"):
+                st.page_link(entry.page, label=f"**{entry.title}**", icon=entry.icon)
+                st.markdown(entry.question)
+                st.caption(entry.part)
+    warm.begin()

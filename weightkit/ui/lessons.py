@@ -1,0 +1,83 @@
+"""LESSONS: the one table that feeds the sidebar, the home page, the README check and the tests."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """slug: stem of its page, experiment, charts, recipe and tests; part: of the course."""
+
+    slug: str
+    title: str
+    icon: str
+    question: str
+    part: str
+
+    @property
+    def page(self) -> str:
+        return f"pages/{self.slug}.py"
+
+
+LESSONS = [
+    Lesson(
+        "matrix_sizes",
+        "Weight matrix sizes",
+        ":material/grid_on:",
+        "Why is a layer's weight matrix as tall as its outputs and as wide as its inputs?",
+        "Part 1",
+    ),
+    Lesson(
+        "same_value_init",
+        "A surprising failure",
+        ":material/content_copy:",
+        "What happens if every weight starts at the same value?",
+        "Part 2",
+    ),
+    Lesson(
+        "signal_propagation",
+        "Why random, why this variance",
+        ":material/waves:",
+        "How does a signal survive thirty layers?",
+        "Theory",
+    ),
+    Lesson(
+        "variance_sweep",
+        "How large should they be?",
+        ":material/tune:",
+        "How much can you change the size of the first random weights before learning breaks?",
+        "Part 3",
+    ),
+    Lesson(
+        "xavier_kaiming",
+        "Xavier against Kaiming",
+        ":material/balance:",
+        "Two formulas for the same random numbers: does it matter which one you use?",
+        "Parts 4 and 5",
+    ),
+    Lesson(
+        "identical_random",
+        "The same numbers twice",
+        ":material/casino:",
+        "If two networks start from the same seed, are they the same network?",
+        "Part 6",
+    ),
+    Lesson(
+        "freezing",
+        "Freezing weights",
+        ":material/ac_unit:",
+        "What can a network still learn when parts of it must not change?",
+        "Part 7",
+    ),
+    Lesson(
+        "weight_changes",
+        "How weights change",
+        ":material/timeline:",
+        "Can you see learning happen in the weights themselves?",
+        "Part 8",
+    ),
+]
+
+
+def lesson(slug: str) -> Lesson:
+    """The lesson with this slug; KeyError where there is none."""
+    return {entry.slug: entry for entry in LESSONS}[slug]

@@ -1,0 +1,105 @@
+"""One place that runs experiments for pages: shared between visitors, with progress, live curves and a stop button."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import threading
+import time
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import streamlit as st
+
+from ..lazy import lazy
+
+jobs = lazy("weightkit.ui.jobs")
+logger = logging.getLogger(__name__)
+
+PATIENCE = 0.25  # seconds before a progress bar appears: what is faster needs none
+BEAT = 0.12  # seconds between two looks at a running job
+LIVE_BEAT = 0.5  # seconds between two drawings of live curves
+MAX_BYTES = 48 * 2**20
+
+_lock = threading.Lock()
+_runner: Any = None
+
+
+def runner() -> Any:
+    """The server's one JobRunner."""
+    global _runner
+    with _lock:
+        if _runner is None:
+            _runner = jobs.JobRunner(max_bytes=MAX_BYTES)
+        return _runner
+
+
+def key_of(work: Callable, config: Any) -> tuple:
+    """What makes two requests the same: the function and its Config."""
+    return work.__module__, work.__qualname__, config
+
+
+def as_work(work: Callable, config: Any) -> Callable:
+    """`work(config)` in the form the runner calls; hooks that `work` does not take are left out."""
+    takes = inspect.signature(work).parameters
+
+    def call(on_epoch: Callable, on_curves: Callable) -> Any:
+        hooks = {"on_epoch": on_epoch, "on_curves": on_curves}
+        return work(config, **{name: hook for name, hook in hooks.items() if name in takes})
+
+    return call
+
+
+def stop(key: Hashable) -> None:
+    """Callback of the stop button: the rerun that it causes leaves the job; this remembers not to ask again."""
+    st.session_state["stopped"] = key
+
+
+def follow(work: Callable, config: Any, live: Callable | None = None) -> Any:
+    """The result of work(config), drawn into the current container while it is under way; None where stopped.
+
+    live(curves) -> Figure, drawn while training. Raises what the work raised.
+    """
+    key = key_of(work, config)
+    result = runner().cached(key)
+    if result is not None:
+        return result
+    if st.session_state.get("stopped") == key:
+        if not st.button("Train", icon=":material/play_arrow:", type="primary", key="train_again"):
+            st.info("You stopped this training. Nothing of it was kept.", icon=":material/stop_circle:")
+            return None
+        del st.session_state["stopped"]
+    place = st.empty()
+    with runner().follow(key, as_work(work, config)) as job:
+        if not job.wait(PATIENCE):
+            with place.container():
+                _wait(job, key, live)
+        place.empty()
+        if job.error is not None:
+            raise job.error
+        return job.result
+
+
+def _wait(job: Any, key: tuple, live: Callable | None) -> None:
+    name = key[1]  # of the work: a page may wait for two
+    bar_column, button_column = st.columns([6, 1], vertical_alignment="center")
+    bar = bar_column.progress(0.0, text="Training")
+    button_column.button("Stop", icon=":material/stop:", key=f"stop_{name}", on_click=stop, args=(key,))
+    chart, drawn, shown = st.empty(), 0.0, None
+    while not job.wait(BEAT):  # every pass makes an st call, where Streamlit can end this script
+        bar.progress(min(job.done / job.total, 1.0) if job.total else 0.0, text=_status(job))
+        if live is None or time.monotonic() - drawn < LIVE_BEAT:
+            continue
+        curves = job.curves()
+        if curves is not None and curves is not shown:
+            chart.altair_chart(live(curves).chart, key=f"live_{name}")
+            drawn, shown = time.monotonic(), curves
+
+
+def _status(job: Any) -> str:
+    if job.state == "queued":
+        ahead = job.ahead
+        return (
+            f"Waiting for a free place: {ahead} training{'' if ahead == 1 else 's'} ahead" if ahead else "Next in line"
+        )
+    return f"Training: epoch {job.done} of {job.total}" if job.total else "Training"

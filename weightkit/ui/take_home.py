@@ -1,0 +1,108 @@
+"""What a reader takes along: the table behind a chart, downloads, code and notebook, the link and its QR code."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from .. import recipes
+from ..lazy import lazy
+
+export, segno = lazy("weightkit.charts.export"), lazy("segno")
+
+FRAME_HEIGHT = 540
+TABLE_ROWS = 5000  # more rows than this are for the CSV
+
+
+def behind(page: Any, figure: Any) -> None:
+    """Under a chart: its table, and the chart and its data as files. Made only when opened, or clicked."""
+    panel = st.expander(
+        "Table and downloads", icon=":material/table:", type="compact", on_change="rerun", key=f"behind_{figure.name}"
+    )
+    if not panel.open:
+        return
+    settings, link = page.settings, page.link()
+    with panel:
+        with st.container(horizontal=True):
+            _download("PNG", lambda: export.png(figure), f"{figure.name}.png", "image/png")
+            _download("SVG", lambda: export.svg(figure), f"{figure.name}.svg", "image/svg+xml")
+            _download(
+                "HTML, works offline", lambda: export.html(figure, settings, link), f"{figure.name}.html", "text/html"
+            )
+            _download("CSV", lambda: export.csv(figure.data), f"{figure.name}.csv", "text/csv")
+        st.dataframe(figure.data.head(TABLE_ROWS), hide_index=True, alt=f"The numbers behind: {figure.title}")
+        if len(figure.data) > TABLE_ROWS:
+            st.caption(f"The first {TABLE_ROWS} of {len(figure.data)} rows; the CSV has them all.")
+
+
+def _download(label: str, data: Any, name: str, mime: str) -> None:
+    st.download_button(
+        label, data, file_name=name, mime=mime, on_click="ignore", icon=":material/download:", key=f"get_{name}"
+    )
+
+
+def section(page: Any, config: Any, frames: Mapping[str, Any], recipe: str) -> None:
+    """At the end of a page: the plain-PyTorch script of exactly these settings, the notebook, and everything in a zip."""
+    slug = page.lesson.slug
+    panel = st.expander(
+        "The code that makes these numbers, and everything to take home",
+        icon=":material/code:",
+        on_change="rerun",
+        key="take_home",
+    )
+    if not panel.open:
+        return
+    script = recipes.script(recipe, config)
+    link, figures, settings = page.link(), list(page.figures), dict(page.settings)
+
+    def notebook() -> bytes:
+        return recipes.notebook(recipe, config, page.lesson.title, page.lesson.question, link)
+
+    def everything() -> bytes:
+        files = {f"{slug}.py": script, f"{slug}.ipynb": notebook()}
+        return export.bundle(figures, dict(frames), files, settings, link)
+
+    with panel:
+        st.markdown(
+            "Plain PyTorch, no weightkit: it runs as it is and gives the numbers of this page "
+            "(up to rounding in the last digits)."
+        )
+        with st.container(horizontal=True):
+            _download("Script", script, f"{slug}.py", "text/x-python")
+            _download("Notebook", notebook, f"{slug}.ipynb", "application/x-ipynb+json")
+            _download("Everything (zip)", everything, f"{slug}.zip", "application/zip")
+            for name, frame in frames.items():
+                _download(f"{name}.csv", lambda frame=frame: export.csv(frame), f"{name}.csv", "text/csv")
+        st.code(script, language="python", height=420)
+
+
+def share(page: Any) -> None:
+    """The link to exactly this state, an iframe for slides, and a QR code for the lecture hall."""
+    panel = st.popover("Share", icon=":material/share:", on_change="rerun", key="share")
+    if not panel.open:
+        return
+    with panel:
+        at_once = st.toggle("Show the result at once, without the prediction", key="share_reveal")
+        link = page.link(**({"reveal": "true"} if at_once else {}))
+        st.markdown("**Link** to these settings")
+        st.code(link, language=None, wrap_lines=True)
+        st.markdown("**For slides**: the chart and its controls only")
+        st.code(iframe(page.link(embed="true"), page.lesson.title), language="html", wrap_lines=True)
+        st.markdown("**For the lecture hall**")
+        st.image(qr(link), width=240, alt=f"QR code of {link}")
+
+
+def iframe(link: str, title: str) -> str:
+    """HTML that embeds a link."""
+    return (
+        f'<iframe src="{html.escape(link)}" title="{html.escape(title)}" '
+        f'width="960" height="{FRAME_HEIGHT}" style="border:0"></iframe>'
+    )
+
+
+def qr(link: str) -> str:
+    """The link as a QR code, an SVG text with a white margin so that it can be read on a dark page."""
+    return segno.make(link, error="m").svg_inline(scale=6, border=3, dark="#000", light="#fff")

@@ -1,0 +1,44 @@
+"""After the first page of a cold server has been sent: import what trains, and keep the default results ready.
+
+Streamlit runs none of our code before the first visitor comes; that visitor's text and controls come first, and what
+is started here begins when they have been sent.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import threading
+
+from . import running
+from .lessons import LESSONS
+
+_begun = threading.Event()
+
+
+def begin(first: str = "") -> None:
+    """Start warming, once per server; the lesson `first`, where the visitor is, comes first.
+
+    The environment variable WEIGHTKIT_WARM=0 turns it off (tests that count trainings do so).
+    """
+    if _begun.is_set() or os.environ.get("WEIGHTKIT_WARM") == "0":
+        return
+    _begun.set()
+    threading.Thread(target=_warm, args=(first,), daemon=True, name="weightkit-warm").start()
+
+
+def _warm(first: str) -> None:
+    runner = running.runner()
+    for entry in sorted(LESSONS, key=lambda entry: entry.slug != first):
+        for work, config in defaults(entry.slug):
+            runner.warm(running.key_of(work, config), running.as_work(work, config)).wait()
+    importlib.import_module("weightkit.charts.export").library()  # seconds that the first download need not wait
+
+
+def defaults(slug: str) -> list[tuple]:
+    """[(work, config)] that the page of a lesson asks for when nobody has touched a control.
+
+    The experiment's `run` and `Config`, with the page's own defaults where it has any (`PAGE_DEFAULTS`).
+    """
+    module = importlib.import_module(f"weightkit.experiments.{slug}")
+    return [(module.run, module.Config(**getattr(module, "PAGE_DEFAULTS", {})))]
