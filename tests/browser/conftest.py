@@ -1,0 +1,73 @@
+"""A server and a browser for real-browser tests, and a reader who notes what goes wrong."""
+
+import os
+
+import pytest
+
+from tools import live
+
+
+@pytest.fixture(scope="session")
+def address():
+    """One warm server for all tests of this process."""
+    _need_browser()
+    with live.server(WEIGHTKIT_WARM="0") as url:
+        yield url
+
+
+def _need_browser() -> str:
+    path = live.find_browser()
+    if path is None:
+        reason = f"none of {', '.join(live.BROWSERS)} is installed"
+        if os.environ.get("WEIGHTKIT_NEED_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+@pytest.fixture(scope="module")  # not longer: Playwright's event loop would be in the way of other tests'
+def chromium():
+    path = _need_browser()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(live.ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def reader(chromium):
+    """reader(url, width=1280, height=800, dark=False): a new visitor's page, idle; `page.errors` are its console's.
+
+    After the test, no page may have seen an exception or a console error of our own making.
+    """
+    visits = []
+
+    def visit(url, width=1280, height=800, dark=False, idle=True, **context):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **context
+        )
+        context.set_default_timeout(live.PATIENCE * 1000)
+        page = context.new_page()
+        page.errors = []
+        page.on("console", lambda m: _note(page, m))
+        page.on("pageerror", lambda e: page.errors.append(str(e)[:300]))
+        visits.append((context, page))
+        page.goto(url)
+        if idle:
+            live.wait_idle(page)
+        return page
+
+    yield visit
+    problems = []
+    for context, page in visits:
+        problems += page.errors
+        problems += page.locator("[data-testid='stException'], [data-testid='stAlertContentError']").all_inner_texts()
+        context.close()
+    assert not problems, problems
+
+
+def _note(page, message) -> None:
+    if message.type == "error" and not live.NOISE.search(message.text):
+        page.errors.append(message.text[:300])

@@ -1,0 +1,129 @@
+"""A Streamlit server of our own for the load test: started, watched, stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+STARTUP = 120.0  # seconds
+SIGNS_OF_TROUBLE = ("Traceback", "Exception ignored", "never retrieved", "Error sending websocket")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its address, its process, its output (`log`) and its trainings (`job_log`)."""
+
+    url: str
+    process: subprocess.Popen
+    log: Path
+    job_log: Path
+
+    def memory_mb(self) -> dict[str, float]:
+        """Resident memory in 10**6 bytes: `now` and the highest so far (`peak`), from /proc (Linux)."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
+        kib = {line.split(":")[0]: line.split()[1] for line in status.splitlines() if line.startswith("Vm")}
+        return {"now": int(kib["VmRSS"]) * 1024 / 1e6, "peak": int(kib["VmHWM"]) * 1024 / 1e6}
+
+    def jobs(self) -> list[dict[str, Any]]:
+        """The lines of the job log so far; see JobRunner._log for the columns."""
+        if not self.job_log.exists():
+            return []
+        lines = self.job_log.read_text(encoding="utf-8").split("\n")
+        return [json.loads(line) for line in lines[:-1]]  # what follows the last newline is being written
+
+    def wait_for_quiet(self, timeout: float) -> list[dict[str, Any]]:
+        """The job log once no training runs any more, or after `timeout` seconds."""
+        until = time.monotonic() + timeout
+        while still_running(self.jobs()) and time.monotonic() < until:
+            time.sleep(0.05)
+        return self.jobs()
+
+    def troubles(self) -> list[str]:
+        """Lines of the server's output that should not be there."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return [line for line in lines if any(sign in line for sign in SIGNS_OF_TROUBLE)]
+
+
+def still_running(lines: list[dict[str, Any]]) -> dict[int, str]:
+    """Jobs that have started and not ended: {number: key}."""
+    running = {}
+    for line in lines:
+        if line["event"] == "started":
+            running[line["job"]] = line["key"]
+        else:
+            running.pop(line["job"], None)
+    return running
+
+
+def run_twice(lines: list[dict[str, Any]]) -> list[str]:
+    """Keys of which a second training started while a first one, which then finished, was under way."""
+    finished = {line["job"] for line in lines if line["event"] == "finished"}
+    running: Counter[str] = Counter()
+    twice = []
+    for line in lines:
+        if line["job"] not in finished:
+            continue
+        if line["event"] == "started":
+            if running[line["key"]]:
+                twice.append(line["key"])
+            running[line["key"]] += 1
+        else:
+            running[line["key"]] -= 1
+    return twice
+
+
+@contextmanager
+def serve(app: Path, folder: Path, environment: dict[str, str] | None = None) -> Iterator[Server]:
+    """Run `streamlit run app` on a free port until the block ends; logs go into `folder`."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url, log, job_log = f"http://127.0.0.1:{port}", folder / "server.log", folder / "jobs.log"
+    options = {
+        "server.port": port,
+        "server.address": "127.0.0.1",
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(app)]
+    command += [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    env = {**os.environ, "WEIGHTKIT_JOB_LOG": str(job_log), "PYTHONUNBUFFERED": "1", **(environment or {})}
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=app.parent, env=env, stdout=output, stderr=subprocess.STDOUT)
+    server = Server(url, process, log, job_log)
+    try:
+        _wait_until_healthy(server)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_healthy(server: Server) -> None:
+    until = time.monotonic() + STARTUP
+    while time.monotonic() < until:
+        if server.process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(server.url + "/_stcore/health", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError(f"the server did not start:\n{server.log.read_text(encoding='utf-8')}")

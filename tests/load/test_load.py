@@ -1,0 +1,122 @@
+"""The real app under a small crowd of real WebSocket clients. `python -m tests.load` is the big one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from .client import Session
+from .crowd import crowd, pages_of
+from .server import Server, run_twice, serve, still_running
+
+ROOT = Path(__file__).parents[2]
+APP = ROOT / "streamlit_app.py"
+PAGE = "variance_sweep"  # its settings are in the URL under the names of its Config's fields
+PATIENCE = 600.0  # seconds: only for what never comes
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for the module: each test must ask for what no other asks for (see `settings`)."""
+    with serve(APP, tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+def settings(seed: int, **more: int) -> dict[str, str]:
+    """The query string of a small training that nobody else asks for: its seed is its name in the job log."""
+    asked = {"seed": seed, "n_stds": 4, "n_seeds": 1, **more}
+    return {"reveal": "true"} | {name: str(value) for name, value in asked.items()}
+
+
+LONG = {"n_stds": 25, "n_seeds": 10, "epochs": 50}  # never trained to its end
+
+
+def events(server: Server, seed: int) -> list[str]:
+    """What the job log says of the trainings with this seed, in order."""
+    return [line["event"] for line in server.jobs() if f" seed={seed}," in line["key"]]
+
+
+async def see(sessions: list[Session], what: str) -> None:
+    """Wait until each of the sessions has been shown this kind of thing."""
+    for session in sessions:
+        await session.until(partial(session.seen.get, what), PATIENCE)
+
+
+def test_a_crowd_over_all_pages_is_served_without_an_exception(server: Server):
+    pages = pages_of(APP)
+    assert len(pages) > 1
+    visits = asyncio.run(crowd(server.url, pages, max(12, len(pages))))
+    assert [visit.lost for visit in visits if visit.lost] == []
+    assert [problem for visit in visits for problem in visit.problems] == []
+    assert [visit.page for visit in visits if visit.first is None] == []
+    assert [visit.page for visit in visits if visit.moved and visit.move is None] == []
+    assert any(visit.moved for visit in visits)
+    assert server.troubles() == []
+    lines = server.wait_for_quiet(PATIENCE)
+    assert still_running(lines) == {}
+    assert run_twice(lines) == []
+    assert not [line for line in lines if line["event"] == "failed"]
+
+
+def test_identical_requests_cause_one_training(server: Server):
+    async def ask_together() -> list[str]:
+        sessions = [Session(server.url, PAGE, settings(4001)) for _ in range(8)]
+        await asyncio.gather(*(session.open() for session in sessions))
+        await asyncio.gather(*(session.settled(PATIENCE) for session in sessions))
+        assert [problem for session in sessions for problem in session.problems] == []
+        assert all(session.charts() for session in sessions)
+        words = [session.text() for session in sessions]
+        await asyncio.gather(*(session.close() for session in sessions))
+        return words
+
+    assert len(set(asyncio.run(ask_together()))) == 1  # everyone reads the same numbers
+    assert events(server, 4001) == ["started", "finished"]
+
+
+def test_moving_a_control_ends_the_training_that_it_replaces(server: Server):
+    async def change_of_mind() -> None:
+        async with Session(server.url, PAGE, settings(4002, **LONG)) as session:
+            await see([session], "progress")
+            await session.set(session.widget(key="epochs"), 1)
+            await session.settled(PATIENCE)
+            assert session.query["epochs"] == ["1"]
+            assert session.charts()
+            assert session.problems == []
+
+    asyncio.run(change_of_mind())
+    assert still_running(server.wait_for_quiet(PATIENCE)) == {}
+    assert sorted(events(server, 4002)) == ["cancelled", "finished", "started", "started"]
+
+
+def test_killing_half_of_the_clients_in_mid_run_leaves_no_running_training_behind(server: Server):
+    alone, shared = 4003, (4004, 4005)
+
+    async def lecture() -> None:
+        doomed = [Session(server.url, PAGE, settings(alone, **LONG)) for _ in range(4)]
+        others = [Session(server.url, PAGE, settings(seed, epochs=12)) for seed in shared for _ in range(4)]
+        for session in doomed:  # theirs starts first
+            await session.open()
+        await see(doomed, "progress")
+        await asyncio.gather(*(session.open() for session in others))
+        await see(others, "control")
+        assert events(server, alone) == ["started"]
+        killed, staying = [*doomed, others[0], others[4]], [*others[1:4], *others[5:]]
+        assert len(killed) == len(staying)
+        await asyncio.gather(*(session.kill() for session in killed))
+        await asyncio.gather(*(session.settled(PATIENCE) for session in staying))
+        assert [problem for session in staying for problem in session.problems] == []
+        assert all(session.charts() for session in staying)
+        await asyncio.gather(*(session.close() for session in staying))
+
+    asyncio.run(lecture())
+    assert still_running(server.wait_for_quiet(PATIENCE)) == {}
+    assert events(server, alone) == ["started", "cancelled"]
+    for seed in shared:
+        assert events(server, seed) == ["started", "finished"]
+    assert server.troubles() == []

@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""Pictures of every page, so that a person can judge them.
+
+    python tools/gallery.py OUT [PAGE ...]
+
+Starts the app, opens the home page and every lesson (or those named, such as "variance_sweep?epochs=5") in the
+system's Chromium or Chrome with the result revealed, and writes PAGE-light.png, PAGE-dark.png (1280 wide, the whole
+page), PAGE-phone.png (390 wide, the whole page), PAGE-embed.png (960 x 540) and index.html with all of them. Prints the
+seconds until each page was idle, and exceptions and console errors of our own; ends with 1 where there were any.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tools import live
+from weightkit.ui.lessons import LESSONS
+
+MODES = {
+    "light": {"width": 1280, "height": 800, "scheme": "light", "query": ""},
+    "dark": {"width": 1280, "height": 800, "scheme": "dark", "query": ""},
+    "phone": {"width": 390, "height": 844, "scheme": "light", "query": ""},
+    "embed": {"width": 960, "height": 540, "scheme": "light", "query": "embed=true"},
+}
+TALLEST = 8000  # pixels of a picture
+
+
+def address(name: str, mode: str) -> str:
+    """The page's path and query, with the result revealed and what the mode asks for."""
+    page, _, query = name.partition("?")
+    parts = [query, "reveal=true" if page and "reveal=" not in query else "", MODES[mode]["query"]]
+    return page + "?" + "&".join(part for part in parts if part)
+
+
+def tall(page: Any, width: int, least: int) -> None:
+    """Make the window as tall as the content, so that one picture shows the whole page."""
+    height = page.evaluate("() => (document.querySelector('[data-testid=\"stMain\"]') || document.body).scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(least, min(int(height) + 20, TALLEST))})
+    page.wait_for_timeout(600)
+
+
+def photograph(browser: Any, base: str, name: str, mode: str, file: Path) -> tuple[float, list[str]]:
+    """Make one picture; (seconds until idle, what went wrong)."""
+    how, errors = MODES[mode], []
+    size = {"width": how["width"], "height": how["height"]}
+    page = browser.new_page(viewport=size, color_scheme=how["scheme"])
+    try:
+        page.on(
+            "console",
+            lambda m: errors.append(m.text[:160]) if m.type == "error" and not live.NOISE.search(m.text) else None,
+        )
+        begun = time.monotonic()
+        page.goto(f"{base}/{address(name, mode)}", timeout=live.PATIENCE * 1000)
+        live.wait_idle(page)
+        seconds = time.monotonic() - begun
+        if mode != "embed":
+            tall(page, how["width"], how["height"])
+        page.screenshot(path=str(file), timeout=live.PATIENCE * 1000)
+        if page.locator("[data-testid='stException']").count():
+            errors.append("an exception on the page")
+    except Exception as problem:  # the other pictures are still wanted
+        return live.PATIENCE, [*errors, str(problem).splitlines()[0]]
+    finally:
+        page.close()
+    return seconds, errors
+
+
+def contact_sheet(names: list[str], folder: Path) -> None:
+    """index.html: one row per page, one column per mode, each picture a link to itself in full."""
+    rows = "".join(
+        f"<h2>{html.escape(name or 'home')}</h2><div>"
+        + "".join(
+            f'<a href="{stem(name)}-{mode}.png"><img loading="lazy" src="{stem(name)}-{mode}.png" alt="{mode}">{mode}</a>'
+            for mode in MODES
+        )
+        + "</div>"
+        for name in names
+    )
+    style = (
+        "body{font:15px sans-serif;margin:1rem} div{display:grid;grid-template-columns:repeat(4,1fr);gap:1rem} "
+        "img{width:100%;height:420px;object-fit:cover;object-position:top;border:1px solid #bbb;display:block}"
+    )
+    page = f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>weightkit</title><style>{style}</style>{rows}</html>'
+    (folder / "index.html").write_text(page, encoding="utf-8")
+
+
+def stem(name: str) -> str:
+    """File name of a page."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "_", name) or "home"
+
+
+def main(out: str, wanted: list[str]) -> int:
+    """Make all pictures; the number of those on which something went wrong."""
+    browser_path = live.find_browser()
+    if browser_path is None:
+        raise SystemExit(f"none of {', '.join(live.BROWSERS)} is installed")
+    from playwright.sync_api import sync_playwright
+
+    folder = Path(out)
+    folder.mkdir(parents=True, exist_ok=True)
+    names, bad = wanted or ["", *(lesson.slug for lesson in LESSONS)], 0
+    contact_sheet(names, folder)
+    with live.server() as base, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=list(live.ARGUMENTS))
+        for name in names:
+            for mode in MODES:
+                file = folder / f"{stem(name)}-{mode}.png"
+                seconds, errors = photograph(browser, base, name, mode, file)
+                print(f"{file.name}  {seconds:.1f} s  {errors[:3] or ''}", flush=True)
+                bad += bool(errors)
+        browser.close()
+    return bad
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    sys.exit(1 if main(sys.argv[1], sys.argv[2:]) else 0)

@@ -1,0 +1,89 @@
+"""The app as a person meets it: a server of its own and a real browser, for the gallery and the browser tests."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chrome", "chromium-browser")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+NOISE = re.compile(r"404|ERR_NAME_NOT_RESOLVED|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED")
+"""Console errors that are not ours: Streamlit asks for files that it does not have, and calls home."""
+PATIENCE = 180  # seconds; the machine may be busy
+
+
+def find_browser() -> str | None:
+    """The path of the system's Chromium or Chrome; None where there is none."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def server(root: Path = ROOT, **environment: str) -> Iterator[str]:
+    """The address of a fresh server of the app in `root`, on a free port; ends with the block.
+
+    Raises RuntimeError with the server's last words where it does not come up.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]
+    command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            command, cwd=root, stdout=log, stderr=subprocess.STDOUT, env=os.environ | environment
+        )
+        try:
+            _wait_until_healthy(process, f"http://127.0.0.1:{port}", log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_until_healthy(process: subprocess.Popen, address: str, log: Any) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+                if answer.read() == b"ok":
+                    return
+        except OSError:
+            time.sleep(0.2)
+    log.seek(0)
+    raise RuntimeError(f"the server did not come up: {log.read()[-2000:]}")
+
+
+def wait_idle(page: Any) -> None:
+    """Until a script run is over and nothing is still being drawn, four looks in a row."""
+    page.wait_for_selector("[data-testid='stApp'][data-test-connection-state='CONNECTED']", timeout=PATIENCE * 1000)
+    until, quiet = time.monotonic() + PATIENCE, 0
+    while quiet < 4:
+        if time.monotonic() > until:
+            raise TimeoutError(f"{page.url} is still at work after {PATIENCE} seconds")
+        idle = page.locator("[data-test-script-state='notRunning']").count()
+        busy = page.locator("[data-testid='stSkeleton'], [data-testid='stProgress']").count()
+        quiet = quiet + 1 if idle and not busy else 0
+        page.wait_for_timeout(120)
