@@ -132,8 +132,8 @@ def test_non_finite_rows_never_disturb_the_others(values):
     assert torch.equal(rank[:-1] == metrics.UNDEFINED, ~finite)
     assert torch.equal(units[:-1] == metrics.UNDEFINED, ~finite)
     for i in range(len(w)):
-        alone = metrics.condition_number(w[i])
-        assert torch.equal(alone, condition[i]) or (alone.isnan() and condition[i].isnan())
+        alone = metrics.condition_number(w[i])  # its sums may run in another order when its memory lies otherwise
+        torch.testing.assert_close(alone, condition[i], rtol=1e-6, atol=0.0, equal_nan=True)
 
 
 def test_results_have_the_batch_shape():

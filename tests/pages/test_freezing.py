@@ -129,10 +129,13 @@ def test_a_schedule_that_cannot_be_read_is_answered_with_a_sentence(shown):
 
 
 def test_the_schedule_of_the_reader_is_kept_when_other_settings_change(shown):
-    at = page(**SMALL, schedule="fc2", conditions=OWN)
+    at = page(**SMALL, schedule="fc2:1-2", conditions=OWN, look=OWN)
     well(control(at, "epochs").set_value(3).run())
-    assert set(shown) == {"accuracy"}
-    assert len(set(shown["accuracy"].data["condition"])) == len(OWN)
+    data = shown["requires-grad"].data
+    assert set(data["epoch"]) == {1, 2, 3}
+    frozen = data.query("not requires_grad")
+    assert set(zip(frozen["layer"], frozen["epoch"], strict=True)) == {("fc2", 1), ("fc2", 2)}
+    assert control(at, "schedule").value == "fc2:1-2"
 
 
 def test_no_network_at_all_is_answered_with_a_sentence():
