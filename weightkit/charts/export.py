@@ -25,6 +25,7 @@ import pandas as pd
 from altair.utils.data import to_values
 
 from .figure import SUBTITLE_SIZE, TITLE_SIZE, Figure
+from .specification import children, own_frame, specification
 from .theme import INK, MUTED, PAPER, VIRIDIS, label, mix
 
 WIDTH = 760
@@ -228,39 +229,22 @@ def _readout(expression: str) -> alt.LayerChart:
     return words
 
 
-def _children(chart: Any) -> list:
-    """The views directly inside a layer, concat or facet."""
-    for part in ("layer", "hconcat", "vconcat", "concat"):
-        if isinstance(getattr(chart, part, None), list):
-            return list(getattr(chart, part))
-    inner = getattr(chart, "spec", None)
-    return [inner] if isinstance(inner, alt.SchemaBase) else []
-
-
-def _own_frame(chart: Any, inherited: pd.DataFrame | None) -> pd.DataFrame | None:
-    """The DataFrame a view draws: its own, else its parent's; None where it has other data."""
-    data = getattr(chart, "data", alt.Undefined)
-    if isinstance(data, pd.DataFrame):
-        return data
-    return inherited if data is alt.Undefined else None
-
-
 def _values(chart: Any, field: str, inherited: pd.DataFrame | None = None) -> list:
     """The different values of a column, over all data of a chart, as plain Python values."""
-    frame = _own_frame(chart, inherited)
+    frame = own_frame(chart, inherited)
     found = [] if frame is None or field not in frame else frame[field].drop_duplicates().tolist()
-    for child in _children(chart):
+    for child in children(chart):
         found += _values(child, field, frame)
     return list(dict.fromkeys(found))
 
 
 def _filtered(chart: Any, field: str, test: str, inherited: pd.DataFrame | None) -> Any:
     """The chart with `test` as first transform of every view whose data has the column."""
-    frame = _own_frame(chart, inherited)
-    children = _children(chart)
-    for child in children:
+    frame = own_frame(chart, inherited)
+    inside = children(chart)
+    for child in inside:
         _filtered(child, field, test, frame)
-    if not children and frame is not None and field in frame:
+    if not inside and frame is not None and field in frame:
         old = [] if chart.transform is alt.Undefined else list(chart.transform)
         chart.transform = [alt.FilterTransform(filter=test), *old]
     return chart
@@ -275,17 +259,11 @@ def picture(figure: Figure, width: int = WIDTH) -> dict[str, Any]:
 
 
 def spec(chart: Any) -> dict[str, Any]:
-    """The chart as a Vega-Lite specification with all its rows, and `CONFIG` for its config.
-
-    Altair turns DataFrames into rows through settings that are global to the process, as is their limit of
-    5000 rows, and Streamlit swaps these while it draws in another thread. So the frames are taken out before
-    and put in here.
-    """
-    frames: dict[int, tuple[str, pd.DataFrame]] = {}
-    bare = _without_frames(chart.copy(deep=True, ignore=["data"]), frames, None)
-    result = _on_white(bare.to_dict())
+    """The chart as a Vega-Lite specification with all its rows, and `CONFIG` for its config."""
+    result, frames = specification(chart)
+    result = _on_white(result)
     result["config"] = CONFIG
-    rows = {name: to_values(frame)["values"] for name, frame in frames.values()}
+    rows = {name: to_values(frame)["values"] for name, frame in frames.items()}
     if rows:
         result["datasets"] = result.get("datasets", {}) | rows
     return result
@@ -306,21 +284,6 @@ def _on_white(part: Any) -> Any:
     if isinstance(part, list):
         return [_on_white(value) for value in part]
     return _LIGHT.get(part, part) if isinstance(part, str) else part
-
-
-def _without_frames(chart: Any, frames: dict, inherited: pd.DataFrame | None) -> Any:
-    """Names in place of DataFrames; encodings get the types that Altair would read from the frame."""
-    frame = _own_frame(chart, inherited)
-    for child in _children(chart):
-        _without_frames(child, frames, frame)
-    encoding = getattr(chart, "encoding", alt.Undefined)
-    if frame is not None and isinstance(encoding, alt.SchemaBase):
-        typed = encoding.to_dict(validate=False, context={"data": frame})
-        chart.encoding = alt.FacetedEncoding(**typed)
-    if isinstance(getattr(chart, "data", None), pd.DataFrame):
-        name, _ = frames.setdefault(id(chart.data), (f"frame{len(frames)}", chart.data))
-        chart.data = alt.NamedData(name=name)
-    return chart
 
 
 def _with_width(drawn: dict[str, Any], width: int, responsive: bool = False) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from typing import Any
 import altair
 import pandas as pd
 
+from .specification import specification
+
 TITLE_SIZE = 17
 SUBTITLE_SIZE = 13
 _WIDE = 0.56
@@ -43,6 +45,15 @@ class Figure:
         for part in ("title", "alt"):
             if not getattr(self, part).strip():
                 raise ValueError(f"{part} of figure {self.name!r} is empty")
+
+    def drawing(self) -> dict[str, Any]:
+        """The chart as Streamlit draws it: a Vega-Lite specification, its datasets as DataFrames. Made once."""
+        made = self.__dict__.get("_drawing")
+        if made is None:
+            made, frames = specification(self.chart, validate=False)
+            made["datasets"] = made.get("datasets", {}) | frames
+            object.__setattr__(self, "_drawing", made)
+        return made
 
     def titled(
         self, width: int = 760, height: int | None = None, *, interactive: bool = False

@@ -8,6 +8,7 @@ import pandas as pd
 from . import theme
 from .figure import Figure
 from .freezing_transfer import advantage, against_scratch, learning, live_transfer, transfer
+from .remembered import remembered
 
 __all__ = [
     "accuracy", "advantage", "against_scratch", "ends", "grid", "leftovers", "live", "live_transfer", "learning",
@@ -32,6 +33,7 @@ def ends(curves: pd.DataFrame, epoch: int | None = None) -> pd.Series:
 # ---------------------------------------------------------------- accuracy
 
 
+@remembered
 def accuracy(curves: pd.DataFrame, half: int, splits: str = "test", dark: bool = False) -> Figure:
     """Accuracy by epoch and condition, with the switch marked; splits: test, train or both."""
     data = curves if splits == "both" else curves[curves["split"] == splits]
@@ -121,6 +123,7 @@ def _cells(data: pd.DataFrame, dark: bool) -> alt.LayerChart:
     return alt.layer(cells, hatch, **theme.view(CELL * data["row"].nunique()))
 
 
+@remembered
 def grid(status: pd.DataFrame, condition: str, dark: bool = False) -> Figure:
     """requires_grad of every parameter in every epoch, for one condition."""
     data = _named(status[status["condition"] == condition])
@@ -144,6 +147,7 @@ def _grid_words(data: pd.DataFrame) -> str:
     return f"requires_grad is False for {names} {when}"
 
 
+@remembered
 def movement(moved: pd.DataFrame, status: pd.DataFrame, condition: str, dark: bool = False) -> Figure:
     """How far each parameter moved in each epoch, mean over seeds; where frozen, exactly 0 and so without a colour."""
     keys = ["epoch", "layer", "parameter"]
@@ -182,6 +186,7 @@ def _movement_title(frozen: pd.Series, drawn: pd.DataFrame) -> str:
 # ---------------------------------------------------------------- PyTorch itself
 
 
+@remembered
 def loop(frame: pd.DataFrame, name: str, dark: bool = False) -> Figure:
     """requires_grad over epochs as one of the two loops left it, measured on a real nn.Module."""
     data = _named(frame[frame["loop"] == name])
@@ -198,6 +203,7 @@ def loop(frame: pd.DataFrame, name: str, dark: bool = False) -> Figure:
     return Figure(slug, title, subtitle, _cells(data, dark), alt_text, data.drop(columns=["row", "state"]))
 
 
+@remembered
 def leftovers(frame: pd.DataFrame, dark: bool = False) -> Figure:
     """How far a frozen matrix drifts per epoch, by optimiser, with gradients cleared to None or to zeros."""
     data = frame[frame["frozen"]].groupby(["optimizer", "gradient"], sort=False)["distance"].mean().reset_index()

@@ -9,6 +9,7 @@ import pandas as pd
 
 from . import theme
 from .figure import Figure
+from .remembered import remembered
 
 FROZEN, TUNED, SCRATCH = "frozen features", "full fine-tuning", "from scratch"
 ORDER = (FROZEN, TUNED, SCRATCH)
@@ -40,6 +41,7 @@ def _examples_axis(chart: alt.LayerChart, counts: list[int]) -> alt.LayerChart:
     return chart
 
 
+@remembered
 def transfer(curves: pd.DataFrame, dark: bool = False) -> Figure:
     """Test accuracy on the new task against the number of labelled examples, by condition."""
     data = last(curves)
@@ -100,6 +102,7 @@ def _title(curves: pd.DataFrame) -> str:
     return "No clear difference between taking over and starting from scratch"
 
 
+@remembered
 def advantage(curves: pd.DataFrame, dark: bool = False) -> Figure:
     """Gain over "from scratch", paired by seed, with its 95 % interval."""
     data = against_scratch(curves)
@@ -135,6 +138,7 @@ def _list(numbers: pd.Series) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
 
 
+@remembered
 def learning(curves: pd.DataFrame, n_labelled: int, dark: bool = False) -> Figure:
     """Accuracy by epoch for one number of labelled examples."""
     data = curves[curves["n_labelled"] == n_labelled]

@@ -8,8 +8,10 @@ import pandas as pd
 
 from . import theme
 from .figure import Figure
+from .remembered import remembered
 
 
+@remembered
 def product(row: int = 0, dark: bool = False) -> Figure:
     """W (4 x 3) times x (3) is y (4), in one chart; `row` is the unit whose sum is written out."""
     w = np.array([[0.8, -0.5, 0.3], [-0.2, 0.9, 0.4], [0.6, 0.1, -0.7], [-0.9, 0.3, 0.5]])

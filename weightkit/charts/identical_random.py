@@ -13,6 +13,7 @@ import pandas as pd
 
 from . import theme
 from .figure import Figure
+from .remembered import remembered
 
 SHAPES = ("circle", "circle", "square", "triangle-up")
 SHOWN_CALLS = 6  # numbers of each way to ask: as many as fit on a phone
@@ -39,6 +40,7 @@ def same(differences: pd.DataFrame) -> str:
     return "both" if len(equal) == 2 else {"weight": "weights", "bias": "biases"}[equal[0]] if equal else "nothing"
 
 
+@remembered
 def weights(frame: pd.DataFrame, dark: bool = False, height: int = 300) -> Figure:
     """All parameters of the four networks by index: first the weights, then the biases."""
     order = names(frame)
@@ -114,6 +116,7 @@ def _divider(n_weights: int, dark: bool) -> alt.LayerChart:
     return alt.layer(rule, left, right)
 
 
+@remembered
 def differences(frame: pd.DataFrame, dark: bool = False) -> Figure:
     """The difference of every pair in every parameter, a row per pair; a pair without any is labelled "exactly 0"."""
     data = _positions(frame, "pair")
@@ -151,6 +154,7 @@ def _finding(most: pd.Series, pairs: list[str], equal: list[str], rest: list[str
     )
 
 
+@remembered
 def training(frame: pd.DataFrame, split: str = "train", measure: str = "loss", dark: bool = False) -> Figure:
     """Learning curves of the four networks on one split; a broad and pale, so that b is seen inside of it."""
     order = names(frame)
@@ -193,6 +197,7 @@ def live(frame: pd.DataFrame) -> Figure:
     return training(frame)
 
 
+@remembered
 def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str], dark: bool = False) -> Figure:
     """When are a and b the same network? A row per way to make them; `now` (biases, draw order) is marked."""
     ways = frame.assign(
@@ -256,6 +261,7 @@ def sequences(frame: pd.DataFrame) -> dict[str, int]:
     }
 
 
+@remembered
 def calls(frame: pd.DataFrame, seed: int, dark: bool = False) -> Figure:
     """The first numbers of one seed, a row per way to ask for them; equal sequences have equal colours."""
     groups = sequences(frame)

@@ -7,11 +7,13 @@ import pandas as pd
 
 from . import theme
 from .figure import Figure
+from .remembered import remembered
 
 MOST_NODES = 16  # circles drawn per column; more units are shown by their number
 ROOM = 6  # columns of space between two matrices
 
 
+@remembered
 def network(shapes: pd.DataFrame, layer: str | None = None, unit: int | None = None, dark: bool = False) -> Figure:
     """The network as columns of units; the weights into one unit (its row of W) are drawn in ink."""
     sizes = [int(shapes["fan_in"].iloc[0]), *shapes["fan_out"].astype(int)]
@@ -80,6 +82,7 @@ def _edges(sizes: list[int], layers: list[str], layer: str | None, unit: int | N
     return pd.DataFrame(rows, columns=["column", "y", "column2", "y2", "chosen"])
 
 
+@remembered
 def matrices(
     values: pd.DataFrame, shapes: pd.DataFrame, layer: str | None = None, unit: int | None = None, dark: bool = False
 ) -> Figure:
@@ -145,6 +148,7 @@ def matrices(
     return Figure("weight-matrices", title, subtitle, chart, title + ".", values)
 
 
+@remembered
 def unit(frame: pd.DataFrame, output: pd.DataFrame, layer: str, number: int, activation: str = "linear") -> Figure:
     """The products w·x of one unit, which add up to its output."""
     o = output.iloc[0]
@@ -188,6 +192,7 @@ def unit(frame: pd.DataFrame, output: pd.DataFrame, layer: str, number: int, act
     )
 
 
+@remembered
 def chain(
     checked: pd.DataFrame, layers: list[tuple[int, int]], n_samples: int, n_features: int, dark: bool = False
 ) -> Figure:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from . import theme
 from .figure import Figure
+from .remembered import remembered
 from .same_value_init_findings import BASELINE, SAME, between, distinct_rows, listed, matrix, outcomes
 
 MOST_COLUMNS = 64  # of a weight matrix in the microscope; more are thinned evenly
@@ -34,6 +35,7 @@ def _finding(table: pd.DataFrame) -> str:
 # ---------------------------------------------------------------- learning
 
 
+@remembered
 def accuracy(curves: pd.DataFrame, chance: pd.DataFrame, dark: bool = False, height: int = 300) -> Figure:
     """Accuracy of every condition by epoch, train and test, with the share of the commonest class."""
     table = outcomes(curves, chance)
@@ -88,6 +90,7 @@ def _by_layer(data: pd.DataFrame, measure: str, epoch: int) -> dict[str, float]:
     return data[data["epoch"] == epoch].groupby("layer", sort=False)[measure].min().to_dict()
 
 
+@remembered
 def distinct(symmetry: pd.DataFrame, condition: str, dark: bool = False) -> Figure:
     """Distinct units of each layer over the epochs, for one condition."""
     data = _measured(symmetry, condition, "distinct_units")
@@ -104,6 +107,7 @@ def distinct(symmetry: pd.DataFrame, condition: str, dark: bool = False) -> Figu
     return Figure("distinct-units", title, subtitle, chart, f"{title} (condition {condition}).", data)
 
 
+@remembered
 def ranks(symmetry: pd.DataFrame, condition: str, dark: bool = False) -> Figure:
     """Rank of each weight matrix over the epochs, for one condition."""
     data = _measured(symmetry, condition, "rank")
@@ -138,6 +142,7 @@ def _band(data: pd.DataFrame) -> str:
     return "; band: range over seeds" if data["seed"].nunique() > 1 else ""
 
 
+@remembered
 def microscope(parameters: pd.DataFrame, condition: str, layer: str, dark: bool = False) -> Figure:
     """W of one layer as a heat map, before and after training: equal rows are one unit copied."""
     before, after = (matrix(parameters, condition, layer, stage) for stage in ("before", "after"))
@@ -217,6 +222,7 @@ def _of(frame: pd.DataFrame, conditions: Sequence[str], layer: str, parameter: s
     return data.astype({"condition": str, "layer": str, "parameter": str, "stage": str})
 
 
+@remembered
 def histograms(
     frame: pd.DataFrame, parameters: pd.DataFrame, condition: str, layer: str, parameter: str, dark: bool = False
 ) -> Figure:
@@ -263,6 +269,7 @@ def _quoted(name: str) -> str:
     return name if name == BASELINE else f"“{name}”"
 
 
+@remembered
 def by_index(
     parameters: pd.DataFrame, condition: str, layer: str, parameter: str, stage: str, dark: bool = False
 ) -> Figure:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from . import theme
 from .figure import Figure
+from .remembered import remembered
 from .signal_propagation_words import ACTIVATIONS, fates, fraction, join, name, named, number, pass_title
 
 SMALLEST, LARGEST = 1e-45, 3.4e38  # what float32 can hold
@@ -16,6 +17,7 @@ KINDS = {"forward": ("signal", "std of the pre-activations z"), "backward": ("gr
 HEIGHT = 300
 
 
+@remembered
 def signal(layers: pd.DataFrame, which: str = "forward", dark: bool = False) -> Figure:
     """Standard deviation by layer on a log axis: mean and range over seeds, and theory as dots.
 
@@ -94,6 +96,7 @@ def _nothing(text: str, dark: bool, height: int) -> alt.LayerChart:
     return alt.layer(words, **theme.view(height))
 
 
+@remembered
 def factors(frame: pd.DataFrame, dark: bool = False) -> Figure:
     """What one layer multiplies the mean square by: a point per network and pass, theory as a tick."""
     data = named(frame.dropna(subset=["factor"]))
@@ -121,6 +124,7 @@ def factors(frame: pd.DataFrame, dark: bool = False) -> Figure:
     return Figure("factor-per-layer", title, subtitle, chart, title + ".", frame)
 
 
+@remembered
 def flat(layers: pd.DataFrame, dark: bool = False) -> Figure | None:
     """Share of activations on a flat part by layer: exactly zero (ReLU) or saturated (tanh, sigmoid); None where neither
     can be."""
@@ -143,6 +147,7 @@ def flat(layers: pd.DataFrame, dark: bool = False) -> Figure | None:
     return Figure("flat-share", title, subtitle, chart, title + ".", layers[layers["pass"] == "forward"])
 
 
+@remembered
 def gain(frame: pd.DataFrame, dark: bool = False) -> Figure:
     """What a ReLU of slope a leaves of the mean square: a point per seed, theory (1 + a²) / 2 dotted."""
     chart = theme.points_with_band(

@@ -7,11 +7,13 @@ import pandas as pd
 
 from . import theme
 from .figure import Figure
+from .remembered import remembered
 from .signal_propagation_words import at_chance, contest_title, final, join, name, named, percent, reach
 
 HEIGHT = 300
 
 
+@remembered
 def contest(curves: pd.DataFrame, chance: pd.DataFrame, dark: bool = False) -> Figure:
     """Test accuracy by epoch: mean and range over seeds, and what a constant answer would get."""
     data = named(curves[curves["split"] == "test"]).drop(columns="split")
@@ -39,6 +41,7 @@ def live(curves: pd.DataFrame) -> Figure:
     return Figure("live", f"After epoch {epoch}", "", chart, f"Test accuracy up to epoch {epoch}.", data)
 
 
+@remembered
 def loss(curves: pd.DataFrame, dark: bool = False) -> Figure:
     """Training loss by epoch."""
     data = named(curves[curves["split"] == "train"]).drop(columns="split")
@@ -63,6 +66,7 @@ def _lines(
     return theme.curves(data, y, "init", order=order, y_title=heading, dark=dark, height=height, domain=domain)
 
 
+@remembered
 def trainability(table: pd.DataFrame, chance: pd.DataFrame, by: str, dark: bool = False) -> Figure:
     """Test accuracy as colour, over depth and scheme (`by` = "scheme") or standard deviation ("std")."""
     row = "init" if by == "scheme" else "std"

@@ -6,6 +6,7 @@ import pandas as pd
 
 from . import theme
 from .figure import Figure
+from .remembered import remembered
 from .signal_propagation_words import ACTIVATIONS, join, name, named, number
 
 QUANTITIES = {
@@ -20,6 +21,7 @@ def widths(moments: pd.DataFrame, quantity: str) -> pd.DataFrame:
     return one.pivot_table(index="layer", columns="init", values="std", sort=False)
 
 
+@remembered
 def distributions(
     histograms: pd.DataFrame, moments: pd.DataFrame, quantity: str, activation: str, dark: bool = False
 ) -> Figure:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from . import theme
 from .figure import Figure
+from .remembered import remembered
 from .signal_propagation_words import name, number
 
 HEIGHT = 280
@@ -28,6 +29,7 @@ def title_of(init: str, constant: float) -> str:
     return f"all parameters {constant:g}" if init == "constant" else f"the {name(init)} start"
 
 
+@remembered
 def plane(
     surface: pd.DataFrame, path: pd.DataFrame, init: str, constant: float, dark: bool = False
 ) -> Figure:
@@ -99,6 +101,7 @@ def _path(walked: pd.DataFrame) -> list[alt.Chart]:
     ]
 
 
+@remembered
 def profile(surface: pd.DataFrame, constant: float, dark: bool = False) -> Figure:
     """A cut through both planes along the first direction."""
     data = surface[surface["beta"].abs() < 1e-9]

@@ -7,6 +7,7 @@ import pandas as pd
 
 from . import theme
 from .figure import Figure
+from .remembered import remembered
 from .signal_propagation_words import ACTIVATIONS
 
 PLACES = {"x1": (0, 3), "x2": (0, 1), "h1": (1.5, 3), "h2": (1.5, 1), "y": (3, 2)}
@@ -24,6 +25,7 @@ def twins(parameters: pd.DataFrame, column: str = "before") -> bool:
     return all(value[n.format(1)] == value[n.format(2)] for n in OWN)
 
 
+@remembered
 def network(parameters: pd.DataFrame, quantities: pd.DataFrame, dark: bool = False) -> Figure:
     """The network drawn: each weight's value and, after the arrow, its value one step later."""
     p, q = parameters.set_index("parameter"), quantities.set_index("quantity")["value"]
@@ -73,6 +75,7 @@ def _scale(dark: bool) -> alt.Scale:
     return alt.Scale(domain=list(UNITS), range=[theme.readable(c, dark, 3.0) for c in UNITS.values()])
 
 
+@remembered
 def paths(path: pd.DataFrame, dark: bool = False) -> Figure:
     """Both hidden units on the plane of their two incoming weights, step by step."""
     data = path.assign(unit="unit " + path["unit"].astype(str))

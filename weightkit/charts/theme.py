@@ -723,18 +723,16 @@ def outline(data: pd.DataFrame, by: Sequence[str], density: bool) -> pd.DataFram
     `data` has bin_left, bin_right, count (bins of one group side by side). `value` is the count, or with
     `density` count / (n * width), whose area is 1. Each group is closed with zeros at both ends.
     """
-    parts = []
-    groups = data.groupby(list(by), sort=False, observed=True) if by else [((), data)]
-    for _, group in groups:
-        group = group.sort_values("bin_left", kind="stable")
-        width = group["bin_right"] - group["bin_left"]
-        total = group["count"].sum()
-        value = group["count"] / (total * width) if density and total else group["count"].astype(float)
-        steps = group.assign(value=value)
-        first = steps.iloc[[0]].assign(value=0.0)
-        last = steps.iloc[[-1]].assign(bin_left=steps["bin_right"].iloc[-1], value=0.0)
-        parts.append(pd.concat([first, steps, last]))
-    return pd.concat(parts, ignore_index=True)
+    group = data.groupby(list(by), sort=False, observed=True).ngroup() if by else 0
+    steps = data.assign(_group=group).sort_values(["_group", "bin_left"], kind="stable")
+    total = steps.groupby("_group")["count"].transform("sum")
+    area = total * (steps["bin_right"] - steps["bin_left"])
+    steps["value"] = steps["count"] / area.where(total > 0, 1.0) if density else steps["count"].astype(float)
+    first = steps.drop_duplicates("_group").assign(value=0.0)
+    last = steps.drop_duplicates("_group", keep="last")
+    last = last.assign(bin_left=last["bin_right"], value=0.0)
+    closed = pd.concat([first, steps, last]).sort_values("_group", kind="stable", ignore_index=True)
+    return closed.drop(columns="_group")
 
 
 def histograms(

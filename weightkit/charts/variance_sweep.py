@@ -11,6 +11,7 @@ import pandas as pd
 from . import theme
 from .export import with_slider
 from .figure import Figure
+from .remembered import remembered
 
 PLATEAU = 0.05  # a std belongs to the plateau while its mean accuracy is this near to the best
 
@@ -50,6 +51,7 @@ def finding(final: pd.DataFrame) -> Finding:
     )
 
 
+@remembered
 def accuracy(final: pd.DataFrame) -> Figure:
     """Accuracy against the initial std: a point per network, the mean, the range over seeds."""
     f = finding(final)
@@ -81,6 +83,7 @@ def accuracy(final: pd.DataFrame) -> Figure:
     return Figure("accuracy-by-std", title, subtitle, chart, alt_text, final)
 
 
+@remembered
 def weights(histograms: pd.DataFrame, stage: str = "after") -> Figure:
     """Share of the weights per bin, a line per std, on an axis that is linear near 0 and logarithmic beyond."""
     data = histograms[histograms["stage"] == stage].copy()
@@ -160,6 +163,7 @@ def _spread(data: pd.DataFrame) -> pd.Series:
     return np.sqrt(sums["square"] - sums["mean"] ** 2)
 
 
+@remembered
 def requested(check: pd.DataFrame) -> Figure:
     """Measured against requested std, a point per parameter of each network."""
     off = (check["std_measured"] / check["std"] - 1).abs()
@@ -203,6 +207,7 @@ def requested(check: pd.DataFrame) -> Figure:
     return Figure("requested-and-measured-std", title, subtitle, chart, title + ".", check)
 
 
+@remembered
 def learning(curves: pd.DataFrame, std: float, y: str = "accuracy") -> Figure:
     """Learning curves of one std, train and test, band over seeds."""
     data = curves[curves["std"] == std].assign(series=f"std {std:g}")

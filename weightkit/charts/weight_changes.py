@@ -10,6 +10,7 @@ import pandas as pd
 from . import theme
 from .export import with_slider
 from .figure import Figure
+from .remembered import remembered
 from .weight_changes_words import NAMES, broken, ends, n_networks, percent, span
 
 SEEDS = "Line: mean over {n} networks; band: their range."
@@ -19,6 +20,7 @@ ONE = "One network."
 # ---------------------------------------------------------------- accuracy and distance
 
 
+@remembered
 def accuracy(curves: pd.DataFrame, dark: bool = False) -> Figure:
     """Accuracy by epoch, train and test, band over seeds."""
     data = curves.assign(network="network")
@@ -57,6 +59,7 @@ def _first(curves: pd.DataFrame) -> Figure:
     return Figure("live", "Before the first update", "", chart, "Accuracy before the first update.", curves)
 
 
+@remembered
 def distances(layers: pd.DataFrame, relative: bool = False, dark: bool = False) -> Figure:
     """Distance of each layer's weights to the previous epoch; `relative`: in units of their own norm."""
     column = "relative_distance" if relative else "distance"
@@ -112,6 +115,7 @@ def _times(factor: float) -> str:
 # ---------------------------------------------------------------- histograms
 
 
+@remembered
 def histograms(frame: pd.DataFrame, epoch: int, dark: bool = False) -> Figure:
     """The weights of each layer after `epoch` beside those at the start; a shelf per layer."""
     epoch = int(min(max(epoch, frame["epoch"].min()), frame["epoch"].max()))
@@ -187,6 +191,7 @@ def _histogram_title(width: dict, layers: list[str], epoch: int, now: str) -> st
 # ---------------------------------------------------------------- does accuracy follow the weights?
 
 
+@remembered
 def alignment(frame: pd.DataFrame, correlation: pd.DataFrame, dark: bool = False) -> Figure:
     """Accuracy gain against weight change, both z-scored: a point per epoch and network, epoch 1 ringed."""
     known = frame.dropna()
@@ -237,6 +242,7 @@ def _r_title(correlation: pd.DataFrame) -> str:
     return f"{verdict}: r = {span(known['r'], '{:.2f}')}; {above}"
 
 
+@remembered
 def alignment_by_epoch(frame: pd.DataFrame, dark: bool = False) -> Figure:
     """The same two z-scores as lines over the epochs, mean and range over networks."""
     names = {"accuracy_gain_z": "accuracy gain", "weight_change_z": "weight change"}
@@ -260,6 +266,7 @@ def alignment_by_epoch(frame: pd.DataFrame, dark: bool = False) -> Figure:
 # ---------------------------------------------------------------- regularisation
 
 
+@remembered
 def regularised_accuracy(curves: pd.DataFrame, dark: bool = False) -> Figure:
     """Accuracy by epoch without regularisation, with L2 and with L1."""
     data = curves.assign(regularisation=curves["regularisation"].map(NAMES))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from . import theme
 from .figure import Figure
+from .remembered import remembered
 from .weight_changes_words import NAMES, broken, join, n_networks, number, percent
 
 HEIGHT = 240
@@ -17,6 +18,7 @@ TALL = 280
 ROOM = 1.5  # the axis reaches so many times beyond the place where infinity is drawn
 
 
+@remembered
 def condition_numbers(layers: pd.DataFrame, dark: bool = False) -> Figure:
     """Condition number of each layer by epoch on a log axis; infinite ones are marks on the ceiling, with a text."""
     data = layers[["seed", "epoch", "layer", "condition_number"]].assign(diverged=broken(layers))
@@ -176,6 +178,7 @@ def _kappa_alt(data: pd.DataFrame, title: str) -> str:
     return f"{title}. Median condition number after the last epoch: {ends}."
 
 
+@remembered
 def starts(frame: pd.DataFrame, dark: bool = False) -> Figure:
     """Condition numbers of untrained networks by scheme: the median of each layer, with the range over seeds."""
     order = list(dict.fromkeys(frame["init"]))
@@ -242,6 +245,7 @@ def _starts_title(frame: pd.DataFrame) -> str:
 # ---------------------------------------------------------------- circle to ellipse
 
 
+@remembered
 def circle_to_ellipse(frame: pd.DataFrame, dark: bool = False) -> Figure:
     """The unit circle and its image, equally scaled in x and y, with the two directions that W only stretches."""
     tips = frame[(frame["part"] != "outline") & (frame["index"] == 1) & (frame["shape"] == "ellipse")]
@@ -333,6 +337,7 @@ def _draggable(dark: bool) -> alt.LayerChart:
 # ---------------------------------------------------------------- against sparsity
 
 
+@remembered
 def regularised_kappa(final: pd.DataFrame, dark: bool = False) -> Figure:
     """Condition numbers after training by layer and regularisation; below, the share of weights near zero."""
     data = final.assign(regularisation=final["regularisation"].map(NAMES))

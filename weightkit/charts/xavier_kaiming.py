@@ -12,6 +12,7 @@ import pandas as pd
 
 from . import theme
 from .figure import Figure
+from .remembered import remembered
 from .xavier_kaiming_contest import apart, learning, live, outcome, runs, scheme_name
 
 __all__ = [
@@ -58,6 +59,7 @@ def reach(moments: pd.DataFrame, schemes: Iterable[str], drawing: str = "densiti
     return [low - room, high + room]
 
 
+@remembered
 def overall(
     values: pd.DataFrame, theory: pd.DataFrame, moments: pd.DataFrame, scheme: str, drawing: str = "densities",
     domain: Sequence[float] | None = None, dark: bool = False,
@@ -82,6 +84,7 @@ def overall(
     return Figure(f"numbers-{_slug(scheme)}-{drawing}", title, subtitle, chart, alt_text, data)
 
 
+@remembered
 def by_layer(
     values: pd.DataFrame, theory: pd.DataFrame, moments: pd.DataFrame, scheme: str, kind: str = "weights",
     domain: Sequence[float] | None = None, dark: bool = False,
@@ -104,6 +107,7 @@ def by_layer(
     return Figure(f"layers-{_slug(scheme)}-{kind}", title, subtitle, chart, alt_text, data)
 
 
+@remembered
 def every_scheme(moments: pd.DataFrame, dark: bool = False) -> Figure:
     """Measured against theoretical std of the weights, for every scheme and layer."""
     data = moments[moments.parameter == "weight"].copy()

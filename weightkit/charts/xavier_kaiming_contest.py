@@ -11,6 +11,7 @@ import pandas as pd
 
 from . import theme
 from .figure import Figure
+from .remembered import remembered
 
 ALPHA = 0.05
 METRICS = {
@@ -89,6 +90,7 @@ def p_words(p: float) -> str:
 # ---------------------------------------------------------------- the runs
 
 
+@remembered
 def runs(final: pd.DataFrame, tests: pd.DataFrame, metric: str = "train_loss", dark: bool = False) -> Figure:
     """Every run as a point for one metric, the mean of each scheme and its 95 % interval."""
     data = _with_places(final, metric)
@@ -186,6 +188,7 @@ def _lost(data: pd.DataFrame, metric: str, at_x: alt.X, at_y: dict, paint: alt.C
 # ---------------------------------------------------------------- learning curves
 
 
+@remembered
 def learning(curves: pd.DataFrame, measure: str = "loss", pair: int = 0, dark: bool = False) -> Figure:
     """Loss or accuracy by epoch: mean of all runs and its 95 % interval, or (`pair` > 0) that run of each scheme."""
     data = curves.assign(scheme=curves["init"].map(scheme_name))
@@ -248,6 +251,7 @@ def live(curves: pd.DataFrame) -> Figure:
 # ---------------------------------------------------------------- one thing at a time
 
 
+@remembered
 def apart(tests: pd.DataFrame, dark: bool = False) -> Figure:
     """Differences of the training loss with their 95 % intervals, for the pairs of three schemes."""
     data = tests[tests["metric"] == "train_loss"].drop(columns="metric")

@@ -46,7 +46,7 @@ def show(charts: Any) -> None:
         figure = charts.product(row - 1, st.context.theme.type == "dark")
         st.markdown(f"##### {figure.title}")
         st.caption(figure.subtitle)
-        st.altair_chart(figure.chart, alt=figure.alt, key="chart_home")
+        st.vega_lite_chart(figure.drawing(), alt=figure.alt, key="chart_home")
     if embedded or start is None:
         return
     with start:

@@ -284,13 +284,13 @@ class Page:
         self.figures.append(figure)
         with place:
             st.markdown(f"##### {figure.title}")
-            chart = figure.chart
+            drawing = figure.drawing()
             if not self.embedded:
                 st.caption(figure.subtitle)
-            elif isinstance(getattr(chart, "height", None), int):
-                chart = chart.properties(height=min(chart.height, EMBED_HEIGHT))
+            elif isinstance(drawing.get("height"), int):
+                drawing = drawing | {"height": min(drawing["height"], EMBED_HEIGHT)}
             extra: Any = {"on_select": "rerun"} if key else {}
-            event = st.altair_chart(chart, alt=figure.alt, key=key or f"chart_{figure.name}", **extra)
+            event = st.vega_lite_chart(drawing, alt=figure.alt, key=key or f"chart_{figure.name}", **extra)
             if not self.embedded:
                 take_home.behind(self, figure)
         return event if key else None

@@ -92,7 +92,7 @@ def _wait(job: Any, key: tuple, live: Callable | None) -> None:
             continue
         curves = job.curves()
         if curves is not None and curves is not shown:
-            chart.altair_chart(live(curves).chart, key=f"live_{name}")
+            chart.vega_lite_chart(live(curves).drawing(), key=f"live_{name}")
             drawn, shown = time.monotonic(), curves
 
 
