@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-MOST = 64
+MOST = 48
 """Figures kept, with the frames they were drawn from; the least recently used go first."""
 
 _lock = threading.Lock()

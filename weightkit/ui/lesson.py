@@ -21,13 +21,14 @@ import streamlit as st
 
 from ..lazy import lazy
 from . import controls as widgets
-from . import predict, running, style, warm
+from . import memory, predict, running, style, warm
 from .controls import Control
 from .lessons import LESSONS, Lesson, lesson
 
 take_home = lazy("weightkit.ui.take_home")
 datasets = lazy("weightkit.datasets")
 
+memory.few_arenas()  # the first page of a server imports this before any training
 OTHER_PARAMETERS = ("reveal", "embed", "embed_options")
 EMBED_HEIGHT = 165  # pixels of a plot in a 960 x 540 slide, below two rows of controls and a heading
 

@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from ..lazy import lazy
+from . import memory
 
 jobs = lazy("weightkit.ui.jobs")
 logger = logging.getLogger(__name__)
@@ -45,7 +46,10 @@ def as_work(work: Callable, config: Any) -> Callable:
 
     def call(on_epoch: Callable, on_curves: Callable) -> Any:
         hooks = {"on_epoch": on_epoch, "on_curves": on_curves}
-        return work(config, **{name: hook for name, hook in hooks.items() if name in takes})
+        try:
+            return work(config, **{name: hook for name, hook in hooks.items() if name in takes})
+        finally:
+            memory.give_back()
 
     return call
 

@@ -1,0 +1,55 @@
+"""Memory that is given back is really gone from the process (where there is glibc)."""
+
+import subprocess
+import sys
+import textwrap
+
+import pytest
+from conftest import ROOT
+
+from weightkit.ui import memory
+
+CODE = textwrap.dedent(
+    """
+    import sys
+    from weightkit.ui import memory
+
+    def resident():
+        return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmRSS")) // 1024
+
+    if sys.argv[1] == "few":
+        memory.few_arenas()
+    pieces = [bytearray(60_000) for _ in range(3000)]  # 180 MB in pieces below the size that is mapped apart
+    keep = pieces[-1]
+    del pieces
+    before = resident()
+    memory.give_back()
+    print(before - resident())
+    """
+)
+
+
+@pytest.mark.skipif(memory._glibc() is None, reason="malloc_trim exists only in glibc")
+def test_free_memory_goes_back_to_the_system():
+    done = subprocess.run([sys.executable, "-c", CODE, "few"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 100
+
+
+def test_without_glibc_nothing_happens(monkeypatch):
+    monkeypatch.setattr(memory, "_glibc", lambda: None)
+    memory.few_arenas()
+    memory.give_back()
+
+
+def test_not_more_often_than_it_pays(monkeypatch):
+    calls = []
+
+    class Library:
+        def malloc_trim(self, pad):
+            calls.append(pad)
+
+    monkeypatch.setattr(memory, "_glibc", Library)
+    monkeypatch.setattr(memory, "_last", -1e9)
+    memory.give_back()
+    memory.give_back()
+    assert calls == [0]

@@ -1,0 +1,45 @@
+"""Memory of a small server: ask the C library not to hoard what trainings and pictures have given back.
+
+glibc keeps one arena of free memory per thread by default, and each visitor and each training is a thread. Both calls
+exist only in glibc (Linux); elsewhere nothing happens. See mallopt(3) and malloc_trim(3).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+import time
+from functools import cache
+from typing import Any
+
+M_ARENA_MAX = -8  # <malloc.h>
+ARENAS = 2
+PAUSE = 2.0  # seconds between two clean-ups: each takes some milliseconds
+
+_lock = threading.Lock()
+_last = 0.0
+
+
+@cache
+def _glibc() -> Any:
+    try:
+        library = ctypes.CDLL("libc.so.6")
+        return library if hasattr(library, "mallopt") and hasattr(library, "malloc_trim") else None
+    except OSError:
+        return None
+
+
+def few_arenas() -> None:
+    """At most `ARENAS` arenas from now on. Call it early, before the threads are there."""
+    if _glibc():
+        _glibc().mallopt(M_ARENA_MAX, ARENAS)
+
+
+def give_back() -> None:
+    """Return free memory to the system, at most once in `PAUSE` seconds."""
+    global _last
+    with _lock:
+        if not _glibc() or time.monotonic() - _last < PAUSE:
+            return
+        _last = time.monotonic()
+    _glibc().malloc_trim(0)
