@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ..lazy import lazy
@@ -17,6 +18,7 @@ SEEDS = 5
 DRAWS = 2_000
 
 
+@cache
 def slope_factors(seed: int = 0) -> pd.DataFrame:
     """[slope, seed, factor, factor_theory]: mean square after the activation over that before it, for z ~ N(0, 1).
 

@@ -1,0 +1,92 @@
+"""The theory page's six views: each asks, shows its charts, and takes its settings and presets from the link."""
+
+import pytest
+from conftest import ROOT
+from streamlit.testing.v1 import AppTest
+
+from weightkit.experiments.signal_propagation import PRESETS
+from weightkit.ui.lesson import Page
+
+SMALL = {
+    "Signal": {"depth": "5", "n_seeds": "2", "width": "32"},
+    "Histograms": {"histograms_width": "64", "histograms_depth": "3"},
+    "Depth contest": {"contest_depth": "3", "contest_epochs": "5", "contest_n_seeds": "1"},
+    "Map": {"map_epochs": "2", "map_width": "16"},
+    "Landscape": {"landscape_resolution": "11", "landscape_epochs": "2"},
+    "Symmetry": {"symmetry_steps": "10"},
+}
+AT_LEAST = {"Signal": 4, "Histograms": 2, "Depth contest": 2, "Map": 1, "Landscape": 3, "Symmetry": 2}
+
+
+@pytest.fixture(autouse=True)
+def _no_warming(monkeypatch):
+    monkeypatch.setenv("WEIGHTKIT_WARM", "0")
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    figures, show = {}, Page.show
+
+    def record(self, figure, **places):
+        figures[figure.name] = figure
+        return show(self, figure, **places)
+
+    monkeypatch.setattr(Page, "show", record)
+    return figures
+
+
+def page(view, **query) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
+    at.switch_page("pages/signal_propagation.py")
+    for key, value in {"reveal": "true", "view": view, **SMALL[view], **query}.items():
+        at.query_params[key] = value
+    return well(at.run())
+
+
+def well(at: AppTest) -> AppTest:
+    assert not at.exception, [e.value for e in at.exception]
+    assert not at.error, [e.value for e in at.error]
+    assert not at.warning, [w.value for w in at.warning]
+    return at
+
+
+@pytest.mark.parametrize("view", PRESETS)
+def test_every_view_shows_its_figures_and_says_what_they_show(view, shown):
+    at = page(view)
+    assert len(shown) >= AT_LEAST[view], list(shown)
+    assert len(at.get("vega_lite_chart")) == len(shown)
+    assert all(figure.title and figure.alt and len(figure.data) for figure in shown.values())
+    assert any("What this run shows" in m.value for m in at.markdown)
+
+
+def test_the_pass_is_drawn_for_the_layers_that_were_asked_for(shown):
+    page("Signal", depth="7", activation="tanh")
+    data = shown["signal-by-layer"].data
+    assert set(data["layer"]) == set(range(1, 8)) and set(data["activation"]) == {"tanh"}
+    assert {"gradient-by-layer", "factor-per-layer", "flat-share"} <= set(shown)
+
+
+def test_glorots_figures_are_a_preset(shown):
+    at = page("Histograms", histograms_activation="relu")
+    well(next(b for b in at.button if b.label == "Glorot and Bengio 2010, figures 6 and 7").click().run())
+    assert next(w for w in (*at.selectbox, *at.segmented_control) if w.key == "histograms_activation").value == "tanh"
+    assert any("5 " in f.subtitle or "layer 5" in str(f.chart.to_dict()) for f in shown.values())
+
+
+def test_the_editable_network_follows_its_sliders(shown):
+    at = page("Symmetry")
+    first = [m.value for m in at.markdown]
+    well(at.slider(key="symmetry_w21").set_value(1.5).run())
+    assert [m.value for m in at.markdown] != first
+
+
+def test_a_prediction_of_the_contest_is_judged_by_its_run():
+    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
+    at.switch_page("pages/signal_propagation.py")
+    for key, value in {"view": "Depth contest", **SMALL["Depth contest"]}.items():
+        at.query_params[key] = value
+    well(at.run())
+    assert not at.get("vega_lite_chart")
+    at.radio(key="signal_propagation_prediction").set_value("Three or more").run()
+    at.button(key="commit").click().run()
+    assert any("You said" in v.value for v in (*at.success, *at.warning))
