@@ -68,7 +68,7 @@ if view == SCHEDULES:
     result = page.run(experiment.run, config, live=charts.live)
     reached = charts.ends(result.curves, at).get(asked, 0.0)
     page.judge(100 * reached, f"Measured: “{asked}” is at {reached:.0%} after epoch {at}.", tolerance=8.0)
-    page.show(charts.accuracy(result.curves, config.half, page.settings["split"], page.dark))
+    page.show(charts.accuracy(result.curves, config.half, page.settings["split"], page.dark, page.height(300)))
     start = experiment.HALF if experiment.HALF in config.conditions else config.conditions[-1]
     with page.below:
         look = page.pick(Control("look", "Look into", start, options=config.conditions))

@@ -73,7 +73,7 @@ page.judge(
     f"The largest difference is {weights_off:.3g} in the weights and {biases_off:.3g} in the biases; their outputs differ "
     f"by up to {apart[0]:.3g}.",
 )
-page.show(charts.weights(result.weights, page.dark, height=210 if page.embedded else 300))
+page.show(charts.weights(result.weights, page.dark, height=page.height(300)))
 with page.below:
     one, two = page.columns(2)
     page.show(charts.differences(result.differences, page.dark), into=one)

@@ -8,7 +8,6 @@ from weightkit.ui.controls import Control
 
 charts, findings = lazy("weightkit.charts.same_value_init"), lazy("weightkit.charts.same_value_init_findings")
 
-SLIDE = 215  # pixels of the first chart in a slide, so that its axis is in sight
 
 page = lesson.start("same_value_init")
 page.intro(
@@ -51,7 +50,7 @@ if rivals:
     )
 else:
     page.judge(100 * base, f"Measured: {base:.0%}.", tolerance=5.0)
-page.show(charts.accuracy(result.curves, result.chance, page.dark, height=SLIDE if page.embedded else 300))
+page.show(charts.accuracy(result.curves, result.chance, page.dark, height=page.height(300)))
 
 page.say(
     "### The symmetry microscope\nTwo units of a layer with the same weights and the same bias give the same output. Where "

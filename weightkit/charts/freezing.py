@@ -34,12 +34,14 @@ def ends(curves: pd.DataFrame, epoch: int | None = None) -> pd.Series:
 
 
 @remembered
-def accuracy(curves: pd.DataFrame, half: int, splits: str = "test", dark: bool = False) -> Figure:
+def accuracy(
+    curves: pd.DataFrame, half: int, splits: str = "test", dark: bool = False, height: int = HEIGHT
+) -> Figure:
     """Accuracy by epoch and condition, with the switch marked; splits: test, train or both."""
     data = curves if splits == "both" else curves[curves["split"] == splits]
-    chart = theme.curves(data, "accuracy", "condition", order=ORDER, dark=dark, y_title="accuracy", height=HEIGHT)
+    chart = theme.curves(data, "accuracy", "condition", order=ORDER, dark=dark, y_title="accuracy", height=height)
     if half and HALF in set(curves["condition"]):
-        chart = chart + _switch(half, dark)
+        chart = chart + _switch(half, dark, height)
     which = {"both": "solid: training set, dashed: test set", "train": "on the training set", "test": "on the test set"}
     n = curves["seed"].nunique()
     subtitle = f"Share of right answers after each epoch, {which[splits]}. " + (
@@ -50,12 +52,12 @@ def accuracy(curves: pd.DataFrame, half: int, splits: str = "test", dark: bool =
     return Figure("accuracy", title, subtitle, chart, f"{title}. Test accuracy at the end: {last}.", data)
 
 
-def _switch(half: int, dark: bool) -> alt.LayerChart:
+def _switch(half: int, dark: bool, height: int) -> alt.LayerChart:
     """A line at the epoch after which all layers learn, with words at its foot, below the curves."""
     base = alt.Chart(pd.DataFrame({"x": [half], "text": ["all layers are switched on"]})).encode(x="x:Q")
     rule = base.mark_rule(color=theme.MUTED[dark], strokeWidth=1, strokeDash=[3, 3])
     words = base.mark_text(align="left", dx=5, fontSize=12, color=theme.MUTED[dark])
-    return alt.layer(rule, words.encode(y=alt.value(HEIGHT - 10), text="text:N"))
+    return alt.layer(rule, words.encode(y=alt.value(height - 10), text="text:N"))
 
 
 def _accuracy_title(curves: pd.DataFrame, half: int) -> str:

@@ -135,7 +135,7 @@ def _run_layers(
     data: pd.DataFrame, means: pd.DataFrame, metric: str, names: list[str], form: str, dark: bool
 ) -> list[alt.Chart]:
     known = pd.concat([data[metric], means["low"], means["high"]]).dropna()
-    words = json.dumps({str(i): name for i, name in enumerate(names)})
+    words = json.dumps({str(i): name.split(" ", 1) for i, name in enumerate(names)})  # on two lines: columns are narrow
     axis = alt.Axis(
         title=None, values=[0, 1], labelExpr=f"{words}[datum.value]", ticks=False, domain=False, grid=False,
         labelLimit=140, labelOverlap=False,

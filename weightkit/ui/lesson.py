@@ -155,6 +155,9 @@ class Page:
                 with place:
                     for c in extra:
                         self.settings[c.key] = widgets.draw(c)
+        for c in shown + extra:
+            if c.most and not self.settings[c.key]:
+                self._refuse(f"Nothing is chosen under “{c.label}”: choose 1 to {c.most}")
         if config is None:
             return None
         try:
@@ -184,6 +187,10 @@ class Page:
         """What a control that is drawn further down will say."""
         value = st.session_state.get(key, default)
         return value if isinstance(value, type(default)) else default
+
+    def height(self, pixels: int) -> int:
+        """Height of a plot whose labels are placed for it: these pixels, or what a slide has."""
+        return min(pixels, EMBED_HEIGHT) if self.embedded else pixels
 
     def code(self, text: str, language: str | None = None, beside: bool = False) -> None:
         """Code or a message, as it is."""
