@@ -99,7 +99,7 @@ elif view == LOOP:
     one, two = page.columns(2)
     if not page.embedded:
         one.markdown("**As it was meant**: the “else” belongs to the outer “if”.")
-        one.code(experiment.source(meant), language="python")
+        one.code(experiment.source(meant), language="python", wrap_lines=True)
     page.show(charts.loop(frame, meant, page.dark), into=two)
     page.show(charts.leftovers(left, page.dark), into=one)
     page.conclude(*words.loops(frame, left))

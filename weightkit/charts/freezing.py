@@ -221,7 +221,7 @@ def leftovers(frame: pd.DataFrame, dark: bool = False) -> Figure:
     data["cleared"] = "gradient " + data["gradient"]
     top = float(data["distance"].max()) or 1.0
     base = alt.Chart(data).encode(
-        y=alt.Y("optimizer:N", sort=list(dict.fromkeys(data["optimizer"])), axis=alt.Axis(title=None, ticks=False, domain=False)),
+        y=alt.Y("optimizer:N", sort=list(dict.fromkeys(data["optimizer"])), axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=200)),
         yOffset=alt.YOffset("cleared:N", sort=["gradient None", "gradient zeros"]),
         x=alt.X("distance:Q", axis=alt.Axis(title="distance moved per frozen epoch"), scale=alt.Scale(domain=[0, top * 1.15])),
         tooltip=["optimizer", "gradient", alt.Tooltip("distance:Q", format=".3~g")],

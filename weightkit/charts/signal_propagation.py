@@ -18,7 +18,7 @@ HEIGHT = 300
 
 
 @remembered
-def signal(layers: pd.DataFrame, which: str = "forward", dark: bool = False) -> Figure:
+def signal(layers: pd.DataFrame, which: str = "forward", dark: bool = False, height: int = HEIGHT) -> Figure:
     """Standard deviation by layer on a log axis: mean and range over seeds, and theory as dots.
 
     A line ends with a cross and a word where the numbers leave float32.
@@ -27,7 +27,6 @@ def signal(layers: pd.DataFrame, which: str = "forward", dark: bool = False) -> 
     known = data[data["std"].gt(0) & data["std"].lt(math.inf)]
     order = list(dict.fromkeys(data["init"]))
     what, heading = KINDS[which]
-    height = HEIGHT if which == "forward" else 240
     if known.empty:
         chart = _nothing(f"No {what} is left that float32 can hold", dark, height)
     else:
