@@ -1,5 +1,8 @@
 """The stack against nn.Sequential and autograd."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -7,7 +10,7 @@ from hypothesis import strategies as st
 
 from weightkit import ACTIVATIONS, MLP, initialize_
 from weightkit.activations import gain
-from weightkit.models import MAX_UNITS, layer_names
+from weightkit.models import MAX_UNITS, Pass, layer_names, with_ones
 from weightkit.training import loss_gradient, one_hot
 
 
@@ -149,9 +152,35 @@ def test_gain_is_pytorchs():
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_a_pass_that_keeps_nothing_gives_the_same_logits(activation, normalization):
     mlp = initialize_(
-        MLP((7, 9, 5, 3), activation, 4, normalization=normalization), "kaiming_normal", 1, biases="pytorch_default"
+        MLP((7, 9, 9, 9, 9, 3), activation, 4, normalization=normalization),
+        "kaiming_normal",
+        1,
+        biases="pytorch_default",
     )
     x = torch.randn(6, 7, generator=torch.Generator().manual_seed(0))
     kept, lean = mlp.forward(x), mlp.forward(x, keep=False)
     assert torch.equal(kept.logits, lean.logits)
-    assert len(kept.outputs) == 2 and not lean.outputs and not lean.normalised and len(lean.inputs) == 1
+    memory = [len({a.data_ptr() for a in done.inputs[1:]}) for done in (kept, lean)]
+    assert memory == [4, 2]
+    assert not lean.normalised
+
+
+def test_the_memory_of_a_pass_serves_every_batch():
+    mlp = initialize_(MLP((5, 7, 6, 3), n_models=2, normalization="layer"), "kaiming_normal", [1, 2])
+    room, g = Pass(mlp, 8), torch.Generator().manual_seed(0)
+    for _ in range(3):
+        x = torch.randn(8, 5, generator=g)
+        torch.testing.assert_close(mlp.forward_(room, with_ones(x)).logits, mlp.forward(x).logits)
+        assert len(room.normalised) == 2
+
+
+def test_a_plain_network_draws_nothing_and_imports_no_algebra_system():
+    code = (
+        "import sys, torch\n"
+        "from weightkit import MLP\n"
+        "before = torch.random.get_rng_state()\n"
+        "net = MLP((5, 4, 3)).sequential()\n"
+        "assert torch.equal(torch.random.get_rng_state(), before)\n"
+        "assert isinstance(net[0], torch.nn.Linear) and 'sympy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -21,54 +21,55 @@ SLOPE = 0.01
 
 @dataclass(frozen=True)
 class Activation:
-    """label: for people; forward_(z): in place; backward(d, a): gradient at z from d at the output a; module: PyTorch's.
+    """label: for people; forward(z, out): write f(z) into out, which may be z; module: PyTorch's.
 
-    derivative(z): f'(z), for theory. `f(z)` works out of place. All take tensors of any shape.
+    backward_(d, a): turn the gradient d at the output a into that at z, in place. derivative(z): f'(z), for theory.
+    `f(z)` makes a new tensor. All take tensors of any shape.
     """
 
     label: str
-    forward_: Callable[[Tensor], Tensor]
-    backward: Callable[[Tensor, Tensor], Tensor]
+    forward: Callable[[Tensor, Tensor], Tensor]
+    backward_: Callable[[Tensor, Tensor], Tensor]
     derivative: Callable[[Tensor], Tensor]
     module: Callable[[], nn.Module]
 
     def f(self, z: Tensor) -> Tensor:
-        return self.forward_(z.clone())
+        return self.forward(z, torch.empty_like(z))
 
 
 ACTIVATIONS: dict[str, Activation] = {
     "linear": Activation(
         "Linear (none)",
-        forward_=lambda z: z,
-        backward=lambda d, a: d,
+        forward=lambda z, out: out.copy_(z),
+        backward_=lambda d, a: d,
         derivative=lambda z: torch.ones_like(z),
         module=lambda: torch.nn.Identity(),
     ),
     "relu": Activation(
         "ReLU",
-        forward_=lambda z: torch.relu_(z),
-        backward=lambda d, a: torch.ops.aten.threshold_backward(d, a, 0),
+        forward=lambda z, out: torch.clamp_min(z, 0.0, out=out),
+        backward_=lambda d, a: torch.ops.aten.threshold_backward.grad_input(d, a, 0, grad_input=d),
         derivative=lambda z: (z > 0).to(z.dtype),
         module=lambda: torch.nn.ReLU(),
     ),
     "leaky_relu": Activation(
         "Leaky ReLU",
-        forward_=lambda z: torch.nn.functional.leaky_relu_(z, SLOPE),
-        backward=lambda d, a: torch.ops.aten.leaky_relu_backward(d, a, SLOPE, True),
+        forward=lambda z, out: torch.ops.aten.leaky_relu.out(z, SLOPE, out=out),
+        backward_=lambda d, a: torch.ops.aten.leaky_relu_backward.grad_input(d, a, SLOPE, True, grad_input=d),
         derivative=lambda z: torch.where(z > 0, 1.0, SLOPE).to(z.dtype),
         module=lambda: torch.nn.LeakyReLU(SLOPE),
     ),
     "tanh": Activation(
         "tanh",
-        forward_=lambda z: torch.tanh_(z),
-        backward=lambda d, a: torch.ops.aten.tanh_backward(d, a),
+        forward=lambda z, out: torch.tanh(z, out=out),
+        backward_=lambda d, a: torch.ops.aten.tanh_backward.grad_input(d, a, grad_input=d),
         derivative=lambda z: 1 - torch.tanh(z) ** 2,
         module=lambda: torch.nn.Tanh(),
     ),
     "sigmoid": Activation(
         "Sigmoid",
-        forward_=lambda z: torch.sigmoid_(z),
-        backward=lambda d, a: torch.ops.aten.sigmoid_backward(d, a),
+        forward=lambda z, out: torch.sigmoid(z, out=out),
+        backward_=lambda d, a: torch.ops.aten.sigmoid_backward.grad_input(d, a, grad_input=d),
         derivative=lambda z: torch.sigmoid(z) * (1 - torch.sigmoid(z)),
         module=lambda: torch.nn.Sigmoid(),
     ),

@@ -280,7 +280,11 @@ def _fill_bias_(mlp: Any, layer: str, model: int, spec: Spec, generator: Generat
     bias, fan_in = mlp.bias[layer][model], mlp.weight[layer].shape[-1]
     if scheme.name == "pytorch_default":  # its bound comes from the matrix beside it
         bound = 1.0 / math.sqrt(fan_in)
-        init.uniform_(bias, -bound, bound, generator=generator)
+        bias.copy_(
+            init.uniform_(
+                torch.empty_like(bias, memory_format=torch.contiguous_format), -bound, bound, generator=generator
+            )
+        )
     else:
         scheme.fill_(bias.unsqueeze(0), generator, value)
 

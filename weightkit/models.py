@@ -1,14 +1,15 @@
 """`MLP`: a stack of equally shaped fully connected networks, computed together. One network is a stack of one.
 
 Everything is laid out as (model, unit, sample), so that a layer reads as it is written, y = W x + b, and the
-first layer, whose input all models share, is one plain matrix product.
+first layer, whose input all models share, is one plain matrix product. All operations write into memory made before.
 """
 
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from .activations import ACTIVATIONS
@@ -40,19 +41,50 @@ def check_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
     return tuple(sizes)
 
 
-@dataclass(frozen=True)
-class Pass:
-    """What a forward pass leaves behind for the backward pass; every tensor is (n_models, units, samples).
+def bare_linear(fan_in: int, fan_out: int) -> torch.nn.Linear:
+    """An nn.Linear without numbers yet: its own would come from the global generator.
 
-    inputs[i] enters layer i (inputs[0] is x, (samples, features), shared by all models); outputs[i] leaves the
-    activation of layer i, before dropout; normalised[i] and scale[i] belong to layer normalisation.
+    torch.nn.utils.skip_init does the same by way of the meta device, which imports sympy: 56 MB and a second or more.
     """
 
-    inputs: list[Tensor]
-    outputs: list[Tensor]
-    logits: Tensor
-    normalised: list[Tensor]
-    scale: list[Tensor]
+    class Linear(torch.nn.Linear):
+        def reset_parameters(self) -> None: ...
+
+    return Linear(fan_in, fan_out)
+
+
+class Pass:
+    """The memory of a forward and a backward pass of `samples` samples, made once and used for every batch.
+
+    inputs[i] (n_models, fan_in + 1, samples) enters layer i and ends in a row of ones, which the biases multiply;
+    inputs[0] is x with a column of ones, (samples, features + 1), shared by all models. outputs[i] (n_models, units,
+    samples) leaves the activation of hidden layer i, before dropout. logits is (n_models, outputs, samples).
+
+    keep=False: enough for the logits alone. Layers of the same width then take turns in the same memory, which halves
+    the time of a deep stack. dropout=True: room for the outputs as they were before dropout.
+    """
+
+    def __init__(self, mlp: MLP, samples: int, *, keep: bool = True, dropout: bool = False):
+        hidden = list(enumerate(mlp.sizes[1:-1]))
+        room = cache(lambda units, place: torch.ones(mlp.n_models, units, samples))
+        self.keep = keep
+        after = [room(units + 1, i if keep else -1 - i % 2) for i, units in hidden]
+        self.fed = [a[:, :-1] for a in after]  # what each hidden layer writes: all but the ones
+        self.inputs = [torch.empty(0), *after]
+        self.outputs = [torch.empty_like(a) for a in self.fed] if dropout else self.fed
+        self.sums = [room(units, "sum") for units in mlp.sizes[1:]]  # z = W a + b, of one layer after the other
+        self.first = self.sums[0].view(-1, samples)  # of the first layer, all models below each other
+        self.logits = self.sums[-1]
+        self.normalised: list[Tensor] = []
+        self.scale: list[Tensor] = []
+        if keep:
+            self.turned = [a.transpose(1, 2) for a in after]
+            self.deltas = [room(units, ("delta", i % 2)) for i, units in enumerate(mlp.sizes[1:])]
+
+
+def with_ones(x: Tensor) -> Tensor:
+    """x (samples, features) with a last column of ones: (samples, features + 1)."""
+    return torch.nn.functional.pad(x, (0, 1), value=1.0)
 
 
 class MLP:
@@ -62,9 +94,11 @@ class MLP:
     the last; normalization: None, or "layer" for layer normalisation (Ba et al. 2016, without gain and shift)
     before each activation.
 
-    weight[layer] is (n_models, fan_out, fan_in), bias[layer] (n_models, fan_out); all are views of the one flat
-    buffer `flat`, and `weight_grad`, `bias_grad` are views of `grad`: write to them in place only. New networks
-    are all zero: give them values with `initialize_`.
+    matrix[layer] is (n_models, fan_out, fan_in + 1): the weights of each unit and, in the last column, its bias, so
+    that with a row of ones below its input a layer is one matrix product (for a small stack, the time goes into the
+    number of operations). weight[layer] (n_models, fan_out, fan_in) and bias[layer] (n_models, fan_out) are views of
+    it, and all are views of the one flat buffer `flat`; `matrix_grad`, `weight_grad`, `bias_grad` are views of `grad`:
+    write to them in place only. New networks are all zero: give them values with `initialize_`.
     """
 
     def __init__(self, sizes: Sequence[int], activation: str = "relu", n_models: int = 1, *, normalization=None):
@@ -83,35 +117,44 @@ class MLP:
                 f"{n_models} networks of sizes {self.sizes} have {count} parameters; at most {MAX_PARAMETERS}"
             )
         self.flat, self.grad = torch.zeros(count), torch.zeros(count)
-        self.weight, self.bias = self._views(self.flat)
-        self.weight_grad, self.bias_grad = self._views(self.grad)
+        self._hold(self._matrices(self.flat), self._matrices(self.grad))
+
+    def _hold(self, matrices: dict[str, Tensor], grads: dict[str, Tensor]) -> None:
+        self.matrix, self.matrix_grad = matrices, grads
+        self.weight, self.bias = _weights(matrices), _biases(matrices)
+        self.weight_grad, self.bias_grad = _weights(grads), _biases(grads)
+        self._back = {layer: w.transpose(1, 2) for layer, w in self.weight.items()}
+        first = self.layers[0]
+        self._first, self._first_grad = (m[first].view(-1, self.sizes[0] + 1) for m in (matrices, grads))
 
     @property
     def n_parameters(self) -> int:
         """Weights and biases of one network."""
         return sum((fan_in + 1) * fan_out for fan_in, fan_out in zip(self.sizes, self.sizes[1:], strict=False))
 
-    def _views(self, flat: Tensor) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-        weights, biases, start = {}, {}, 0
+    def _matrices(self, flat: Tensor) -> dict[str, Tensor]:
+        matrices, start = {}, 0
         for name, fan_in, fan_out in zip(self.layers, self.sizes, self.sizes[1:], strict=False):
-            middle = start + self.n_models * fan_out * fan_in
-            end = middle + self.n_models * fan_out
-            weights[name] = flat[start:middle].view(self.n_models, fan_out, fan_in)
-            biases[name] = flat[middle:end].view(self.n_models, fan_out)
-            start = end
-        return weights, biases
+            shape = (self.n_models, fan_out, fan_in + 1)
+            matrices[name] = flat[start : start + math.prod(shape)].view(shape)
+            start += math.prod(shape)
+        return matrices
 
     def parameters(self, flat: Tensor | None = None) -> dict[tuple[str, str], Tensor]:
         """Views {(layer, "weight" | "bias"): (n_models, ...)} of `flat` (default: the parameters themselves)."""
-        weights, biases = self._views(self.flat if flat is None else flat)
-        return {(n, kind): view[n] for n in self.layers for kind, view in (("weight", weights), ("bias", biases))}
+        matrices = self.matrix if flat is None else self._matrices(flat)
+        kinds = {"weight": _weights(matrices), "bias": _biases(matrices)}
+        return {(layer, kind): views[layer] for layer in self.layers for kind, views in kinds.items()}
 
     def part(self, start: int, stop: int) -> MLP:
-        """Models start to stop - 1 as a stack of their own that shares this one's parameters and gradients."""
+        """Models start to stop - 1 as a stack of their own that shares this one's parameters and gradients.
+
+        Their matrices do not lie side by side, so its `flat` and `grad` are empty.
+        """
         part = copy.copy(self)
         part.n_models = stop - start
-        for name in ("weight", "bias", "weight_grad", "bias_grad"):
-            setattr(part, name, {layer: view[start:stop] for layer, view in getattr(self, name).items()})
+        part.flat = part.grad = torch.empty(0)  # its matrices lie apart
+        part._hold(*({layer: m[start:stop] for layer, m in all_.items()} for all_ in (self.matrix, self.matrix_grad)))
         return part
 
     def __call__(self, x: Tensor) -> Tensor:
@@ -122,7 +165,7 @@ class MLP:
         """The same network as a plain torch.nn.Sequential with copies of its weights."""
         modules: list[torch.nn.Module] = []
         for name, fan_in, fan_out in zip(self.layers, self.sizes, self.sizes[1:], strict=False):
-            linear = torch.nn.utils.skip_init(torch.nn.Linear, fan_in, fan_out)
+            linear = bare_linear(fan_in, fan_out)
             with torch.no_grad():
                 linear.weight.copy_(self.weight[name][model])
                 linear.bias.copy_(self.bias[name][model])
@@ -136,30 +179,24 @@ class MLP:
     def forward(self, x: Tensor, masks: Sequence[Tensor] | None = None, *, keep: bool = True) -> Pass:
         """One pass of x (samples, features); masks[i] (units, samples) multiplies hidden output i (dropout).
 
-        keep=False: only the logits, for evaluation. Each layer then reuses the memory of the one before, which halves
-        the time of a deep stack.
+        keep=False: only the logits, for evaluation.
         """
+        return self.forward_(Pass(self, len(x), keep=keep, dropout=masks is not None), with_ones(x), masks)
+
+    def forward_(self, done: Pass, x: Tensor, masks: Sequence[Tensor] | None = None) -> Pass:
+        """The same in the memory of `done`, for an x that ends in a column of ones (`with_ones`)."""
         act = ACTIVATIONS[self.activation]
-        done, a = Pass([x], [], x, [], []), x
-        for i, name in enumerate(self.layers):
-            weight, bias = self.weight[name], self.bias[name]
-            if i == 0:
-                z = torch.addmm(bias.view(-1, 1), weight.view(-1, self.sizes[0]), x.t())
-                z = z.view(self.n_models, self.sizes[1], len(x))
-            else:
-                z = torch.baddbmm(bias.unsqueeze(2), weight, a)
-            if i == len(self.layers) - 1:
-                return Pass(done.inputs, done.outputs, z, done.normalised, done.scale)
-            if self.normalization:
-                z = _normalise(z, done)
-            a = act.forward_(z)
-            if not keep:
-                done.normalised.clear()
-                continue
-            done.outputs.append(a)
-            a = a * masks[i] if masks is not None else a
-            done.inputs.append(a)
-        raise AssertionError("unreachable: the last layer returns")
+        done.inputs[0] = x
+        done.normalised.clear()
+        done.scale.clear()
+        torch.mm(self._first, x.t(), out=done.first)
+        for i, (a, name) in enumerate(zip(done.inputs[1:], self.layers[1:], strict=True)):
+            z = _normalise(done.sums[i], done) if self.normalization else done.sums[i]
+            act.forward(z, done.outputs[i])
+            if masks is not None:
+                torch.mul(done.outputs[i], masks[i], out=done.fed[i])
+            torch.bmm(self.matrix[name], a, out=done.sums[i + 1])
+        return done
 
     def backward(self, done: Pass, delta: Tensor, masks: Sequence[Tensor] | None = None, visit: Callable | None = None):
         """Write the gradient of every parameter into `grad`, given delta = dLoss/dlogits (n_models, outputs, samples).
@@ -169,22 +206,28 @@ class MLP:
         the first (read it at once: it is overwritten).
         """
         act = ACTIVATIONS[self.activation]
-        for i in reversed(range(len(self.layers))):
-            name, layer_in = self.layers[i], done.inputs[i]
+        for i in range(len(self.layers) - 1, 0, -1):
+            name = self.layers[i]
             if visit is not None:
                 visit(name, delta)
-            torch.sum(delta, 2, out=self.bias_grad[name])
-            if i == 0:
-                flat = self.weight_grad[name].view(-1, self.sizes[0])
-                torch.mm(delta.reshape(-1, delta.shape[2]), layer_in, out=flat)
-                return
-            torch.bmm(delta, layer_in.transpose(1, 2), out=self.weight_grad[name])
-            delta = torch.bmm(self.weight[name].transpose(1, 2), delta)
+            torch.bmm(delta, done.turned[i - 1], out=self.matrix_grad[name])
+            delta = torch.bmm(self._back[name], delta, out=done.deltas[i - 1])
             if masks is not None:
                 delta.mul_(masks[i - 1])
-            delta = act.backward(delta, done.outputs[i - 1])
+            act.backward_(delta, done.outputs[i - 1])
             if self.normalization:
                 delta = _normalise_backward(delta, done.normalised[i - 1], done.scale[i - 1])
+        if visit is not None:
+            visit(self.layers[0], delta)
+        torch.mm(delta.reshape(-1, delta.shape[2]), done.inputs[0], out=self._first_grad)
+
+
+def _weights(matrices: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {layer: m[:, :, :-1] for layer, m in matrices.items()}
+
+
+def _biases(matrices: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {layer: m[:, :, -1] for layer, m in matrices.items()}
 
 
 def _normalise(z: Tensor, done: Pass, eps: float = 1e-5) -> Tensor:
@@ -192,9 +235,10 @@ def _normalise(z: Tensor, done: Pass, eps: float = 1e-5) -> Tensor:
     centred = z - z.mean(1, keepdim=True)
     scale = centred.square().mean(1, keepdim=True).add_(eps).rsqrt_()
     z = centred.mul_(scale)
-    done.normalised.append(z)
-    done.scale.append(scale)
-    return z.clone()  # the activation works in place
+    if done.keep:
+        done.normalised.append(z)
+        done.scale.append(scale)
+    return z
 
 
 def _normalise_backward(d: Tensor, z: Tensor, scale: Tensor) -> Tensor:

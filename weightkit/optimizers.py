@@ -6,7 +6,7 @@ kernel is the one behind `torch.optim.Adam(fused=True)`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from .lazy import lazy
@@ -37,23 +37,26 @@ class Optimizer:
         learning_rate: float,
         weight_decay: float = 0.0,
         l1: float = 0.0,
-        *,
-        flat: bool = True,
-        by_model: bool = False,
+        groups: Sequence[tuple[int, int]] | None = None,
     ):
-        """flat: one segment; else one per layer and parameter or, with by_model, one per model, layer and parameter."""
+        """groups: models (start, stop) whose weights and whose biases may be frozen apart, by the name of `start`."""
         self.learning_rate, self.weight_decay, self.l1 = learning_rate, weight_decay, l1
-        pairs: dict[tuple[int, str, str], tuple[Tensor, Tensor]] = {}
-        if flat:
-            pairs[-1, "", ""] = (mlp.flat, mlp.grad)
+        self.views: dict[tuple, tuple[Tensor, Tensor]] = {}
+        if groups is not None:
+            kinds = (("weight", mlp.weight, mlp.weight_grad), ("bias", mlp.bias, mlp.bias_grad))
+            self.views = {
+                (start, layer, kind): (values[layer][start:stop], grads[layer][start:stop])
+                for start, stop in groups
+                for layer in mlp.layers
+                for kind, values, grads in kinds
+            }
+            # Weights without their biases are not contiguous, and the kernels want contiguous memory.
+            pairs = {key: tuple(view.clone(memory_format=torch.contiguous_format) for view in pair)
+                     for key, pair in self.views.items()}  # fmt: skip
+        elif len(mlp.flat):
+            pairs = {(): (mlp.flat, mlp.grad)}
         else:
-            for kind, values, grads in (("weight", mlp.weight, mlp.weight_grad), ("bias", mlp.bias, mlp.bias_grad)):
-                for layer in mlp.layers:
-                    if by_model:
-                        for model in range(mlp.n_models):
-                            pairs[model, layer, kind] = (values[layer][model], grads[layer][model])
-                    else:
-                        pairs[-1, layer, kind] = (values[layer], grads[layer])
+            pairs = {(layer,): (mlp.matrix[layer], mlp.matrix_grad[layer]) for layer in mlp.layers}
         self.segments = {
             key: [value, grad, *(torch.zeros_like(value) for _ in range(self.n_buffers)), torch.zeros(())]
             for key, (value, grad) in pairs.items()
@@ -62,19 +65,25 @@ class Optimizer:
 
     def freeze(self, frozen: set[tuple[int, str, str]]) -> None:
         """Leave out these (model, layer, parameter) until told otherwise."""
-        active = [segment for key, segment in self.segments.items() if key not in frozen]
-        self.active = [list(column) for column in zip(*active, strict=True)]
+        keys = [key for key in self.segments if key not in frozen]
+        self.active = [list(column) for column in zip(*(self.segments[key] for key in keys), strict=True)]
+        self.seen = [list(column) for column in zip(*(self.views[key] for key in keys if self.views), strict=True)]
 
     def step(self) -> None:
         """One update of the active segments from the gradients in the stack's `grad`."""
         if not self.active:
             return
         params, grads, *_ = self.active
+        if self.seen:
+            torch._foreach_copy_(params, self.seen[0])
+            torch._foreach_copy_(grads, self.seen[1])
         if self.weight_decay:
             torch._foreach_add_(grads, params, alpha=self.weight_decay)
         if self.l1:
             torch._foreach_add_(grads, torch._foreach_sign(params), alpha=self.l1)
         self.update(*self.active)
+        if self.seen:
+            torch._foreach_copy_(self.seen[0], params)
 
     def update(self, *columns: list[Tensor]) -> None:
         raise NotImplementedError

@@ -10,14 +10,18 @@ depends on another's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache, partial
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from .configs import choice, limit_work, number, training_work, validate
 from .lazy import lazy
+from .models import Pass, with_ones
 from .optimizers import OPTIMIZERS
 
 if TYPE_CHECKING:
@@ -26,13 +30,16 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from .datasets import Dataset
-    from .models import MLP, Pass
+    from .models import MLP
 else:
     pd, torch = lazy("pandas"), lazy("torch")
 
 SPLITS = ("train", "test")
+CACHE = 330_000
+"""Parameters that are trained together, so that they, their gradients and Adam's two moments (16 bytes each) stay in the
+cache from step to step. Measured: 25 networks on MNIST in pieces of 6 take 0.8 of the time of one piece."""
 WORTH_TWO_CORES = 9_000_000
-"""Multiply-adds per layer of a forward step from which a stack is trained as two halves, side by side. Measured on two
+"""Multiply-adds per layer of a forward step from which a stack is trained in pieces, side by side. Measured on two
 cores: at 1e7 (25 networks on MNIST) two halves take 0.6 of the time, at 5e6 (75 on digits) and 4e6 (15 of 30 layers) 1.2
 and 1.6 times: the threads that call the operations one by one are then in each other's way."""
 
@@ -110,64 +117,70 @@ def train(mlp: MLP, dataset: Dataset, config: TrainConfig) -> Iterator[Epoch]:
     _check(mlp, dataset, config)
     order = torch.Generator().manual_seed(config.seed)
     targets = one_hot(dataset.y_train, mlp.sizes[-1])
-    parts = [_Part(mlp, start, stop, config) for start, stop in _bounds(mlp, config.batch_size)]
+    x = {split: with_ones(getattr(dataset, f"x_{split}")) for split in SPLITS}
+    y = {split: getattr(dataset, f"y_{split}") for split in SPLITS}
+    side_by_side = _worth_two_cores(mlp, config.batch_size)
+    parts = [_Part(mlp, *bounds, config) for bounds in _bounds(mlp, side_by_side)]
     diverged = torch.zeros(mlp.n_models, dtype=torch.bool)
-    with ThreadPoolExecutor(len(parts), "weightkit-train") as pool:
+    with ThreadPoolExecutor(2, "weightkit-train") as pool:  # its threads start when they are used
         for epoch in range(config.epochs + 1):
-            batches = None
-            if epoch:
-                shuffled = torch.randperm(len(dataset.x_train), generator=order)
-                batches = dataset.x_train[shuffled], targets[:, shuffled]
-            first, *others = [(part, epoch, batches, dataset) for part in parts]
-            waiting = [pool.submit(_Part.epoch, *arguments) for arguments in others]
-            states = [_Part.epoch(*first), *(future.result() for future in waiting)]
-            loss, accuracy, bad = zip(*states, strict=True)
+            batches = _shuffled(x["train"], targets, config.batch_size, order) if epoch else []
+            step = partial(_Part.epoch, epoch=epoch, batches=batches, x=x, y=y)
+            states = list((pool.map if side_by_side else map)(step, parts))
+            loss, accuracy, bad = zip(*((s.loss, s.accuracy, s.diverged) for s in states), strict=True)
             diverged = diverged | torch.cat(bad)
             yield Epoch(epoch, _joined(loss), _joined(accuracy), diverged)
+
+
+def _shuffled(x: Tensor, targets: Tensor, batch_size: int, order: torch.Generator) -> list[tuple[Tensor, Tensor]]:
+    """The batches of one epoch, gathered at once: x (samples, features + 1) and targets (outputs, samples)."""
+    with one_thread():
+        picked = torch.randperm(len(x), generator=order)
+        samples, labels = x.index_select(0, picked), targets.index_select(1, picked)
+        return list(zip(samples.split(batch_size), labels.split(batch_size, 1), strict=True))
 
 
 def _joined(parts: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
     return {split: torch.cat([part[split] for part in parts]) for split in SPLITS}
 
 
-def _bounds(mlp: MLP, batch_size: int) -> list[tuple[int, int]]:
-    """The stack in one piece, or in two halves where a step is large enough to be worth a second core.
+def _worth_two_cores(mlp: MLP, batch_size: int) -> bool:
+    """By the settings alone, never by the machine's load, so that equal settings give equal bits."""
+    return mlp.n_models > 1 and mlp.n_models * mlp.n_parameters * batch_size / len(mlp.layers) >= WORTH_TWO_CORES
 
-    The models do not depend on each other, so the halves meet only at the end of an epoch. Which it is depends on the
-    settings alone, never on the machine's load, so that equal settings give equal bits.
+
+def _bounds(mlp: MLP, side_by_side: bool) -> list[tuple[int, int]]:
+    """The stack in pieces (start, stop) that fit the cache; in an even number of them where two cores share the work.
+
+    The models do not depend on each other, so the pieces meet only at the end of an epoch.
     """
     n = mlp.n_models
-    if n < 2 or n * mlp.n_parameters * batch_size / len(mlp.weight) < WORTH_TWO_CORES:
-        return [(0, n)]
-    return [(0, n // 2), (n // 2, n)]
+    pieces = math.ceil(n * mlp.n_parameters / CACHE)
+    if side_by_side:
+        pieces += pieces % 2
+    pieces = min(n, pieces)
+    return [(i * n // pieces, (i + 1) * n // pieces) for i in range(pieces)]
 
 
 class _Part:
-    """Some of the stack's models, trained on one core, with their own optimiser and (equal) dropout."""
+    """Some of the stack's models, trained on one core, with their own optimiser, memory and (equal) dropout."""
 
     def __init__(self, mlp: MLP, start: int, stop: int, config: TrainConfig):
-        whole = (start, stop) == (0, mlp.n_models)
-        self.mlp = mlp if whole else mlp.part(start, stop)
+        self.mlp = mlp if (start, stop) == (0, mlp.n_models) else mlp.part(start, stop)
         self.start, self.config = start, config
         self.noise = torch.Generator().manual_seed(config.seed + 1)
-        self.optimizer = OPTIMIZERS[config.optimizer](
-            self.mlp,
-            config.learning_rate,
-            config.weight_decay,
-            config.l1,
-            flat=whole and not config.freeze,
-            by_model=bool(config.freeze),
-        )
+        self.room = cache(partial(Pass, self.mlp))
+        groups = _alike(self.mlp, config.freeze, start) if config.freeze else None
+        rule = OPTIMIZERS[config.optimizer]
+        self.optimizer = rule(self.mlp, config.learning_rate, config.weight_decay, config.l1, groups)
 
-    def epoch(self, epoch: int, batches: tuple[Tensor, Tensor] | None, dataset: Dataset) -> tuple:
-        """Train on the batches, if there are any, and measure: ({split: loss}, {split: accuracy}, diverged)."""
-        with one_thread():
-            if batches is not None:
-                frozen = frozen_parameters(self.mlp, self.config.freeze, epoch, self.start)
-                self.optimizer.freeze(frozen)
-                _one_epoch(self.mlp, *batches, self.config, self.optimizer, self.noise)
-            state = evaluate(self.mlp, dataset, epoch)
-            return state.loss, state.accuracy, state.diverged
+    def epoch(self, epoch: int, batches: list, x: dict[str, Tensor], y: dict[str, Tensor]) -> Epoch:
+        """Train on the batches, if there are any, and measure."""
+        with one_thread(), torch.inference_mode():
+            if batches:
+                self.optimizer.freeze(frozen_parameters(self.mlp, self.config.freeze, epoch, self.start))
+                _one_epoch(self.mlp, batches, self.config, self.optimizer, self.noise, self.room)
+            return _evaluate(self.mlp, x, y, epoch, self.room)
 
 
 @contextmanager
@@ -186,14 +199,12 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def _one_epoch(mlp: MLP, x: Tensor, targets: Tensor, config: TrainConfig, optimizer, noise) -> None:
-    """One pass over x (samples, features) and targets (outputs, samples), already in the order of this epoch."""
-    for start in range(0, len(x), config.batch_size):
-        xb = x[start : start + config.batch_size]
-        yb = targets[:, start : start + config.batch_size]
-        masks = dropout_masks(mlp, len(xb), config.dropout, noise) if config.dropout else None
-        done = mlp.forward(xb, masks)
-        mlp.backward(done, loss_gradient(done, yb), masks)
+def _one_epoch(mlp: MLP, batches: list, config: TrainConfig, optimizer, noise, room: Callable[..., Pass]) -> None:
+    """One pass over the `_shuffled` batches."""
+    for x, targets in batches:
+        masks = dropout_masks(mlp, len(x), config.dropout, noise) if config.dropout else None
+        done = mlp.forward_(room(len(x), dropout=masks is not None), x, masks)
+        mlp.backward(done, loss_gradient(done, targets), masks)
         optimizer.step()
 
 
@@ -205,8 +216,15 @@ def one_hot(y: Tensor, outputs: int) -> Tensor:
 
 
 def loss_gradient(done: Pass, targets: Tensor) -> Tensor:
-    """d(sum over models of the mean loss)/dlogits: (p - target) / samples, for cross-entropy and for BCE alike."""
-    p = torch.sigmoid(done.logits) if len(targets) == 1 else torch.softmax(done.logits, 1)
+    """d(sum over models of the mean loss)/dlogits: (p - target) / samples, for cross-entropy and for BCE alike.
+
+    It is written into the memory of `done`.
+    """
+    p = done.deltas[-1]
+    if len(targets) == 1:
+        torch.sigmoid(done.logits, out=p)
+    else:
+        torch.softmax(done.logits, 1, out=p)
     return p.sub_(targets).div_(targets.shape[1])
 
 
@@ -218,23 +236,28 @@ def dropout_masks(mlp: MLP, samples: int, share: float, generator: torch.Generat
 
 def evaluate(mlp: MLP, dataset: Dataset, epoch: int = 0) -> Epoch:
     """Mean loss and accuracy of every model on the whole of both splits, without dropout."""
+    x = {split: with_ones(getattr(dataset, f"x_{split}")) for split in SPLITS}
+    y = {split: getattr(dataset, f"y_{split}") for split in SPLITS}
+    return _evaluate(mlp, x, y, epoch, cache(partial(Pass, mlp)))
+
+
+def _evaluate(mlp: MLP, x: dict[str, Tensor], y: dict[str, Tensor], epoch: int, room: Callable[..., Pass]) -> Epoch:
     loss, accuracy = {}, {}
     for split in SPLITS:
-        x, y = getattr(dataset, f"x_{split}"), getattr(dataset, f"y_{split}")
-        loss[split], accuracy[split] = _evaluate(mlp, x, y)
+        loss[split], accuracy[split] = _measure(mlp, x[split], y[split], room)
     bad = ~(loss["train"].isfinite() & loss["test"].isfinite())
-    for parameter in (*mlp.weight.values(), *mlp.bias.values()):
-        bad = bad | ~parameter.flatten(1).isfinite().all(1)
+    for matrix in mlp.matrix.values():
+        bad = bad | ~matrix.flatten(1).isfinite().all(1)
     return Epoch(epoch, loss, accuracy, bad)
 
 
-def _evaluate(mlp: MLP, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+def _measure(mlp: MLP, x: Tensor, y: Tensor, room: Callable[..., Pass]) -> tuple[Tensor, Tensor]:
     loss = torch.zeros(mlp.n_models, dtype=torch.float64)
     right = torch.zeros(mlp.n_models, dtype=torch.float64)
     # As many samples at a time as keep the widest layer of all models within the cache.
     chunk = min(1024, max(64, 2**18 // (mlp.n_models * max(mlp.sizes[1:]))))
     for xb, yb in zip(x.split(chunk), y.split(chunk), strict=True):
-        logits = mlp.forward(xb, keep=False).logits
+        logits = mlp.forward_(room(len(xb), keep=False), xb).logits
         if mlp.sizes[-1] == 1:
             z = logits[:, 0]
             loss += (torch.nn.functional.softplus(z) - yb * z).double().sum(1)
@@ -244,6 +267,16 @@ def _evaluate(mlp: MLP, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
             loss -= log_p.gather(1, yb.expand(mlp.n_models, 1, -1)).double().sum((1, 2))
             right += (logits.max(1).indices == yb).sum(1)
     return loss / len(x), right / len(x)
+
+
+def _alike(mlp: MLP, schedule: Sequence[Freeze], first_model: int) -> list[tuple[int, int]]:
+    """Neighbouring models (start, stop) with one and the same schedule."""
+
+    def own(model: int) -> list[Freeze]:
+        return [f for f in schedule if f.models is None or first_model + model in f.models]
+
+    runs = [list(models) for _, models in groupby(range(mlp.n_models), own)]
+    return [(run[0], run[-1] + 1) for run in runs]
 
 
 def frozen_parameters(

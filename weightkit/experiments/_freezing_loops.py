@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from .. import datasets
 from ..lazy import lazy
+from ..models import bare_linear
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,7 +108,7 @@ def _network() -> nn.Module:
     modules: list[tuple[str, nn.Module]] = []
     generator = torch.Generator().manual_seed(0)
     for i, name in enumerate(("input", "fc1", "fc2", "output")):
-        linear = nn.utils.skip_init(nn.Linear, sizes[i], sizes[i + 1])
+        linear = bare_linear(sizes[i], sizes[i + 1])
         with torch.no_grad():
             for parameter in (linear.weight, linear.bias):
                 parameter.uniform_(-(sizes[i] ** -0.5), sizes[i] ** -0.5, generator=generator)

@@ -187,7 +187,7 @@ def _filter_normalised(config: LandscapeConfig, data: Dataset, start: Tensor, st
     # A stream of its own, so that a direction is not the start itself.
     generator = torch.Generator().manual_seed(10_007 * (config.seed + 1) + stream)
     for layer, weight in direction.weight.items():
-        weight.normal_(generator=generator)
+        weight.copy_(torch.randn(weight.shape, generator=generator))
         weight.mul_(like.weight[layer].norm(dim=2, keepdim=True) / weight.norm(dim=2, keepdim=True))
     return _rows(direction)[0]
 

@@ -221,7 +221,7 @@ def _fill_bias(mlp: MLP, layer: str, g: torch.Generator | None, template: MLP | 
         mlp.bias[layer].copy_(template.bias[layer])
     else:
         bound = 1 / math.sqrt(mlp.weight[layer].shape[-1])
-        mlp.bias[layer][0].uniform_(-bound, bound, generator=g)
+        mlp.bias[layer][0] = torch.empty(mlp.bias[layer].shape[1]).uniform_(-bound, bound, generator=g)
 
 
 def unseeded(entropy: int, use: int) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..configs import choice, number, validate
 from ..initializers import initialize_
 from ..lazy import lazy
-from ..models import MLP, layer_names
+from ..models import MLP, bare_linear, layer_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -157,7 +157,7 @@ def mend(layers: Chain, n_features: int) -> list[tuple[tuple[int, int], ...]]:
 def torch_error(layers: Chain, n_samples: int, n_features: int, seed: int = 0) -> str | None:
     """PyTorch's own message when a `torch.randn(n_samples, n_features)` batch runs through the chain; None if it runs."""
     batch = torch.randn(n_samples, n_features, generator=torch.Generator().manual_seed(seed))
-    net = torch.nn.Sequential(*(torch.nn.utils.skip_init(torch.nn.Linear, *pair) for pair in layers))
+    net = torch.nn.Sequential(*(bare_linear(*pair) for pair in layers))
     try:
         with torch.no_grad():
             net(batch)
@@ -215,7 +215,7 @@ def _flow(config: Config) -> pd.DataFrame:
 def _follow(mlp: MLP, batch: torch.Tensor, done, config: Config) -> tuple[pd.DataFrame, pd.DataFrame]:
     place, row = config.layer - 1, config.unit - 1
     layer = mlp.layers[place]
-    x = batch[0] if place == 0 else done.inputs[place][0, :, 0]
+    x = batch[0] if place == 0 else done.outputs[place - 1][0, :, 0]
     weight, bias = mlp.weight[layer][0, row], float(mlp.bias[layer][0, row])
     last = place == len(mlp.layers) - 1
     measured = float(done.logits[0, row, 0] if last else done.outputs[place][0, row, 0])

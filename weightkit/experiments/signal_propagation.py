@@ -191,8 +191,7 @@ def _columns(rows: Sequence[tuple[Tensor, ...]]) -> list[Tensor]:
 
 def _forward(mlp: MLP, layer: str, inputs: Tensor, outputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """std of z, shares of zero and of saturated activations: (n_models,) each. z is computed again: the pass kept a."""
-    bias = mlp.bias[layer].unsqueeze(2)
-    z = mlp.weight[layer] @ inputs.t() + bias if inputs.ndim == 2 else torch.baddbmm(bias, mlp.weight[layer], inputs)
+    z = mlp.matrix[layer] @ (inputs.t() if inputs.ndim == 2 else inputs)
     return _rms(z), metrics.fraction_zero(outputs), metrics.fraction_saturated(outputs, mlp.activation)
 
 
