@@ -13,9 +13,8 @@ VIEWS = tuple(experiment.PRESETS)
 DRAWN = ["width", "std", "n_seeds", "seed"]
 TRAINED = ["learning_rate", "epochs", "batch_size", "dataset", "activation", "biases", *DRAWN]
 NUMBERS = (("w11", "w12", "b1", "v1", "x1", "c"), ("w21", "w22", "b2", "v2", "x2", "t"))
-SCHEMES = {"names": lambda scheme: experiment.INITIALIZERS[scheme].label}
 SHARED = {
-    "inits": {"label": "Schemes", **SCHEMES},
+    "inits": {"label": "Schemes", "names": lambda scheme: experiment.INITIALIZERS[scheme].label},
     "activation": {"names": lambda name: experiment.ACTIVATIONS[name].label},
     "depth": {"label": "Layers"},
     "width": {"label": "Units per layer", "options": (8, 16, 32, 64, 128, 256), "slider": True},
@@ -46,7 +45,8 @@ def signal() -> None:
     result = page.run(experiment.run, config)
     page.judge(*words.verdict(result.layers, config))
     page.show(charts.signal(result.layers, "forward", page.dark, page.height(300)))
-    page.pair(charts.signal(result.layers, "backward", page.dark, 240), charts.factors(result.factors, page.dark))
+    back = charts.signal(result.layers, "backward", page.dark, page.height(240))
+    page.pair(back, charts.factors(result.factors, page.dark))
     page.pair(charts.gain(experiment.slope_factors(), page.dark), charts.flat(result.layers, page.dark))
     page.say(words.derivation(*(experiment.INITIALIZERS[i].formula for i in ("xavier_normal", "kaiming_normal"))))
     page.conclude(*words.sentences(result, config))
@@ -103,7 +103,7 @@ def landscape() -> None:
         ["depth", "width", "activation", "std", "extent", "resolution", "optimizer", "learning_rate", "epochs", "dataset", "seed"],
         plane={"label": "Directions of the plane", "names": {"random": "random", "path": "of training"}},
         constant={"label": "The same-value start", "options": (-0.3, -0.1, 0.0, 0.01, 0.1, 0.3, 1.0), "slider": True},
-        init={"label": "The random start", **SCHEMES}, extent={"step": 0.05}, resolution={"low": 11, "step": 10},
+        init=SHARED["inits"] | {"label": "The random start"}, extent={"step": 0.05}, resolution={"low": 11, "step": 10},
     )  # fmt: skip
     page.predict(*planes.question(config))
     surface, path = page.run(experiment.landscape, config), page.run(experiment.landscape_path, config)

@@ -177,9 +177,23 @@ def test_the_map_says_how_deep_each_scheme_learns():
     rows = [("kaiming_normal", 4, 0.9), ("kaiming_normal", 20, 0.8), ("xavier_normal", 4, 0.9), ("xavier_normal", 20, 0.1),
             ("normal", 4, 0.1), ("normal", 20, 0.1)]  # fmt: skip
     table = pd.DataFrame(rows, columns=["init", "depth", "accuracy"]).assign(std=0.1, seed=0)
-    assert said.scheme_title(table, chance) == "Kaiming learns with up to 20 layers, Xavier with up to 4, fixed std with none"
+    assert said.scheme_title(table, chance) == "Kaiming learns with up to 20 layers, Xavier up to 4, fixed std with none"
+    assert said.map_sentences(table, chance, "scheme")[0] == "**Kaiming**: learned with up to 20 layers; at 20 layers: 80%."
     assert said.map_verdict(table, chance, "scheme") == ("20 to 39", "Kaiming learned at 20 layers, none at more.")
     assert said.map_verdict(table.assign(accuracy=0.1), chance, "scheme")[0] == "Fewer than 10"
+
+
+def test_the_map_of_stds_names_those_that_learn_and_hides_no_gap():
+    chance = pd.DataFrame({"split": ["train", "test"], "share": [0.1, 0.1]})
+    good = {(2, 0.1), (2, 0.2), (2, 0.4), (4, 0.1), (4, 0.4), (8, 0.2)}
+    rows = [(s, d, 0.9 if (d, s) in good else 0.1) for d in (2, 4, 8, 16) for s in (0.1, 0.2, 0.4)]
+    table = pd.DataFrame(rows, columns=["std", "depth", "accuracy"]).assign(init="normal", seed=0)
+    assert said.std_title(table, chance) == "At 2 layers every std from 0.1 to 0.4 learns; at 8 only std 0.2 learns; at 16 none"
+    assert said.std_title(table[table["depth"] == 4], chance) == "At 4 layers 2 stds from 0.1 to 0.4 learn"
+    assert said.map_sentences(table, chance, "std") == [
+        "**std 0.2**: learned with up to 8 layers; at 16 layers: at chance.",
+        "**std 0.1 and 0.4**: learned with up to 4 layers; at 16 layers: at chance.",
+    ]
 
 
 def test_histograms_of_both_quantities():

@@ -184,46 +184,56 @@ def scheme_title(table: pd.DataFrame, chance: pd.DataFrame) -> str:
     depths = sorted(set(deepest[deepest > 0]), reverse=True)
     who = [[name(str(i)) for i, d in deepest.items() if d == depth] for depth in depths]
     first = f"{join(who[0])} {'learns' if len(who[0]) == 1 else 'learn'} with up to {depths[0]:.0f} layers"
-    rest = [f"{join(group)} with up to {depth:.0f}" for group, depth in zip(who[1:], depths[1:], strict=True)]
+    rest = [f"{join(group)} up to {depth:.0f}" for group, depth in zip(who[1:], depths[1:], strict=True)]
     never = [name(str(i)) for i, d in deepest.items() if not d]
     return ", ".join([first, *rest]) + (f", {join(never)} with none" if never else "")
 
 
 def std_title(table: pd.DataFrame, chance: pd.DataFrame) -> str:
+    """Which standard deviations learn at the smallest depth, at the largest at which any does, and where none does."""
     share = float(chance.set_index("split")["share"]["test"])
-    mean = table.groupby(["depth", "std"])["accuracy"].mean().reset_index()
-    good = mean[mean["accuracy"] > share + (1 - share) / 2]
-    if good.empty:
+    mean = table.groupby(["depth", "std"])["accuracy"].mean()
+    stds = sorted(set(table["std"]))
+    good = {depth: [s for s in stds if mean[depth, s] > share + (1 - share) / 2] for depth in sorted(set(table["depth"]))}
+    deep = [depth for depth, found in good.items() if found]
+    if not deep:
         return "No cell of this map learns"
-    spans = good.groupby("depth")["std"].agg(["min", "max", "count"])
-    shallow, deep = spans.index[0], spans.index[-1]
-    first, last = spans.loc[shallow], spans.loc[deep]
-    narrow = f"only {last['min']:g}" if last["count"] == 1 else f"from {last['min']:g} to {last['max']:g}"
-    title = f"At {shallow} layers every std from {first['min']:g} to {first['max']:g} learns; at {deep} {narrow}"
-    beyond = [d for d in sorted(set(table["depth"])) if d > deep]
+    title = f"At {deep[0]} layers {_stds(good[deep[0]], stds)}"
+    title += f"; at {deep[-1]} {_stds(good[deep[-1]], stds)}" if len(deep) > 1 else ""
+    beyond = [depth for depth in good if depth > deep[-1]]
     return title + (f"; at {beyond[0]} none" if beyond else "")
 
 
+def _stds(found: list[float], stds: list[float]) -> str:
+    """The standard deviations that learn, among those that were tried."""
+    if len(found) == 1:
+        return f"only std {found[0]:g} learns"
+    gap = stds.index(found[-1]) - stds.index(found[0]) + 1 > len(found)
+    span = f"from {found[0]:g} to {found[-1]:g}"
+    return f"{len(found)} stds {span} learn" if gap else f"every std {span} learns"
+
+
 def map_sentences(table: pd.DataFrame, chance: pd.DataFrame, by: str) -> list[str]:
-    """Deepest trained network of each row."""
+    """How deep each row of the map learns, and what becomes of the deepest networks; rows that end alike in one sentence."""
     row = "init" if by == "scheme" else "std"
-    share = float(chance.set_index("split")["share"]["test"])
-    found = []
+    share, most = float(chance.set_index("split")["share"]["test"]), table["depth"].max()
+    alike: dict[tuple[int, str], list[str]] = {}
     for value, depth in reach(table, chance, row).items():
-        who = name(str(value)) if row == "init" else f"std {value:g}"
-        deepest = table[(table[row] == value) & (table["depth"] == table["depth"].max())]["accuracy"]
+        deepest = table[(table[row] == value) & (table["depth"] == most)]["accuracy"]
         end = "at chance" if at_chance(deepest, share) else percent(deepest)
-        learned = f"learns up to {depth:.0f} layers" if depth else "does not learn at any of these depths"
-        found.append(f"**{who}** {learned}; at {table['depth'].max()} layers: {end}.")
-    return found
-
-
+        alike.setdefault((int(depth), end), []).append(name(str(value)) if row == "init" else f"{value:g}")
+    return [
+        f"**{'' if row == 'init' else 'std '}{join(who)}**: "
+        + (f"learned with up to {depth} layers" if depth else "learned at none of these depths")
+        + f"; at {most} layers: {end}."
+        for (depth, end), who in sorted(alike.items(), reverse=True)
+    ]
 
 
 def map_theory(width: int) -> str:
     """Why there is an edge, in Markdown."""
     return (
-        "**Why there is an edge.** A ReLU layer multiplies the signal's mean square by $N\\,\\mathrm{Var}(w) / 2$, here with "
+        "**Why there is an edge.** Without normalisation, a ReLU layer multiplies the signal's mean square by $N\\,\\mathrm{Var}(w) / 2$, here with "
         f"$N = {width}$. After $L$ layers the factor has been applied $L$ times, so that the deeper the network, the nearer to 1 it "
         f"must be; it is 1 at std $\\sqrt{{2 / {width}}} = {(2 / width) ** 0.5:.3f}$, which is Kaiming's."
     )
