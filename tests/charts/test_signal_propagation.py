@@ -180,7 +180,7 @@ def test_the_map_says_how_deep_each_scheme_learns():
     assert said.scheme_title(table, chance) == "Kaiming learns with up to 20 layers, Xavier up to 4, fixed std with none"
     assert said.map_sentences(table, chance, "scheme")[0] == "**Kaiming**: learned with up to 20 layers; at 20 layers: 80%."
     assert said.map_verdict(table, chance, "scheme") == ("20 to 39", "Kaiming learned at 20 layers, none at more.")
-    assert said.map_verdict(table.assign(accuracy=0.1), chance, "scheme")[0] == "Fewer than 10"
+    assert said.map_verdict(table.assign(accuracy=0.1), chance, "scheme") == ("Fewer than 10", "None of them learned at any depth.")
 
 
 def test_the_map_of_stds_names_those_that_learn_and_hides_no_gap():
@@ -201,6 +201,7 @@ def test_histograms_of_both_quantities():
     for quantity in ("activation", "gradient"):
         figure = glorot.distributions(made.histograms, made.moments, quantity, "tanh")
         assert drawn(figure) and "layer 2" in str(figure.chart.data) + str(figure.data)
+        assert all(part["encoding"]["x"]["axis"]["format"] == ".2~g" for part in layers_of(figure))
         assert "'columns': 1" in drawn(figure)  # the legend stands in half of the width beside the controls
 
 

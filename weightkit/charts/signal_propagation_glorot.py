@@ -16,6 +16,7 @@ QUANTITIES = {
     "gradient": ("gradients dL/dz of single examples", "gradient at z"),
 }
 ALIKE = 0.8  # widths whose ratio is nearer to 1 than this count as alike
+TALLEST = 280  # pixels of all shelves: what a laptop has beside the controls
 COLUMN = 200  # pixels of a plot in one of two columns beside the controls
 
 
@@ -36,8 +37,10 @@ def distributions(
     order = list(dict.fromkeys(data["init"]))
     chart = theme.histograms(
         data, "init", rows="layer", order=order, domain=_reach(data), x_title=axis, dark=dark,
-        height=46 * data["layer"].nunique() + 20, room=COLUMN,
+        height=min(46 * data["layer"].nunique(), TALLEST) + 20, room=COLUMN,
     )  # fmt: skip
+    for part in chart.layer:
+        part.encoding.x["axis"]["format"] = ".2~g"  # widths of 10¹⁵ happen
     title = _title(widths(moments, quantity), quantity)
     subtitle = (
         f"Histograms of {words} by {ACTIVATIONS[activation]} layer, before training. Each row is scaled to its own peak; its ends "

@@ -13,7 +13,7 @@ from .figure import Figure
 from .remembered import remembered
 from .signal_propagation_words import name, number
 
-HEIGHT = 280
+HEIGHT = 220
 NEAR = 0.4  # how far from the start counts as near, in units of alpha and beta
 
 
@@ -57,10 +57,9 @@ def plane(
         f"Around {title_of(init, constant)} lies {_kind(found)}: nearby, the loss runs from {_span(found)}"
     )
     share = float(walked["in_plane"].iloc[-1]) if len(walked) > 1 else float("nan")
-    subtitle = "Training loss on a plane through the start (○). Line: the shadow of the training path" + (
-        f", {share:.1%} of its squared length" if np.isfinite(share) else ""
+    subtitle = "○ the start; line: the training path's shadow on this plane" + (
+        f", {share:.1%} of its squared length." if np.isfinite(share) else "."
     )
-    subtitle += f". Nearby: |α|, |β| ≤ {NEAR:g}."
     ends = f" Training goes from a loss of {walked['loss'].iloc[0]:.3g} to {walked['loss'].iloc[-1]:.3g}." if len(walked) else ""
     return Figure(f"plane-{'constant' if init == 'constant' else 'random'}", title, subtitle, chart, f"{title}.{ends}", data)
 
@@ -124,7 +123,7 @@ def profile(surface: pd.DataFrame, constant: float, dark: bool = False) -> Figur
         **theme.view(HEIGHT),
     )  # fmt: skip
     title = profile_title(surface, constant)
-    return Figure("landscape-profile", title, "The same loss along the middle of both planes (β = 0).", chart, title + ".", data)
+    return Figure("landscape-profile", title, f"Training loss along the middle of both planes (β = 0). Nearby: |α| and |β| up to {NEAR:g}.", chart, title + ".", data)
 
 
 def profile_title(surface: pd.DataFrame, constant: float) -> str:
