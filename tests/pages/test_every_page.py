@@ -92,7 +92,7 @@ def test_an_unknown_name_in_the_link_is_told_what_there_is():
 
 def controls(at: AppTest) -> list:
     """All controls bound to the link."""
-    kinds = (at.slider, at.select_slider, at.selectbox, at.text_input, at.toggle, at.segmented_control, at.pills)
+    kinds = (at.slider, at.select_slider, at.selectbox, at.text_input, at.toggle, at.segmented_control, at.pills, at.number_input)
     found = [w for kind in kinds for w in kind]
     return [w for w in found if w.key and not w.key.endswith("_prediction") and not w.key.startswith("share")]
 
@@ -110,7 +110,7 @@ def find(at: AppTest, key: str):
 
 def ends(widget) -> list:
     """The values at both ends of a control (every option of a switch)."""
-    if widget.type == "slider":
+    if widget.type in ("slider", "number_input"):
         return [widget.min, widget.max]
     if widget.type == "toggle":
         return [True, False]

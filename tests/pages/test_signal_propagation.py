@@ -68,16 +68,29 @@ def test_the_pass_is_drawn_for_the_layers_that_were_asked_for(shown):
 
 def test_glorots_figures_are_a_preset(shown):
     at = page("Histograms", histograms_activation="relu")
-    well(next(b for b in at.button if b.label == "Glorot and Bengio 2010, figures 6 and 7").click().run())
+    well(next(b for b in at.button if b.label == "Glorot and Bengio, figures 6, 7").click().run())
     assert next(w for w in (*at.selectbox, *at.segmented_control) if w.key == "histograms_activation").value == "tanh"
     assert any("5 " in f.subtitle or "layer 5" in str(f.chart.to_dict()) for f in shown.values())
 
 
-def test_the_editable_network_follows_its_sliders(shown):
-    at = page("Symmetry")
+def test_the_editable_network_follows_its_boxes(shown):
+    at = page("Symmetry", symmetry_w22="0.7")
     first = [m.value for m in at.markdown]
-    well(at.slider(key="symmetry_w21").set_value(1.5).run())
+    assert at.number_input(key="symmetry_w22").value == 0.7
+    well(at.number_input(key="symmetry_w21").set_value(1.5).run())
     assert [m.value for m in at.markdown] != first
+    assert dict(shown["two-two-one"].data.set_index("parameter")["before"])["w21"] == 1.5
+
+
+def test_a_number_in_the_link_that_cannot_be_used_is_told_and_loses_nothing(shown):
+    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
+    at.switch_page("pages/signal_propagation.py")
+    for key, value in {"reveal": "true", "view": "Symmetry", "symmetry_w11": "99", "symmetry_w12": "0.25"}.items():
+        at.query_params[key] = value
+    at.run()
+    assert not at.exception and any("symmetry_w11=99" in w.value and "-5 to 5" in w.value for w in at.warning)
+    numbers = dict(shown["two-two-one"].data.set_index("parameter")["before"])
+    assert (numbers["w11"], numbers["w12"]) == (0.5, 0.25)
 
 
 def test_a_prediction_of_the_contest_is_judged_by_its_run():

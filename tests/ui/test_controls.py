@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import pytest
 
 from weightkit.configs import choice, choices, flag, number
-from weightkit.ui.controls import Control, by_registry_name, from_field, url_problems
+from weightkit.ui.controls import Control, by_registry_name, compact_width, from_field, url_problems
+from weightkit.ui.lesson import EMBED_HEIGHT, EMBED_ROW, EMBED_WIDTH, Page
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,25 @@ def test_a_link_may_name_options_as_the_code_does():
     assert by_registry_name(control, ["Zeros"]) is None
     assert by_registry_name(control, []) is None
     assert by_registry_name(CONTROLS[2], ["b"]) is None  # the name is the value: Streamlit's binding does it
+
+
+def test_changes_only_narrow_a_fields_range():
+    """Fields of several ranges share one list of changes."""
+    made = from_field(Config, "rate", options=(-1.0, 0.25, 0.5, 2.0), high=7.0)
+    assert (made.options, made.low, made.high) == ((0.25, 0.5), 0.0, 1.0)
+    assert from_field(Config, "count", high=5).high == 5
+
+
+def test_a_slides_row_counts_its_controls():
+    one, many, box = (from_field(Config, key, **more) for key, more in (("count", {}), ("some", {}), ("rate", {"box": True})))
+    assert compact_width(box) < compact_width(one) < EMBED_WIDTH < compact_width(many)
+    page = object.__new__(Page)
+    page.embedded, page._row = True, 4 * compact_width(one)
+    assert page.height(300) == EMBED_HEIGHT + EMBED_ROW and page.height(100) == 100
+    page._row += compact_width(one)
+    assert page.height(300) == EMBED_HEIGHT
+    page.embedded = False
+    assert page.height(300) == 300
 
 
 def test_a_control_may_have_another_key_than_its_field():

@@ -10,7 +10,7 @@ import pandas as pd
 from . import theme
 from .figure import Figure
 from .remembered import remembered
-from .signal_propagation_words import ACTIVATIONS, fates, fraction, join, name, named, number, pass_title
+from .signal_propagation_words import ACTIVATIONS, factors_title, fates, fraction, join, name, named, number, pass_title
 
 SMALLEST, LARGEST = 1e-45, 3.4e38  # what float32 can hold
 KINDS = {"forward": ("signal", "std of the pre-activations z"), "backward": ("gradient", "std of the gradients dL/dz")}
@@ -28,13 +28,15 @@ def signal(layers: pd.DataFrame, which: str = "forward", dark: bool = False, hei
     order = list(dict.fromkeys(data["init"]))
     what, heading = KINDS[which]
     if known.empty:
-        chart = _nothing(f"No {what} is left that float32 can hold", dark, height)
+        overflowed = data["std"].isna().all()
+        why = "There is no gradient: the signal overflowed" if overflowed else f"No {what} is left that float32 can hold"
+        chart = _nothing(why, dark, height)
     else:
         chart = theme.curves(
             known, "std", "init", x="layer", order=order, theory="std_theory", log_y=True, domain=_domain(known),
             x_title="layer (1 is the first after the input)", y_title=heading, dark=dark, height=height,
         )  # fmt: skip
-        chart = _with_points(chart, known, order, dark) if data["layer"].nunique() == 1 else chart
+        chart = _with_points(chart, known, "std", order, dark)
         for part in _lost(data, known, which, order, dark):
             chart = chart + part
     title = pass_title(layers, which)
@@ -45,7 +47,7 @@ def signal(layers: pd.DataFrame, which: str = "forward", dark: bool = False, hei
         + (f"Line: mean over {seeds} networks; band: their range." if seeds > 1 else "One network per scheme.")
         + (" ×: beyond what float32 can hold." if any(f.layer for f in found) else "")
     )
-    ends = [f"{name(f.init)} {f.kind} at layer {f.layer}" if f.layer else f"{name(f.init)} {number(f.ratio)}" for f in found]
+    ends = [f"{name(f.init)} {f.kind} at layer {f.layer}" if f.layer else f"{name(f.init)} {f.kind if math.isnan(f.ratio) else number(f.ratio)}" for f in found]
     alt_text = f"{title}. Ratio of the last std to the first in the direction of the pass: {join(ends)}."
     return Figure(f"{what}-by-layer", title, subtitle, chart, alt_text, layers[layers["pass"] == which])
 
@@ -58,11 +60,13 @@ def _domain(known: pd.DataFrame) -> list[float]:
     return [10.0 ** math.floor(low - 0.01), 10.0 ** math.ceil(high + 0.01)]
 
 
-def _with_points(chart: alt.LayerChart, known: pd.DataFrame, order: list[str], dark: bool) -> alt.LayerChart:
-    """A single layer makes no line."""
-    points = alt.Chart(known).mark_point(filled=True, size=60)
+def _with_points(chart: alt.LayerChart, data: pd.DataFrame, y: str, order: list[str], dark: bool) -> alt.LayerChart:
+    """A single layer makes no line: its networks are points."""
+    if data["layer"].nunique() > 1:
+        return chart
+    points = alt.Chart(data).mark_point(filled=True, size=60)
     return chart + points.encode(
-        x="layer:Q", y=alt.Y("std:Q", axis=None), color=alt.Color("init:N", scale=theme.colour_scale(order, dark), legend=None)
+        x="layer:Q", y=alt.Y(f"{y}:Q", axis=None), color=alt.Color("init:N", scale=theme.colour_scale(order, dark), legend=None)
     )
 
 
@@ -75,19 +79,24 @@ def _lost(data: pd.DataFrame, known: pd.DataFrame, which: str, order: list[str],
             continue
         at = left.index.max() if which == "forward" else left.index.min()
         rows.append((fate.init, at, left[at], f"{fate.kind} at layer {fate.layer}"))
-    if not rows:
-        return []
     lost = pd.DataFrame(rows, columns=["init", "layer", "std", "words"])
     paint = alt.Color("init:N", scale=theme.colour_scale(order, dark), legend=None)
-    base = alt.Chart(lost).encode(x="layer:Q", y=alt.Y("std:Q", axis=None))
-    mark = base.mark_point(shape=theme.CROSS, size=90, strokeWidth=2.2, filled=False, opacity=1)
-    words = {"align": "right" if which == "forward" else "left", "dx": -10 if which == "forward" else 10, "dy": 4, "fontSize": 12}
-    halo = base.mark_text(**words, stroke=theme.PAPER[dark], strokeWidth=4, strokeJoin="round", opacity=0.9)
-    return [
-        mark.encode(color=paint, tooltip=["init", "words"]),
-        halo.encode(text="words:N"),
-        base.mark_text(**words, color=theme.MUTED[dark]).encode(text="words:N"),
-    ]
+    middle = (known["layer"].min() + known["layer"].max()) / 2
+    sides = {"left": lost[lost["layer"] <= middle], "right": lost[lost["layer"] > middle]}  # words stand where there is room
+    parts = []
+    for side, rows_there in sides.items():
+        if rows_there.empty:
+            continue
+        base = alt.Chart(rows_there).encode(x="layer:Q", y=alt.Y("std:Q", axis=None))
+        mark = base.mark_point(shape=theme.CROSS, size=90, strokeWidth=2.2, filled=False, opacity=1)
+        words = {"align": side, "dx": 10 if side == "left" else -10, "dy": 4, "fontSize": 12}
+        halo = base.mark_text(**words, stroke=theme.PAPER[dark], strokeWidth=4, strokeJoin="round", opacity=0.9)
+        parts += [
+            mark.encode(color=paint, tooltip=["init", "words"]),
+            halo.encode(text="words:N"),
+            base.mark_text(**words, color=theme.MUTED[dark]).encode(text="words:N"),
+        ]
+    return parts
 
 
 def _nothing(text: str, dark: bool, height: int) -> alt.LayerChart:
@@ -101,8 +110,8 @@ def factors(frame: pd.DataFrame, dark: bool = False) -> Figure:
     data = named(frame.dropna(subset=["factor"]))
     order = list(dict.fromkeys(data["init"]))
     mean = data[data["pass"] == "forward"].groupby("init", sort=False)[["factor", "factor_theory"]].mean()
-    words = [f"{init} {row.factor:.2g} (theory {fraction(row.factor_theory)})" for init, row in mean.iterrows()]
-    title = f"One layer multiplies the mean square by: {join(words)}" if words else "One layer has no neighbour to compare with"
+    words = [f"{init} {number(row.factor)} (theory {fraction(row.factor_theory)})" for init, row in mean.iterrows()]
+    title = factors_title(mean["factor"])
     subtitle = "Average over all neighbouring layers; a point per network and direction. Tick: theory. Log axis; 1 keeps the size."
     values = pd.concat([data["factor"], data["factor_theory"], pd.Series([1.0])])
     low, high = theme.span(values, log=True)
@@ -120,7 +129,8 @@ def factors(frame: pd.DataFrame, dark: bool = False) -> Figure:
     tick = alt.Chart(data.drop_duplicates("init")).mark_tick(thickness=2, size=24, color=theme.INK[dark])
     tick = tick.encode(x=alt.X("factor_theory", **at_x), y=rows)
     chart = alt.layer(one, points, tick, **theme.view(max(120, 40 * len(order) + 40))) if words else _nothing(title, dark, 120)
-    return Figure("factor-per-layer", title, subtitle, chart, title + ".", frame)
+    alt_text = f"{title}. Factor per layer, forward: {join(words) or 'none'}."
+    return Figure("factor-per-layer", title, subtitle, chart, alt_text, frame)
 
 
 @remembered
@@ -141,6 +151,7 @@ def flat(layers: pd.DataFrame, dark: bool = False) -> Figure | None:
         data, column, "init", x="layer", order=order, domain=[0.0, 1.0], x_title="layer", y_title=f"share {what}", dark=dark,
     )  # fmt: skip
     chart.layer[0].encoding.y["axis"]["format"] = ".0%"
+    chart = _with_points(chart, data, column, order, dark)
     meaning = "A zero passes no gradient on." if column == "fraction_zero" else "There the slope is nearly 0, and so is the gradient."
     subtitle = f"By layer; line: mean, band: range over {layers['seed'].nunique()} networks. {meaning}"
     return Figure("flat-share", title, subtitle, chart, title + ".", layers[layers["pass"] == "forward"])
@@ -149,13 +160,14 @@ def flat(layers: pd.DataFrame, dark: bool = False) -> Figure | None:
 @remembered
 def gain(frame: pd.DataFrame, dark: bool = False) -> Figure:
     """What a ReLU of slope a leaves of the mean square: a point per seed, theory (1 + a²) / 2 dotted."""
+    room, heading = [0.0, 1.1], "mean square kept"
     chart = theme.points_with_band(
-        frame, "slope", "factor", log_x=False, domain=[0.0, 1.1], x_title="slope a below zero",
-        y_title="mean square kept", dark=dark,
+        frame, "slope", "factor", log_x=False, domain=room, x_title="slope a below zero", y_title=heading, dark=dark,
     )  # fmt: skip
     known = frame.drop_duplicates("slope")
     dots = alt.Chart(known).mark_line(strokeDash=theme.DOTTED, strokeWidth=1.4, color=theme.INK[dark])
-    chart = chart + dots.encode(x="slope:Q", y=alt.Y("factor_theory:Q", axis=None))
+    at_y = theme.quantity("factor", frame["factor"], heading=heading, domain=room)
+    chart = chart + dots.encode(x="slope:Q", y=alt.Y("factor_theory", **at_y))
     kept = frame.groupby("slope")["factor"].mean()
     title = f"A ReLU (a = 0) keeps {kept.iloc[0]:.2g} of the mean square; a slope of 1 keeps {kept.iloc[-1]:.2g}"
     subtitle = (

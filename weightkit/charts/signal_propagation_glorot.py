@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from . import theme
@@ -11,8 +13,11 @@ from .signal_propagation_words import ACTIVATIONS, join, name, named, number
 
 QUANTITIES = {
     "activation": ("activations a = φ(z)", "activation"),
-    "gradient": ("back-propagated gradients dL/dz, one example's loss", "gradient at z"),
+    "gradient": ("gradients dL/dz of single examples", "gradient at z"),
 }
+ALIKE = 0.8  # widths whose ratio is nearer to 1 than this count as alike
+TALLEST = 280  # pixels of all shelves: what a laptop has beside the controls
+COLUMN = 200  # pixels of a plot in one of two columns beside the controls
 
 
 def widths(moments: pd.DataFrame, quantity: str) -> pd.DataFrame:
@@ -32,12 +37,14 @@ def distributions(
     order = list(dict.fromkeys(data["init"]))
     chart = theme.histograms(
         data, "init", rows="layer", order=order, domain=_reach(data), x_title=axis, dark=dark,
-        height=46 * data["layer"].nunique() + 20,
+        height=min(46 * data["layer"].nunique(), TALLEST) + 20, room=COLUMN,
     )  # fmt: skip
+    for part in chart.layer:
+        part.encoding.x["axis"]["format"] = ".2~g"  # widths of 10¹⁵ happen
     title = _title(widths(moments, quantity), quantity)
     subtitle = (
-        f"Histograms of {words} in each {ACTIVATIONS[activation]} layer before training, in the same bins; every row is "
-        "scaled to its own peak, and what lies outside is in the outermost bins."
+        f"Histograms of {words} by {ACTIVATIONS[activation]} layer, before training. Each row is scaled to its own peak; its ends "
+        "hold what lies beyond."
     )
     spread = widths(moments, quantity)
     ends = [f"{name(str(i))} {number(spread[i].iloc[0])} in layer 1, {number(spread[i].iloc[-1])} in layer {len(spread)}" for i in spread]
@@ -45,24 +52,22 @@ def distributions(
 
 
 def _title(spread: pd.DataFrame, quantity: str) -> str:
-    """How the width changes from the first to the last layer."""
+    """How the width changes in the direction of the pass: forward for activations, backward for gradients."""
     if len(spread) == 1:
         return "One layer: nothing to compare"
     up = quantity == "activation"
-    parts = []
+    kinds: dict[str, list[str]] = {"shrink": [], "grow": [], "keep their width": [], "are all 0": []}
     for init in spread:
-        first, last = spread[init].iloc[0], spread[init].iloc[-1]
-        entry, end = (first, last) if up else (last, first)
-        if entry == 0:
-            parts.append(f"{name(str(init))} has none")
-            continue
-        change = end / entry
-        kind = (
-            f"{1 / change:.1f} times narrower" if change < 0.8 else f"{change:.1f} times wider" if change > 1.25 else "about as wide"
-        )
-        parts.append(f"{kind} with {name(str(init))}")
-    where = f"Activations in layer {len(spread)}, against layer 1" if up else f"Gradients in layer 1, against layer {len(spread)}"
-    return f"{where}: {join(parts)}"
+        entry, end = (spread[init].iloc[0], spread[init].iloc[-1])[:: 1 if up else -1]
+        if not entry or not end:
+            kinds["are all 0"].append(f"with {name(str(init))}")
+        elif ALIKE <= end / entry <= 1 / ALIKE:
+            kinds["keep their width"].append(f"with {name(str(init))}")
+        else:
+            fold = max(end / entry, entry / end)
+            kinds["shrink" if end < entry else "grow"].append(f"{number(fold)}-fold with {name(str(init))}")
+    parts = [f"{kind} {join(who)}" for kind, who in kinds.items() if who]
+    return (f"Up to layer {len(spread)}, activations " if up else "Down to layer 1, gradients ") + join(parts)
 
 
 def _reach(data: pd.DataFrame) -> list[float]:
@@ -92,18 +97,31 @@ def peaks(histograms: pd.DataFrame, init: str, quantity: str) -> str:
     return "decreases" if middle.is_monotonic_decreasing else "neither only grows nor only shrinks"
 
 
-def ratio(moments: pd.DataFrame, init: str) -> float:
-    """Width of the activations in the last layer over that in the first; nan where there is no width."""
-    spread = widths(moments, "activation")[init]
-    return float(spread.iloc[-1] / spread.iloc[0]) if spread.iloc[0] else float("nan")
+ANSWERS = ("Wider", "About as wide", "Two to five times narrower", "More than five times narrower")
 
 
-def because(moments: pd.DataFrame, init: str) -> str:
-    """The measured widths behind `ratio`."""
-    spread = widths(moments, "activation")[init]
+def asked(inits: tuple[str, ...]) -> str:
+    """The scheme that the question is about."""
+    return "pytorch_default" if "pytorch_default" in inits else inits[0]
+
+
+def question(config: Any) -> tuple[str, tuple[str, ...]]:
+    """What to predict, and the answers to choose from."""
     return (
-        f"Measured root mean squares with {name(init)}: {number(spread.iloc[0])} in layer 1, {number(spread.iloc[-1])} in layer "
-        f"{len(spread)}."
+        f"Real images enter {config.depth} {ACTIVATIONS[config.activation]} layers that start as in “{name(asked(config.inits))}”. "
+        "How wide are the activations scattered in the last of these layers, compared with the first?"
+    ), ANSWERS
+
+
+def verdict(moments: pd.DataFrame, config: Any) -> tuple[str, str]:
+    """The answer that this run gives, and the measured widths behind it."""
+    init = asked(config.inits)
+    spread = widths(moments, "activation")[init]
+    first, last = float(spread.iloc[0]), float(spread.iloc[-1])
+    ratio = last / first if first else 1.0
+    answer = ANSWERS[0 if ratio > 1.5 else 1 if ratio > 0.5 else 2 if ratio > 0.2 else 3]
+    return answer, (
+        f"Measured root mean squares with {name(init)}: {number(first)} in layer 1, {number(last)} in layer {len(spread)}."
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ from .figure import Figure
 from .remembered import remembered
 from .signal_propagation_words import name, number
 
-HEIGHT = 280
+HEIGHT = 220
 NEAR = 0.4  # how far from the start counts as near, in units of alpha and beta
 
 
@@ -55,10 +57,9 @@ def plane(
         f"Around {title_of(init, constant)} lies {_kind(found)}: nearby, the loss runs from {_span(found)}"
     )
     share = float(walked["in_plane"].iloc[-1]) if len(walked) > 1 else float("nan")
-    subtitle = "Training loss on a square cut through parameter space; ○ the start; line: the training path, as its shadow on the plane" + (
-        f", which holds {share:.1%} of its squared length" if np.isfinite(share) else ""
+    subtitle = "○ the start; line: the training path's shadow on this plane" + (
+        f", {share:.1%} of its squared length." if np.isfinite(share) else "."
     )
-    subtitle += f". Nearby: |α| and |β| up to {NEAR:g}."
     ends = f" Training goes from a loss of {walked['loss'].iloc[0]:.3g} to {walked['loss'].iloc[-1]:.3g}." if len(walked) else ""
     return Figure(f"plane-{'constant' if init == 'constant' else 'random'}", title, subtitle, chart, f"{title}.{ends}", data)
 
@@ -108,23 +109,27 @@ def profile(surface: pd.DataFrame, constant: float, dark: bool = False) -> Figur
     data = data.assign(start=[title_of(i, constant) for i in data["init"]])
     families = {title_of(i, constant): i for i in dict.fromkeys(data["init"])}
     paint = alt.Color(
-        "start:N", legend=alt.Legend(title=None, orient="top"),
+        "start:N", legend=alt.Legend(title=None, orient="top", symbolType="stroke", symbolSize=300, symbolStrokeWidth=2),
         scale=alt.Scale(domain=list(families), range=list(theme.colours(list(families.values()), dark).values())),
     )  # fmt: skip
     top = _ceiling(surface) * 1.2
     known = data[data["loss"].abs().lt(float("inf"))].assign(loss=lambda f: f["loss"].clip(upper=top * 3))
     at_y = alt.Y("loss:Q", scale=alt.Scale(domain=[0, max(top, 3.0)], nice=False), axis=alt.Axis(title="training loss", tickCount=5))
-    base = alt.Chart(known).encode(x=alt.X("alpha:Q", axis=alt.Axis(title="α, along direction 1")), y=at_y, color=paint)
+    base = alt.Chart(known).encode(x=alt.X("alpha:Q", scale=alt.Scale(nice=False), axis=alt.Axis(title="α, along direction 1", tickCount=5)), y=at_y, color=paint)
     dash = alt.StrokeDash("start:N", scale=alt.Scale(domain=list(families), range=[[6, 3], [1, 0]][: len(families)]), legend=None)
     chart = alt.layer(
         base.mark_line(strokeWidth=2, clip=True).encode(strokeDash=dash),
         base.mark_point(opacity=0, size=80, clip=True).encode(tooltip=["start", alt.Tooltip("alpha", format=".2f"), alt.Tooltip("loss", format=".4g")]),
         **theme.view(HEIGHT),
     )  # fmt: skip
-    spans = near(surface)
-    words = [f"by {number(row['max'] - row['min'])} around {title_of(str(i), constant)}" for i, row in spans.iterrows()]
-    title = f"Nearby, the loss changes {' and '.join(words)}"
-    return Figure("landscape-profile", title, "The same loss along the middle of both planes (β = 0).", chart, title + ".", data)
+    title = profile_title(surface, constant)
+    return Figure("landscape-profile", title, f"Training loss along the middle of both planes (β = 0). Nearby: |α| and |β| up to {NEAR:g}.", chart, title + ".", data)
+
+
+def profile_title(surface: pd.DataFrame, constant: float) -> str:
+    """By how much the loss changes near each start."""
+    words = [f"by {number(row['max'] - row['min'])} around {title_of(str(i), constant)}" for i, row in near(surface).iterrows()]
+    return f"Nearby, the loss changes {' and '.join(words)}"
 
 
 def sentences(surface: pd.DataFrame, path: pd.DataFrame, constant: float) -> list[str]:
@@ -141,13 +146,24 @@ def sentences(surface: pd.DataFrame, path: pd.DataFrame, constant: float) -> lis
     return found
 
 
-def roughness(surface: pd.DataFrame) -> float:
-    """Range of the loss near the constant start over that near the random one."""
+def question(config: Any) -> tuple[str, tuple[str, ...]]:
+    """What to predict, and the answers to choose from."""
+    answers = tuple(f"Around {title_of(init, config.constant)}" for init in ("constant", config.init))
+    return (
+        "Two networks: in one, all parameters have the same value, in the other they are random. Walk a little way from each, "
+        "in many directions. Around which does the loss change more?"
+    ), (*answers, "About equally")
+
+
+def verdict(surface: pd.DataFrame, config: Any) -> tuple[str, str]:
+    """Around which start the loss changes more, and by how much: more than twice as much, else about equally."""
     spread = near(surface)["max"] - near(surface)["min"]
-    return float(spread["constant"] / spread.drop("constant").iloc[0])
+    ratio = float(spread["constant"] / spread.drop("constant").iloc[0])
+    answers = question(config)[1]
+    return answers[0 if ratio > 2 else 1 if ratio < 0.5 else 2], profile_title(surface, config.constant) + "."
 
 
-def slips(surface: pd.DataFrame, path: pd.DataFrame, constant: float) -> list[str]:
+def slips(surface: pd.DataFrame, path: pd.DataFrame, constant: float, activation: str) -> list[str]:
     """What the picture of salt flats and badlands leaves out, against this run."""
     end = path.groupby("init").last()["loss"]
     found = near(surface).loc["constant"]
@@ -156,7 +172,7 @@ def slips(surface: pd.DataFrame, path: pd.DataFrame, constant: float) -> list[st
         f"“Random weights allow for any direction”: from {title_of('constant', constant)}, training moved too, but the loss only went "
         f"to {end['constant']:.3g}; from the random start it went to {end.drop('constant').iloc[0]:.3g}."
     ]
-    if constant == 0:
+    if constant == 0 and activation != "sigmoid":  # whose output at 0 is a half
         said.append(
             "The salt flat is not a local minimum. With all weights at zero the output does not depend on the input, and every "
             "gradient but that of the output's bias is exactly 0: nothing says where to go."

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import pandas as pd
 
@@ -21,8 +22,8 @@ NAMES = {
     "constant": "constant",
 }
 ACTIVATIONS = {"linear": "linear", "relu": "ReLU", "leaky_relu": "leaky ReLU", "tanh": "tanh", "sigmoid": "sigmoid"}
+NEAR_ONE = 0.1  # a factor per layer this near to 1 counts as keeping the size
 KEPT = 10.0  # a signal that ends within this factor of where it began counts as kept
-STUCK = 0.03  # a network this near to the share of the commonest class counts as being at chance
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -66,9 +67,9 @@ def fraction(value: float) -> str:
 class Fate:
     """What became of one scheme's signal in one pass, over all seeds.
 
-    kind: "kept", "faded" or "grown", from entry to exit of the pass, or "overflow" or "underflow", where it left
-    float32 in at least one network; layer: the first where that happened; ratio: mean std at the exit over that at the
-    entry (nan where the signal was lost).
+    kind: "kept", "faded" or "grown", from entry to exit of the pass, "overflow" or "underflow", where it left float32 in
+    at least one network, or "missing", where a network has no gradient since its forward pass overflowed; layer: the
+    first where that happened; ratio: mean std at the exit over that at the entry (nan where the signal was lost).
     """
 
     init: str
@@ -83,8 +84,10 @@ def fates(layers: pd.DataFrame, which: str) -> list[Fate]:
     for init, one in layers[layers["pass"] == which].groupby("init", sort=False):
         by_layer = one.groupby("layer")["std"]
         mean = by_layer.mean() if which == "forward" else by_layer.mean()[::-1]
-        gone, burst = one[one["std"] == 0]["layer"], one[~one["std"].abs().lt(math.inf)]["layer"]
-        if len(burst):
+        gone, burst = one[one["std"] == 0]["layer"], one[one["std"] == math.inf]["layer"]
+        if one["std"].isna().any():
+            found.append(Fate(str(init), "missing", math.nan))
+        elif len(burst):
             found.append(Fate(str(init), "overflow", math.nan, int(_first(burst, which))))
         elif len(gone):
             found.append(Fate(str(init), "underflow", math.nan, int(_first(gone, which))))
@@ -105,6 +108,7 @@ VERBS = {
     "underflow": ("lets it vanish", "let it vanish"),
     "grown": ("blows it up", "blow it up"),
     "overflow": ("lets it overflow", "let it overflow"),
+    "missing": ("has none where its signal overflowed", "have none where their signal overflowed"),
 }
 
 
@@ -137,6 +141,20 @@ def pass_sentences(layers: pd.DataFrame, factors: pd.DataFrame) -> list[str]:
     return said
 
 
+def factors_title(factor: pd.Series) -> str:
+    """Which schemes keep the mean square from layer to layer; `factor`: what one layer multiplies it by, by scheme."""
+    if factor.empty:
+        return "One layer has no neighbour to compare with"
+    kept = factor[(factor - 1).abs() <= NEAR_ONE]
+    others = factor.drop(kept.index)
+    span = f"{number(others.min())}" + (f" to {number(others.max())}" if len(others) > 1 else "") if len(others) else ""
+    if kept.empty:
+        return f"No scheme keeps the mean square: one layer multiplies it by {span}"
+    keeps = "keeps" if len(kept) == 1 else "keep"
+    title = f"{'Only ' if len(kept) == 1 and len(others) else ''}{join(map(str, kept.index))} {keeps} the mean square from layer to layer"
+    return title + (f"; the other{'s multiply' if len(others) > 1 else ' multiplies'} it by {span}" if len(others) else "")
+
+
 def agreement(layers: pd.DataFrame) -> float:
     """Largest deviation of the measured from the theoretical std, as a share; over schemes, layers and passes.
 
@@ -148,65 +166,29 @@ def agreement(layers: pd.DataFrame) -> float:
     return float((ratio - 1).abs().max())
 
 
-# ---------------------------------------------------------------- the depth contest and the map
+# ---------------------------------------------------------------- the question, slips and formulas
+
+ANSWERS = ("More than ten times as large", "Within a factor of ten", "A tenth to a thousandth", "Less than a thousandth")
 
 
-def final(frame: pd.DataFrame, split: str = "test") -> pd.DataFrame:
-    """The rows of the last epoch of a split."""
-    return frame[(frame["split"] == split) & (frame["epoch"] == frame["epoch"].max())]
+def asked(inits: tuple[str, ...]) -> str:
+    """The scheme that the question is about."""
+    return "xavier_normal" if "xavier_normal" in inits else inits[-1]
 
 
-def at_chance(accuracy: pd.Series, chance: float) -> bool:
-    """Whether every network is no better than a constant answer."""
-    return bool(accuracy.max() <= chance + STUCK)
+def question(config: Any) -> tuple[str, tuple[str, ...]]:
+    """What to predict, and the answers to choose from."""
+    return (
+        f"Random numbers with a standard deviation (std) of 1 enter {config.depth} layers of {ACTIVATIONS[config.activation]}, "
+        f"weights drawn as in “{name(asked(config.inits))}”. How large is the std in the last layer, compared with the first?"
+    ), ANSWERS
 
 
-def percent(values: Sequence[float] | pd.Series) -> str:
-    """31% to 67%, or one number where they agree."""
-    low, high = (f"{v:.0%}" for v in (min(values), max(values)))
-    return low if low == high else f"{low} to {high}"
-
-
-def contest_title(curves: pd.DataFrame, chance: pd.DataFrame) -> str:
-    """Who learns at this depth."""
-    share = float(chance.set_index("split")["share"]["test"])
-    depth = int(curves["depth"].iloc[0])
-    ends = {str(init): one["accuracy"] for init, one in final(curves).groupby("init", sort=False)}
-    stuck = [init for init, accuracy in ends.items() if at_chance(accuracy, share)]
-    learned = [f"{name(init)} reaches {percent(accuracy)}" for init, accuracy in ends.items() if init not in stuck]
-    parts = [join(learned)] if learned else []
-    if stuck:
-        parts.append(f"{join(map(name, stuck))} {'stays' if len(stuck) == 1 else 'stay'} at chance")
-    return f"At depth {depth}, " + "; ".join(parts)
-
-
-def contest_sentences(curves: pd.DataFrame, chance: pd.DataFrame) -> list[str]:
-    """Final accuracies by scheme, and what chance is."""
-    share = float(chance.set_index("split")["share"]["test"])
-    means = final(curves).groupby("init", sort=False)["accuracy"].agg(["mean", "min", "max", "count"])
-    said = [
-        f"**{name(str(init))}**: test accuracy {row['mean']:.0%} on average; its {row['count']:.0f} "
-        f"network{'s reach' if row['count'] > 1 else ' reaches'} {percent((row['min'], row['max']))}."
-        for init, row in means.iterrows()
-    ]
-    lost = final(curves)["diverged"].sum()
-    if lost:
-        said.append(f"{lost} of {len(final(curves))} networks diverged.")
-    return [*said, f"Always naming the commonest class would be right in at most {share:.0%} of the test cases."]
-
-
-def reach(table: pd.DataFrame, chance: pd.DataFrame, by: str) -> pd.Series:
-    """The largest depth at which a row of the map (`by`: init or std) still learns; 0 where it never does.
-
-    Learning: the mean over seeds is more than halfway from chance to 100%.
-    """
-    share = float(chance.set_index("split")["share"]["test"])
-    mean = table.groupby([by, "depth"], sort=False)["accuracy"].mean().reset_index()
-    learned = mean[mean["accuracy"] > share + (1 - share) / 2].groupby(by)["depth"].max()
-    return learned.reindex(list(dict.fromkeys(table[by])), fill_value=0)
-
-
-# ---------------------------------------------------------------- judgements, slips and formulas
+def verdict(layers: pd.DataFrame, config: Any) -> tuple[str, str]:
+    """The answer that this run gives, and why."""
+    init = asked(config.inits)
+    fate = fate_of(layers, init)
+    return ANSWERS[size_class(fate)], f"Measured for {name(init)}: {fate_words(fate)}."
 
 
 def fate_of(layers: pd.DataFrame, init: str, which: str = "forward") -> Fate:
@@ -231,25 +213,43 @@ def fate_words(fate: Fate) -> str:
 def derivation(xavier: str, kaiming: str) -> str:
     """Where the two formulas come from, in Markdown; the arguments are the formulas themselves."""
     return (
-        "**Where the formulas come from.** A unit adds up $N_{in}$ products of a weight and an input, "
-        "$z = \\sum_j w_j a_j$. Independent weights of mean 0 make $\\mathrm{E}[z^2] = N_{in}\\,\\mathrm{Var}(w)\\,"
-        "\\mathrm{E}[a^2]$. The activation then keeps only part of it: a ReLU whose slope below zero is $a$ keeps "
-        "$\\frac{1 + a^2}{2}$. One layer therefore multiplies the mean square by "
-        "$N_{in}\\,\\mathrm{Var}(w)\\,\\frac{1 + a^2}{2}$. Make this 1 and you have **Kaiming**: $" + kaiming + "$. "
-        "The factor $\\sqrt{2 / (1 + a^2)}$ in its std is called the *gain*. On the way back, the same sum runs over the "
-        "$N_{out}$ units above, which asks for $1 / N_{out}$ where the way forward asks for $1 / N_{in}$. **Xavier** takes the "
-        "value between, for an activation that passes small numbers as they are (gain 1): $" + xavier + "$."
+        "**Where the formulas come from**\n\n"
+        "1. A unit adds up $N_{in}$ products of a weight and an input, $z = \\sum_j w_j a_j$. Independent weights of mean 0 make "
+        "$\\mathrm{E}[z^2] = N_{in}\\,\\mathrm{Var}(w)\\,\\mathrm{E}[a^2]$.\n"
+        "1. The activation keeps only part of it: a ReLU whose slope below zero is $a$ keeps $\\frac{1 + a^2}{2}$.\n"
+        "1. So one layer multiplies the mean square by $N_{in}\\,\\mathrm{Var}(w)\\,\\frac{1 + a^2}{2}$. Make this 1 and you have "
+        "**Kaiming**: $" + kaiming + "$. The factor $\\sqrt{2 / (1 + a^2)}$ in its std is called the *gain*.\n"
+        "1. On the way back, the same sum runs over the $N_{out}$ units above: that asks for $1 / N_{out}$ where the way forward "
+        "asks for $1 / N_{in}$. **Xavier** takes the value between, for an activation that passes small numbers as they are "
+        "(gain 1): $" + xavier + "$."
     )
 
 
-def theory_sentence(layers: pd.DataFrame, width: int) -> str:
-    """How far the measurement is from the theory, and why."""
+def _theory_sentences(layers: pd.DataFrame, width: int, biases: str) -> list[str]:
+    """How far the measurement is from the theory, and how far single networks stray."""
     seeds = layers["seed"].nunique()
-    return (
+    said = [
         f"Theory (dotted) is for very wide layers. With {width} units, the root mean square over {seeds} "
         f"network{'s' if seeds > 1 else ''} is at most {agreement(layers):.0%} away from it, over all schemes, layers and both "
-        "directions; the narrower and deeper a network, the more its own random numbers matter."
-    )
+        "directions."
+    ]
+    last = layers[(layers["pass"] == "forward") & (layers["init"] == "kaiming_normal") & layers["std"].gt(0)]
+    last = last[last["layer"] == layers["layer"].max()]
+    depth = int(layers["layer"].max())
+    if str(layers["activation"].iloc[0]) == "relu" and biases == "zeros" and len(last) > 2 and depth > 1:
+        measured = float((2 * last["std"].map(math.log)).std())
+        expected = math.sqrt(depth * math.log1p(5 / width))
+        said.append(
+            f"Each network strays by its own random numbers: the logarithm of Kaiming's mean square in layer {depth} differs from "
+            f"network to network with a standard deviation of {measured:.2g} ({len(last)} networks). For very many networks of "
+            f"this width, theory expects $\\sqrt{{L \\ln(1 + 5/N)}} = {expected:.2g}$."
+        )
+    return said
+
+
+def sentences(result: Any, config: Any) -> list[str]:
+    """What the run shows: each scheme's factor and its end, and how near theory is."""
+    return [*pass_sentences(result.layers, result.factors), *_theory_sentences(result.layers, config.width, config.biases)]
 
 
 def signal_slips(layers: pd.DataFrame, width: int) -> list[str]:
@@ -270,48 +270,5 @@ def signal_slips(layers: pd.DataFrame, width: int) -> list[str]:
         said.append(
             "The initialisation that Glorot and Bengio argued against in 2010, $U(-1/\\sqrt{N_{in}}, 1/\\sqrt{N_{in}})$, is still "
             f"what `nn.Linear` does: here {fate_words(fate_of(layers, 'pytorch_default'))}."
-        )
-    return said
-
-
-def learners(curves: pd.DataFrame, chance: pd.DataFrame) -> list[str]:
-    """The schemes of which at least one network beats a constant answer."""
-    share = float(chance.set_index("split")["share"]["test"])
-    ends = final(curves).groupby("init", sort=False)["accuracy"]
-    return [str(init) for init, accuracy in ends if not at_chance(accuracy, share)]
-
-
-def learned_sentence(learned: list[str]) -> str:
-    return f"Better than guessing: {join(map(name, learned))}." if learned else "No network does better than guessing."
-
-
-def contest_slips(curves: pd.DataFrame, chance: pd.DataFrame, optimizer: str, normalization: str) -> list[str]:
-    """What the notes, and the usual advice, say about whether the first weights matter."""
-    depth, learned = int(curves["depth"].iloc[0]), learners(curves, chance)
-    all_of_them = list(dict.fromkeys(curves["init"]))
-    lost = [i for i in all_of_them if i not in learned]
-    said = []
-    if lost and learned:
-        said.append(
-            "“Initialisation matters for models with billions of parameters”: it is depth that makes it matter. These networks "
-            f"are tiny, and at {depth} layers {join(map(name, lost))} learned nothing in the time in which "
-            f"{join(map(name, learned))} did."
-        )
-    elif learned:
-        said.append(
-            f"“Just break symmetry and the model will be fine”: at {depth} layers, trained like this, that holds for every scheme "
-            "shown. Try 30 layers and SGD with momentum."
-        )
-    else:
-        said.append(f"At {depth} layers, trained like this, breaking the symmetry is not enough: none of these schemes learns.")
-    if optimizer == "adam":
-        said.append(
-            "Adam divides each gradient by its own size, so even a faint gradient makes full steps. That hides a poor start; it does "
-            "not mend it."
-        )
-    if normalization == "layer":
-        said.append(
-            "Layer normalisation resets the *size* of the signal in every layer. It cannot bring back what told two inputs apart: "
-            "after many ReLU layers all inputs look alike, and at great depth even Kaiming's networks may then learn nothing."
         )
     return said

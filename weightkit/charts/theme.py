@@ -78,6 +78,9 @@ LONGEST_LABEL = 22
 LABEL_GAP = 15.0
 """Direct labels: how many lines at most, how many letters each, and pixels between two of them."""
 
+PHONE = 330
+"""Pixels that a legend may take where nobody says otherwise: what a phone has."""
+
 MOST_POINTS = 4000
 """`index_plot` draws at most so many points per series, evenly thinned."""
 
@@ -375,12 +378,12 @@ def _scale_of(frame: pd.DataFrame, series: str, dark: bool, order: Sequence[Any]
     return colour_scale(values, dark)
 
 
-def _legend(names: Iterable[object], lines: bool = False) -> alt.Legend | None:
-    """On top, in as many columns as a phone holds; none for a single name. `lines`: dashes for symbols."""
+def _legend(names: Iterable[object], lines: bool = False, room: int = PHONE) -> alt.Legend | None:
+    """On top, in as many columns as `room` pixels hold; none for a single name. `lines`: dashes for symbols."""
     words = list(dict.fromkeys(str(n) for n in names))
     if len(words) < 2:
         return None
-    columns = max(1, min(len(words), 330 // (7 * max(len(w) for w in words) + 34)))
+    columns = max(1, min(len(words), room // (7 * max(len(w) for w in words) + 34)))
     symbol: dict = {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2} if lines else {}
     return alt.Legend(
         title=None, orient="top", columns=columns, symbolLimit=0, labelLimit=260, symbolOpacity=1, **symbol
@@ -747,13 +750,14 @@ def histograms(
     x_title: str = "value",
     keep: str | None = None,
     height: int | None = None,
+    room: int = PHONE,
 ) -> alt.LayerChart:
     """Step histograms of bin_left, bin_right, count: overlaid by `series` (colour), one shelf per `rows`
     value.
 
     With `rows` (layers, stages, standard deviations), every row has its own shelf in one chart, first on top,
     as wide as the page, each scaled to its own peak (the tooltip has the numbers). `density`: area 1 instead
-    of counts. `keep` as in `curves`.
+    of counts. `keep` as in `curves`. `room`: pixels that the legend may take.
     """
     by = [c for c in (rows, series, keep) if c]
     steps = outline(data, by, density)
@@ -763,7 +767,7 @@ def histograms(
         _scale_of(data, colour, dark, order) if colour else alt.Scale(domain=[""], range=[COLOURS["xavier"]])
     )
     n = steps["_series"].nunique()
-    legend = _legend(scale.domain, lines=True) if series else None
+    legend = _legend(scale.domain, lines=True, room=room) if series else None
     what = "density" if density else "count"
     domain = domain or [float(data["bin_left"].min()), float(data["bin_right"].max())]
     at_x = alt.X("bin_left", **quantity("bin_left", steps["bin_left"], heading=x_title, domain=domain))

@@ -32,14 +32,10 @@ NORMALIZATIONS = ("none", "layer")
 
 
 @dataclass(frozen=True)
-class DepthConfig:
-    """The defaults are the preset: thirty weight layers of ReLU units, SGD with momentum, zero biases as in the paper.
-
-    The paper's 30-layer model was convolutional and classified ImageNet; this one is fully connected, on `dataset`.
-    """
+class _DeepConfig:
+    """What the contest and the map set alike, with the contest's defaults: who starts how, and how all are trained."""
 
     inits: tuple[str, ...] = choices(SCHEMES, RANDOM, "How the weights are drawn.")
-    depth: int = number(30, 2, 50, "Weight layers, the output layer included.")
     width: int = number(64, 8, 256, "Units in every hidden layer.")
     activation: str = choice("relu", ACTIVATIONS, "What follows each hidden layer's weighted sum.")
     normalization: str = choice("none", NORMALIZATIONS, "Layer normalisation before each activation.")
@@ -58,6 +54,16 @@ class DepthConfig:
 
 
 @dataclass(frozen=True)
+class DepthConfig(_DeepConfig):
+    """The defaults are the preset: thirty weight layers of ReLU units, SGD with momentum, zero biases as in the paper.
+
+    The paper's 30-layer model was convolutional and classified ImageNet; this one is fully connected, on `dataset`.
+    """
+
+    depth: int = number(30, 2, 50, "Weight layers, the output layer included.")
+
+
+@dataclass(frozen=True)
 class DepthResult:
     """What one training of all schemes and seeds shows.
 
@@ -70,29 +76,18 @@ class DepthResult:
 
 
 @dataclass(frozen=True)
-class MapConfig:
+class MapConfig(_DeepConfig):
     """A network for each depth and scheme, or (by "std") for each depth and standard deviation of normal weights."""
 
     by: str = choice("scheme", ("scheme", "std"), "What is varied besides the depth.")
     depths: tuple[int, ...] = numbers(DEPTHS, 2, 50, 12, "Weight layers, the output layer included.")
-    inits: tuple[str, ...] = choices(ALL_SCHEMES, RANDOM, "What is compared by scheme.")
     reach: float = number(4.0, 1.5, 20.0, "The largest standard deviation, as a multiple of Kaiming's; also its inverse.")
     n_stds: int = choice(9, (3, 5, 7, 9, 11, 13, 15), "How many standard deviations, log-spaced; Kaiming's is the middle.")
+    inits: tuple[str, ...] = choices(ALL_SCHEMES, RANDOM, "What is compared by scheme.")
     width: int = number(64, 8, 128, "Units in every hidden layer.")
-    activation: str = choice("relu", ACTIVATIONS, "What follows each hidden layer's weighted sum.")
-    normalization: str = choice("none", NORMALIZATIONS, "Layer normalisation before each activation.")
-    std: float = number(0.01, 1e-4, 10.0, "Standard deviation of the schemes with a fixed one.")
-    biases: str = choice("zeros", ("zeros", "pytorch_default"), "How the biases are drawn.")
-    dataset: str = choice("digits", DATASETS, "The data.")
     epochs: int = number(10, 1, 50, "Passes over the training set.")
     batch_size: int = number(32, 8, 512, "Samples per update.")
-    optimizer: str = choice("momentum", OPTIMIZERS, "The rule of the update.")
-    learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.")
-    seed: int = number(0, 0, 10_000, "The first seed.")
     n_seeds: int = number(1, 1, 5, "Networks per cell.")
-
-    def __post_init__(self):
-        validate(self)
 
     @property
     def stds(self) -> list[float]:
@@ -160,7 +155,7 @@ def _chance(data: Dataset) -> pd.DataFrame:
 
 
 def _train(
-    config: DepthConfig | MapConfig, data: Dataset, depth: int, specs: Sequence[Spec]
+    config: _DeepConfig, data: Dataset, depth: int, specs: Sequence[Spec]
 ) -> Iterator[pd.DataFrame]:
     """Every spec with every seed: after each epoch, epoch 0 first, a frame [init, std, depth, seed, epoch, split, ...].
 
@@ -193,13 +188,13 @@ def in_step(trainings: Sequence[Iterator[Epoch]]) -> Generator[list[Epoch], None
             yield found
 
 
-def _stack(config: DepthConfig | MapConfig, data: Dataset, depth: int, rows: Sequence[tuple[Spec, int]]) -> MLP:
+def _stack(config: _DeepConfig, data: Dataset, depth: int, rows: Sequence[tuple[Spec, int]]) -> MLP:
     normalization = None if config.normalization == "none" else config.normalization
     mlp = MLP(_sizes(config, data, depth), config.activation, len(rows), normalization=normalization)
     return initialize_(mlp, [one for one, _ in rows], [seed for _, seed in rows], biases=config.biases)
 
 
-def _labels(config: DepthConfig | MapConfig, depth: int, rows: Sequence[tuple[Spec, int]]) -> pd.DataFrame:
+def _labels(config: _DeepConfig, depth: int, rows: Sequence[tuple[Spec, int]]) -> pd.DataFrame:
     found = []
     for one, seed in rows:
         scheme, value = parse_spec(one)
@@ -207,11 +202,11 @@ def _labels(config: DepthConfig | MapConfig, depth: int, rows: Sequence[tuple[Sp
     return pd.DataFrame(found, columns=["init", "std", "depth", "seed"])
 
 
-def _sizes(config: DepthConfig | MapConfig, data: Dataset, depth: int) -> tuple[int, ...]:
+def _sizes(config: _DeepConfig, data: Dataset, depth: int) -> tuple[int, ...]:
     return data.n_features, *[config.width] * (depth - 1), data.n_outputs
 
 
-def _work(config: DepthConfig | MapConfig, data: Dataset, depth: int, specs: int) -> float:
+def _work(config: _DeepConfig, data: Dataset, depth: int, specs: int) -> float:
     sizes = _sizes(config, data, depth)
     weights = sum(fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:], strict=False))
     return training_work(specs * config.n_seeds, weights, len(data.x_train), config.epochs)

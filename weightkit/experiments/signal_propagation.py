@@ -50,7 +50,7 @@ PRESETS: dict[str, dict[str, dict]] = {
         "With PyTorch's biases too": {"biases": "pytorch_default"},
     },
     "Histograms": {
-        "Glorot and Bengio 2010, figures 6 and 7": {},
+        "Glorot and Bengio, figures 6, 7": {},
         "Ten ReLU layers": {"activation": "relu", "depth": 10, "inits": ("xavier_uniform", "kaiming_uniform")},
         "Too large: std 1": {"inits": ("normal", "xavier_uniform"), "std": 1.0},
     },
@@ -64,7 +64,7 @@ PRESETS: dict[str, dict[str, dict]] = {
     "Map": {
         "Weight std by depth": {"by": "std"},
         "The same with Adam": {"by": "std", "optimizer": "adam", "learning_rate": 0.001},
-        "Scheme by depth, layer normalisation": {"normalization": "layer"},
+        "Schemes, layer normalisation": {"normalization": "layer"},
     },
     "Landscape": {
         "The plane of the path": {"plane": "path"},

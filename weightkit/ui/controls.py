@@ -10,6 +10,8 @@ import streamlit as st
 
 MAX_SEGMENTS = 4  # more options than this become a drop-down list
 COMPACT_WIDTH = 170  # pixels of a control in a slide
+GAP = 16  # pixels between two of them
+BOX_WIDTH = 74  # pixels of a box for a number: a row of them fits into a phone
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Control:
     key: field name, session-state key and URL parameter in one. options: allowed values (or steps of a slider).
     low, high, step: of a number. most: how many options may be picked at once (None: exactly one).
     names: display names of options. text: a free text, checked by `parse` (which raises ValueError).
+    box: a number typed into a small box. dropdown: a list even of few options, where names are too wide for segments.
     """
 
     key: str
@@ -33,6 +36,8 @@ class Control:
     most: int | None = None
     names: Mapping[Any, str] | Callable[[Any], str] | None = None
     text: bool = False
+    box: bool = False
+    dropdown: bool = False
     parse: Callable[[str], Any] | None = None
 
     def name(self, value: Any) -> str:
@@ -81,7 +86,11 @@ def _number_among(raw: str, options: Sequence) -> bool:
 
 
 def from_field(config: type, key: str, /, **changes: Any) -> Control:
-    """The control for a field of a Config; `changes` replace what the field says (key, label, default, options, ...)."""
+    """The control for a field of a Config; `changes` replace what the field says (key, label, default, options, ...).
+
+    A field's range can only be narrowed: what of `low`, `high` and `options` lies outside is left out, so that fields of
+    several ranges may share one list of changes.
+    """
     field = next(f for f in fields(config) if f.name == key)
     meta = field.metadata
     made: dict[str, Any] = {
@@ -95,7 +104,12 @@ def from_field(config: type, key: str, /, **changes: Any) -> Control:
         made["options"] = tuple(meta["options"])
         if "most" in meta:
             made["most"] = meta["most"]
-    return Control(**{"key": key, **made, **changes})
+    made |= changes
+    if meta.get("low") is not None:
+        made |= {"low": max(made["low"], meta["low"]), "high": min(made["high"], meta["high"])}
+        if "options" in changes:
+            made["options"] = tuple(option for option in changes["options"] if made["low"] <= option <= made["high"])
+    return Control(**{"key": key, **made})
 
 
 def draw(control: Control, compact: bool = False) -> Any:
@@ -116,7 +130,7 @@ def draw(control: Control, compact: bool = False) -> Any:
         return tuple(o for o in c.options if o in picked)
     if c.slider:
         return st.select_slider(c.label, c.options, value=c.default, format_func=c.name, **shared, **wide)
-    if c.options and len(c.options) <= MAX_SEGMENTS and not compact:
+    if c.options and len(c.options) <= MAX_SEGMENTS and not (compact or c.dropdown):
         return st.segmented_control(c.label, c.options, default=c.default, required=True, format_func=c.name, **shared)
     if c.options:
         return st.selectbox(c.label, c.options, index=c.options.index(c.default), format_func=c.name, **shared, **wide)
@@ -126,7 +140,14 @@ def draw(control: Control, compact: bool = False) -> Any:
         return c.low  # nothing to choose
     kind = type(c.default)
     step = c.step if c.step is not None else (1 if kind is int else (c.high - c.low) / 100)
+    if c.box:
+        return st.number_input(c.label, kind(c.low), kind(c.high), c.default, kind(step), "%g", **shared, width=BOX_WIDTH)
     return st.slider(c.label, kind(c.low), kind(c.high), c.default, kind(step), **shared, **wide)
+
+
+def compact_width(control: Control) -> int:
+    """Pixels of a control in a slide's row, with the gap after it; pills take a row of their own."""
+    return 10_000 if control.most else GAP + (BOX_WIDTH if control.box else COMPACT_WIDTH)
 
 
 def _bring_into_range(c: Control) -> None:

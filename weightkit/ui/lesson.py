@@ -31,6 +31,8 @@ datasets = lazy("weightkit.datasets")
 memory.few_arenas()  # the first page of a server imports this before any training
 OTHER_PARAMETERS = ("reveal", "embed", "embed_options")
 EMBED_HEIGHT = 165  # pixels of a plot in a 960 x 540 slide, below two rows of controls and a heading
+EMBED_ROW = 65  # pixels that it gains where the controls fit into one row
+EMBED_WIDTH = 800  # pixels of that row
 
 
 def start(slug: str) -> Page:
@@ -69,6 +71,7 @@ class Page:
         self.figures: list[Any] = []
         self.settings: dict[str, Any] = {}
         self._controls: list[Control] = []
+        self._row = 0  # pixels of the controls in a slide
         self._situation: Any = None
         if not self.embedded:
             self._score = sidebar()
@@ -94,10 +97,11 @@ class Page:
         if self._intro is not None:
             self._intro.markdown(text)
 
-    def say(self, text: str, beside: bool = False) -> None:
-        """Words between the charts (`beside` the controls, or below); left out in a slide."""
+    def say(self, text: str, beside: bool = False, into: Any = None) -> None:
+        """Words between the charts (`beside` the controls, `into` a column, or below); left out in a slide."""
         if not self.embedded:
-            (self.main if beside else self.below).markdown(text)
+            place = into if into is not None else self.main if beside else self.below
+            place.markdown(text)
 
     def conclude(self, *sentences: str) -> None:
         """What this run shows: sentences whose numbers come from the frames just shown."""
@@ -141,6 +145,7 @@ class Page:
         shown, extra = [control(k) for k in keys], [control(k) for k in more]
         self._controls += shown + extra
         self._check_link(shown + extra)
+        self._row += sum(map(widgets.compact_width, shown)) + (widgets.COMPACT_WIDTH if extra else 0)
         with self.left:
             for c in shown:
                 self.settings[c.key] = widgets.draw(c, compact=self.embedded)
@@ -170,6 +175,7 @@ class Page:
         """One more control, drawn right here: one that chooses what to look at, not what to train."""
         self._controls.append(control)
         self._check_link([control])
+        self._row += widgets.compact_width(control) if control.box else 0
         self.settings[control.key] = widgets.draw(control)
         return self.settings[control.key]
 
@@ -189,8 +195,11 @@ class Page:
         return value if isinstance(value, type(default)) else default
 
     def height(self, pixels: int) -> int:
-        """Height of a plot whose labels are placed for it: these pixels, or what a slide has."""
-        return min(pixels, EMBED_HEIGHT) if self.embedded else pixels
+        """Height of a plot whose labels are placed for it: these pixels, or what a slide has below its controls."""
+        if not self.embedded:
+            return pixels
+        one_row = self._row <= EMBED_WIDTH + widgets.GAP
+        return min(pixels, EMBED_HEIGHT + EMBED_ROW * one_row)
 
     def code(self, text: str, language: str | None = None, beside: bool = False) -> None:
         """Code or a message, as it is."""
@@ -296,12 +305,19 @@ class Page:
             if not self.embedded:
                 st.caption(figure.subtitle)
             elif isinstance(drawing.get("height"), int):
-                drawing = drawing | {"height": min(drawing["height"], EMBED_HEIGHT)}
+                drawing = drawing | {"height": self.height(drawing["height"])}
             extra: Any = {"on_select": "rerun"} if key else {}
             event = st.vega_lite_chart(drawing, alt=figure.alt, key=key or f"chart_{figure.name}", **extra)
             if not self.embedded:
                 take_home.behind(self, figure)
         return event if key else None
+
+    def pair(self, *figures: Any, beside: bool = False) -> None:
+        """Two figures in columns, `beside` the controls or below; the place of a None stays empty."""
+        places = self.main.columns(2, gap="medium") if beside else self.columns(2)
+        for place, figure in zip(places, figures, strict=True):
+            if figure is not None:
+                self.show(figure, into=place)
 
     def finish(self, config: Any, frames: Mapping[str, Any], recipe: str | None = None) -> None:
         """The end of every page: code, data, downloads, the share panel."""
