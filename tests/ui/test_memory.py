@@ -9,6 +9,8 @@ from conftest import ROOT
 
 from weightkit.ui import memory
 
+needs_glibc = pytest.mark.skipif(memory._glibc() is None, reason="mallopt and malloc_trim exist only in glibc")
+
 CODE = textwrap.dedent(
     """
     import sys
@@ -18,7 +20,7 @@ CODE = textwrap.dedent(
         return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmRSS")) // 1024
 
     if sys.argv[1] == "few":
-        memory.few_arenas()
+        memory.frugal()
     pieces = [bytearray(60_000) for _ in range(3000)]  # 180 MB in pieces below the size that is mapped apart
     keep = pieces[-1]
     del pieces
@@ -29,7 +31,36 @@ CODE = textwrap.dedent(
 )
 
 
-@pytest.mark.skipif(memory._glibc() is None, reason="malloc_trim exists only in glibc")
+LARGE = textwrap.dedent(
+    """
+    import sys
+    from weightkit.ui import memory
+
+    def resident():
+        return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmRSS")) // 1024
+
+    if sys.argv[1] == "frugal":
+        memory.frugal()
+    bytearray(20_000_000)  # from this on, glibc by itself keeps blocks of this size
+    blocks, pins = [], []
+    for _ in range(150):
+        blocks.append(bytearray(1_000_000))
+        pins.append(bytearray(50_000))  # one smaller block behind each large one stays
+    before = resident()
+    del blocks
+    print(before - resident())
+    """
+)
+
+
+@needs_glibc
+@pytest.mark.parametrize(("how", "comes_back"), [("frugal", True), ("as it is", False)])
+def test_large_blocks_go_back_at_once(how, comes_back):
+    done = subprocess.run([sys.executable, "-c", LARGE, how], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert (int(done.stdout) > 100) == comes_back
+
+
+@needs_glibc
 def test_free_memory_goes_back_to_the_system():
     done = subprocess.run([sys.executable, "-c", CODE, "few"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert int(done.stdout) > 100
@@ -37,7 +68,7 @@ def test_free_memory_goes_back_to_the_system():
 
 def test_without_glibc_nothing_happens(monkeypatch):
     monkeypatch.setattr(memory, "_glibc", lambda: None)
-    memory.few_arenas()
+    memory.frugal()
     memory.give_back()
 
 

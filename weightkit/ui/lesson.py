@@ -28,7 +28,7 @@ from .lessons import LESSONS, Lesson, lesson
 take_home = lazy("weightkit.ui.take_home")
 datasets = lazy("weightkit.datasets")
 
-memory.few_arenas()  # the first page of a server imports this before any training
+memory.frugal()  # the first page of a server imports this before any training
 OTHER_PARAMETERS = ("reveal", "embed", "embed_options")
 EMBED_HEIGHT = 165  # pixels of a plot in a 960 x 540 slide, below two rows of controls and a heading
 EMBED_ROW = 65  # pixels that it gains where the controls fit into one row

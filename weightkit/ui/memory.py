@@ -12,8 +12,9 @@ import time
 from functools import cache
 from typing import Any
 
-M_ARENA_MAX = -8  # <malloc.h>
+M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD = -8, -3, -1  # <malloc.h>
 ARENAS = 2
+LARGE = 256 * 1024  # bytes of a block that goes back to the system as soon as it is free
 PAUSE = 2.0  # seconds between two clean-ups: each takes some milliseconds
 
 _lock = threading.Lock()
@@ -29,10 +30,16 @@ def _glibc() -> Any:
         return None
 
 
-def few_arenas() -> None:
-    """At most `ARENAS` arenas from now on. Call it early, before the threads are there."""
+def frugal() -> None:
+    """Fewer arenas, and large blocks on pages of their own from now on. Call it early, before the threads are there.
+
+    Without a fixed threshold glibc learns to keep ever larger blocks (up to 32 MB) in its arenas, where small ones that
+    stay pin them: after nine pages 265 MB of 441 were free, and 60 MB of those still took memory (measured).
+    """
     if _glibc():
         _glibc().mallopt(M_ARENA_MAX, ARENAS)
+        _glibc().mallopt(M_MMAP_THRESHOLD, LARGE)
+        _glibc().mallopt(M_TRIM_THRESHOLD, LARGE)
 
 
 def give_back() -> None:
