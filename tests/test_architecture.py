@@ -104,6 +104,18 @@ def test_importing_weightkit_and_the_experiments_pulls_in_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
+def test_no_lesson_imports_torchs_compiler():
+    """It comes with the first torch.optim.Optimizer and with the meta device, and takes 64 MB of a small server."""
+    code = (
+        "import sys\n"
+        "from weightkit.experiments import freezing, matrix_sizes\n"
+        "matrix_sizes.run(), freezing.compare_loops(2), freezing.leftovers(2)\n"
+        "print([m for m in ('sympy', 'torch._dynamo', 'torch._inductor') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_same_stem_everywhere():
     from weightkit.ui.lessons import LESSONS
 

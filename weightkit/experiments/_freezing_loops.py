@@ -1,6 +1,9 @@
 """The notes' loop that should freeze layers, the loop that was meant, and what PyTorch's optimisers do with leftovers.
 
-All of it runs on real torch.nn modules with torch.optim: the point is what PyTorch does, not what weightkit does.
+All of it runs on real torch.nn modules with torch.optim's own updates: the point is what PyTorch does, not what
+weightkit does. The updates are called through torch.optim's functional interface, since the first torch.optim.Optimizer
+of a process imports torch._dynamo: 64 MB and seconds of a small server. The lesson's recipe uses the classes, and a test
+holds its numbers equal to these.
 """
 
 from __future__ import annotations
@@ -18,9 +21,12 @@ from ..models import bare_linear
 if TYPE_CHECKING:
     import pandas as pd
     import torch
+    import torch.optim.adam as adam
+    import torch.optim.sgd as sgd
     from torch import nn
 else:
     pd, torch, nn = lazy("pandas"), lazy("torch"), lazy("torch.nn")
+    adam, sgd = lazy("torch.optim.adam"), lazy("torch.optim.sgd")
 
 EPOCHS = 10
 FROZEN = (4, 7)  # epochs in which `leftovers` freezes fc1
@@ -66,10 +72,10 @@ def compare_loops(epochs: int = EPOCHS) -> pd.DataFrame:
     parts = []
     for loop, switch in LOOPS.items():
         net = _network()
-        optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+        step = _optimizer("SGD", net)
         for epoch in range(epochs):  # from 0, as in the notes
             switch(net, epoch, epochs)
-            parts.append(_step(net, optimizer).assign(loop=loop, epoch=epoch + 1))
+            parts.append(_step(net, step).assign(loop=loop, epoch=epoch + 1))
     frame = pd.concat(parts, ignore_index=True)
     return frame[["loop", "epoch", "layer", "parameter", "requires_grad", "distance"]]
 
@@ -85,21 +91,43 @@ def leftovers(epochs: int = EPOCHS) -> pd.DataFrame:
     for flavour in FLAVOURS:
         for gradient in ("None", "zeros"):
             net = _network()
-            optimizer = _optimizer(flavour, net)
+            step = _optimizer(flavour, net)
             for epoch in range(1, epochs + 1):
                 frozen = FROZEN[0] <= epoch <= FROZEN[1]
                 net.fc1.weight.requires_grad = not frozen
-                moved = _step(net, optimizer, set_to_none=gradient == "None")
+                moved = _step(net, step, set_to_none=gradient == "None")
                 moved = moved[(moved["layer"] == "fc1") & (moved["parameter"] == "weight")]
                 parts.append(moved.assign(optimizer=flavour, gradient=gradient, epoch=epoch, frozen=frozen))
     return pd.concat(parts, ignore_index=True)[["optimizer", "gradient", "epoch", "frozen", "distance"]]
 
 
-def _optimizer(flavour: str, net: nn.Module) -> torch.optim.Optimizer:
-    if flavour == "Adam":
-        return torch.optim.Adam(net.parameters(), lr=0.005)
-    extra = {"SGD with weight decay": {"weight_decay": 0.01}, "SGD with momentum": {"momentum": 0.9}}.get(flavour, {})
-    return torch.optim.SGD(net.parameters(), lr=0.1, **extra)
+def _optimizer(flavour: str, net: nn.Module) -> Callable[[], None]:
+    """The step of torch.optim.SGD (lr 0.1) or Adam (lr 0.005): a parameter whose gradient is None is left out."""
+    decay = 0.01 if flavour == "SGD with weight decay" else 0.0
+    momentum = 0.9 if flavour == "SGD with momentum" else 0.0
+    state: dict[str, list] = {name: [None, *(torch.zeros_like(p) for _ in range(2)), torch.zeros(())]
+                              for name, p in net.named_parameters()}  # fmt: skip
+
+    @torch.no_grad()
+    def step() -> None:
+        for name, p in net.named_parameters():
+            if p.grad is None:
+                continue
+            velocity, first, second, count = state[name]
+            if flavour == "Adam":
+                adam.adam(
+                    [p], [p.grad], [first], [second], [], [count], amsgrad=False, beta1=0.9, beta2=0.999, lr=0.005,
+                    weight_decay=0.0, eps=1e-8, maximize=False,
+                )  # fmt: skip
+                continue
+            velocities = [velocity]
+            sgd.sgd(
+                [p], [p.grad], velocities, weight_decay=decay, momentum=momentum, lr=0.1, dampening=0.0,
+                nesterov=False, maximize=False,
+            )  # fmt: skip
+            state[name][0] = velocities[0]
+
+    return step
 
 
 def _network() -> nn.Module:
@@ -116,13 +144,13 @@ def _network() -> nn.Module:
     return nn.Sequential(OrderedDict(modules[:-1]))
 
 
-def _step(net: nn.Module, optimizer: torch.optim.Optimizer, set_to_none: bool = True) -> pd.DataFrame:
+def _step(net: nn.Module, step: Callable[[], None], set_to_none: bool = True) -> pd.DataFrame:
     """One update on all training digits: [layer, parameter, requires_grad, distance]."""
     data = datasets.load("digits")
     before = {name: p.detach().clone() for name, p in net.named_parameters()}
-    optimizer.zero_grad(set_to_none=set_to_none)
+    net.zero_grad(set_to_none=set_to_none)
     nn.functional.cross_entropy(net(data.x_train), data.y_train).backward()
-    optimizer.step()
+    step()
     rows = [
         (*name.split("."), p.requires_grad, float((p.detach() - before[name]).norm()))
         for name, p in net.named_parameters()
