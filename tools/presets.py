@@ -57,10 +57,11 @@ def pages_seen() -> Iterator[list[Page]]:
         yield seen
 
 
-def opened(slug: str, **query: Any) -> AppTest:
-    """The page of a lesson before the prediction, so that nothing is trained."""
+def opened(slug: str = "", **query: Any) -> AppTest:
+    """A fresh app whose first request is this page ("": the home page), before the prediction unless `reveal` is asked for."""
     at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
-    at.switch_page(f"pages/{slug}.py")
+    if slug:
+        at.switch_page(f"pages/{slug}.py")
     for key, value in query.items():
         at.query_params[key] = value
     return at.run()

@@ -7,7 +7,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from browser.looking import CHART, EMBED_HEIGHT, assert_drawn, overflow, violations
+from browser.looking import CHART, EMBED_HEIGHT, assert_drawn, open_share, overflow, violations
 
 from tools import live
 
@@ -32,11 +32,7 @@ def picture(page) -> bytes:
 
 def share(page) -> tuple[str, str]:
     """(link, iframe snippet) as the Share panel shows them."""
-    page.get_by_role("button", name="Share").click()
-    panel = page.locator("[data-testid='stPopoverBody']")
-    panel.get_by_alt_text(re.compile("QR code")).wait_for()
-    live.wait_idle(page)
-    link, snippet = panel.locator("code").all_inner_texts()
+    link, snippet = page.locator(open_share(page)).locator("code").all_inner_texts()
     return link.strip(), snippet.strip()
 
 
