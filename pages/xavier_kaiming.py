@@ -54,7 +54,7 @@ def distributions() -> None:
         page.show(charts.overall(*frames, scheme, drawing, axis, page.dark), into=column)
     scheme = experiment.INITIALIZERS[chosen]
     page.say(
-        f"{scheme.label}: ${scheme.formula}$ ({scheme.source}). $N_{{in}}$ and $N_{{out}}$ count a layer's inputs and outputs."
+        f"{scheme.label}: ${scheme.formula}$; {scheme.source}. $N_{{in}}$ and $N_{{out}}$ count a layer's inputs and outputs."
     )
     axis = charts.reach(result.moments, both, "weights")
     for column, name in zip(page.columns(len(both)), both, strict=True):
