@@ -49,10 +49,21 @@ def open_share(page) -> str:
     return body
 
 
+def _show_all(page) -> None:
+    """Make the window as tall as the page: axe-core sees no contrast in what is scrolled out of sight."""
+    width = page.viewport_size["width"]
+    for _ in range(2):  # what comes into sight is drawn, and may be taller than its place was
+        height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+        page.set_viewport_size({"width": width, "height": min(max(int(height) + 20, 540), 16_000)})
+        page.wait_for_timeout(300)
+
+
 def violations(page, inside: str = "") -> list[str]:
     """What axe-core calls serious or critical in our own content, or in what a CSS selector finds; one line each."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+    if not inside:
+        _show_all(page)
     where = {"include": [[inside]]} if inside else {"exclude": [[place] for place in NOT_OURS]}
     found = page.evaluate("w => axe.run(w, {resultTypes: ['violations']}).then(r => r.violations)", where)
     return [

@@ -1,10 +1,16 @@
 """Every page: first on a fresh app, at both ends of every control, with nonsense in the link, predicted and judged."""
 
+import html
+import io
+import re
+import zipfile
+
 import pytest
 from pages_helpers import opened
 from streamlit.testing.v1 import AppTest
 
-from tools.presets import views
+from tools.presets import pages_seen, views
+from weightkit.charts import export
 from weightkit.ui.lessons import LESSONS
 
 SLUGS = [lesson.slug for lesson in LESSONS]
@@ -47,6 +53,23 @@ def test_as_the_first_request_it_asks_then_shows_and_gives(slug, shown):
     assert len(at.get("download_button")) > 4 * len(shown) + 3, "PNG, SVG, HTML, CSV; script, notebook, zip, frames"
     assert len(at.dataframe) >= len(shown), "a table behind every chart"
     assert all(figure.alt != figure.title or len(figure.alt) > 30 for figure in shown.values())
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_chart_can_be_taken_along_in_one_zip(slug, shown):
+    with pages_seen() as seen:
+        assert_well(opened(slug, reveal="true"))
+    page = seen[-1]
+    archive = export.bundle(page.figures, {}, {}, page.settings, "http://x/" + slug)
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        for name, figure in shown.items():
+            assert files.read(f"charts/{name}.png").startswith(b"\x89PNG")
+            assert html.escape(figure.alt) in files.read(f"charts/{name}.svg").decode()
+            text = files.read(f"charts/{name}.html").decode()
+            assert f"<h1>{html.escape(figure.title)}</h1>" in text
+            footer = text.split("<footer>")[1].split("</footer>")[0]
+            assert f"http://x/{slug}" in footer and all(f"<dt>{key}</dt>" in footer for key in page.settings)
+            assert not re.search(r"<(script|link|img)[^>]+(src|href)=.?https?:", text), "needs no network"
 
 
 @pytest.mark.parametrize("slug", SLUGS)
