@@ -70,9 +70,9 @@ if view == SCHEDULES:
     page.judge(100 * reached, f"Measured: “{asked}” is at {reached:.0%} after epoch {at}.", tolerance=8.0)
     page.show(charts.accuracy(result.curves, config.half, page.settings["split"], page.dark, page.height(300)))
     start = experiment.HALF if experiment.HALF in config.conditions else config.conditions[-1]
-    with page.below:
+    with page.main:
         look = page.pick(Control("look", "Look into", start, options=config.conditions))
-        one, two = page.columns(2)
+    one, two = page.main.columns(2, gap="large")
     page.show(charts.grid(result.status, look, page.dark), into=one)
     page.show(charts.movement(result.movement, result.status, look, page.dark), into=two)
     page.conclude(*words.schedules(result.curves, result.movement, result.status, config.half))

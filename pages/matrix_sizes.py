@@ -48,8 +48,9 @@ if network:
     example = experiment.layer_shapes((10, 14))["weight_shape"].item()
     page.judge(example, "One row per output comes first: y = Wx needs 14 rows to make 14 numbers, each row 10 long.")
     layer = result.shapes["layer"].iloc[config.layer - 1]
-    page.show(charts.network(result.shapes, layer, config.unit, page.dark))
-    page.show(charts.matrices(result.values, result.shapes, layer, config.unit, page.dark), first=True)
+    page.show(charts.network(result.shapes, layer, config.unit, page.dark, page.height(300)))
+    frames = result.values, result.shapes
+    page.show(charts.matrices(*frames, layer, config.unit, page.dark, page.height(260)), first=True)
     page.show(charts.unit(result.unit, result.output, layer, config.unit, config.activation))
     steps = " → ".join(f"{row.layer} {row.shape}" for row in result.flow.itertuples())
     out = result.output.iloc[0]

@@ -22,7 +22,7 @@ config = page.controls(
     learning_rate={"options": (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1), "slider": True},
     batch_size={"options": (16, 32, 64, 128, 256), "slider": True},
 )
-ANSWERS = ["Only one size works", "Within a factor of 10", "Within a factor of 100", "Over a factor of 1000 or more"]
+ANSWERS = ["Less than a factor of 3", "A factor of 3 to 30", "A factor of 30 to 300", "A factor of 300 or more"]
 page.predict(
     "The std runs from 0.0001 to 10, a factor of 100,000. Over how wide a range do the networks end up about equally good?",
     ANSWERS,

@@ -134,4 +134,4 @@ else:
         + words.exact_zeros(result.final),
     )
     frames = {"curves": result.curves, "layers": result.layers, "final": result.final}
-page.finish(config, frames)
+page.finish(config, frames, "weight_changes_compared" if view == PENALTIES else None)

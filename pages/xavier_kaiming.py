@@ -28,11 +28,7 @@ def distributions() -> None:
             "sizes",
         ],
         more=["negative_slope", "bins", "seed"],
-        presets={
-            "Layers of unequal width": {"sizes": experiment.RECTANGULAR, "scheme": "kaiming_uniform"},
-            "Kaiming for a slope a = 1": {"scheme": "kaiming_normal", "negative_slope": 1.0},
-            "On to the contest": {"view": VIEWS[1]},
-        },
+        presets=experiment.DRAWING_PRESETS | {"On to the contest": {"view": VIEWS[1]}},
         sizes={"label": "Units from input to output"},
         negative_slope={"label": "Kaiming's slope a", "options": (0.0, 0.01, 0.1, 0.2, 0.5, 1.0, 2.0), "slider": True},
     )
@@ -58,7 +54,7 @@ def distributions() -> None:
         page.show(charts.overall(*frames, scheme, drawing, axis, page.dark), into=column)
     scheme = experiment.INITIALIZERS[chosen]
     page.say(
-        f"{scheme.label}: ${scheme.formula}$ ({scheme.source}). $N_{{in}}$ and $N_{{out}}$ count a layer's inputs and outputs."
+        f"{scheme.label}: ${scheme.formula}$; {scheme.source}. $N_{{in}}$ and $N_{{out}}$ count a layer's inputs and outputs."
     )
     axis = charts.reach(result.moments, both, "weights")
     for column, name in zip(page.columns(len(both)), both, strict=True):

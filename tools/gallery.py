@@ -52,10 +52,7 @@ def photograph(browser: Any, base: str, name: str, mode: str, file: Path) -> tup
     size = {"width": how["width"], "height": how["height"]}
     page = browser.new_page(viewport=size, color_scheme=how["scheme"])
     try:
-        page.on(
-            "console",
-            lambda m: errors.append(m.text[:160]) if m.type == "error" and not live.NOISE.search(m.text) else None,
-        )
+        page.on("console", lambda m: errors.append(m.text[:160]) if live.is_our_error(m) else None)
         begun = time.monotonic()
         page.goto(f"{base}/{address(name, mode)}", timeout=live.PATIENCE * 1000)
         live.wait_idle(page)

@@ -26,14 +26,20 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
-NOISE = re.compile(r"404|ERR_NAME_NOT_RESOLVED|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED")
-"""Console errors that are not ours: Streamlit asks for files that it does not have, and calls home."""
+NOISE = re.compile(r"/_stcore/|fonts\.gstatic\.com|fivetran\.com|streamlit\.io")
+"""Where console errors come from that are not ours: Streamlit looks for its own server in several places, fetches the
+page's icon, and calls home."""
 PATIENCE = 180  # seconds; the machine may be busy
 
 
 def find_browser() -> str | None:
     """The path of the system's Chromium or Chrome; None where there is none."""
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def is_our_error(message: Any) -> bool:
+    """Whether a message of the browser's console is an error of our own making."""
+    return message.type == "error" and not NOISE.search(f"{message.text} {message.location.get('url', '')}")
 
 
 @contextmanager

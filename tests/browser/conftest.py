@@ -69,5 +69,5 @@ def reader(chromium):
 
 
 def _note(page, message) -> None:
-    if message.type == "error" and not live.NOISE.search(message.text):
-        page.errors.append(message.text[:300])
+    if live.is_our_error(message):
+        page.errors.append(f"{message.text[:300]} {message.location.get('url', '')}")

@@ -1,6 +1,9 @@
 """What the browser tests look at on a page."""
 
+import re
 from importlib.resources import files
+
+from tools import live
 
 CHART = "[data-testid='stVegaLiteChart']"
 EMBED_HEIGHT = 540
@@ -26,13 +29,45 @@ def overflow(page) -> int:
     )
 
 
-def violations(page) -> list[str]:
-    """What axe-core calls serious or critical in our own content, one line each."""
+def open_everything(page) -> int:
+    """Open all panels of the page (tables and downloads, code, more settings, notes); how many were closed."""
+    closed = page.locator("[data-testid='stExpander'] details:not([open]) summary")
+    n = closed.count()
+    for _ in range(3):  # each once, and again what a run that was overtaken has closed
+        closed.evaluate_all("panels => panels.forEach(panel => panel.click())")
+        live.wait_idle(page)
+        if not closed.count():
+            break
+    assert closed.count() == 0
+    return n
+
+
+def open_share(page) -> str:
+    """Open the Share panel; the CSS selector of its content."""
+    page.get_by_role("button", name="Share", exact=True).click()
+    body = "[data-testid='stPopoverBody']"
+    page.locator(body).get_by_alt_text(re.compile("QR code")).wait_for()
+    live.wait_idle(page)
+    return body
+
+
+def _show_all(page) -> None:
+    """Make the window as tall as the page: axe-core sees no contrast in what is scrolled out of sight."""
+    width = page.viewport_size["width"]
+    for _ in range(2):  # what comes into sight is drawn, and may be taller than its place was
+        height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+        page.set_viewport_size({"width": width, "height": min(max(int(height) + 20, 540), 16_000)})
+        page.wait_for_timeout(300)
+
+
+def violations(page, inside: str = "") -> list[str]:
+    """What axe-core calls serious or critical in our own content, or in what a CSS selector finds; one line each."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "no => axe.run({exclude: no.map(s => [s])}, {resultTypes: ['violations']}).then(r => r.violations)", NOT_OURS
-    )
+    if not inside:
+        _show_all(page)
+    where = {"include": [[inside]]} if inside else {"exclude": [[place] for place in NOT_OURS]}
+    found = page.evaluate("w => axe.run(w, {resultTypes: ['violations']}).then(r => r.violations)", where)
     return [
         f"{v['impact']} {v['id']}: {node['html'][:200]} {node['failureSummary'][:250]}"
         for v in found

@@ -1,8 +1,10 @@
 """Charts of sizes: every unit, cell and joint is there, and the words are those of the data."""
 
+import json
+
 import pytest
 
-from weightkit.charts import export
+from weightkit.charts import export, home
 from weightkit.charts import matrix_sizes as charts
 from weightkit.experiments.matrix_sizes import BROKEN, Config, run
 
@@ -27,6 +29,28 @@ def test_every_weight_is_a_cell(result):
     figure = charts.matrices(result.values, result.shapes, "fc1", 3, dark=True)
     assert rows_of(figure) == 558
     assert "(14, 10), (19, 14), (8, 19)" in figure.title
+
+
+@pytest.mark.parametrize("height", [165, 300])
+def test_words_stand_clear_of_the_drawing_in_a_slide_too(height, result):
+    """In pixels: 13-pixel words 18 (14) pixels above the first row must lie between the plot's edge and that row."""
+    for figure, away, first in (
+        (charts.network(result.shapes, "fc1", 3, height=height), 18, charts.TOP),
+        (charts.matrices(result.values, result.shapes, "fc1", 3, height=height), 14, 0.0),
+    ):
+        made = export.spec(figure.chart)
+        (scale,) = {json.dumps(layer["encoding"]["y"]["scale"]["domain"]) for layer in made["layer"]}
+        bottom, top = json.loads(scale)
+        edge = height * abs((top - first) / (top - bottom))
+        assert edge >= away + 7, figure.name
+        assert made["height"] == height
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_red_is_above_zero_and_blue_below_all_the_way(dark, result):
+    for figure in (charts.matrices(result.values, result.shapes, dark=dark), home.product(0, dark)):
+        scale = export.spec(figure.chart)["layer"][0]["encoding"]["color"]["scale"]
+        assert scale["interpolate"] == "rgb", figure.name
 
 
 def test_the_unit_names_its_sum(result):

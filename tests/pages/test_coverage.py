@@ -5,9 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from conftest import ROOT
-from streamlit.testing.v1 import AppTest
+from pages_helpers import opened
 
-from weightkit.ui.lesson import Page
 from weightkit.ui.lessons import LESSONS
 
 REQUIRED = {
@@ -37,24 +36,12 @@ def test_every_item_of_the_course_is_there():
 
 
 @pytest.mark.parametrize(("link", "items"), sorted({row[2]: None for row in ROWS}.items()), ids=lambda v: v)
-def test_the_link_shows_the_charts_it_promises(link, items, monkeypatch):
-    monkeypatch.setenv("WEIGHTKIT_WARM", "0")
-    shown = {}
-    show = Page.show
-
-    def record(self, figure, **places):
-        shown[figure.name] = figure
-        return show(self, figure, **places)
-
-    monkeypatch.setattr(Page, "show", record)
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
+def test_the_link_shows_the_charts_it_promises(link, items, shown):
     parts = urlsplit(link)
-    assert parts.path.strip("/") in {lesson.slug for lesson in LESSONS}
-    at.switch_page(f"pages/{parts.path.strip('/')}.py")
-    for key, values in parse_qs(parts.query).items():
-        at.query_params[key] = values if len(values) > 1 else values[0]
-    at.query_params["reveal"] = "true"
-    at.run()
+    slug = parts.path.strip("/")
+    assert slug in {lesson.slug for lesson in LESSONS}
+    query = {key: values if len(values) > 1 else values[0] for key, values in parse_qs(parts.query).items()}
+    at = opened(slug, **query, reveal="true")
     assert not at.exception
     assert not at.error, [e.value for e in at.error]
     assert not [w.value for w in at.warning if "link" in w.value.lower()], [w.value for w in at.warning]

@@ -1,23 +1,19 @@
 """Every page: first on a fresh app, at both ends of every control, with nonsense in the link, predicted and judged."""
 
+import html
+import io
+import re
+import zipfile
+
 import pytest
-from conftest import ROOT
+from pages_helpers import opened
 from streamlit.testing.v1 import AppTest
 
+from tools.presets import pages_seen, views
+from weightkit.charts import export
 from weightkit.ui.lessons import LESSONS
 
 SLUGS = [lesson.slug for lesson in LESSONS]
-TIMEOUT = 240
-
-
-def app(slug="", **query) -> AppTest:
-    """A fresh app whose first request is this page."""
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT)
-    if slug:
-        at.switch_page(f"pages/{slug}.py")
-    for key, value in query.items():
-        at.query_params[key] = value
-    return at.run()
 
 
 def assert_well(at: AppTest) -> None:
@@ -29,13 +25,8 @@ def charts(at: AppTest) -> list:
     return at.get("vega_lite_chart")
 
 
-@pytest.fixture(autouse=True)
-def _no_warming(monkeypatch):
-    monkeypatch.setenv("WEIGHTKIT_WARM", "0")
-
-
 def test_home():
-    at = app()
+    at = opened()
     assert_well(at)
     assert len(charts(at)) == 1
     first = [m.value for m in at.markdown if m.value.startswith("##### Output")]
@@ -45,8 +36,8 @@ def test_home():
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_as_the_first_request_it_asks_then_shows(slug):
-    at = app(slug)
+def test_as_the_first_request_it_asks_then_shows_and_gives(slug, shown):
+    at = opened(slug)
     assert_well(at)
     assert at.title[0].value
     assert not charts(at), "nothing is given away before the reader has answered"
@@ -54,11 +45,36 @@ def test_as_the_first_request_it_asks_then_shows(slug):
     assert_well(at)
     assert charts(at)
     assert any("What this run shows" in m.value for m in at.markdown)
+    for name in shown:
+        at.session_state[f"behind_{name}"] = True
+    at.session_state["take_home"] = True
+    at.run()
+    assert_well(at)
+    assert len(at.get("download_button")) > 4 * len(shown) + 3, "PNG, SVG, HTML, CSV; script, notebook, zip, frames"
+    assert len(at.dataframe) >= len(shown), "a table behind every chart"
+    assert all(figure.alt != figure.title or len(figure.alt) > 30 for figure in shown.values())
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_chart_can_be_taken_along_in_one_zip(slug, shown):
+    with pages_seen() as seen:
+        assert_well(opened(slug, reveal="true"))
+    page = seen[-1]
+    archive = export.bundle(page.figures, {}, {}, page.settings, "http://x/" + slug)
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        for name, figure in shown.items():
+            assert files.read(f"charts/{name}.png").startswith(b"\x89PNG")
+            assert html.escape(figure.alt) in files.read(f"charts/{name}.svg").decode()
+            text = files.read(f"charts/{name}.html").decode()
+            assert f"<h1>{html.escape(figure.title)}</h1>" in text
+            footer = text.split("<footer>")[1].split("</footer>")[0]
+            assert f"http://x/{slug}" in footer and all(f"<dt>{key}</dt>" in footer for key in page.settings)
+            assert not re.search(r"<(script|link|img)[^>]+(src|href)=.?https?:", text), "needs no network"
 
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_prediction_is_judged_and_scored(slug):
-    at = app(slug)
+    at = opened(slug)
     for widget in (*at.radio, *at.slider):
         if widget.key == f"{slug}_prediction" and widget.value is None:
             widget.set_value(widget.options[0])
@@ -72,20 +88,37 @@ def test_a_prediction_is_judged_and_scored(slug):
     assert not charts(at)
 
 
+def assert_each_is_told(at: AppTest, slug: str, kept: dict) -> None:
+    """Nonsense for every control of the page but those in `kept`: each is named, with what is allowed."""
+    asked = [w for w in controls(at) if w.key not in kept]
+    at = opened(slug, **kept, **{w.key: "no-such-thing" for w in asked})
+    assert_well(at)
+    assert charts(at) or "reveal" not in kept, "the rest of the page is there"
+    said = [w.value for w in at.warning]
+    for widget in asked:
+        if widget.type == "text_input":
+            told = [w for w in said if "no-such-thing" in w and "Shown instead: " in w]
+        else:
+            told = [w for w in said if f"{widget.key}=no-such-thing" in w and "must be" in w]
+        assert told, (widget.key, said)
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_every_control_answers_nonsense_in_the_link_with_a_sentence(slug):
-    keys = control_keys(app(slug, reveal="true"))
-    assert keys
-    at = app(slug, reveal="true", **dict.fromkeys(keys, "no-such-thing"))
-    assert_well(at)
-    said = " ".join(w.value for w in at.warning)
-    for key in keys:
-        assert f"{key}=" in said or "no-such-thing" in said, key
-    assert charts(at), "the rest of the page is there"
+    at = opened(slug, reveal="true")
+    assert controls(at)
+    assert_each_is_told(at, slug, {"reveal": "true"})
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_so_does_every_control_of_the_other_views(slug):
+    """Before the prediction, so that nothing is trained: the notices are there already."""
+    for view in views(opened(slug))[1:]:
+        assert_each_is_told(opened(slug, view=view), slug, {"view": view})
 
 
 def test_an_unknown_name_in_the_link_is_told_what_there_is():
-    at = app("matrix_sizes", reveal="true", szies="3-4")
+    at = opened("matrix_sizes", reveal="true", szies="3-4")
     assert_well(at)
     assert any("szies" in w.value and "sizes" in w.value for w in at.warning)
 
@@ -128,7 +161,7 @@ def test_both_ends_of_every_control(slug, monkeypatch):
 
     monkeypatch.setattr(training, "_one_epoch", lambda *args: None)
     monkeypatch.setattr(running, "_runner", None)  # these results must not be kept for other tests
-    at = app(slug, reveal="true")
+    at = opened(slug, reveal="true")
     assert_well(at)
     moved = None  # (key, value before) of the control that was moved last: put back together with the next move
     for key in control_keys(at):

@@ -1,10 +1,8 @@
 """Part 7's rows of the coverage table (figures F, explorations E), the loop and transfer, driven to on the page."""
 
 import pytest
-from conftest import ROOT
+from pages_helpers import control, opened, press, well, words
 from streamlit.testing.v1 import AppTest
-
-from weightkit.ui.lesson import Page
 
 NOTHING, HALF, BIASES, WEIGHTS, FC1, OWN = (
     "nothing frozen", "output first, then all", "only biases learn", "only weights learn", "fc1 frozen", "own schedule",
@@ -14,50 +12,9 @@ QUICK = {"transfer_epochs": "3", "transfer_pretrain_epochs": "1", "transfer_n_se
 FEW = {**QUICK, "view": "Transfer"}
 
 
-@pytest.fixture(autouse=True)
-def _no_warming(monkeypatch):
-    monkeypatch.setenv("WEIGHTKIT_WARM", "0")
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    """{name: Figure} of what the page drew last."""
-    figures, show = {}, Page.show
-
-    def record(self, figure, **places):
-        figures[figure.name] = figure
-        return show(self, figure, **places)
-
-    monkeypatch.setattr(Page, "show", record)
-    return figures
-
-
 def page(reveal="true", **query) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
-    at.switch_page("pages/freezing.py")
-    for key, value in {"reveal": reveal, **query}.items():
-        at.query_params[key] = value
-    at.run()
+    at = opened("freezing", reveal=reveal, **query)
     return well(at) if "schedule" not in query else at
-
-
-def well(at: AppTest) -> AppTest:
-    assert not at.exception, [e.value for e in at.exception]
-    assert not at.error, [e.value for e in at.error]
-    assert not at.warning, [w.value for w in at.warning]
-    return at
-
-
-def words(at: AppTest) -> str:
-    return "\n".join(m.value for m in at.markdown)
-
-
-def control(at: AppTest, key: str):
-    return next(w for w in (*at.pills, *at.segmented_control, *at.selectbox, *at.slider, *at.text_input) if w.key == key)
-
-
-def preset(at: AppTest, name: str) -> AppTest:
-    return well(next(b for b in at.button if b.label == name).click().run())
 
 
 # ---------------------------------------------------------------- the rows of the coverage table
@@ -74,7 +31,7 @@ def test_f1_requires_grad_of_every_parameter(shown):
 
 
 def test_f1_as_in_the_notes_all_but_the_input_layer_off(shown):
-    at = preset(page(**SMALL), "All but the input layer off")
+    at = press(page(**SMALL), "All but the input layer off")
     well(control(at, "look").set_value(OWN).run())
     data = shown["requires-grad"].data
     assert set(data.query("requires_grad")["layer"]) == {"input"}
@@ -85,7 +42,7 @@ def test_f1_as_in_the_notes_all_but_the_input_layer_off(shown):
 
 
 def test_f2_accuracy_with_the_switch_at_half_time(shown):
-    at = preset(page(**SMALL), "The switch at half-time")
+    at = press(page(**SMALL), "The switch at half-time")
     figure = shown["accuracy"]
     assert set(figure.data["condition"]) == {NOTHING, HALF}
     assert set(figure.data["split"]) == {"train", "test"}
@@ -99,7 +56,7 @@ def test_f2_accuracy_with_the_switch_at_half_time(shown):
     [("E1", "Only weights, only biases", {NOTHING, BIASES, WEIGHTS}), ("E2", "Only fc1 frozen against none", {NOTHING, FC1})],
 )
 def test_e1_e2_what_is_frozen_all_the_time(row, name, conditions, shown):
-    at = preset(page(**SMALL), name)
+    at = press(page(**SMALL), name)
     assert set(shown["accuracy"].data["condition"]) == conditions
     assert shown["accuracy"].title.startswith("Nothing frozen: ")
     assert "0.0 points" not in words(at)
@@ -193,7 +150,7 @@ def test_transfer_has_settings_of_its_own(shown):
     assert control(at, "transfer_epochs").value == 3
     at = well(control(at, "view").set_value("Schedules").run())
     assert control(at, "epochs").value == 12
-    at = preset(well(control(at, "view").set_value("Transfer").run()), "Light and dark swapped")
+    at = press(well(control(at, "view").set_value("Transfer").run()), "Light and dark swapped")
     assert control(at, "transfer_task").value == "inverted images"
     assert control(at, "transfer_layers").value == 1
     assert control(at, "view").value == "Transfer"

@@ -3,30 +3,14 @@
 import pandas as pd
 import pyarrow as pa
 import pytest
-from conftest import ROOT
+from pages_helpers import opened, press, well, words
 from streamlit.testing.v1 import AppTest
 
 NAMES = ["parameters", "differences", "training", "checks", "calls"]
 
 
-@pytest.fixture(autouse=True)
-def _no_warming(monkeypatch):
-    monkeypatch.setenv("WEIGHTKIT_WARM", "0")
-
-
 def page(**query) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
-    at.switch_page("pages/identical_random.py")
-    for key, value in {"reveal": "true", "epochs": "3", **query}.items():
-        at.query_params[key] = value
-    return well(at.run())
-
-
-def well(at: AppTest) -> AppTest:
-    assert not at.exception, [e.value for e in at.exception]
-    assert not at.error, [e.value for e in at.error]
-    assert not at.warning, [w.value for w in at.warning]
-    return at
+    return well(opened("identical_random", **{"reveal": "true", "epochs": "3", **query}))
 
 
 def drawn(at: AppTest) -> dict[str, pd.DataFrame]:
@@ -38,14 +22,6 @@ def drawn(at: AppTest) -> dict[str, pd.DataFrame]:
         name: pd.concat([pa.ipc.open_stream(d.data.data).read_pandas() for d in chart.proto.datasets])
         for name, chart in zip(NAMES, charts, strict=True)
     }
-
-
-def words(at: AppTest) -> str:
-    return "\n".join(m.value for m in at.markdown)
-
-
-def press(at: AppTest, label: str) -> AppTest:
-    return well(next(b for b in at.button if b.label == label).click().run())
 
 
 def test_f1_four_weight_vectors_by_index_and_their_differences():
@@ -110,11 +86,7 @@ def test_drawing_again_moves_the_unseeded_network_only():
     ({"biases": "no seed"}, "The same weights, other biases"),
 ])  # fmt: skip
 def test_the_prediction_is_judged_by_the_run(query, truth):
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
-    at.switch_page("pages/identical_random.py")
-    for key, value in {"epochs": "3", **query}.items():
-        at.query_params[key] = value
-    at.run()
+    at = opened("identical_random", **{"epochs": "3", **query})
     at.radio(key="identical_random_prediction").set_value(truth)
     at.button(key="commit").click().run()
     assert f"“{truth}”" in at.success[0].value

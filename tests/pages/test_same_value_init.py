@@ -5,32 +5,16 @@ import json
 import pandas as pd
 import pyarrow as pa
 import pytest
-from conftest import ROOT
+from pages_helpers import control, opened, well, words
 from streamlit.testing.v1 import AppTest
 
 BASELINE, FC1, ZERO, ONE = "baseline", "fc1 weights zero", "all zero", "all one"
 EXPLORED = ["weights one, biases zero", "weights zero, biases random", "weights random, biases zero"]
 
 
-@pytest.fixture(autouse=True)
-def _no_warming(monkeypatch):
-    monkeypatch.setenv("WEIGHTKIT_WARM", "0")
-
-
 def page(**query) -> AppTest:
     """The page, revealed, at small settings (one run serves several tests: the server keeps it)."""
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
-    at.switch_page("pages/same_value_init.py")
-    for key, value in {"reveal": "true", "epochs": "2", "n_seeds": "2", **query}.items():
-        at.query_params[key] = value
-    return well(at.run())
-
-
-def well(at: AppTest) -> AppTest:
-    assert not at.exception, [e.value for e in at.exception]
-    assert not at.error, [e.value for e in at.error]
-    assert not at.warning, [w.value for w in at.warning]
-    return at
+    return well(opened("same_value_init", **{"reveal": "true", "epochs": "2", "n_seeds": "2", **query}))
 
 
 def drawn(at: AppTest) -> dict[str, pd.DataFrame]:
@@ -49,14 +33,6 @@ def drawn(at: AppTest) -> dict[str, pd.DataFrame]:
 
 def headings(at: AppTest) -> str:
     return "\n".join(m.value for m in at.markdown if m.value.startswith("##### "))
-
-
-def words(at: AppTest) -> str:
-    return "\n".join(m.value for m in at.markdown)
-
-
-def control(at: AppTest, key: str):
-    return next(w for w in (*at.pills, *at.segmented_control, *at.selectbox, *at.slider) if w.key == key)
 
 
 def test_f1_the_baseline_train_and_test():
@@ -155,8 +131,7 @@ def test_no_start_at_all_is_answered_with_a_sentence():
 
 
 def test_the_prediction_counts_the_starts_that_come_near():
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
-    at.switch_page("pages/same_value_init.py").run()
+    at = opened("same_value_init")
     assert not at.get("vega_lite_chart")
     at.radio(key="same_value_init_prediction").set_value("1 of 3")
     at.button(key="commit").click().run()

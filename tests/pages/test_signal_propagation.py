@@ -1,11 +1,10 @@
 """The theory page's six views: each asks, shows its charts, and takes its settings and presets from the link."""
 
 import pytest
-from conftest import ROOT
+from pages_helpers import opened, well
 from streamlit.testing.v1 import AppTest
 
 from weightkit.experiments.signal_propagation import PRESETS
-from weightkit.ui.lesson import Page
 
 SMALL = {
     "Signal": {"depth": "5", "n_seeds": "2", "width": "32"},
@@ -18,36 +17,8 @@ SMALL = {
 AT_LEAST = {"Signal": 4, "Histograms": 2, "Depth contest": 2, "Map": 1, "Landscape": 3, "Symmetry": 2}
 
 
-@pytest.fixture(autouse=True)
-def _no_warming(monkeypatch):
-    monkeypatch.setenv("WEIGHTKIT_WARM", "0")
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    figures, show = {}, Page.show
-
-    def record(self, figure, **places):
-        figures[figure.name] = figure
-        return show(self, figure, **places)
-
-    monkeypatch.setattr(Page, "show", record)
-    return figures
-
-
 def page(view, **query) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
-    at.switch_page("pages/signal_propagation.py")
-    for key, value in {"reveal": "true", "view": view, **SMALL[view], **query}.items():
-        at.query_params[key] = value
-    return well(at.run())
-
-
-def well(at: AppTest) -> AppTest:
-    assert not at.exception, [e.value for e in at.exception]
-    assert not at.error, [e.value for e in at.error]
-    assert not at.warning, [w.value for w in at.warning]
-    return at
+    return well(opened("signal_propagation", **{"reveal": "true", "view": view, **SMALL[view], **query}))
 
 
 @pytest.mark.parametrize("view", PRESETS)
@@ -94,11 +65,7 @@ def test_a_number_in_the_link_that_cannot_be_used_is_told_and_loses_nothing(show
 
 
 def test_a_prediction_of_the_contest_is_judged_by_its_run():
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
-    at.switch_page("pages/signal_propagation.py")
-    for key, value in {"view": "Depth contest", **SMALL["Depth contest"]}.items():
-        at.query_params[key] = value
-    well(at.run())
+    at = well(opened("signal_propagation", **{"view": "Depth contest", **SMALL["Depth contest"]}))
     assert not at.get("vega_lite_chart")
     at.radio(key="signal_propagation_prediction").set_value("Three or more").run()
     at.button(key="commit").click().run()

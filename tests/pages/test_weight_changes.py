@@ -8,7 +8,7 @@ import json
 import pandas as pd
 import pyarrow as pa
 import pytest
-from conftest import ROOT
+from pages_helpers import opened, well, words
 from streamlit.testing.v1 import AppTest
 
 from weightkit.experiments import weight_changes as experiment
@@ -18,31 +18,16 @@ SMALL = {"epochs": "4", "n_seeds": "2"}
 CONFIG = experiment.Config(epochs=4, n_seeds=2)
 
 
-@pytest.fixture(autouse=True)
-def _no_warming(monkeypatch):
-    monkeypatch.setenv("WEIGHTKIT_WARM", "0")
-
-
 def page(**query) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
-    at.switch_page("pages/weight_changes.py")
-    for key, value in ({"reveal": "true"} | SMALL | query).items():
-        at.query_params[key] = value
-    return well(at.run())
+    return well(opened("weight_changes", **{"reveal": "true"} | SMALL | query))
 
 
-def well(at: AppTest) -> AppTest:
-    assert not at.exception, [e.value for e in at.exception]
-    assert not at.error, [e.value for e in at.error]
-    return at
-
-
-def chart(at: AppTest, words: str) -> tuple[dict, list[pd.DataFrame]]:
-    """Specification and data of the chart under the heading that contains `words`."""
+def chart(at: AppTest, heading_part: str) -> tuple[dict, list[pd.DataFrame]]:
+    """Specification and data of the chart under the heading that contains `heading_part`."""
     headings = [m.value for m in at.markdown if m.value.startswith("##### ")]
     elements = at.get("vega_lite_chart")
     assert len(headings) == len(elements)
-    (at_place,) = [i for i, heading in enumerate(headings) if words in heading]
+    (at_place,) = [i for i, heading in enumerate(headings) if heading_part in heading]
     proto = elements[at_place].proto
     frames = [pa.ipc.open_stream(io.BytesIO(d.data.data)).read_pandas() for d in proto.datasets]
     return json.loads(proto.spec), frames
@@ -51,10 +36,6 @@ def chart(at: AppTest, words: str) -> tuple[dict, list[pd.DataFrame]]:
 def holding(frames: list[pd.DataFrame], *columns: str) -> pd.DataFrame:
     """The largest of the frames with these columns."""
     return max((f for f in frames if set(columns) <= set(f.columns)), key=len)
-
-
-def said(at: AppTest) -> str:
-    return " ".join(m.value for m in at.markdown)
 
 
 # ---------------------------------------------------------------- figures
@@ -94,30 +75,30 @@ def test_f4_z_scored_gain_against_z_scored_change_with_the_correlation():
     points = holding(frames, "accuracy_gain_z", "weight_change_z")
     assert len(points) == 2 * 8
     r = result.correlation.query("first_epoch == 1")["r"]
-    assert f"{r.min():.2f} to {r.max():.2f}" in said(at)
-    _, frames = chart(at, "weights change most in epoch" if "weights change most" in said(at) else "Both peak")
+    assert f"{r.min():.2f} to {r.max():.2f}" in words(at)
+    _, frames = chart(at, "weights change most in epoch" if "weights change most" in words(at) else "Both peak")
     assert set(holding(frames, "_series", "mean")["_series"]) == {"accuracy gain", "weight change"}
 
 
 def test_histograms_with_a_slider_through_the_epochs():
     at = page()
-    assert "After epoch 4" in said(at)
+    assert "After epoch 4" in words(at)
     at.slider(key="epoch").set_value(2).run()
     _, frames = chart(well(at), "After epoch 2")
     assert set(holding(frames, "layer", "when", "count")["when"]) == {"start", "epoch 2"}
     at.slider(key="epoch").set_value(0).run()
-    assert "Before training: each layer" in said(well(at))
+    assert "Before training: each layer" in words(well(at))
 
 
 # ---------------------------------------------------------------- slide
 
 
-@pytest.mark.parametrize(("one", "two", "words"), [(2.0, 1.0, "κ = 2:"), (1.5, 1.5, "κ = 1:"), (3.0, 0.0, "κ = ∞:")])
-def test_s1_circle_and_ellipse_of_the_singular_values_that_the_reader_drags(one, two, words):
+@pytest.mark.parametrize(("one", "two", "said"), [(2.0, 1.0, "κ = 2:"), (1.5, 1.5, "κ = 1:"), (3.0, 0.0, "κ = ∞:")])
+def test_s1_circle_and_ellipse_of_the_singular_values_that_the_reader_drags(one, two, said):
     at = page(view="Shape", epochs="1")
     at.slider(key="sigma_1").set_value(one)
     at.slider(key="sigma_2").set_value(two).run()
-    _, frames = chart(well(at), words)
+    _, frames = chart(well(at), said)
     drawn = holding(frames, "shape", "part", "x", "y")
     ellipse = drawn[(drawn["shape"] == "ellipse") & (drawn["part"] == "outline")]
     assert (ellipse["x"] ** 2 + ellipse["y"] ** 2).max() ** 0.5 == pytest.approx(max(one, two), rel=1e-3)
@@ -152,8 +133,8 @@ def test_none_l2_and_l1_compared():
     assert set(holding(frames, "_series", "mean")["_series"]) == {"baseline", "L2", "L1"}
     _, frames = chart(at, "near zero with L1")
     assert len(holding(frames, "regularisation", "condition_number")) == 3 * 4 * 2
-    assert "Without regularisation:" in said(at)
-    assert "With L2:" in said(at)
+    assert "Without regularisation:" in words(at)
+    assert "With L2:" in words(at)
 
 
 # ---------------------------------------------------------------- odd settings
@@ -164,7 +145,7 @@ def test_infinite_kappa_is_shown_on_purpose():
     spec, frames = chart(at, "Every weight matrix is singular")
     assert "triangle-up" in json.dumps(spec)
     assert any("every layer of every network" in f.to_string() for f in frames)
-    assert "No weight ever moved" in said(page(init="zeros", epochs="2"))
+    assert "No weight ever moved" in words(page(init="zeros", epochs="2"))
 
 
 @pytest.mark.parametrize("view", ["Steps", "Shape"])
@@ -176,9 +157,9 @@ def test_other_settings_show_the_same_charts(view, query):
     assert len(at.get("vega_lite_chart")) == (5 if view == "Steps" else 3)
 
 
-def test_a_diverging_network_is_said():
+def test_a_diverging_network_is_words():
     at = page(dataset="breast_cancer", init="kaiming_uniform", optimizer="momentum", learning_rate="1.0", epochs="3")
-    assert "diverged" in said(at)
+    assert "diverged" in words(at)
 
 
 def test_each_view_asks_its_own_question():
@@ -194,4 +175,4 @@ def test_each_view_asks_its_own_question():
 
 def test_the_misprint_is_shown_with_numbers_of_the_run():
     radicand = experiment.misprint(CONFIG)["printed_radicand"].iloc[0]
-    assert f"{radicand:.3g}" in said(page())
+    assert f"{radicand:.3g}" in words(page())

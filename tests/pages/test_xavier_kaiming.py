@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from conftest import ROOT
+from pages_helpers import opened, press, well, words
 from streamlit.testing.v1 import AppTest
 
 from weightkit.experiments import xavier_kaiming as experiment
@@ -15,44 +15,25 @@ METRICS = experiment.METRICS
 
 
 @pytest.fixture(autouse=True)
-def shown(monkeypatch):
-    """The figures that the page has shown, by name."""
-    monkeypatch.setenv("WEIGHTKIT_WARM", "0")
-    figures = {}
+def shown(shown, monkeypatch):
+    """The figures by name; here, no name may stand for two figures."""
     show = Page.show
 
-    def record(self, figure, **places):
-        assert figure.name not in figures or figures[figure.name].title == figure.title
-        figures[figure.name] = figure
+    def once(self, figure, **places):
+        assert figure.name not in shown or shown[figure.name].title == figure.title
         return show(self, figure, **places)
 
-    monkeypatch.setattr(Page, "show", record)
-    return figures
+    monkeypatch.setattr(Page, "show", once)
+    return shown
 
 
 def page(**query) -> AppTest:
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
-    at.switch_page("pages/xavier_kaiming.py")
-    for key, value in ({"reveal": "true"} | query).items():
-        at.query_params[key] = value
-    return well(at.run())
-
-
-def well(at: AppTest) -> AppTest:
-    assert not at.exception, [e.value for e in at.exception]
-    assert not at.error, [e.value for e in at.error]
-    assert not at.warning, [w.value for w in at.warning]
-    return at
-
-
-def said(at: AppTest) -> str:
-    return "\n".join(m.value for m in at.markdown)
+    return well(opened("xavier_kaiming", **{"reveal": "true"} | query))
 
 
 def preset(at: AppTest, name: str, shown: dict) -> AppTest:
     shown.clear()
-    (button,) = [b for b in at.button if b.label == name]
-    return well(button.click().run())
+    return press(at, name)
 
 
 # ---------------------------------------------------------------- part 4
@@ -101,11 +82,11 @@ def test_e1_every_other_scheme(shown, scheme):
 
 def test_what_the_slides_say_is_set_against_what_was_measured(shown):
     at = preset(page(), "Layers of unequal width", shown)
-    text = said(at)
+    text = words(at)
     assert "fc1 has 400 inputs and 100 biases" in text
     assert shown["layers-kaiming-uniform-biases"].title.startswith("PyTorch's default biases: widest in fc3")
     at = preset(at, "Kaiming for a slope a = 1", shown)
-    assert "He says 0.0100, the slide 0.0200" in said(at)
+    assert "He says 0.0100, the slide 0.0200" in words(at)
 
 
 # ---------------------------------------------------------------- part 5
@@ -130,7 +111,7 @@ def test_f2_ten_runs_each_three_metrics_t_and_p(shown):
     assert list(tests["metric"]) == list(METRICS)
     assert tests["p"].between(0, 1).all()
     p = tests.set_index("metric")["p"]
-    assert ("nobody wins" in said(at) or "Nobody wins" in said(at)) == (p["test_accuracy"] >= 0.05)
+    assert ("nobody wins" in words(at) or "Nobody wins" in words(at)) == (p["test_accuracy"] >= 0.05)
     assert set(shown["learning-loss"].data["seed"]) == set(range(20))
 
 
@@ -168,7 +149,7 @@ def test_explorations_train_and_say_what_their_runs_say(change, shown):
     at = page(**QUICK, **change)
     assert len(shown["runs-train-loss"].data) == 20
     loss = shown["runs-train-loss"].data.groupby("init")["train_loss"].mean()
-    assert all(f"{value:.4f}" in said(at) for value in loss)
+    assert all(f"{value:.4f}" in words(at) for value in loss)
 
 
 def test_red_wine(shown, real_data):
@@ -177,7 +158,7 @@ def test_red_wine(shown, real_data):
     datasets.clear_cache()
     at = page(**QUICK, dataset="wine_quality")
     assert len(shown["runs-test-accuracy"].data) == 20
-    assert "test samples" in said(at)
+    assert "test samples" in words(at)
 
 
 def test_the_pair_taken_apart(shown):
@@ -189,27 +170,19 @@ def test_the_pair_taken_apart(shown):
 
 def test_divergence_is_said_and_not_tested(shown):
     at = page(view="Contest", epochs="10", n_seeds="10", optimizer="momentum", learning_rate="0.3")
-    assert "diverged, so there is nothing to test" in said(at)
+    assert "diverged, so there is nothing to test" in words(at)
     assert "no test" in shown["runs-train-loss"].title
 
 
 def test_a_scheme_against_itself_is_refused_in_a_sentence(shown):
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
-    at.switch_page("pages/xavier_kaiming.py")
-    for key, value in ({"reveal": "true", "second": "xavier_normal"} | QUICK).items():
-        at.query_params[key] = value
-    at.run()
+    at = opened("xavier_kaiming", **{"reveal": "true", "second": "xavier_normal"} | QUICK)
     assert not at.exception
     assert "two different schemes" in at.error[0].value
     assert not shown
 
 
 def test_the_prediction_of_the_contest_is_judged_by_its_own_outcome(shown):
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
-    at.switch_page("pages/xavier_kaiming.py")
-    for key, value in QUICK.items():
-        at.query_params[key] = value
-    at.run()
+    at = opened("xavier_kaiming", **QUICK)
     (radio,) = at.radio
     radio.set_value(radio.options[1])
     at.button(key="commit").click().run()

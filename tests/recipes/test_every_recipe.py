@@ -1,9 +1,11 @@
-"""What all recipes share: they render, they are valid notebooks, and one notebook is executed as it is."""
+"""What all recipes share: they render, they are valid notebooks, and every script and every notebook gives the page's numbers."""
 
 import ast
 
 import nbformat
 import pytest
+from recipes_cases import CASES, RECIPES
+from recipes_helpers import run_notebook, run_script
 
 from weightkit import recipes
 from weightkit.ui import warm
@@ -39,13 +41,40 @@ def test_cells_of_a_percent_script():
     assert recipes.cells(source) == [("markdown", "Words\nmore."), ("code", "x = 1"), ("code", "y = 2")]
 
 
-@pytest.mark.filterwarnings("ignore")  # nbclient and its kernel warn about their own insides
-@pytest.mark.parametrize("slug", ["matrix_sizes"])
-def test_a_notebook_runs_as_it_is_and_shows_its_chart(slug):
-    from nbclient import NotebookClient
+def test_the_table_of_cases_has_every_recipe():
+    assert sorted(RECIPES) == recipes.names()
 
-    (_, config), *_ = warm.defaults(slug)
-    made = nbformat.reads(recipes.notebook(slug, config, "Title", "Question?"), as_version=4)
-    NotebookClient(made, timeout=300).execute()
-    outputs = made.cells[-1].outputs
-    assert any("vegaEmbed" in output.get("data", {}).get("text/html", "") for output in outputs)
+
+@pytest.fixture
+def data(request):
+    """data(config) skips where the config needs real data that are not there."""
+
+    def need(config):
+        if getattr(config, "dataset", None) in ("mnist", "wine_quality"):
+            request.getfixturevalue("real_data")
+
+    return need
+
+
+@pytest.mark.parametrize(("name", "preset"), CASES)
+def test_the_script_of_every_preset_gives_the_pages_numbers(name, preset, data, tmp_path):
+    recipe = RECIPES[name]
+    config = recipe.config(preset)
+    data(config)
+    recipe.compare(config, run_script(name, config, tmp_path, recipe.frame))
+
+
+@pytest.mark.filterwarnings("ignore")  # nbclient and its kernel warn about their own insides
+@pytest.mark.parametrize("name", RECIPES)
+def test_the_notebook_runs_as_it_is_shows_its_chart_and_gives_the_pages_numbers(name, tmp_path):
+    recipe = RECIPES[name]
+    config = recipe.config()
+    made, frame = run_notebook(name, config, tmp_path, recipe.frame)
+    assert any("vegaEmbed" in output.get("data", {}).get("text/html", "") for output in made.cells[-1].outputs)
+    recipe.compare(config, frame)
+
+
+@pytest.mark.parametrize("slug", ["matrix_sizes", "freezing"])
+def test_a_script_needs_nothing_that_another_has_imported(slug, tmp_path):
+    recipe = RECIPES[slug]
+    recipe.compare(recipe.config(), run_script(slug, recipe.config(), tmp_path, recipe.frame, alone=True))

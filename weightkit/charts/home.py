@@ -22,7 +22,7 @@ def product(row: int = 0, dark: bool = False) -> Figure:
     cells += [(r, 6.8, y[r], "y") for r in range(4)]
     data = pd.DataFrame(cells, columns=["row", "column", "value", "part"])
     data["chosen"] = ((data["part"] != "x") & (data["row"] == row)) | (data["part"] == "x")
-    across, down = alt.Scale(domain=[-0.8, 7.6]), alt.Scale(domain=[4.6, -1.2])
+    across, down = alt.Scale(domain=[-0.8, 7.6]), alt.Scale(domain=[3.7, -1.2])
     place_x, place_y = alt.X("column:Q", axis=None, scale=across), alt.Y("row:Q", axis=None, scale=down)
     base = alt.Chart(data).transform_calculate(
         x1="datum.column - 0.47", x2="datum.column + 0.47", y1="datum.row - 0.46", y2="datum.row + 0.46"
@@ -32,7 +32,10 @@ def product(row: int = 0, dark: bool = False) -> Figure:
         "value:Q",
         legend=None,
         scale=alt.Scale(
-            domain=[-1, 0, 1], range=[theme.COLOURS["xavier"], middle, theme.COLOURS["kaiming"]], clamp=True
+            domain=[-1, 0, 1],
+            range=[theme.COLOURS["xavier"], middle, theme.COLOURS["kaiming"]],
+            interpolate="rgb",  # on dark paper, Vega's own way from dark to red leads through purple
+            clamp=True,
         ),
     )
     fade = alt.condition("datum.chosen", alt.value(1.0), alt.value(0.3))
@@ -59,7 +62,7 @@ def product(row: int = 0, dark: bool = False) -> Figure:
     )
     signs = pd.DataFrame(
         [
-            (1, -0.9, "W: one row per output, one column per input"),
+            (1, -0.9, "W"),
             (3.6, 1.5, "·"),
             (5.7, 1.5, "="),
             (4.6, -0.9, "x"),
@@ -72,8 +75,8 @@ def product(row: int = 0, dark: bool = False) -> Figure:
         .mark_text(fontSize=14, fontWeight=600, color=theme.INK[dark])
         .encode(x=place_x, y=place_y, text="words:N")
     )
-    chart = alt.layer(rects, numbers, words).properties(width="container", height=260)
+    chart = alt.layer(rects, numbers, words).properties(width="container", height=230)
     terms = " + ".join(f"({a:g} · {b:g})" for a, b in zip(w[row], x, strict=True))
     title = f"Output {row + 1} is row {row + 1} of W times x: {terms} = {y[row]:.2f}"
-    subtitle = "A layer of 4 units with 3 inputs. Blue: below zero; red: above."
+    subtitle = "A layer of 4 units with 3 inputs: W has a row per output, a column per input. Blue: below zero; red: above."
     return Figure("y-equals-w-x", title, subtitle, chart, title + ".", data)

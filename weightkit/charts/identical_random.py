@@ -57,7 +57,7 @@ def weights(frame: pd.DataFrame, dark: bool = False, height: int = 300) -> Figur
     edges = [-0.6, len(one) - 0.4]
     at_x = alt.X("position:Q", scale=alt.Scale(domain=edges, nice=False), axis=axis)
     at_y = alt.Y("value:Q", **theme.quantity("value", data["value"], heading="value before training"))
-    key = alt.Legend(title=None, orient="top", columns=4, symbolOpacity=1)  # one line, even on a phone
+    key = alt.Legend(title=None, orient="top", columns=4, columnPadding=6, symbolSize=70, symbolOpacity=1)  # one line on a phone
     paint = alt.Color("network:N", scale=theme.colour_scale(order, dark), legend=key)
     shape = alt.Shape("network:N", scale=alt.Scale(domain=order, range=list(SHAPES)), legend=key)
     tips = ["network", "layer", "parameter", "index", alt.Tooltip("value", format="+.6f")]

@@ -10,11 +10,16 @@ from .figure import Figure
 from .remembered import remembered
 
 MOST_NODES = 16  # circles drawn per column; more units are shown by their number
+TOP = 0.95  # height of the first unit of a column; the last is as far below zero
+WORDS = 28  # pixels for the words above and below
+LOW = 200  # pixels below which a plot has its legend beside it
 ROOM = 6  # columns of space between two matrices
 
 
 @remembered
-def network(shapes: pd.DataFrame, layer: str | None = None, unit: int | None = None, dark: bool = False) -> Figure:
+def network(
+    shapes: pd.DataFrame, layer: str | None = None, unit: int | None = None, dark: bool = False, height: int = 300
+) -> Figure:
     """The network as columns of units; the weights into one unit (its row of W) are drawn in ink."""
     sizes = [int(shapes["fan_in"].iloc[0]), *shapes["fan_out"].astype(int)]
     nodes = pd.DataFrame(
@@ -23,10 +28,11 @@ def network(shapes: pd.DataFrame, layer: str | None = None, unit: int | None = N
     )
     edges = _edges(sizes, list(shapes["layer"]), layer, unit)
     names = ["inputs x", *shapes["layer"]]
-    heads = pd.DataFrame({"column": range(len(sizes)), "y": 1.12, "words": names})
-    feet = pd.DataFrame({"column": range(len(sizes)), "y": -1.12, "words": [_units(n) for n in sizes]})
+    heads = pd.DataFrame({"column": range(len(sizes)), "y": TOP, "words": names})
+    feet = pd.DataFrame({"column": range(len(sizes)), "y": -TOP, "words": [_units(n) for n in sizes]})
     across = alt.X("column:Q", axis=None, scale=alt.Scale(domain=[-0.35, len(sizes) - 0.65]))
-    down = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-1.25, 1.25]))
+    end = TOP / (1 - 2 * WORDS / height)  # room for the words, however high the plot is
+    down = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-end, end]))
     base = alt.Chart(edges).mark_rule()
     lines = base.encode(
         x=across,
@@ -44,11 +50,11 @@ def network(shapes: pd.DataFrame, layer: str | None = None, unit: int | None = N
     )
     text = [
         alt.Chart(frame)
-        .mark_text(fontSize=13, color=theme.INK[dark], fontWeight=weight)
+        .mark_text(fontSize=13, color=theme.INK[dark], fontWeight=weight, dy=dy)
         .encode(x=across, y=down, text="words:N")
-        for frame, weight in ((heads, 600), (feet, 400))
+        for frame, weight, dy in ((heads, 600, -18), (feet, 400, 18))
     ]
-    chart = alt.layer(lines, circles, *text).properties(width="container", height=300)
+    chart = alt.layer(lines, circles, *text).properties(**theme.view(height))
     weights, biases = int(shapes["weights"].sum()), int(shapes["biases"].sum())
     title = (
         f"{'-'.join(map(str, sizes))}: {weights:,} weights and {biases:,} biases, {weights + biases:,} numbers to learn"
@@ -64,7 +70,7 @@ def network(shapes: pd.DataFrame, layer: str | None = None, unit: int | None = N
 
 def _height(j: int, n: int) -> float:
     drawn = min(n, MOST_NODES)
-    return 0.0 if drawn == 1 else 0.95 - 1.9 * j / (drawn - 1)
+    return 0.0 if drawn == 1 else TOP - 2 * TOP * j / (drawn - 1)
 
 
 def _units(n: int) -> str:
@@ -84,7 +90,12 @@ def _edges(sizes: list[int], layers: list[str], layer: str | None, unit: int | N
 
 @remembered
 def matrices(
-    values: pd.DataFrame, shapes: pd.DataFrame, layer: str | None = None, unit: int | None = None, dark: bool = False
+    values: pd.DataFrame,
+    shapes: pd.DataFrame,
+    layer: str | None = None,
+    unit: int | None = None,
+    dark: bool = False,
+    height: int = 260,
 ) -> Figure:
     """Every W drawn to one scale, a cell per weight; the row of the unit that is followed is framed."""
     shift, start = {}, 0
@@ -95,14 +106,18 @@ def matrices(
     data = data.assign(right=data["left"] + 1, top=data["row"] - 1, bottom=data["row"])
     tallest = int(shapes["fan_out"].max())
     across = alt.Scale(domain=[-1, start - ROOM + 1])
-    down = alt.Scale(domain=[tallest + 0.5, -tallest * 0.16 - 1])
+    down = alt.Scale(domain=[tallest, -tallest * WORDS / (height - WORDS)])
     reach = float(values["value"].abs().max()) or 1.0
     middle = theme.mix(theme.PAPER[dark], theme.INK[dark], 0.06)
     colour = alt.Color(
         "value:Q",
         title="weight",
-        legend=alt.Legend(orient="bottom", gradientLength=160, tickCount=3),
-        scale=alt.Scale(domain=[-reach, 0, reach], range=[theme.COLOURS["xavier"], middle, theme.COLOURS["kaiming"]]),
+        legend=alt.Legend(tickCount=3, **_legend(height)),
+        scale=alt.Scale(
+            domain=[-reach, 0, reach],
+            range=[theme.COLOURS["xavier"], middle, theme.COLOURS["kaiming"]],
+            interpolate="rgb",  # on dark paper, Vega's own way from dark to red leads through purple
+        ),
     )
     cells = (
         alt.Chart(data)
@@ -122,10 +137,10 @@ def matrices(
         )
     )
     words = shapes.assign(x=[shift[n] + f / 2 for n, f in zip(shapes["layer"], shapes["fan_in"], strict=True)])
-    words = words.assign(y=-tallest * 0.08 - 0.5, words=words["layer"] + " " + words["weight_shape"])
+    words = words.assign(y=0, words=words["layer"] + " " + words["weight_shape"])
     heads = (
         alt.Chart(words)
-        .mark_text(fontSize=13, fontWeight=600, color=theme.INK[dark])
+        .mark_text(fontSize=13, fontWeight=600, color=theme.INK[dark], dy=-14)
         .encode(x=alt.X("x:Q", axis=None, scale=across), y=alt.Y("y:Q", axis=None, scale=down), text="words:N")
     )
     layers = [cells, heads]
@@ -139,13 +154,18 @@ def matrices(
                 x=alt.X("x:Q", axis=None, scale=across), x2="x2:Q", y=alt.Y("y:Q", axis=None, scale=down), y2="y2:Q"
             )
         )
-    chart = alt.layer(*layers).properties(width="container", height=320)
+    chart = alt.layer(*layers).properties(**theme.view(height))
     listed = ", ".join(shapes["weight_shape"])
     title = f"{len(shapes)} weight matri{'x' if len(shapes) == 1 else 'ces'}, (outputs, inputs): {listed}"
     subtitle = "One row per output, one column per input, all to the same scale" + (
         "; framed: the row of the unit you follow." if unit else "."
     )
     return Figure("weight-matrices", title, subtitle, chart, title + ".", values)
+
+
+def _legend(height: int) -> dict:
+    beside = {"orient": "right", "gradientLength": max(height - 2 * WORDS, 40)}
+    return {"orient": "bottom", "gradientLength": 160} if height >= LOW else beside
 
 
 @remembered

@@ -122,7 +122,7 @@ def weights(histograms: pd.DataFrame, stage: str = "after") -> Figure:
                 alt.Tooltip("share:Q", format=".1%"),
             ],
         )
-        .properties(width="container", height=280)
+        .properties(**theme.view(240))
     )
     subtitle = f"All weights of the first seed's network for each initial standard deviation, {stage} training."
     alt_text = f"{title}. One line per initial standard deviation."
@@ -152,7 +152,7 @@ def _one_std(data: pd.DataFrame) -> alt.Chart:
                 scale=alt.Scale(domain=[0, float(data["share"].max())]),
             ),
         )
-        .properties(width="container", height=280)
+        .properties(**theme.view(280))
     )
 
 
@@ -202,7 +202,7 @@ def requested(check: pd.DataFrame) -> Figure:
             ],
         )
     )
-    chart = alt.layer(line, points).properties(width="container", height=280)
+    chart = alt.layer(line, points).properties(**theme.view(220))
     subtitle = "Each point is one weight matrix or bias vector of the first seed; dotted: equal."
     return Figure("requested-and-measured-std", title, subtitle, chart, title + ".", check)
 

@@ -216,7 +216,8 @@ def alignment(frame: pd.DataFrame, correlation: pd.DataFrame, dark: bool = False
     title = _r_title(correlation)
     subtitle = (
         "A point per epoch and network. Both are z-scored over the epochs of their network (mean 0, standard deviation "
-        "1). Weight change: distance to the previous epoch, averaged over layers. Ringed: epoch 1."
+        "1); r: their correlation, 1 in step, 0 unrelated. Weight change: distance to the previous epoch, averaged over "
+        "layers. Ringed: epoch 1."
     )
     return Figure("alignment", title, subtitle, chart, title + ".", frame)
 

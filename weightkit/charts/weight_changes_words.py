@@ -66,8 +66,9 @@ def _r_sentences(correlation: pd.DataFrame) -> list[str]:
         return ["Too few epochs, or too little change, for a correlation with the accuracy."]
     clear = int((known["p"] < 0.05).sum())
     said = [
-        f"Weight change and accuracy gain correlate with r = {span(known['r'], '{:.2f}')}; p < 0.05 in {clear} of "
-        f"{len(known)} networks. Neighbouring epochs resemble each other, so these p are too optimistic."
+        f"Weight change and accuracy gain correlate with r = {span(known['r'], '{:.2f}')}. In {clear} of "
+        f"{len(known)} networks, so high an r would come by chance in less than 5 % of cases (p < 0.05), if epochs were "
+        "independent. Neighbouring epochs resemble each other, so these p are too optimistic."
     ]
     if both[2].notna().any():
         said.append(f"Without the first epoch, r = {span(both[2].dropna(), '{:.2f}')}.")

@@ -26,7 +26,7 @@ else:
     np, pd, stats = lazy("numpy"), lazy("pandas"), lazy("scipy.stats")
 
 __all__ = [
-    "METRICS", "PRESETS", "RECTANGULAR", "SQUARE", "Apart", "Config", "Distributions", "DistributionsConfig", "Result",
+    "DRAWING_PRESETS", "METRICS", "PRESETS", "RECTANGULAR", "SQUARE", "Apart", "Config", "Distributions", "DistributionsConfig", "Result",
     "apart", "distributions", "run", "welch",
 ]  # fmt: skip
 
@@ -64,6 +64,12 @@ class Config:
         if self.first == self.second:
             raise ValueError(f"first and second are both {self.first!r}; they must be two different schemes")
 
+
+DRAWING_PRESETS = {
+    "Layers of unequal width": {"sizes": RECTANGULAR, "scheme": "kaiming_uniform"},
+    "Kaiming for a slope a = 1": {"scheme": "kaiming_normal", "negative_slope": 1.0},
+}
+"""Of the distributions; `scheme` is the one shown beside PyTorch's default."""
 
 PRESETS = {
     "10 runs, as in the course": {"n_seeds": 10},

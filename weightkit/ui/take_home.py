@@ -38,10 +38,9 @@ def behind(page: Any, figure: Any) -> None:
             st.caption(f"The first {TABLE_ROWS} of {len(figure.data)} rows; the CSV has them all.")
 
 
-def _download(label: str, data: Any, name: str, mime: str) -> None:
-    st.download_button(
-        label, data, file_name=name, mime=mime, on_click="ignore", icon=":material/download:", key=f"get_{name}"
-    )
+def _download(label: str, data: Any, name: str, mime: str, place: str = "get") -> None:
+    key = f"{place}_{name}"  # a chart and a frame may have the same name
+    st.download_button(label, data, file_name=name, mime=mime, on_click="ignore", icon=":material/download:", key=key)
 
 
 def section(page: Any, config: Any, frames: Mapping[str, Any], recipe: str) -> None:
@@ -75,8 +74,8 @@ def section(page: Any, config: Any, frames: Mapping[str, Any], recipe: str) -> N
             _download("Notebook", notebook, f"{slug}.ipynb", "application/x-ipynb+json")
             _download("Everything (zip)", everything, f"{slug}.zip", "application/zip")
             for name, frame in frames.items():
-                _download(f"{name}.csv", lambda frame=frame: export.csv(frame), f"{name}.csv", "text/csv")
-        st.code(script, language="python", height=420)
+                _download(f"{name}.csv", lambda frame=frame: export.csv(frame), f"{name}.csv", "text/csv", "frame")
+        st.code(script, language="python", wrap_lines=True)  # in full: a box that scrolls is closed to the keyboard
 
 
 def share(page: Any) -> None:

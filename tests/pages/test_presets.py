@@ -1,0 +1,64 @@
+"""The README's table of presets: what the pages' buttons do, and links that bring back the same settings."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from conftest import ROOT
+
+from tools import presets
+from weightkit.ui.lessons import LESSONS
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SLUGS = [lesson.slug for lesson in LESSONS]
+
+
+def table(text: str) -> list[str]:
+    return [line for line in text.split(presets.HEADING)[1].split("\n## ")[0].splitlines() if line.startswith("| ")]
+
+
+def linked(slug: str) -> list[str]:
+    """The links of a lesson in the README's table."""
+    return [line.split("`")[1] for line in rows_of(slug)]
+
+
+def rows_of(slug: str) -> list[str]:
+    return [line for line in table(README)[1:] if urlsplit(line.split("`")[1]).path == f"/{slug}"]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_readme_has_every_preset_with_the_link_of_its_button(slug):
+    """Where this fails: python tools/presets.py"""
+    pressed = presets.presets(slug)
+    assert pressed
+    made = table(presets.section(pressed))[1:]
+    (start,) = [i for i, line in enumerate(table(README)) if line == made[0]] or [None]
+    assert start is not None, made[0]
+    assert table(README)[start : start + len(made)] == made
+    assert linked(slug) == [preset.link for preset in pressed], "no row too many"
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_link_of_a_preset_brings_its_settings_to_a_new_visitor(slug):
+    assert linked(slug)
+    for link in linked(slug):
+        query = {k: v if len(v) > 1 else v[0] for k, v in parse_qs(urlsplit(link).query).items()}
+        with presets.pages_seen() as seen:
+            at = presets.opened(slug, **query)
+        assert not at.exception, link
+        assert not at.warning, (link, at.warning[0].value)
+        assert seen[-1].link() == link
+
+
+def test_the_presets_that_the_coverage_table_names_are_there():
+    named = {name: slug for slug in SLUGS for name in [line.split(" | ")[1] for line in rows_of(slug)]}
+    section = README.split("## Coverage")[1].split("\n## ")[0]
+    asked = [
+        (line, name)
+        for line in section.splitlines()
+        if " preset" in line
+        for name in re.findall("“([^”]+)”", line.split(" preset", 1)[1])
+    ]
+    assert len(asked) > 15
+    for line, name in asked:
+        assert f"`/{named.get(name)}" in line, f"no preset “{name}” on that page"

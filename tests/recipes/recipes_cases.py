@@ -1,0 +1,227 @@
+"""Every recipe with its default and every preset, shortened, and what of the page its numbers are compared with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from weightkit.experiments import (
+    freezing,
+    identical_random,
+    matrix_sizes,
+    same_value_init,
+    variance_sweep,
+    weight_changes,
+)
+from weightkit.experiments import signal_propagation as signal
+from weightkit.experiments import xavier_kaiming as xavier
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A recipe of a lesson.
+
+    make: keywords -> what the page gives the recipe, a Config or a dict. presets: of the page. small: settings that
+    make it quick. compare(config, frame) compares the script's `frame` with the page's.
+    """
+
+    make: Callable[..., Any]
+    compare: Callable[[Any, pd.DataFrame], None]
+    presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    small: Mapping[str, Any] = field(default_factory=dict)
+    frame: str = "result"
+
+    def config(self, preset: str = "") -> Any:
+        """The shortened Config of a preset ("": the default)."""
+        settings = dict(self.presets.get(preset, {}))
+        if isinstance(self.make, type):
+            settings = {k: v for k, v in settings.items() if k in {f.name for f in fields(self.make)}}
+        quick = {"epochs": 1, "batch_size": 256} if settings.get("dataset") == "mnist" else {}
+        return self.make(**settings | self.small | quick)
+
+
+def close(ours: pd.DataFrame, theirs: pd.DataFrame, keys: list[str], value: str = "accuracy", most=0.04, mean=0.01) -> None:
+    """The same rows, and values that differ by rounding: it grows over the steps and may move a few of the samples."""
+    ours, theirs = ours.set_index(keys)[value], theirs.set_index(keys)[value]
+    assert sorted(theirs.index) == sorted(ours.index)
+    difference = (theirs - ours).abs()
+    assert difference.max() <= most and difference.mean() <= mean, difference.sort_values()
+
+
+def equal(ours: pd.DataFrame, theirs: pd.DataFrame, keys: list[str], values: list[str], rtol: float, atol=0.0) -> None:
+    """The same rows, and the same values up to the last digits."""
+    ours, theirs = ours.set_index(keys).sort_index(), theirs.set_index(keys).sort_index()
+    assert ours.index.tolist() == theirs.index.tolist()
+    for value in values:
+        np.testing.assert_allclose(theirs[value], ours[value], rtol=rtol, atol=atol, err_msg=value)
+
+
+def learned(curves: pd.DataFrame) -> pd.DataFrame:
+    """The test accuracies from the first epoch on."""
+    return curves.query("split == 'test' and epoch > 0")
+
+
+# ---------------------------------------------------------------- one comparison per recipe
+
+
+def sizes(**settings: Any) -> matrix_sizes.Config:
+    if "sizes" in settings:
+        settings["sizes"] = matrix_sizes.parse_sizes(settings["sizes"])
+    settings.pop("view", None)
+    return matrix_sizes.Config(**settings)
+
+
+def shapes(config, theirs):
+    ours = matrix_sizes.run(config)
+    assert theirs["weight_shape"].tolist() == ours.shapes["weight_shape"].tolist()
+    assert theirs["weights"].tolist() == ours.shapes["weights"].tolist()
+    assert abs(theirs["dot_product"][0] / ours.output["dot_product"].item() - 1) < 1e-4
+    assert theirs["error"].fillna("")[0] == (ours.error["message"].item() if len(ours.error) else "")
+
+
+def starts(config, theirs):
+    close(learned(same_value_init.run(config).curves), theirs, ["condition", "seed", "epoch"])
+
+
+def sweep(config, theirs):
+    close(variance_sweep.run(config).final, theirs, ["std", "seed"], mean=0.015)
+
+
+def fight(config, theirs):
+    equal(xavier.run(config).final, theirs, ["init", "seed"], ["train_loss"], rtol=1e-3)
+    equal(xavier.run(config).final, theirs, ["init", "seed"], ["train_accuracy", "test_accuracy"], rtol=0, atol=0.02)
+
+
+def moments(settings, theirs):
+    drawn = {k: v for k, v in settings.items() if k != "scheme"}
+    moments = xavier.distributions(xavier.DistributionsConfig(**drawn)).moments
+    ours = moments[moments["scheme"] == settings["scheme"]]
+    values = ["std_theory", "std_measured", "min", "max"]
+    equal(ours, theirs, ["layer", "parameter", "fan_in", "fan_out"], values, rtol=1e-6, atol=1e-8)
+
+
+def twice(config, theirs):
+    page = identical_random.run(config)
+    for network in config.networks:
+        ours = page.weights[page.weights["network"] == network]["value"]
+        assert (theirs[network].dropna().to_numpy("float32") == ours.to_numpy("float32")).all(), network
+    equal(page.training.query("split == 'train'"), theirs.dropna(subset=["loss"]), ["network", "epoch"], ["loss"], rtol=1e-4)
+
+
+def frozen(config, theirs):
+    close(learned(freezing.run(config).curves), theirs, ["condition", "seed", "epoch"], most=0.03, mean=0.003)
+
+
+def loops(settings, theirs):
+    epochs = settings["epochs"]
+    theirs, left = theirs[theirs["loop"].notna()], theirs[theirs["loop"].isna()]
+    ours, ours_left = freezing.compare_loops(epochs), freezing.leftovers(epochs)
+    assert theirs["requires_grad"].tolist() == ours["requires_grad"].tolist()
+    np.testing.assert_allclose(theirs["distance"], ours["distance"], rtol=1e-3)
+    assert left["frozen"].tolist() == ours_left["frozen"].tolist()
+    np.testing.assert_allclose(left["distance"], ours_left["distance"], rtol=1e-2, atol=1e-6)
+
+
+def transfer(config, theirs):
+    ours = freezing.transfer(config).curves.query("split == 'test' and epoch == epoch.max()")
+    close(ours, theirs, ["condition", "n_labelled", "seed"], most=0.02)
+
+
+def changes(config, theirs):
+    result, keys = weight_changes.run(config), ["seed", "epoch", "layer"]
+    ours = result.layers.query("epoch > 0")
+    rtol = 0.02 if config.l1 else 2e-3  # L1 pushes weights to and fro across zero, where rounding decides the sign
+    equal(ours, theirs, keys, ["distance"], rtol=rtol, atol=1e-6)
+    well = ours["condition_number"] < 1e4  # beyond, kappa is mostly rounding, or infinite by the float32 rule
+    rows = ours[well].merge(theirs, on=keys)
+    np.testing.assert_allclose(rows["condition_number_y"], rows["condition_number_x"], rtol=10 * rtol)
+    once = theirs.rename(columns={"test_accuracy": "accuracy"}).drop_duplicates(["seed", "epoch"])
+    close(learned(result.curves), once, ["seed", "epoch"], most=0.006)
+
+
+def compared(config, theirs):
+    result, keys = weight_changes.compare(config), ["regularisation", "seed", "epoch", "layer"]
+    equal(result.layers.query("epoch > 0"), theirs, keys, ["distance"], rtol=0.02, atol=1e-6)
+    final = theirs[theirs["epoch"] == config.epochs]
+    equal(result.final, final, ["regularisation", "seed", "layer"], ["share_near_zero"], rtol=0, atol=0.02)
+    once = theirs.rename(columns={"test_accuracy": "accuracy"}).drop_duplicates(["regularisation", "seed", "epoch"])
+    close(learned(result.curves), once, ["regularisation", "seed", "epoch"], most=0.006)
+
+
+def passes(config, theirs):
+    ours = signal.run(config).layers
+    equal(ours, theirs, ["init", "seed", "layer", "pass"], ["std"], rtol=1e-3, atol=1e-44)
+
+
+def spread(config, theirs):
+    equal(signal.histograms(config).moments, theirs, ["init", "seed", "layer", "quantity"], ["std"], rtol=1e-3)
+
+
+def depths(config, theirs):
+    close(learned(signal.depth_contest(config).curves), theirs, ["init", "seed", "epoch"])
+
+
+def trained(config, theirs):
+    keys = ["init" if config.by == "scheme" else "std", "depth", "seed"]
+    close(signal.depth_map(config).map, theirs, keys)
+
+
+def surface(config, theirs):
+    ours, keys = signal.landscape(config), ["init", "alpha", "beta"]
+    ours, theirs = (f.assign(**{k: f[k].round(6) + 0.0 for k in ("alpha", "beta")}) for f in (ours, theirs))  # no -0.0
+    equal(ours, theirs, keys, ["loss"], rtol=2e-2, atol=1e-4)
+
+
+def units(config, theirs):
+    equal(signal.symmetry_steps(config).path, theirs, ["step", "unit"], ["w1", "w2", "b", "v", "y", "loss"], rtol=1e-9, atol=1e-12)
+
+
+# ---------------------------------------------------------------- the table
+
+def drawn(**settings: Any) -> dict[str, Any]:
+    """What the page gives the recipe of the distributions."""
+    settings = {k: v for k, v in settings.items() if k != "view"}
+    scheme = settings.pop("scheme", "xavier_normal")
+    return vars(xavier.DistributionsConfig(**settings)) | {"scheme": scheme}
+
+
+THEORY = signal.PRESETS
+RECIPES = {
+    "matrix_sizes": Recipe(
+        sizes, shapes, matrix_sizes.PRESETS, {"layer": 2, "unit": 2, "activation": "relu"},
+        "result.assign(dot_product=dot_product, error=error)",
+    ),
+    "same_value_init": Recipe(same_value_init.Config, starts, same_value_init.PRESETS, {"epochs": 2, "n_seeds": 1}),
+    "signal_propagation": Recipe(signal.Config, passes, THEORY["Signal"], {"depth": 6, "n_seeds": 2, "width": 32}),
+    "signal_propagation_histograms": Recipe(signal.HistogramConfig, spread, THEORY["Histograms"], {"width": 32, "samples": 50}),
+    "signal_propagation_depth": Recipe(
+        signal.DepthConfig, depths, THEORY["Depth contest"], {"depth": 4, "n_seeds": 1, "epochs": 1, "width": 32},
+    ),
+    "signal_propagation_map": Recipe(
+        signal.MapConfig, trained, THEORY["Map"], {"depths": (2, 4), "epochs": 1, "n_stds": 3, "width": 32},
+    ),
+    "signal_propagation_landscape": Recipe(
+        signal.LandscapeConfig, surface, THEORY["Landscape"], {"resolution": 5, "epochs": 2, "samples": 50},
+    ),
+    "signal_propagation_symmetry": Recipe(signal.SymmetryConfig, units, THEORY["Symmetry"], {"steps": 5}),
+    "variance_sweep": Recipe(
+        variance_sweep.Config, sweep, variance_sweep.PRESETS, {"n_stds": 3, "epochs": 2, "n_seeds": 1},
+    ),
+    "xavier_kaiming": Recipe(xavier.Config, fight, xavier.PRESETS, {"epochs": 2, "n_seeds": 3}),
+    "xavier_kaiming_distributions": Recipe(drawn, moments, xavier.DRAWING_PRESETS),
+    "identical_random": Recipe(
+        identical_random.Config, twice, identical_random.PRESETS, {"epochs": 2, "learning_rate": 0.003},
+        "pd.concat([result, parameters], axis=1)",
+    ),
+    "freezing": Recipe(freezing.Config, frozen, freezing.PRESETS, {"epochs": 2, "n_seeds": 1, "learning_rate": 0.001}),
+    "freezing_loop": Recipe(dict, loops, {}, {"epochs": 6}, "pd.concat([result, leftovers])"),
+    "freezing_transfer": Recipe(
+        freezing.TransferConfig, transfer, freezing.TRANSFER_PRESETS,
+        {"epochs": 6, "pretrain_epochs": 1, "n_seeds": 1, "n_labelled": (10, 1), "learning_rate": 0.003},
+    ),
+    "weight_changes": Recipe(weight_changes.Config, changes, weight_changes.PRESETS, {"epochs": 2, "n_seeds": 1}),
+    "weight_changes_compared": Recipe(weight_changes.Config, compared, {}, {"epochs": 2, "n_seeds": 1}),
+}  # fmt: skip
+CASES = [(name, preset) for name, recipe in RECIPES.items() for preset in ("", *recipe.presets)]
