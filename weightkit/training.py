@@ -38,10 +38,12 @@ SPLITS = ("train", "test")
 CACHE = 330_000
 """Parameters that are trained together, so that they, their gradients and Adam's two moments (16 bytes each) stay in the
 cache from step to step. Measured: 25 networks on MNIST in pieces of 6 take 0.8 of the time of one piece."""
-WORTH_TWO_CORES = 9_000_000
+WORTH_A_CALL = 1_000_000
+"""Multiply-adds per layer of a forward step that a piece has at least: below, calling the operations is what costs."""
+WORTH_TWO_CORES = 1_800_000
 """Multiply-adds per layer of a forward step from which a stack is trained in pieces, side by side. Measured on two
-cores: at 1e7 (25 networks on MNIST) two halves take 0.6 of the time, at 5e6 (75 on digits) and 4e6 (15 of 30 layers) 1.2
-and 1.6 times: the threads that call the operations one by one are then in each other's way."""
+cores: at 5e6 and 2e6 (75 networks on digits, 15 of 30 layers) the pieces take 0.7 of the time, at 1.5e6 (25 on digits)
+as long, at 3e5 (20 on red wine) 1.6 times: the threads that call the operations one by one are in each other's way."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,8 @@ def train(mlp: MLP, dataset: Dataset, config: TrainConfig) -> Iterator[Epoch]:
     targets = one_hot(dataset.y_train, mlp.sizes[-1])
     x = {split: with_ones(getattr(dataset, f"x_{split}")) for split in SPLITS}
     y = {split: getattr(dataset, f"y_{split}") for split in SPLITS}
-    side_by_side = _worth_two_cores(mlp, config.batch_size)
-    parts = [_Part(mlp, *bounds, config) for bounds in _bounds(mlp, side_by_side)]
+    pieces, side_by_side = _bounds(mlp, config.batch_size)
+    parts = [_Part(mlp, start, stop, config) for start, stop in pieces]
     diverged = torch.zeros(mlp.n_models, dtype=torch.bool)
     with ThreadPoolExecutor(2, "weightkit-train") as pool:  # its threads start when they are used
         for epoch in range(config.epochs + 1):
@@ -144,22 +146,24 @@ def _joined(parts: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
     return {split: torch.cat([part[split] for part in parts]) for split in SPLITS}
 
 
-def _worth_two_cores(mlp: MLP, batch_size: int) -> bool:
-    """By the settings alone, never by the machine's load, so that equal settings give equal bits."""
-    return mlp.n_models > 1 and mlp.n_models * mlp.n_parameters * batch_size / len(mlp.layers) >= WORTH_TWO_CORES
+def _work_per_layer(mlp: MLP, batch_size: int) -> float:
+    """Multiply-adds of one model in one layer of a forward step, on average."""
+    return mlp.n_parameters * batch_size / len(mlp.layers)
 
 
-def _bounds(mlp: MLP, side_by_side: bool) -> list[tuple[int, int]]:
-    """The stack in pieces (start, stop) that fit the cache; in an even number of them where two cores share the work.
+def _bounds(mlp: MLP, batch_size: int) -> tuple[list[tuple[int, int]], bool]:
+    """The stack in pieces (start, stop), and whether two cores share them.
 
-    The models do not depend on each other, so the pieces meet only at the end of an epoch.
+    The models do not depend on each other, so the pieces meet only at the end of an epoch. All follows from the
+    settings, never from the machine's load, so that equal settings give equal bits.
     """
-    n = mlp.n_models
-    pieces = math.ceil(n * mlp.n_parameters / CACHE)
+    n, work = mlp.n_models, _work_per_layer(mlp, batch_size)
+    pieces = max(1, round(n / max(CACHE / mlp.n_parameters, WORTH_A_CALL / work)))
+    side_by_side = n > 1 and n * work >= WORTH_TWO_CORES
     if side_by_side:
         pieces += pieces % 2
     pieces = min(n, pieces)
-    return [(i * n // pieces, (i + 1) * n // pieces) for i in range(pieces)]
+    return [(i * n // pieces, (i + 1) * n // pieces) for i in range(pieces)], side_by_side
 
 
 class _Part:

@@ -54,11 +54,7 @@ def test_the_editable_network_follows_its_boxes(shown):
 
 
 def test_a_number_in_the_link_that_cannot_be_used_is_told_and_loses_nothing(shown):
-    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
-    at.switch_page("pages/signal_propagation.py")
-    for key, value in {"reveal": "true", "view": "Symmetry", "symmetry_w11": "99", "symmetry_w12": "0.25"}.items():
-        at.query_params[key] = value
-    at.run()
+    at = opened("signal_propagation", reveal="true", view="Symmetry", symmetry_w11="99", symmetry_w12="0.25")
     assert not at.exception and any("symmetry_w11=99" in w.value and "-5 to 5" in w.value for w in at.warning)
     numbers = dict(shown["two-two-one"].data.set_index("parameter")["before"])
     assert (numbers["w11"], numbers["w12"]) == (0.5, 0.25)
