@@ -5,6 +5,7 @@ import math
 import pandas as pd
 import pytest
 
+from weightkit.charts import export, theme
 from weightkit.charts import signal_propagation as charts
 from weightkit.charts import signal_propagation_depth as depth
 from weightkit.charts import signal_propagation_depth_words as said
@@ -12,7 +13,6 @@ from weightkit.charts import signal_propagation_glorot as glorot
 from weightkit.charts import signal_propagation_landscape as planes
 from weightkit.charts import signal_propagation_symmetry as algebra
 from weightkit.charts import signal_propagation_words as words
-from weightkit.charts import theme
 from weightkit.experiments import signal_propagation as experiment
 
 INITS = ("xavier_normal", "kaiming_normal")
@@ -203,6 +203,14 @@ def test_histograms_of_both_quantities():
         assert drawn(figure) and "layer 2" in str(figure.chart.data) + str(figure.data)
         assert all(part["encoding"]["x"]["axis"]["format"] == ".2~g" for part in layers_of(figure))
         assert "'columns': 1" in drawn(figure)  # the legend stands in half of the width beside the controls
+
+
+def test_the_exported_histogram_has_a_slider_over_the_layers():
+    made = experiment.histograms(experiment.HistogramConfig(width=32, samples=50, depth=4))
+    for quantity in ("activation", "gradient"):
+        spec = export.spec(glorot.distributions(made.histograms, made.moments, quantity, "tanh").interactive)
+        param = next(p for p in spec["params"] if p["name"] == "slider_layer")
+        assert (param["bind"]["min"], param["bind"]["max"], param["value"]) == (0, 3, 0)
 
 
 def test_histograms_say_by_how_much_the_widths_change():

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from . import theme
+from .export import with_slider
 from .figure import Figure
 from .remembered import remembered
 from .signal_propagation_words import ACTIVATIONS, join, name, named, number
@@ -31,8 +32,8 @@ def distributions(
     histograms: pd.DataFrame, moments: pd.DataFrame, quantity: str, activation: str, dark: bool = False
 ) -> Figure:
     """Histograms of one quantity, a shelf per layer, schemes in colour."""
-    data = named(histograms[histograms["quantity"] == quantity])
-    data = data.assign(layer="layer " + data["layer"].astype(str))
+    rows = named(histograms[histograms["quantity"] == quantity])
+    data = rows.assign(layer="layer " + rows["layer"].astype(str))
     words, axis = QUANTITIES[quantity]
     order = list(dict.fromkeys(data["init"]))
     chart = theme.histograms(
@@ -41,6 +42,7 @@ def distributions(
     )  # fmt: skip
     for part in chart.layer:
         part.encoding.x["axis"]["format"] = ".2~g"  # widths of 10¹⁵ happen
+    moving = theme.histograms(rows, rows="init", domain=_reach(data), x_title=axis, keep="layer", height=200)
     title = _title(widths(moments, quantity), quantity)
     subtitle = (
         f"Histograms of {words} by {ACTIVATIONS[activation]} layer, before training. Each row is scaled to its own peak; its ends "
@@ -48,7 +50,9 @@ def distributions(
     )
     spread = widths(moments, quantity)
     ends = [f"{name(str(i))} {number(spread[i].iloc[0])} in layer 1, {number(spread[i].iloc[-1])} in layer {len(spread)}" for i in spread]
-    return Figure(f"{quantity}-histograms", title, subtitle, chart, f"{title}. Root mean squares: {join(ends)}.", data)
+    alt_text = f"{title}. Root mean squares: {join(ends)}."
+    slider = with_slider(moving, "layer", start=1)
+    return Figure(f"{quantity}-histograms", title, subtitle, chart, alt_text, data, interactive=slider)
 
 
 def _title(spread: pd.DataFrame, quantity: str) -> str:
