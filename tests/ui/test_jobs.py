@@ -752,3 +752,19 @@ def test_the_log_has_a_line_per_event(tmp_path, monkeypatch, caplog):
 def test_a_log_that_cannot_be_written_stops_nothing(tmp_path, monkeypatch):
     monkeypatch.setenv("WEIGHTKIT_JOB_LOG", str(tmp_path / "no" / "such" / "folder"))
     assert ask(JobRunner(workers=1), "a", instant("result")) == "result"
+
+
+def test_a_live_picture_is_drawn_once_for_all_followers_and_not_too_often():
+    job, made = jobs.Job("key", None, jobs.JobRunner(1)), []
+
+    def draw(curves):
+        made.append(len(curves))
+        return object()
+
+    assert job.drawn(draw) is None
+    job._parts.append(pd.DataFrame({"epoch": [0]}))
+    first = job.drawn(draw, 60.0)
+    assert first is job.drawn(draw, 60.0) and made == [1]
+    job._parts.append(pd.DataFrame({"epoch": [1]}))
+    assert job.drawn(draw, 60.0) is first
+    assert job.drawn(draw) is not first and made == [1, 2]

@@ -50,8 +50,8 @@ def _accuracy_title(train: pd.Series, end: pd.Series) -> str:
 
 
 def live(curves: pd.DataFrame) -> Figure:
-    """While it trains: accuracy so far."""
-    return accuracy(curves) if curves["epoch"].nunique() > 1 else _first(curves)
+    """While it trains: accuracy so far (drawn past `remembered`, whose room is for what stays)."""
+    return accuracy.__wrapped__(curves) if curves["epoch"].nunique() > 1 else _first(curves)
 
 
 def _first(curves: pd.DataFrame) -> Figure:

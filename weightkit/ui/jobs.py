@@ -136,6 +136,8 @@ class Job:
         self._n_joined = 0
         self._joined: pd.DataFrame | None = None
         self._joining = threading.Lock()
+        self._drawn: tuple[Any, Any, Any, float] = (None, None, None, 0.0)
+        self._drawing = threading.Lock()
 
     @property
     def ahead(self) -> int:
@@ -154,6 +156,21 @@ class Job:
                 self._joined = pd.concat(old + new, ignore_index=True)
                 self._n_joined += len(new)
             return self._joined
+
+    def drawn(self, draw: Callable[[pd.DataFrame], Any], every: float = 0.0) -> Any:
+        """draw(curves so far), made once for all followers, at most once in `every` seconds; None before the first rows.
+
+        The same picture comes back until there is a new one.
+        """
+        curves = self.curves()
+        if curves is None:
+            return None
+        with self._drawing:
+            by, of, picture, when = self._drawn
+            if by is not draw or (of is not curves and time.monotonic() - when >= every):
+                picture = draw(curves)
+                self._drawn = draw, curves, picture, time.monotonic()
+            return picture
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait up to ``timeout`` seconds; True once the job is done, failed or cancelled."""
@@ -224,9 +241,7 @@ class JobRunner:
         ``pinned_bytes``.
         """
         with self._lock:
-            counts = {
-                name: self._counts[name] for name in ("started", "finished", "failed", "cancelled", "dropped")
-            }
+            counts = {name: self._counts[name] for name in ("started", "finished", "failed", "cancelled", "dropped")}
             return counts | {
                 "running": self._active,
                 "queued": len(self._readers) + len(self._warm),

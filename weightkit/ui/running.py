@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import logging
 import threading
-import time
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -19,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 0.25  # seconds before a progress bar appears: what is faster needs none
 BEAT = 0.12  # seconds between two looks at a running job
+QUEUE_BEAT = 0.5  # seconds between two looks at a waiting one: a hall of a hundred waits
 LIVE_BEAT = 0.5  # seconds between two drawings of live curves
 MAX_BYTES = 48 * 2**20
 
@@ -89,15 +89,17 @@ def _wait(job: Any, key: tuple, live: Callable | None) -> None:
     bar_column, button_column = st.columns([6, 1], vertical_alignment="center")
     bar = bar_column.progress(0.0, text="Training")
     button_column.button("Stop", icon=":material/stop:", key=f"stop_{name}", on_click=stop, args=(key,))
-    chart, drawn, shown = st.empty(), 0.0, None
-    while not job.wait(BEAT):  # every pass makes an st call, where Streamlit can end this script
-        bar.progress(min(job.done / job.total, 1.0) if job.total else 0.0, text=_status(job))
-        if live is None or time.monotonic() - drawn < LIVE_BEAT:
-            continue
-        curves = job.curves()
-        if curves is not None and curves is not shown:
-            chart.vega_lite_chart(live(curves).drawing(), key=f"live_{name}")
-            drawn, shown = time.monotonic(), curves
+    chart, shown, said = st.empty(), None, None
+    while not job.wait(BEAT if job.state == "running" else QUEUE_BEAT):
+        st.session_state.get("stopped")  # a look that Streamlit can end this script at, and that sends nothing
+        now = (min(job.done / job.total, 1.0) if job.total else 0.0, _status(job))
+        if now != said:
+            bar.progress(now[0], text=now[1])
+            said = now
+        picture = job.drawn(live, LIVE_BEAT) if live is not None and job.state == "running" else None
+        if picture is not None and picture is not shown:
+            chart.vega_lite_chart(picture.drawing(), key=f"live_{name}")
+            shown = picture
 
 
 def _status(job: Any) -> str:
