@@ -104,13 +104,15 @@ def test_importing_weightkit_and_the_experiments_pulls_in_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
-def test_no_lesson_imports_torchs_compiler():
-    """It comes with the first torch.optim.Optimizer and with the meta device, and takes 64 MB of a small server."""
+def test_no_lesson_imports_what_a_small_server_has_no_room_for():
+    """torch's compiler comes with the first torch.optim.Optimizer and with the meta device (64 MB); see also datasets."""
     code = (
         "import sys\n"
-        "from weightkit.experiments import freezing, matrix_sizes\n"
+        "from weightkit.experiments import freezing, matrix_sizes, weight_changes, xavier_kaiming\n"
         "matrix_sizes.run(), freezing.compare_loops(2), freezing.leftovers(2)\n"
-        "print([m for m in ('sympy', 'torch._dynamo', 'torch._inductor') if m in sys.modules])"
+        "weight_changes.run(weight_changes.Config(epochs=5)), xavier_kaiming.run(xavier_kaiming.Config(epochs=1))\n"
+        "heavy = ('sympy', 'torch._dynamo', 'torch._inductor', 'sklearn', 'scipy.stats')\n"
+        "print([m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "[]"

@@ -207,7 +207,7 @@ def summarise(
 ) -> pd.DataFrame:
     """Mean and band of `value` over the other factors (the seeds): columns `by`, mean, low, high, n.
 
-    `band`: "range" (smallest to largest), "ci95" (t interval of the mean; scipy.stats is imported only for
+    `band`: "range" (smallest to largest), "ci95" (t interval of the mean; scipy.special is imported only for
     this; one seed gives no interval, low = high = mean) or None. Rows that are not finite, or `diverged`, are
     left out; n counts what is left, groups with nothing left are dropped. Groups keep their order.
     """
@@ -224,9 +224,9 @@ def summarise(
 
 def _t_half_width(sd: pd.Series, n: pd.Series) -> pd.Series:
     """Half the 95 % interval of a mean: t(0.975, n - 1) * sd / sqrt(n); 0 where n = 1."""
-    from scipy import stats  # only here: a chart with a plain range needs no scipy
+    from scipy import special  # only here: a chart with a plain range needs no scipy
 
-    quantile = n.map(lambda k: stats.t.ppf(0.975, k - 1) if k > 1 else 0.0)
+    quantile = n.map(lambda k: float(special.stdtrit(k - 1, 0.975)) if k > 1 else 0.0)
     return quantile * sd.fillna(0.0) / n**0.5
 
 
