@@ -11,15 +11,22 @@
 - `charts`         DataFrame -> Figure (an Altair chart with its title in words)
 - `recipes`        the same experiments as short plain-PyTorch scripts
 - `ui`             the only room that imports streamlit
+
+What stands in `__all__` is imported when it is first used: a cold server shows a page before it knows how to train.
 """
 
-from . import datasets, metrics, training
-from .activations import ACTIVATIONS
-from .datasets import DATASETS, Dataset
-from .initializers import INITIALIZERS, initialize_
-from .models import MLP
-from .optimizers import OPTIMIZERS
-from .training import Freeze, TrainConfig, train
+from typing import TYPE_CHECKING
+
+from .lazy import later
+
+if TYPE_CHECKING:
+    from . import datasets, metrics, training
+    from .activations import ACTIVATIONS
+    from .datasets import DATASETS, Dataset
+    from .initializers import INITIALIZERS, initialize_
+    from .models import MLP
+    from .optimizers import OPTIMIZERS
+    from .training import Freeze, TrainConfig, train
 
 __all__ = [
     "ACTIVATIONS",
@@ -36,3 +43,13 @@ __all__ = [
     "train",
     "training",
 ]
+__getattr__ = later(
+    __name__,
+    activations="ACTIVATIONS",
+    datasets="DATASETS Dataset",
+    initializers="INITIALIZERS initialize_",
+    metrics="",
+    models="MLP",
+    optimizers="OPTIMIZERS",
+    training="Freeze TrainConfig train",
+)

@@ -1,10 +1,11 @@
-"""`lazy("torch")`: a module that is imported when it is first used.
+"""`lazy("torch")`: a module that is imported when it is first used; `later`: the same for names that a module passes on.
 
 A cold server shows a page's text and controls before torch, pandas and altair are imported (seconds, on a small
 machine); yet modules can name what they need at the top, as usual.
 """
 
 import importlib
+from collections.abc import Callable
 from typing import Any
 
 
@@ -21,3 +22,19 @@ class _Lazy:
 def lazy(name: str) -> Any:
     """A stand-in for the module `name` that imports it at the first attribute look-up."""
     return _Lazy(name)
+
+
+def later(package: str, **homes: str) -> Callable[[str], Any]:
+    """The `__getattr__` of a module (PEP 562) that passes on what others of its package define.
+
+    homes: module of `package` -> the names taken from it, with blanks between; the module itself can be had as well.
+    """
+    home_of = {name: home for home, names in homes.items() for name in (home, *names.split())}
+
+    def get(name: str) -> Any:
+        if name not in home_of:
+            raise AttributeError(f"module has no attribute {name!r}")
+        home = importlib.import_module(f"{package}.{home_of[name]}")
+        return home if name == home_of[name] else getattr(home, name)
+
+    return get

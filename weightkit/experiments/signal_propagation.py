@@ -16,13 +16,9 @@ from .. import metrics, theory
 from ..activations import ACTIVATIONS
 from ..configs import choice, choices, limit_work, number, validate
 from ..initializers import INITIALIZERS, initialize_, parse_spec
-from ..lazy import lazy
+from ..lazy import later, lazy
 from ..models import MAX_PARAMETERS, MLP
 from ..training import one_thread
-from ._depth import DepthConfig, DepthResult, MapConfig, MapResult, depth_contest, depth_map
-from ._gains import slope_factors
-from ._landscape import LandscapeConfig, landscape, landscape_path, prepare_landscape
-from ._layer_histograms import HistogramConfig, LayerHistograms, histograms
 from ._schemes import RANDOM, spec
 from ._symmetry import PARAMETERS, SymmetryConfig, SymmetryResult, symmetry_steps
 
@@ -31,8 +27,20 @@ if TYPE_CHECKING:
     import pandas as pd
     import torch
     from torch import Tensor
+
+    from ._depth import DepthConfig, DepthResult, MapConfig, MapResult, depth_contest, depth_map
+    from ._gains import slope_factors
+    from ._landscape import LandscapeConfig, landscape, landscape_path, prepare_landscape
+    from ._layer_histograms import HistogramConfig, LayerHistograms, histograms
 else:
     np, pd, torch = lazy("numpy"), lazy("pandas"), lazy("torch")
+    __getattr__ = later(  # the other views
+        __package__,
+        _depth="DepthConfig DepthResult MapConfig MapResult depth_contest depth_map",
+        _gains="slope_factors",
+        _landscape="LandscapeConfig landscape landscape_path prepare_landscape",
+        _layer_histograms="HistogramConfig LayerHistograms histograms",
+    )
 
 __all__ = [
     "PARAMETERS", "PRESETS", "Config", "DepthConfig", "DepthResult", "HistogramConfig", "LandscapeConfig", "LayerHistograms",

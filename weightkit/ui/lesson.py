@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit import delta_generator, runtime
 
 from ..lazy import lazy
 from . import controls as widgets
@@ -28,7 +29,10 @@ from .lessons import LESSONS, Lesson, lesson
 take_home = lazy("weightkit.ui.take_home")
 datasets = lazy("weightkit.datasets")
 
-memory.frugal()  # the first page of a server imports this before any training
+memory.set_aside()  # what Streamlit has imported
+# Before the first text Streamlit reads the sources of all modules (50 ms), to tell whether to warn who runs a script
+# without `streamlit run`. A server need not ask.
+delta_generator._use_warning_has_been_displayed = runtime.exists()
 OTHER_PARAMETERS = ("reveal", "embed", "embed_options")
 EMBED_HEIGHT = 165  # pixels of a plot in a 960 x 540 slide, below two rows of controls and a heading
 EMBED_ROW = 65  # pixels that it gains where the controls fit into one row

@@ -31,6 +31,7 @@ def runner() -> Any:
     global _runner
     with _lock:
         if _runner is None:
+            memory.frugal()  # before the first training
             _runner = jobs.JobRunner(max_bytes=MAX_BYTES)
         return _runner
 

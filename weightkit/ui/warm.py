@@ -6,13 +6,17 @@ is started here begins when they have been sent.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import threading
+import time
 
-from . import running
+from . import memory, running
 from .lessons import LESSONS
 
+LIBRARIES = ("torch", "pandas", "altair", "scipy.special")
+PAUSE = 0.2  # seconds in which what the visitor's page has said goes out, before imports take Python's lock
 _begun = threading.Event()
 
 
@@ -28,6 +32,11 @@ def begin(first: str = "") -> None:
 
 
 def _warm(first: str) -> None:
+    time.sleep(PAUSE)
+    for library in LIBRARIES:
+        importlib.import_module(library)
+    gc.collect()
+    memory.set_aside()
     runner = running.runner()
     for entry in sorted(LESSONS, key=lambda entry: entry.slug != first):
         for work, config in defaults(entry.slug):

@@ -1,0 +1,43 @@
+"""Names that are imported when they are first used: all can be had, and none before."""
+
+import importlib
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+from weightkit.lazy import later
+
+PASSING_ON = ("weightkit", "weightkit.experiments.signal_propagation")
+
+
+@pytest.mark.parametrize("module", PASSING_ON)
+def test_all_promised_names_can_be_had(module):
+    module = importlib.import_module(module)
+    assert module.__all__
+    for name in module.__all__:
+        assert getattr(module, name).__name__ == name if callable(getattr(module, name)) else True, name
+
+
+@pytest.mark.parametrize("module", PASSING_ON)
+def test_an_unknown_name_is_an_attribute_error_that_names_it(module):
+    with pytest.raises(AttributeError, match="'nothing'"):
+        importlib.import_module(module).nothing  # noqa: B018
+
+
+def test_nothing_is_imported_before_its_name_is_used():
+    code = (
+        "import sys, weightkit\n"
+        "from weightkit.experiments import signal_propagation as s\n"
+        "there = lambda: sorted(m for m in ('weightkit.datasets', 'weightkit.experiments._depth') if m in sys.modules)\n"
+        "print(there()); s.DepthConfig, weightkit.Dataset; print(there())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.splitlines() == ["[]", "['weightkit.datasets', 'weightkit.experiments._depth']"]
+
+
+def test_a_module_can_be_had_as_well_as_what_it_defines():
+    get = later("weightkit", configs="Field choice", metrics="")
+    assert get("metrics").__name__ == "weightkit.metrics"
+    assert get("choice") is get("configs").choice
