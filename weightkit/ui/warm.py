@@ -33,11 +33,11 @@ def begin(first: str = "") -> None:
 
 def _warm(first: str) -> None:
     time.sleep(PAUSE)
+    runner = running.runner()
     for library in LIBRARIES:
         importlib.import_module(library)
     gc.collect()
     memory.set_aside()
-    runner = running.runner()
     for entry in sorted(LESSONS, key=lambda entry: entry.slug != first):
         for work, config in defaults(entry.slug):
             runner.warm(running.key_of(work, config), running.as_work(work, config)).wait()
