@@ -1,6 +1,7 @@
 """The theory lesson's figures hold the data, name what they draw, and show where numbers leave float32."""
 
 import math
+import re
 
 import pandas as pd
 import pytest
@@ -94,6 +95,12 @@ def test_factors_say_measurement_and_theory(result):
     assert figure.title.startswith("Only Kaiming keeps the mean square") and "the other multiplies it by 0." in figure.title
     assert "(theory 1/2) and Kaiming" in figure.alt and "(theory 1)" in figure.alt
     assert "backward" in drawn(figure)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_legend_of_the_factors_can_be_seen_on_its_paper(result, dark):
+    legends = re.findall(r"'symbolFillColor': '(#\w+)'", drawn(charts.factors(result.factors, dark)))
+    assert legends == [theme.MUTED[dark]]
 
 
 @pytest.mark.parametrize(("activation", "words"), [("relu", "exactly zero"), ("tanh", "saturated"), ("sigmoid", "saturated")])

@@ -120,7 +120,7 @@ def factors(frame: pd.DataFrame, dark: bool = False) -> Figure:
     paint = alt.Color("init:N", scale=theme.colour_scale(order, dark), legend=None)
     shape = alt.Shape(
         "pass:N", scale=alt.Scale(domain=["forward", "backward"], range=["circle", "triangle-up"]),
-        legend=alt.Legend(title=None, orient="top"),
+        legend=alt.Legend(title=None, orient="top", symbolFillColor=theme.MUTED[dark], symbolStrokeColor=theme.MUTED[dark]),
     )  # fmt: skip
     one = alt.Chart(pd.DataFrame({"x": [1.0]})).mark_rule(color=theme.MUTED[dark], strokeDash=[3, 3]).encode(x="x:Q")
     points = alt.Chart(data).mark_point(filled=True, size=46, opacity=0.65)
