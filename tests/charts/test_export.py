@@ -43,7 +43,7 @@ def figure(**changes):
         "chart": theme.histograms(frame[frame["std"] == STDS[0]], "stage"),
         "alt": "One peak that widens with the std.",
         "data": frame,
-        "interactive": export.with_slider(theme.histograms(frame, "stage", keep="std"), "std", heading="std"),
+        "interactive": lambda: export.with_slider(theme.histograms(frame, "stage", keep="std"), "std", heading="std"),
     }
     return Figure(**(settings | changes))
 
@@ -138,7 +138,7 @@ def test_frames_that_views_share_are_inside_once():
 
 
 def test_the_same_chart_gives_the_same_specification():
-    first, second = (export.spec(figure().interactive) for _ in range(2))
+    first, second = (export.spec(figure().interactive()) for _ in range(2))
     assert json.dumps(first) == json.dumps(second)
 
 
@@ -150,16 +150,17 @@ def test_the_names_altair_gives_to_selections_are_the_same_again():
 
 def test_the_chart_is_left_as_it_was():
     one = figure()
-    before = one.interactive.to_dict(), one.chart.to_dict()
-    export.spec(one.interactive)
+    moving = one.interactive()
+    before = moving.to_dict(), one.chart.to_dict()
+    export.spec(moving)
     export.spec(one.chart)
-    assert (one.interactive.to_dict(), one.chart.to_dict()) == before
+    assert (moving.to_dict(), one.chart.to_dict()) == before
 
 
 def test_other_threads_may_swap_altairs_settings():
     """Streamlit does, for every chart it draws in a session."""
     alt.data_transformers.register("somewhere else", lambda data: {"name": "somewhere else"})
-    chart, stop, made = figure().interactive, threading.Event(), []
+    chart, stop, made = figure().interactive(), threading.Event(), []
 
     def swap():
         while not stop.is_set():

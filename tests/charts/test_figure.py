@@ -4,7 +4,7 @@ import altair
 import pandas as pd
 import pytest
 
-from weightkit.charts import Figure
+from weightkit.charts import Figure, export
 from weightkit.charts.figure import SUBTITLE_SIZE, TITLE_SIZE, wrap
 
 LONG = "Kaiming fits the training set faster; on the test set nobody wins, whatever the seed and the scheme may be"
@@ -46,8 +46,15 @@ def test_titled_puts_the_words_into_a_copy():
     assert "title" not in plain.chart.to_dict()
 
 
-def test_titled_takes_the_interactive_chart_if_asked():
-    other = altair.Chart(pd.DataFrame({"x": [1]})).mark_point().encode(x="x")
-    assert figure(interactive=other).titled(interactive=True).to_dict()["mark"]["type"] == "point"
-    assert figure(interactive=other).titled().to_dict()["mark"]["type"] == "line"
-    assert figure().titled(interactive=True).to_dict()["mark"]["type"] == "line"
+def test_the_chart_of_the_html_file_is_not_made_before_it_is_asked_for():
+    def moving():
+        made.append("point")
+        return altair.Chart(pd.DataFrame({"x": [1]})).mark_point().encode(x="x")
+
+    made = []
+    one = figure(interactive=moving)
+    one.drawing()
+    assert one.titled().to_dict()["mark"]["type"] == "line"
+    assert not made
+    export.html(one, {}, "http://x/")
+    assert made == ["point"]

@@ -215,7 +215,7 @@ def test_histograms_of_both_quantities():
 def test_the_exported_histogram_has_a_slider_over_the_layers():
     made = experiment.histograms(experiment.HistogramConfig(width=32, samples=50, depth=4))
     for quantity in ("activation", "gradient"):
-        spec = export.spec(glorot.distributions(made.histograms, made.moments, quantity, "tanh").interactive)
+        spec = export.spec(glorot.distributions(made.histograms, made.moments, quantity, "tanh").interactive())
         param = next(p for p in spec["params"] if p["name"] == "slider_layer")
         assert (param["bind"]["min"], param["bind"]["max"], param["value"]) == (0, 3, 0)
 

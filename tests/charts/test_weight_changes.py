@@ -224,7 +224,7 @@ def test_histograms_show_the_epoch_beside_the_start(run):
 
 
 def test_the_exported_histogram_has_a_slider_over_all_epochs(run):
-    drawn = export.spec(charts.histograms(run.histograms, 5).interactive)
+    drawn = export.spec(charts.histograms(run.histograms, 5).interactive())
     param = next(p for p in drawn["params"] if p["name"] == "slider_epoch")
     assert param["bind"]["max"] == 8 and param["value"] == 5
 
@@ -293,7 +293,7 @@ def test_a_unit_is_as_long_in_x_as_in_y():
 
 
 def test_the_exported_ellipse_has_its_own_sliders():
-    drawn = export.spec(kappa.circle_to_ellipse(ellipse(2.0, 1.0)).interactive)
+    drawn = export.spec(kappa.circle_to_ellipse(ellipse(2.0, 1.0)).interactive())
     assert {p["name"] for p in drawn["params"] if "bind" in p} == {"sigma_1", "sigma_2"}
 
 

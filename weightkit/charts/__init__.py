@@ -35,8 +35,9 @@ For charts of your own: `colour_scale(names, dark)`, `colours(names, dark)` (a d
 Exports (always build with dark=False): `export.png(figure)`, `svg`, `html(figure, settings, link)`, `csv(frame)`,
 `bundle(figures, frames, extra_files, settings, link)`. A slider for the HTML file, over values already computed:
 
-    every = theme.histograms(frame, "stage", keep="std")             # `keep`: rows of all std, still apart
-    Figure(..., chart=chart_of_one_std, interactive=export.with_slider(every, "std", heading="standard deviation"))
+    def every():  # made when a reader asks for the file; `keep`: rows of all std, still apart
+        return export.with_slider(theme.histograms(frame, "stage", keep="std"), "std", heading="standard deviation")
+    Figure(..., chart=chart_of_one_std, interactive=every)
 '''
 
 from .figure import Figure

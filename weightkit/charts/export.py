@@ -108,7 +108,7 @@ def html(figure: Figure, settings: Mapping[str, object], link: str) -> str:
     Everything from outside (title, settings, link, data) is escaped; the script (Vega-Embed) is inside the
     file.
     """
-    chart = figure.interactive if figure.interactive is not None else figure.chart
+    chart = figure.interactive() if figure.interactive else figure.chart
     drawn = _with_width(spec(chart), WIDTH, responsive=True)
     drawn["description"] = figure.alt
     return _PAGE.substitute(
@@ -223,7 +223,7 @@ def _readout(expression: str) -> alt.LayerChart:
     """The value of the slider at the top right of the plot, over a halo."""
     base = alt.Chart(alt.InlineData(values=[{"at": 0}])).transform_calculate(words=expression)
     place: dict = {"align": "right", "baseline": "top", "dx": -6, "dy": 4, "fontSize": 13, "fontWeight": 600}
-    at: dict = {"x": alt.value("width"), "y": alt.value(0), "text": "words:N"}
+    at: dict = {"x": alt.XValue("width"), "y": alt.YValue(0), "text": alt.Text("words:N")}
     halo = base.mark_text(**place, stroke=PAPER[False], strokeWidth=4, opacity=0.9).encode(**at)
     words: Any = halo + base.mark_text(**place, color=INK[False]).encode(**at)
     return words

@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +27,8 @@ class Figure:
     chart: Altair chart without title and config, as wide as its container.
     alt: one or two sentences that state what the chart shows, computed from the data.
     data: the tidy DataFrame drawn (offered as table and CSV).
-    interactive: the chart for the HTML export where it has more (`export.with_slider`); None: `chart`.
+    interactive: makes the chart for the HTML export where it has more (`export.with_slider`), which is not before a
+        reader asks for that; None: `chart`.
 
     Raises ValueError for a bad slug or an empty text.
     """
@@ -37,7 +39,7 @@ class Figure:
     chart: Any
     alt: str
     data: pd.DataFrame = field(repr=False)
-    interactive: Any = None
+    interactive: Callable[[], Any] | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9]+([_-][a-z0-9]+)*", self.name):
@@ -55,16 +57,12 @@ class Figure:
             object.__setattr__(self, "_drawing", made)
         return made
 
-    def titled(
-        self, width: int = 760, height: int | None = None, *, interactive: bool = False
-    ) -> altair.TopLevelMixin:
+    def titled(self, width: int = 760, height: int | None = None) -> altair.TopLevelMixin:
         """The chart with the title and subtitle in it, wrapped to `width` pixels, ready for `export`.
 
         `width` is that of the whole picture. A single view gets `height` where it is given.
         """
-        chart = (self.interactive if interactive and self.interactive is not None else self.chart).copy(
-            deep=True
-        )
+        chart = self.chart.copy(deep=True)
         if height is not None and hasattr(chart, "height"):
             chart.height = height
         return chart.properties(title=self.heading(width))

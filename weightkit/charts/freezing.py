@@ -54,10 +54,10 @@ def accuracy(
 
 def _switch(half: int, dark: bool, height: int) -> alt.LayerChart:
     """A line at the epoch after which all layers learn, with words at its foot, below the curves."""
-    base = alt.Chart(pd.DataFrame({"x": [half], "text": ["all layers are switched on"]})).encode(x="x:Q")
+    base = alt.Chart(pd.DataFrame({"x": [half], "text": ["all layers are switched on"]})).encode(x=alt.X("x:Q"))
     rule = base.mark_rule(color=theme.MUTED[dark], strokeWidth=1, strokeDash=[3, 3])
     words = base.mark_text(align="left", dx=5, fontSize=12, color=theme.MUTED[dark])
-    return alt.layer(rule, words.encode(y=alt.value(height - 10), text="text:N"))
+    return alt.layer(rule, words.encode(y=alt.YValue(height - 10), text=alt.Text("text:N")))
 
 
 def _accuracy_title(curves: pd.DataFrame, half: int) -> str:
@@ -106,15 +106,15 @@ def _hatch(frozen: pd.DataFrame, data: pd.DataFrame, dark: bool) -> alt.Chart:
     """A stroke through every frozen cell."""
     x, y = _axes(data)
     mark = alt.Chart(frozen).mark_point(shape=HATCH, size=150, strokeWidth=1.4, filled=False, opacity=0.9)
-    tips = ["epoch:O", alt.Tooltip("row:N", title="parameter"), alt.Tooltip("state:N", title="state")]
-    return mark.encode(x=x, y=y, color=alt.value(theme.MUTED[dark]), tooltip=tips)
+    tips = [alt.Tooltip("epoch:O"), alt.Tooltip("row:N", title="parameter"), alt.Tooltip("state:N", title="state")]
+    return mark.encode(x=x, y=y, color=alt.ColorValue(theme.MUTED[dark]), tooltip=tips)
 
 
 def _cells(data: pd.DataFrame, dark: bool) -> alt.LayerChart:
     """requires_grad by parameter and epoch: the layer's colour where it learns, faded and hatched where frozen."""
     x, y = _axes(data)
     faded = theme.mix(theme.PAPER[dark], theme.INK[dark], 0.08)
-    tips = ["epoch:O", alt.Tooltip("row:N", title="parameter"), alt.Tooltip("state:N", title="state")]
+    tips = [alt.Tooltip("epoch:O"), alt.Tooltip("row:N", title="parameter"), alt.Tooltip("state:N", title="state")]
     paint = alt.condition(
         "datum.requires_grad",
         alt.Color("layer:N", scale=theme.layer_scale(list(data["layer"])), legend=None),
@@ -163,7 +163,7 @@ def movement(moved: pd.DataFrame, status: pd.DataFrame, condition: str, dark: bo
     x, y = _axes(data)
     key = alt.Legend(title="distance moved", orient="top", gradientLength=200, gradientThickness=10, format=".2~g")
     scale = alt.Scale(type="log", range=list(theme.VIRIDIS), interpolate="rgb")
-    tips = ["epoch:O", alt.Tooltip("row:N", title="parameter"), alt.Tooltip("distance:Q", format=".3~g")]
+    tips = [alt.Tooltip("epoch:O"), alt.Tooltip("row:N", title="parameter"), alt.Tooltip("distance:Q", format=".3~g")]
     cells = alt.Chart(drawn).mark_rect(stroke=theme.PAPER[dark], strokeWidth=1.5)
     cells = cells.encode(x=x, y=y, color=alt.Color("distance:Q", scale=scale, legend=key), tooltip=tips)
     chart = alt.layer(cells, _hatch(still, data, dark), **theme.view(CELL * data["row"].nunique()))
@@ -224,7 +224,7 @@ def leftovers(frame: pd.DataFrame, dark: bool = False) -> Figure:
         y=alt.Y("optimizer:N", sort=list(dict.fromkeys(data["optimizer"])), axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=200)),
         yOffset=alt.YOffset("cleared:N", sort=["gradient None", "gradient zeros"]),
         x=alt.X("distance:Q", axis=alt.Axis(title="distance moved per frozen epoch"), scale=alt.Scale(domain=[0, top * 1.15])),
-        tooltip=["optimizer", "gradient", alt.Tooltip("distance:Q", format=".3~g")],
+        tooltip=[alt.Tooltip("optimizer"), alt.Tooltip("gradient"), alt.Tooltip("distance:Q", format=".3~g")],
     )  # fmt: skip
     bars = base.mark_bar().encode(color=alt.Color("cleared:N", scale=scale, legend=alt.Legend(title=None, orient="top")))
     words = base.mark_text(align="left", dx=4, fontSize=12, color=theme.MUTED[dark]).encode(

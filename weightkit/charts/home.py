@@ -41,9 +41,9 @@ def product(row: int = 0, dark: bool = False) -> Figure:
     fade = alt.condition("datum.chosen", alt.value(1.0), alt.value(0.3))
     rects = base.mark_rect(cornerRadius=3).encode(
         x=alt.X("x1:Q", axis=None, scale=across),
-        x2="x2:Q",
+        x2=alt.X2("x2:Q"),
         y=alt.Y("y1:Q", axis=None, scale=down),
-        y2="y2:Q",
+        y2=alt.Y2("y2:Q"),
         color=colour,
         opacity=fade,
     )
@@ -73,7 +73,7 @@ def product(row: int = 0, dark: bool = False) -> Figure:
     words = (
         alt.Chart(signs)
         .mark_text(fontSize=14, fontWeight=600, color=theme.INK[dark])
-        .encode(x=place_x, y=place_y, text="words:N")
+        .encode(x=place_x, y=place_y, text=alt.Text("words:N"))
     )
     chart = alt.layer(rects, numbers, words).properties(width="container", height=230)
     terms = " + ".join(f"({a:g} · {b:g})" for a, b in zip(w[row], x, strict=True))

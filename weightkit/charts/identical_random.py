@@ -60,7 +60,7 @@ def weights(frame: pd.DataFrame, dark: bool = False, height: int = 300) -> Figur
     key = alt.Legend(title=None, orient="top", columns=4, columnPadding=6, symbolSize=70, symbolOpacity=1)  # one line on a phone
     paint = alt.Color("network:N", scale=theme.colour_scale(order, dark), legend=key)
     shape = alt.Shape("network:N", scale=alt.Scale(domain=order, range=list(SHAPES)), legend=key)
-    tips = ["network", "layer", "parameter", "index", alt.Tooltip("value", format="+.6f")]
+    tips = [alt.Tooltip("network"), alt.Tooltip("layer"), alt.Tooltip("parameter"), alt.Tooltip("index"), alt.Tooltip("value", format="+.6f")]
     layers = [_divider(n_weights, dark)]
     for name, width, opacity, size in (
         (order[3], 1, 0.6, 26),
@@ -70,7 +70,7 @@ def weights(frame: pd.DataFrame, dark: bool = False, height: int = 300) -> Figur
     ):
         base = alt.Chart(data[data["network"] == name]).encode(x=at_x, y=at_y, color=paint)
         layers.append(
-            base.mark_line(strokeWidth=width, opacity=opacity, strokeJoin="round").encode(detail="parameter:N")
+            base.mark_line(strokeWidth=width, opacity=opacity, strokeJoin="round").encode(detail=alt.Detail("parameter:N"))
         )
         layers.append(
             base.mark_point(filled=True, size=size, opacity=max(opacity, 0.45)).encode(shape=shape, tooltip=tips)
@@ -111,8 +111,8 @@ def _divider(n_weights: int, dark: bool) -> alt.LayerChart:
     x = alt.X("position:Q")
     rule = alt.Chart(at).mark_rule(color=theme.MUTED[dark], strokeDash=[3, 3]).encode(x=x)
     place = {"baseline": "top", "fontSize": 12, "color": theme.MUTED[dark], "fontStyle": "italic"}
-    left = alt.Chart(at).mark_text(align="right", dx=-8, **place).encode(x=x, y=alt.value(4), text="left:N")
-    right = alt.Chart(at).mark_text(align="left", dx=8, **place).encode(x=x, y=alt.value(4), text="right:N")
+    left = alt.Chart(at).mark_text(align="right", dx=-8, **place).encode(x=x, y=alt.YValue(4), text=alt.Text("left:N"))
+    right = alt.Chart(at).mark_text(align="left", dx=8, **place).encode(x=x, y=alt.YValue(4), text=alt.Text("right:N"))
     return alt.layer(rule, left, right)
 
 
@@ -134,7 +134,7 @@ def differences(frame: pd.DataFrame, dark: bool = False) -> Figure:
         chart += (
             alt.Chart(zero)
             .mark_text(fontSize=12, fontWeight=600, color=theme.INK[dark])
-            .encode(x="position:O", y=alt.Y("pair:O", sort=pairs), text="words:N")
+            .encode(x=alt.X("position:O"), y=alt.Y("pair:O", sort=pairs), text=alt.Text("words:N"))
         )
     subtitle = "First minus second network before training, a cell per parameter (weights first, then biases)."
     numbers = "; ".join(f"{pair} {most[pair]:.3g}" for pair in pairs)
@@ -174,7 +174,7 @@ def training(frame: pd.DataFrame, split: str = "train", measure: str = "loss", d
     broad = (
         alt.Chart(one)
         .mark_line(strokeWidth=9, opacity=0.35, strokeCap="round", color=theme.colours(order, dark)[a])
-        .encode(x="epoch:Q", y=alt.Y(f"{measure}:Q", scale=axis["scale"], axis=None))
+        .encode(x=alt.X("epoch:Q"), y=alt.Y(f"{measure}:Q", scale=axis["scale"], axis=None))
     )
     chart = theme.curves(
         data, measure, "network", dark=dark, band=None, order=order, height=280, domain=axis["scale"].domain
@@ -231,9 +231,9 @@ def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str], dark:
         legend=alt.Legend(title=None, orient="bottom"),
     )
     cells = base.mark_rect(stroke=theme.PAPER[dark], strokeWidth=2).encode(
-        color=colour, tooltip=["biases", "draw_order", "part", alt.Tooltip("difference", format=".6~g")]
+        color=colour, tooltip=[alt.Tooltip("biases"), alt.Tooltip("draw_order"), alt.Tooltip("part"), alt.Tooltip("difference", format=".6~g")]
     )
-    words = base.mark_text(fontSize=12, color=theme.INK[dark]).encode(text="words:N")
+    words = base.mark_text(fontSize=12, color=theme.INK[dark]).encode(text=alt.Text("words:N"))
     subtitle = (
         "Largest absolute difference before training; “outputs” over all 400 points. →: the settings shown above."
     )
@@ -278,9 +278,9 @@ def calls(frame: pd.DataFrame, seed: int, dark: bool = False) -> Figure:
     )
     cells = base.mark_rect(stroke=theme.PAPER[dark], strokeWidth=2).encode(
         color=alt.Color("sequence:O", scale=alt.Scale(domain=list(range(1, k + 1)), range=tints), legend=None),
-        tooltip=["call", "index", alt.Tooltip("value", format="+.6f")],
+        tooltip=[alt.Tooltip("call"), alt.Tooltip("index"), alt.Tooltip("value", format="+.6f")],
     )
-    words = base.mark_text(fontSize=11, color=theme.INK[dark]).encode(text="words:N")
+    words = base.mark_text(fontSize=11, color=theme.INK[dark]).encode(text=alt.Text("words:N"))
     subtitle = "The first normal random numbers after setting the seed anew; rows of one colour are equal."
     told = "; ".join(f"{way}: {', '.join(data[data['call'] == way]['words'].iloc[:3])}, …" for way in ways)
     return Figure(

@@ -36,9 +36,9 @@ def network(
     base = alt.Chart(edges).mark_rule()
     lines = base.encode(
         x=across,
-        x2="column2:Q",
+        x2=alt.X2("column2:Q"),
         y=down,
-        y2="y2:Q",
+        y2=alt.Y2("y2:Q"),
         color=alt.condition("datum.chosen", alt.value(theme.COLOURS["kaiming"]), alt.value(theme.MUTED[dark])),
         opacity=alt.condition("datum.chosen", alt.value(1.0), alt.value(0.16)),
         size=alt.condition("datum.chosen", alt.value(1.8), alt.value(0.7)),
@@ -51,7 +51,7 @@ def network(
     text = [
         alt.Chart(frame)
         .mark_text(fontSize=13, color=theme.INK[dark], fontWeight=weight, dy=dy)
-        .encode(x=across, y=down, text="words:N")
+        .encode(x=across, y=down, text=alt.Text("words:N"))
         for frame, weight, dy in ((heads, 600, -18), (feet, 400, 18))
     ]
     chart = alt.layer(lines, circles, *text).properties(**theme.view(height))
@@ -124,12 +124,12 @@ def matrices(
         .mark_rect()
         .encode(
             x=alt.X("left:Q", axis=None, scale=across),
-            x2="right:Q",
+            x2=alt.X2("right:Q"),
             y=alt.Y("top:Q", axis=None, scale=down),
-            y2="bottom:Q",
+            y2=alt.Y2("bottom:Q"),
             color=colour,
             tooltip=[
-                "layer",
+                alt.Tooltip("layer"),
                 alt.Tooltip("row", title="row (output)"),
                 alt.Tooltip("column", title="column (input)"),
                 alt.Tooltip("value", format="+.3f"),
@@ -141,7 +141,7 @@ def matrices(
     heads = (
         alt.Chart(words)
         .mark_text(fontSize=13, fontWeight=600, color=theme.INK[dark], dy=-14)
-        .encode(x=alt.X("x:Q", axis=None, scale=across), y=alt.Y("y:Q", axis=None, scale=down), text="words:N")
+        .encode(x=alt.X("x:Q", axis=None, scale=across), y=alt.Y("y:Q", axis=None, scale=down), text=alt.Text("words:N"))
     )
     layers = [cells, heads]
     if layer is not None and unit is not None:
@@ -151,7 +151,7 @@ def matrices(
             alt.Chart(frame)
             .mark_rect(filled=False, stroke=theme.INK[dark], strokeWidth=2, fillOpacity=0)
             .encode(
-                x=alt.X("x:Q", axis=None, scale=across), x2="x2:Q", y=alt.Y("y:Q", axis=None, scale=down), y2="y2:Q"
+                x=alt.X("x:Q", axis=None, scale=across), x2=alt.X2("x2:Q"), y=alt.Y("y:Q", axis=None, scale=down), y2=alt.Y2("y2:Q")
             )
         )
     chart = alt.layer(*layers).properties(**theme.view(height))
@@ -194,7 +194,7 @@ def unit(frame: pd.DataFrame, output: pd.DataFrame, layer: str, number: int, act
                 ),
             ),
             tooltip=[
-                "input",
+                alt.Tooltip("input"),
                 alt.Tooltip("weight", format="+.3f"),
                 alt.Tooltip("x", format="+.3f"),
                 alt.Tooltip("product", format="+.3f"),
@@ -245,10 +245,10 @@ def chain(
     rects = alt.Chart(blocks).mark_rect(
         cornerRadius=4, fillOpacity=0.12, fill=theme.COLOURS["xavier"], stroke=theme.COLOURS["xavier"]
     )
-    parts = [rects.encode(**place("left", "top"), x2="right:Q", y2="bottom:Q")]
+    parts = [rects.encode(**place("left", "top"), x2=alt.X2("right:Q"), y2=alt.Y2("bottom:Q"))]
     for column, dy, weight in (("name", -14, 600), ("words", 6, 400), ("out", 26, 400)):
         text = alt.Chart(blocks).mark_text(fontSize=12, dy=dy, fontWeight=weight, color=theme.INK[dark])
-        parts.append(text.encode(**place("middle", "name0"), text=f"{column}:N"))
+        parts.append(text.encode(**place("middle", "name0"), text=alt.Text(f"{column}:N")))
     for part in parts[1:]:
         part.data = blocks.assign(name0=0.0)
     colour = alt.Color(
@@ -261,12 +261,12 @@ def chain(
     parts.append(
         alt.Chart(joints)
         .mark_text(fontSize=24, fontWeight=700)
-        .encode(**place("at", "y"), text="words:N", color=colour)
+        .encode(**place("at", "y"), text=alt.Text("words:N"), color=colour)
     )
     parts.append(
         alt.Chart(joints)
         .mark_text(fontSize=12, dy=-26, color=theme.INK[dark])
-        .encode(**place("at", "y"), text="above:N")
+        .encode(**place("at", "y"), text=alt.Text("above:N"))
     )
     chart = alt.layer(*parts).properties(width="container", height=190)
     bad = checked[~checked["ok"]]

@@ -66,7 +66,7 @@ def _with_points(chart: alt.LayerChart, data: pd.DataFrame, y: str, order: list[
         return chart
     points = alt.Chart(data).mark_point(filled=True, size=60)
     return chart + points.encode(
-        x="layer:Q", y=alt.Y(f"{y}:Q", axis=None), color=alt.Color("init:N", scale=theme.colour_scale(order, dark), legend=None)
+        x=alt.X("layer:Q"), y=alt.Y(f"{y}:Q", axis=None), color=alt.Color("init:N", scale=theme.colour_scale(order, dark), legend=None)
     )
 
 
@@ -87,20 +87,20 @@ def _lost(data: pd.DataFrame, known: pd.DataFrame, which: str, order: list[str],
     for side, rows_there in sides.items():
         if rows_there.empty:
             continue
-        base = alt.Chart(rows_there).encode(x="layer:Q", y=alt.Y("std:Q", axis=None))
+        base = alt.Chart(rows_there).encode(x=alt.X("layer:Q"), y=alt.Y("std:Q", axis=None))
         mark = base.mark_point(shape=theme.CROSS, size=90, strokeWidth=2.2, filled=False, opacity=1)
         words = {"align": side, "dx": 10 if side == "left" else -10, "dy": 4, "fontSize": 12}
         halo = base.mark_text(**words, stroke=theme.PAPER[dark], strokeWidth=4, strokeJoin="round", opacity=0.9)
         parts += [
-            mark.encode(color=paint, tooltip=["init", "words"]),
-            halo.encode(text="words:N"),
-            base.mark_text(**words, color=theme.MUTED[dark]).encode(text="words:N"),
+            mark.encode(color=paint, tooltip=[alt.Tooltip("init"), alt.Tooltip("words")]),
+            halo.encode(text=alt.Text("words:N")),
+            base.mark_text(**words, color=theme.MUTED[dark]).encode(text=alt.Text("words:N")),
         ]
     return parts
 
 
 def _nothing(text: str, dark: bool, height: int) -> alt.LayerChart:
-    words = alt.Chart(pd.DataFrame({"words": [text]})).mark_text(fontSize=14, color=theme.MUTED[dark]).encode(text="words:N")
+    words = alt.Chart(pd.DataFrame({"words": [text]})).mark_text(fontSize=14, color=theme.MUTED[dark]).encode(text=alt.Text("words:N"))
     return alt.layer(words, **theme.view(height))
 
 
@@ -122,9 +122,9 @@ def factors(frame: pd.DataFrame, dark: bool = False) -> Figure:
         "pass:N", scale=alt.Scale(domain=["forward", "backward"], range=["circle", "triangle-up"]),
         legend=alt.Legend(title=None, orient="top", symbolFillColor=theme.MUTED[dark], symbolStrokeColor=theme.MUTED[dark]),
     )  # fmt: skip
-    one = alt.Chart(pd.DataFrame({"x": [1.0]})).mark_rule(color=theme.MUTED[dark], strokeDash=[3, 3]).encode(x="x:Q")
+    one = alt.Chart(pd.DataFrame({"x": [1.0]})).mark_rule(color=theme.MUTED[dark], strokeDash=[3, 3]).encode(x=alt.X("x:Q"))
     points = alt.Chart(data).mark_point(filled=True, size=46, opacity=0.65)
-    tips = ["init", "seed", "pass", alt.Tooltip("factor", format=".4~g"), alt.Tooltip("factor_theory", format=".4~g", title="theory")]
+    tips = [alt.Tooltip("init"), alt.Tooltip("seed"), alt.Tooltip("pass"), alt.Tooltip("factor", format=".4~g"), alt.Tooltip("factor_theory", format=".4~g", title="theory")]
     points = points.encode(x=alt.X("factor", **at_x), y=rows, color=paint, shape=shape, tooltip=tips)
     tick = alt.Chart(data.drop_duplicates("init")).mark_tick(thickness=2, size=24, color=theme.INK[dark])
     tick = tick.encode(x=alt.X("factor_theory", **at_x), y=rows)
@@ -167,7 +167,7 @@ def gain(frame: pd.DataFrame, dark: bool = False) -> Figure:
     known = frame.drop_duplicates("slope")
     dots = alt.Chart(known).mark_line(strokeDash=theme.DOTTED, strokeWidth=1.4, color=theme.INK[dark])
     at_y = theme.quantity("factor", frame["factor"], heading=heading, domain=room)
-    chart = chart + dots.encode(x="slope:Q", y=alt.Y("factor_theory", **at_y))
+    chart = chart + dots.encode(x=alt.X("slope:Q"), y=alt.Y("factor_theory", **at_y))
     kept = frame.groupby("slope")["factor"].mean()
     title = f"A ReLU (a = 0) keeps {kept.iloc[0]:.2g} of the mean square; a slope of 1 keeps {kept.iloc[-1]:.2g}"
     subtitle = (

@@ -23,7 +23,7 @@ def contest(curves: pd.DataFrame, chance: pd.DataFrame, dark: bool = False, heig
     line = pd.DataFrame({"share": [share], "words": [f"commonest class, {share:.0%}"]})
     rule = alt.Chart(line).mark_rule(strokeDash=[3, 3], color=theme.MUTED[dark]).encode(y=alt.Y("share:Q", axis=None))
     words = alt.Chart(line).mark_text(align="right", dx=-4, dy=-7, color=theme.MUTED[dark], fontSize=12)
-    chart = chart + rule + words.encode(x=alt.value("width"), y=alt.Y("share:Q", axis=None), text="words:N")
+    chart = chart + rule + words.encode(x=alt.XValue("width"), y=alt.Y("share:Q", axis=None), text=alt.Text("words:N"))
     title = contest_title(curves, chance)
     seeds = curves["seed"].nunique()
     ends = [f"{name(str(i))} {percent(one['accuracy'])}" for i, one in final(curves).groupby("init", sort=False)]

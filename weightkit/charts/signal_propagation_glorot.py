@@ -42,7 +42,6 @@ def distributions(
     )  # fmt: skip
     for part in chart.layer:
         part.encoding.x["axis"]["format"] = ".2~g"  # widths of 10¹⁵ happen
-    moving = theme.histograms(rows, rows="init", domain=_reach(data), x_title=axis, keep="layer", height=200)
     title = _title(widths(moments, quantity), quantity)
     subtitle = (
         f"Histograms of {words} by {ACTIVATIONS[activation]} layer, before training. Each row is scaled to its own peak; its ends "
@@ -51,8 +50,12 @@ def distributions(
     spread = widths(moments, quantity)
     ends = [f"{name(str(i))} {number(spread[i].iloc[0])} in layer 1, {number(spread[i].iloc[-1])} in layer {len(spread)}" for i in spread]
     alt_text = f"{title}. Root mean squares: {join(ends)}."
-    slider = with_slider(moving, "layer", start=1)
-    return Figure(f"{quantity}-histograms", title, subtitle, chart, alt_text, data, interactive=slider)
+
+    def moving() -> Any:
+        every = theme.histograms(rows, rows="init", domain=_reach(data), x_title=axis, keep="layer", height=200)
+        return with_slider(every, "layer", start=1)
+
+    return Figure(f"{quantity}-histograms", title, subtitle, chart, alt_text, data, interactive=moving)
 
 
 def _title(spread: pd.DataFrame, quantity: str) -> str:

@@ -50,7 +50,7 @@ def plane(
         legend=alt.Legend(title="loss", orient="top", gradientLength=160, gradientThickness=10, format=".2~g"),
     )  # fmt: skip
     tips = [alt.Tooltip("alpha:Q", format=".2f"), alt.Tooltip("beta:Q", format=".2f"), alt.Tooltip("loss:Q", format=".4~g")]
-    rects = alt.Chart(cells).mark_rect(clip=True).encode(x=at_x, x2="a1:Q", y=at_y, y2="b1:Q", color=colour, tooltip=tips)
+    rects = alt.Chart(cells).mark_rect(clip=True).encode(x=at_x, x2=alt.X2("a1:Q"), y=at_y, y2=alt.Y2("b1:Q"), color=colour, tooltip=tips)
     chart = alt.layer(rects, *_path(walked), **theme.view(HEIGHT))
     found = near(surface).loc[init]
     title = (
@@ -88,9 +88,9 @@ def _ceiling(surface: pd.DataFrame) -> float:
 def _path(walked: pd.DataFrame) -> list[alt.Chart]:
     """White over black, so that it is seen on every colour of the scale."""
     at = {"x": alt.X("alpha:Q"), "y": alt.Y("beta:Q")}
-    base = alt.Chart(walked).encode(**at, order="epoch:Q")
+    base = alt.Chart(walked).encode(**at, order=alt.Order("epoch:Q"))
     start = alt.Chart(walked[walked["epoch"] == 0]).encode(**at)
-    tips = ["epoch", alt.Tooltip("loss:Q", format=".3g"), alt.Tooltip("distance:Q", format=".3g")]
+    tips = [alt.Tooltip("epoch"), alt.Tooltip("loss:Q", format=".3g"), alt.Tooltip("distance:Q", format=".3g")]
     return [
         base.mark_line(color="#000000", strokeWidth=4, clip=True),
         base.mark_line(color="#FFFFFF", strokeWidth=2, clip=True),
@@ -119,7 +119,7 @@ def profile(surface: pd.DataFrame, constant: float, dark: bool = False) -> Figur
     dash = alt.StrokeDash("start:N", scale=alt.Scale(domain=list(families), range=[[6, 3], [1, 0]][: len(families)]), legend=None)
     chart = alt.layer(
         base.mark_line(strokeWidth=2, clip=True).encode(strokeDash=dash),
-        base.mark_point(opacity=0, size=80, clip=True).encode(tooltip=["start", alt.Tooltip("alpha", format=".2f"), alt.Tooltip("loss", format=".4g")]),
+        base.mark_point(opacity=0, size=80, clip=True).encode(tooltip=[alt.Tooltip("start"), alt.Tooltip("alpha", format=".2f"), alt.Tooltip("loss", format=".4g")]),
         **theme.view(HEIGHT),
     )  # fmt: skip
     title = profile_title(surface, constant)

@@ -51,17 +51,17 @@ def network(
     at = {axis: {"scale": s, "axis": None} for axis, s in scale.items()}
     paint = alt.Color("unit:N", scale=_scale(dark), legend=None)
     lines = alt.Chart(edges).mark_rule(strokeWidth=2).encode(
-        x=alt.X("x:Q", **at["x"]), y=alt.Y("y:Q", **at["y"]), x2="x2:Q", y2="y2:Q", color=paint,
-        tooltip=["words", alt.Tooltip("gradient", format=".4~g")],
+        x=alt.X("x:Q", **at["x"]), y=alt.Y("y:Q", **at["y"]), x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), color=paint,
+        tooltip=[alt.Tooltip("words"), alt.Tooltip("gradient", format=".4~g")],
     )  # fmt: skip
-    label = alt.Chart(edges).encode(x=alt.X("at_x:Q", **at["x"]), y=alt.Y("at_y:Q", **at["y"]), text="words:N")
+    label = alt.Chart(edges).encode(x=alt.X("at_x:Q", **at["x"]), y=alt.Y("at_y:Q", **at["y"]), text=alt.Text("words:N"))
     dots = alt.Chart(nodes).encode(x=alt.X("x:Q", **at["x"]), y=alt.Y("y:Q", **at["y"]))
     halo = {"stroke": theme.PAPER[dark], "strokeWidth": 5, "strokeJoin": "round", "opacity": 0.95}
     chart = alt.layer(
         lines, label.mark_text(dy=-9, fontSize=12, **halo), label.mark_text(dy=-9, fontSize=12, color=theme.INK[dark]),
         dots.mark_point(size=800, filled=True, color=theme.PAPER[dark], opacity=1),
         dots.mark_point(size=800, color=theme.INK[dark], strokeWidth=1.5),
-        dots.encode(text="words:N").mark_text(fontSize=12, color=theme.INK[dark]),
+        dots.encode(text=alt.Text("words:N")).mark_text(fontSize=12, color=theme.INK[dark]),
         *_beside(p, q, config, at, dark), **theme.view(height),
     )  # fmt: skip
     title = _network_title(parameters)
@@ -96,7 +96,7 @@ def _beside(p: pd.DataFrame, q: pd.Series, config: Any, at: dict, dark: bool) ->
     return [
         alt.Chart(pd.DataFrame({"x": [at_node[n][0]], "y": [at_node[n][1]], "words": ["\n".join(lines)]}))
         .mark_text(align=align, dx=dx, dy=dy, fontSize=12, lineBreak="\n", color=theme.MUTED[dark])
-        .encode(x=alt.X("x:Q", **at["x"]), y=alt.Y("y:Q", **at["y"]), text="words:N")
+        .encode(x=alt.X("x:Q", **at["x"]), y=alt.Y("y:Q", **at["y"]), text=alt.Text("words:N"))
         for n, (lines, align, dx, dy) in texts.items()
     ]
 
@@ -128,9 +128,9 @@ def paths(path: pd.DataFrame, dark: bool = False) -> Figure:
     base = alt.Chart(data).encode(x=at_x, y=at_y, color=paint)
     marked = alt.Chart(data[data["step"] % max(1, steps // 10) == 0]).encode(x=at_x, y=at_y, color=paint)
     size = alt.Size("unit:N", scale=alt.Scale(domain=list(UNITS), range=[30, 90]), legend=None)
-    tips = ["unit", "step", *(alt.Tooltip(c, format=".4~g") for c in ("w1", "w2", "b", "v", "loss"))]
+    tips = [alt.Tooltip("unit"), alt.Tooltip("step"), *(alt.Tooltip(c, format=".4~g") for c in ("w1", "w2", "b", "v", "loss"))]
     chart = alt.layer(
-        base.mark_line(strokeWidth=1.5).encode(order="step:Q"),
+        base.mark_line(strokeWidth=1.5).encode(order=alt.Order("step:Q")),
         marked.mark_point(filled=False, strokeWidth=1.6, opacity=0.9).encode(shape=shape, size=size, tooltip=tips),
         **theme.view(300),
     )  # fmt: skip

@@ -491,7 +491,7 @@ def curves(
     layers: list = []
     if band:
         area = base.mark_area(opacity=0.22 if dark else 0.16, clip=True)
-        layers.append(area.encode(y=alt.Y("low", **axis), y2="high", detail=_detail(data, keep)))
+        layers.append(area.encode(y=alt.Y("low", **axis), y2=alt.Y2("high"), detail=_detail(data, keep)))
     layers.append(base.mark_line(strokeWidth=2, clip=True).encode(y=at_y, detail=_detail(data, keep), **dash))
     if theory:
         layers.append(_theory_layer(data, [*apart, x], theory, at_x, axis, dark))
@@ -527,9 +527,9 @@ def _drawn(lines: pd.DataFrame, data: pd.DataFrame, theory: str | None) -> pd.Se
     return pd.concat(parts, ignore_index=True).astype(float)
 
 
-def _detail(data: pd.DataFrame, keep: str | None) -> list[str]:
+def _detail(data: pd.DataFrame, keep: str | None) -> list[alt.Detail]:
     """What else tells two lines apart."""
-    return [*(["split:N"] if "split" in data else []), *([f"{keep}:N"] if keep else [])]
+    return [alt.Detail(f"{c}:N") for c in [*(["split"] if "split" in data else []), *([keep] if keep else [])]]
 
 
 def _ends(lines: pd.DataFrame, x: str) -> pd.DataFrame:
@@ -553,7 +553,7 @@ def _theory_layer(
     """In ink, so that the dots are seen on a line they agree with."""
     drawn = summarise(data.drop(columns="diverged", errors="ignore"), keys, theory, None)
     mark = alt.Chart(drawn).mark_line(strokeDash=DOTTED, strokeWidth=1.4, clip=True, color=INK[dark])
-    return mark.encode(x=at_x, y=alt.Y("mean", **axis), detail="_series:N")
+    return mark.encode(x=at_x, y=alt.Y("mean", **axis), detail=alt.Detail("_series:N"))
 
 
 def _shape_layer(
@@ -611,7 +611,7 @@ def _cross_layers(
     layers = [mark.encode(x=at_x, y=at_y, color=paint, tooltip=tips)]
     for part, align in ((words[on_left], "left"), (words[~on_left], "right")):
         if len(part):
-            layers += _words(alt.Chart(part).encode(x=at_x, y=alt.Y(y, **axis), text="words:N"), align, dark)
+            layers += _words(alt.Chart(part).encode(x=at_x, y=alt.Y(y, **axis), text=alt.Text("words:N")), align, dark)
     return layers
 
 
@@ -644,7 +644,7 @@ def marker(x: float, text: str, dark: bool = False) -> alt.LayerChart:
     data = pd.DataFrame({"x": [x], "text": [text]})
     at_x = alt.X("x:Q")
     rule = alt.Chart(data).mark_rule(color=MUTED[dark], strokeWidth=1, strokeDash=[3, 3]).encode(x=at_x)
-    words = alt.Chart(data).encode(x=at_x, y=alt.value(14), text="text:N")
+    words = alt.Chart(data).encode(x=at_x, y=alt.YValue(14), text=alt.Text("text:N"))
     return cast("alt.LayerChart", alt.layer(rule, *_words(words, "left", dark)))
 
 
@@ -683,11 +683,11 @@ def points_with_band(
     paint = alt.Color("_series:N", scale=scale, legend=_legend(scale.domain))
     apart = ["_series", *([keep] if keep else [])]
     lines = summarise(data, [*apart, x], y, band).sort_values([*apart, x], kind="stable")
-    base = alt.Chart(lines).encode(x=at_x, color=paint, detail=[f"{keep}:N"] if keep else [])
+    base = alt.Chart(lines).encode(x=at_x, color=paint, detail=[alt.Detail(f"{keep}:N")] if keep else [])
     layers: list = []
     if band:
         layers.append(
-            base.mark_area(opacity=0.22 if dark else 0.16, clip=True).encode(y=alt.Y("low", **axis), y2="high")
+            base.mark_area(opacity=0.22 if dark else 0.16, clip=True).encode(y=alt.Y("low", **axis), y2=alt.Y2("high"))
         )
     layers.append(base.mark_line(strokeWidth=2, clip=True).encode(y=at_y))
     layers.append(_seed_points(finite(data, y), x, y, at_x, axis, paint, scale, n))
@@ -701,7 +701,7 @@ def points_with_band(
         tips = [alt.Tooltip("words:N", title="result"), alt.Tooltip(x, title=title(x), format=".4~g")]
         layers.append(mark.encode(x=at_x, y=alt.Y(y, **axis), color=paint, tooltip=tips))
         first = lost.sort_values(x).iloc[[0]].assign(words="× diverged")
-        layers += _words(alt.Chart(first).encode(x=at_x, y=alt.Y(y, **axis), text="words:N"), "right", dark)
+        layers += _words(alt.Chart(first).encode(x=at_x, y=alt.Y(y, **axis), text=alt.Text("words:N")), "right", dark)
     return _layer(*layers, height=height)
 
 
@@ -779,7 +779,7 @@ def histograms(
         steps = steps.assign(_low=0.0, _high=steps["value"])
         axis = {"scale": alt.Scale(), "axis": alt.Axis(title=what, tickCount=5)}
     base = alt.Chart(steps).encode(
-        x=at_x, color=alt.Color("_series:N", scale=scale, legend=legend), detail=[f"{c}:N" for c in by]
+        x=at_x, color=alt.Color("_series:N", scale=scale, legend=legend), detail=[alt.Detail(f"{c}:N") for c in by]
     )
     form = ".3~g" if density else ",.0f"
     tips = [alt.Tooltip(f"{c}:N", title=title(c)) for c in by]
@@ -789,7 +789,7 @@ def histograms(
     ]
     tips += [alt.Tooltip("value:Q", title=what, format=form)]
     at_y = alt.Y("_high:Q", **axis)
-    area = base.mark_area(interpolate="step-after", opacity=0.3, clip=True).encode(y=at_y, y2="_low:Q")
+    area = base.mark_area(interpolate="step-after", opacity=0.3, clip=True).encode(y=at_y, y2=alt.Y2("_low:Q"))
     line = base.mark_line(interpolate="step-after", strokeWidth=1.6, clip=True).encode(y=at_y)
     if series and n > 1:
         line = line.encode(strokeDash=_variant_dash(scale, legend))

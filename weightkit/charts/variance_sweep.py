@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -115,7 +116,7 @@ def weights(histograms: pd.DataFrame, stage: str = "after") -> Figure:
             ),
             y=alt.Y("share:Q", title="share of all weights", axis=alt.Axis(format="%")),
             color=colour,
-            detail="std:N",
+            detail=alt.Detail("std:N"),
             tooltip=[
                 alt.Tooltip("std:Q", title="initial std", format=".3~g"),
                 alt.Tooltip("value:Q", format=".3~g"),
@@ -126,7 +127,10 @@ def weights(histograms: pd.DataFrame, stage: str = "after") -> Figure:
     )
     subtitle = f"All weights of the first seed's network for each initial standard deviation, {stage} training."
     alt_text = f"{title}. One line per initial standard deviation."
-    one = with_slider(_one_std(data), "std", heading="initial std")
+
+    def one() -> Any:
+        return with_slider(_one_std(data), "std", heading="initial std")
+
     return Figure(f"weights-{stage}", title, subtitle, chart, alt_text, data, interactive=one)
 
 
@@ -176,7 +180,7 @@ def requested(check: pd.DataFrame) -> Figure:
     line = (
         alt.Chart(pd.DataFrame({"std": [low, high], "std_measured": [low, high]}))
         .mark_line(strokeDash=theme.DOTTED, strokeWidth=1.2, color="#808080")
-        .encode(x="std", y="std_measured")
+        .encode(x=alt.X("std"), y=alt.Y("std_measured"))
     )
     axis = theme.quantity("std", check["std"], log=True, heading="requested standard deviation")
     axis_y = theme.quantity("std_measured", check["std_measured"], log=True, heading="measured in the parameter")
@@ -194,9 +198,9 @@ def requested(check: pd.DataFrame) -> Figure:
                 scale=alt.Scale(domain=["weights", "biases"], range=[theme.COLOURS["xavier"], theme.EXTRA[1]]),
             ),
             tooltip=[
-                "layer",
-                "parameter",
-                "n",
+                alt.Tooltip("layer"),
+                alt.Tooltip("parameter"),
+                alt.Tooltip("n"),
                 alt.Tooltip("std", format=".3~g"),
                 alt.Tooltip("std_measured", format=".3~g"),
             ],

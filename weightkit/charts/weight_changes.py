@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -136,9 +137,6 @@ def histograms(frame: pd.DataFrame, epoch: int, dark: bool = False) -> Figure:
         dark=dark,
         height=300,
     )
-    moving = theme.histograms(
-        frame, rows="layer", domain=domain, x_title="value of a weight", keep="epoch", height=300
-    )
     width = {layer: _binned_std(group) for layer, group in data.groupby(["layer", "when"], sort=False)}
     title = _histogram_title(width, list(dict.fromkeys(frame["layer"])), epoch, now)
     subtitle = (
@@ -146,8 +144,14 @@ def histograms(frame: pd.DataFrame, epoch: int, dark: bool = False) -> Figure:
         "own peak."
     )
     alt_text = title + ". Histograms, one row per layer."
-    slider = with_slider(moving, "epoch", heading="epoch", start=epoch)
-    return Figure("histograms", title, subtitle, chart, alt_text, data, interactive=slider)
+
+    def moving() -> Any:
+        every = theme.histograms(
+            frame, rows="layer", domain=domain, x_title="value of a weight", keep="epoch", height=300
+        )
+        return with_slider(every, "epoch", heading="epoch", start=epoch)
+
+    return Figure("histograms", title, subtitle, chart, alt_text, data, interactive=moving)
 
 
 def _reach(frame: pd.DataFrame) -> list[float]:
@@ -204,8 +208,8 @@ def alignment(frame: pd.DataFrame, correlation: pd.DataFrame, dark: bool = False
     )
     base = alt.Chart(known).encode(x=alt.X("weight_change_z:Q", **at_x), y=alt.Y("accuracy_gain_z:Q", **at_y))
     tips = [
-        "seed:N",
-        "epoch:Q",
+        alt.Tooltip("seed:N"),
+        alt.Tooltip("epoch:Q"),
         *(alt.Tooltip(f"{c}:Q", format=".2f") for c in ("weight_change_z", "accuracy_gain_z")),
     ]
     key = alt.Legend(title="epoch", orient="top", gradientLength=160, gradientThickness=10, tickMinStep=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import altair as alt
 import numpy as np
@@ -84,7 +85,7 @@ def _kappa_band(known: pd.DataFrame, y_scale: alt.Scale, scale: alt.Scale, dark:
     band = groups.agg(low="min", high="max").reset_index()
     area = alt.Chart(band).mark_area(opacity=0.22 if dark else 0.16)
     return area.encode(
-        x="epoch:Q", y=alt.Y("low:Q", scale=y_scale, axis=None), y2="high:Q",
+        x=alt.X("epoch:Q"), y=alt.Y("low:Q", scale=y_scale, axis=None), y2=alt.Y2("high:Q"),
         color=alt.Color("layer:N", scale=scale, legend=None),
     )  # fmt: skip
 
@@ -107,7 +108,7 @@ def _on_the_ceiling(
         mark = alt.Chart(marks[marks["layer"] == layer]).mark_point(
             shape="triangle-up", filled=True, size=42, opacity=1, yOffset=5 * (i - (len(layers) - 1) / 2)
         )
-        tips = ["layer:N", "epoch:Q", alt.Tooltip("networks:Q", title="networks with κ = ∞")]
+        tips = [alt.Tooltip("layer:N"), alt.Tooltip("epoch:Q"), alt.Tooltip("networks:Q", title="networks with κ = ∞")]
         at_y = alt.Y("at:Q", scale=y_scale, axis=axis if i == 0 else None)
         charts.append(
             mark.transform_calculate(at=repr(ceiling)).encode(
@@ -121,7 +122,7 @@ def _on_the_ceiling(
     below = HEIGHT * (high - math.log(ceiling)) / (high - low) + 2.5 * len(layers) + 7
     words = pd.DataFrame({"words": [f"▲ κ = ∞: {_counts(infinite, data)}"]})
     text = alt.Chart(words).mark_text(align="left", baseline="top", dx=6, fontSize=12, color=theme.INK[dark])
-    charts.append(text.encode(x=alt.value(0), y=alt.value(below), text="words:N"))
+    charts.append(text.encode(x=alt.XValue(0), y=alt.YValue(below), text=alt.Text("words:N")))
     return charts
 
 
@@ -142,7 +143,7 @@ def _lost_mark(lost: pd.DataFrame, data: pd.DataFrame, dark: bool) -> alt.Chart:
     text = alt.Chart(words).mark_text(
         align="left", baseline="bottom", dx=6, fontSize=12, color=theme.INK[dark]
     )
-    return text.encode(x=alt.value(0), y=alt.value(HEIGHT - 8), text="words:N")
+    return text.encode(x=alt.XValue(0), y=alt.YValue(HEIGHT - 8), text=alt.Text("words:N"))
 
 
 def _kappa_title(data: pd.DataFrame) -> str:
@@ -203,12 +204,12 @@ def starts(frame: pd.DataFrame, dark: bool = False) -> Figure:
         color=alt.Color("_layer:N", scale=scale, legend=key),
     )  # fmt: skip
     tips = [
-        "init:N",
-        "layer:N",
+        alt.Tooltip("init:N"),
+        alt.Tooltip("layer:N"),
         *(alt.Tooltip(f"{c}:Q", format=".4~g") for c in ("median", "low", "high", "n")),
     ]
     rule = base.mark_rule(strokeWidth=1.5, opacity=0.6).encode(
-        x=alt.X("low:Q", **_no_type(axis)), x2="high:Q"
+        x=alt.X("low:Q", **_no_type(axis)), x2=alt.X2("high:Q")
     )
     shape = alt.Shape(
         "_layer:N", scale=alt.Scale(domain=scale.domain, range=list(theme.SHAPES[: len(names)])), legend=key
@@ -258,7 +259,7 @@ def circle_to_ellipse(frame: pd.DataFrame, dark: bool = False) -> Figure:
         "stretches, by its singular values σ1 and σ2; κ is the longer over the shorter."
     )
     alt_text = f"A unit circle and {what} with half-axes {long:.3g} and {short:.3g}: κ = {number(kappa)}."
-    return Figure("circle-to-ellipse", title, subtitle, chart, alt_text, frame, interactive=_draggable(dark))
+    return Figure("circle-to-ellipse", title, subtitle, chart, alt_text, frame, interactive=partial(_draggable, dark))
 
 
 def _ellipse_words(long: float, short: float, kappa: float) -> tuple[str, str]:
@@ -278,7 +279,7 @@ def _plane(frame: pd.DataFrame, reach: float, dark: bool) -> alt.LayerChart:
     at_x, at_y = _equal_axes(reach)
     arm_colours = [theme.readable(theme.COLOURS[name], dark) for name in ("kaiming", "xavier")]
     paint = alt.Color("part:N", legend=None, scale=alt.Scale(domain=["axis 1", "axis 2"], range=arm_colours))
-    base = alt.Chart(frame).encode(x=at_x, y=at_y, order="index:Q", detail=["shape:N", "part:N"])
+    base = alt.Chart(frame).encode(x=at_x, y=at_y, order=alt.Order("index:Q"), detail=[alt.Detail("shape:N"), alt.Detail("part:N")])
     circle = base.transform_filter("datum.shape == 'circle' && datum.part == 'outline'").mark_line(
         strokeDash=[4, 4], strokeWidth=1.5, color=theme.MUTED[dark]
     )
@@ -300,7 +301,7 @@ def _tip(end: pd.Series, at_x: alt.X, at_y: alt.Y, paint: alt.Color) -> alt.Char
     mark = alt.Chart(pd.DataFrame([end])).mark_text(
         align="left" if side > 0 else "right", dx=8 * side, dy=-10 * up, fontSize=13, fontWeight=600
     )
-    return mark.encode(x=at_x, y=at_y, text="words:N", color=paint)
+    return mark.encode(x=at_x, y=at_y, text=alt.Text("words:N"), color=paint)
 
 
 def _equal_axes(reach: float) -> tuple[alt.X, alt.Y]:
@@ -321,16 +322,16 @@ def _draggable(dark: bool) -> alt.LayerChart:
     angles = alt.Chart(alt.sequence(0, 6.3, 0.05, as_="t"))
     circle = angles.transform_calculate(x="cos(datum.t)", y="sin(datum.t)").mark_line(
         strokeDash=[4, 4], strokeWidth=1.5, color=theme.MUTED[dark]
-    ).encode(x=at_x, y=at_y, order="t:Q")  # fmt: skip
+    ).encode(x=at_x, y=at_y, order=alt.Order("t:Q"))  # fmt: skip
     image = angles.transform_calculate(
         x=f"{c!r} * sigma_1 * cos(datum.t) - {s!r} * sigma_2 * sin(datum.t)",
         y=f"{s!r} * sigma_1 * cos(datum.t) + {c!r} * sigma_2 * sin(datum.t)",
-    ).mark_line(strokeWidth=2.5, color=theme.INK[dark]).encode(x=at_x, y=at_y, order="t:Q")  # fmt: skip
+    ).mark_line(strokeWidth=2.5, color=theme.INK[dark]).encode(x=at_x, y=at_y, order=alt.Order("t:Q"))  # fmt: skip
     ratio = "max(sigma_1, sigma_2) / min(sigma_1, sigma_2)"
     words = f"'κ = ' + (min(sigma_1, sigma_2) == 0 ? '∞' : format({ratio}, '.3~g'))"
     text = alt.Chart(alt.InlineData(values=[{"at": 0}])).transform_calculate(words=words).mark_text(
         align="left", baseline="top", fontSize=15, fontWeight=600, color=theme.INK[dark]
-    ).encode(x=alt.value(8), y=alt.value(4), text="words:N")  # fmt: skip
+    ).encode(x=alt.XValue(8), y=alt.YValue(4), text=alt.Text("words:N"))  # fmt: skip
     return alt.layer(circle, image, text, **theme.view(320)).add_params(one, two)
 
 
@@ -360,7 +361,7 @@ def regularised_kappa(final: pd.DataFrame, dark: bool = False) -> Figure:
         legend=key,
         scale=alt.Scale(domain=order, range=["circle", "square", "triangle-up"]),
     )
-    tips = ["regularisation:N", "layer:N", "seed:N", alt.Tooltip("condition_number:Q", format=".4~g"),
+    tips = [alt.Tooltip("regularisation:N"), alt.Tooltip("layer:N"), alt.Tooltip("seed:N"), alt.Tooltip("condition_number:Q", format=".4~g"),
             alt.Tooltip("share_near_zero:Q", format=".1%")]  # fmt: skip
     base = alt.Chart(drawn).encode(x=at_x, xOffset=aside, color=paint)
     dots = base.mark_point(filled=True, size=42, opacity=0.75).encode(
@@ -369,7 +370,7 @@ def regularised_kappa(final: pd.DataFrame, dark: bool = False) -> Figure:
     shares = data.groupby(["layer", "regularisation"], sort=False)["share_near_zero"].median().reset_index()
     rows = [
         alt.Chart(shares[shares["regularisation"] == name]).mark_text(fontSize=11, baseline="bottom").encode(
-            x=at_x, color=paint, y=alt.value(TALL - 3 - 13 * (len(order) - 1 - i)),
+            x=at_x, color=paint, y=alt.YValue(TALL - 3 - 13 * (len(order) - 1 - i)),
             text=alt.Text("share_near_zero:Q", format=".0%"),
         )
         for i, name in enumerate(order)

@@ -123,7 +123,7 @@ def every_scheme(moments: pd.DataFrame, dark: bool = False) -> Figure:
     high = float(data[["std_theory", "std_measured"]].max(axis=None)) * 1.06
     at_x = theme.quantity("std", data["std_measured"], heading="standard deviation of the weights", domain=[0.0, high])
     tips = [
-        alt.Tooltip("name:N", title="scheme"), "layer:N", "fan_in:Q", "fan_out:Q",
+        alt.Tooltip("name:N", title="scheme"), alt.Tooltip("layer:N"), alt.Tooltip("fan_in:Q"), alt.Tooltip("fan_out:Q"),
         alt.Tooltip("std_theory:Q", title="formula", format=".4~g"),
         alt.Tooltip("std_measured:Q", title="measured", format=".4~g"),
     ]  # fmt: skip
@@ -166,7 +166,7 @@ def _theory_lines(
     mark = alt.Chart(steps).mark_line(
         interpolate="step-after", strokeDash=theme.DOTTED, strokeWidth=1.4, clip=True, color=theme.INK[dark]
     )
-    return mark.encode(x=alt.X("bin_left:Q"), y=alt.Y("_high:Q"), detail=[f"{c}:N" for c in by])
+    return mark.encode(x=alt.X("bin_left:Q"), y=alt.Y("_high:Q"), detail=[alt.Detail(f"{c}:N") for c in by])
 
 
 # ---------------------------------------------------------------- words

@@ -145,7 +145,7 @@ def _run_layers(
     at_y["axis"].format = "~g" if metric == "train_loss" else ".1~%"
     paint = alt.Color("name:N", scale=theme.colour_scale(names, dark), legend=None)
     who = alt.Tooltip("name:N", title="scheme")
-    tips = [who, "run:Q", "seed:Q", alt.Tooltip(f"{metric}:Q", title=theme.title(metric), format=form)]
+    tips = [who, alt.Tooltip("run:Q"), alt.Tooltip("seed:Q"), alt.Tooltip(f"{metric}:Q", title=theme.title(metric), format=form)]
     points = alt.Chart(theme.finite(data, metric)).mark_point(filled=True, size=34, opacity=0.45)
     points = points.encode(
         x=alt.X("place:Q", scale=scale, axis=axis), y=alt.Y(f"{metric}:Q", **at_y), color=paint, tooltip=tips
@@ -155,10 +155,10 @@ def _run_layers(
         alt.Tooltip("high:Q", title="to", format=form),
     ]  # fmt: skip
     at_x = alt.X("at:Q", scale=scale, axis=axis)
-    base = alt.Chart(means).encode(x=at_x, color=alt.value(theme.INK[dark]))
-    bar = base.mark_rule(strokeWidth=2.5).encode(y=alt.Y("low:Q", **at_y), y2="high:Q")
+    base = alt.Chart(means).encode(x=at_x, color=alt.ColorValue(theme.INK[dark]))
+    bar = base.mark_rule(strokeWidth=2.5).encode(y=alt.Y("low:Q", **at_y), y2=alt.Y2("high:Q"))
     diamond = base.mark_point(shape="diamond", size=150, filled=True, opacity=1).encode(
-        y=alt.Y("mean:Q", **at_y), color=paint, stroke=alt.value(theme.INK[dark]), tooltip=tips
+        y=alt.Y("mean:Q", **at_y), color=paint, stroke=alt.StrokeValue(theme.INK[dark]), tooltip=tips
     )
     return [points, bar, diamond, *_lost(data, metric, at_x, at_y, paint)]
 
@@ -182,7 +182,7 @@ def _lost(data: pd.DataFrame, metric: str, at_x: alt.X, at_y: dict, paint: alt.C
     table["words"] = [f"× {n} of {total[name]} diverged" for name, n in zip(table["name"], table["n"], strict=True)]
     table = table.assign(at=table["place"].round(), top=at_y["scale"].domain[1])
     mark = alt.Chart(table).mark_text(baseline="top", dy=2, fontSize=12, fontWeight=600)
-    return [mark.encode(x=at_x, y=alt.Y("top:Q", **at_y), text="words:N", color=paint)]
+    return [mark.encode(x=at_x, y=alt.Y("top:Q", **at_y), text=alt.Text("words:N"), color=paint)]
 
 
 # ---------------------------------------------------------------- learning curves
@@ -271,11 +271,11 @@ def apart(tests: pd.DataFrame, dark: bool = False) -> Figure:
         alt.Tooltip("ci_high:Q", format=".4f"), alt.Tooltip("p:Q", format=".2~g"),
     ]  # fmt: skip
     ink = theme.INK[dark]
-    bar = base.mark_rule(strokeWidth=3, color=ink).encode(x=alt.X("ci_low:Q", **at_x), x2="ci_high:Q")
+    bar = base.mark_rule(strokeWidth=3, color=ink).encode(x=alt.X("ci_low:Q", **at_x), x2=alt.X2("ci_high:Q"))
     dot = base.mark_point(shape="diamond", filled=True, size=130, opacity=1, color=ink)
     dot = dot.encode(x=alt.X("difference:Q", **at_x), tooltip=tips)
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=theme.MUTED[dark], strokeDash=[3, 3])
-    chart = alt.layer(zero.encode(x="zero:Q"), bar, dot).properties(**theme.view(170))
+    chart = alt.layer(zero.encode(x=alt.X("zero:Q")), bar, dot).properties(**theme.view(170))
     title = _apart_title(data)
     alt_text = f"{title}. " + "; ".join(
         f"{r.what}, {r.pair}: {r.difference:.4f} ({r.ci_low:.4f} to {r.ci_high:.4f}), {p_words(r.p)}"
