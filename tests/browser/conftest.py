@@ -36,24 +36,34 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def profile(chromium):
+    """A browser profile in which scripts stay compiled from page to page; the app knows a visitor by the page alone."""
+    with chromium.new_context() as context:
+        yield context
+
+
 @pytest.fixture
-def reader(chromium):
-    """reader(url, width=1280, height=800, dark=False): a new visitor's page, idle; `page.errors` are its console's.
+def reader(chromium, profile):
+    """reader(url, width=1280, height=800, dark=False, offline=False): a new visitor's page, idle.
 
-    After the test, no page may have seen an exception or a console error of our own making.
+    `page.errors` are its console's. After the test, no page may have seen an exception or an error of our own making.
     """
-    visits = []
+    pages, alone = [], []
 
-    def visit(url, width=1280, height=800, dark=False, idle=True, **context):
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **context
-        )
+    def visit(url, width=1280, height=800, dark=False, idle=True, offline=False):
+        context = profile
+        if offline:
+            context = chromium.new_context(offline=True)
+            alone.append(context)
         context.set_default_timeout(live.PATIENCE * 1000)
         page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if dark else "light")
         page.errors = []
         page.on("console", lambda m: _note(page, m))
         page.on("pageerror", lambda e: page.errors.append(str(e)[:300]))
-        visits.append((context, page))
+        pages.append(page)
         page.goto(url)
         if idle:
             live.wait_idle(page)
@@ -61,9 +71,11 @@ def reader(chromium):
 
     yield visit
     problems = []
-    for context, page in visits:
+    for page in pages:
         problems += page.errors
         problems += page.locator("[data-testid='stException'], [data-testid='stAlertContentError']").all_inner_texts()
+        page.close()
+    for context in alone:
         context.close()
     assert not problems, problems
 

@@ -7,7 +7,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from browser.looking import CHART, EMBED_HEIGHT, assert_drawn, open_share, overflow, violations
+from browser.looking import CHART, assert_drawn, open_share, overflow, violations
 
 from tools import live
 
@@ -125,13 +125,6 @@ def test_the_share_panels_iframe_on_another_origin(reader, address, tmp_path):
         inside = next(f for f in lecture.frames if f.url.startswith(address))
         assert inside.url != lecture.url
         assert overflow(inside) <= 0
-
-
-def test_a_slide_wakes_a_cold_server(reader):
-    with live.server(WEIGHTKIT_WARM="0") as cold:
-        page = reader(f"{cold}/variance_sweep?embed=true&{QUICK}", width=960, height=EMBED_HEIGHT)
-        assert_drawn(page)
-        assert page.locator("[data-testid='stSidebar']:visible").count() == 0
 
 
 def test_the_html_export_works_offline(reader, address, tmp_path):

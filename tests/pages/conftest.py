@@ -1,4 +1,4 @@
-"""For all tests of pages: nothing is warmed in the background, and what was drawn can be looked at."""
+"""For all tests of pages: nothing is warmed in the background; what was drawn can be looked at, and draws something."""
 
 import pytest
 
@@ -10,6 +10,16 @@ def _no_warming(monkeypatch):
     monkeypatch.setenv("WEIGHTKIT_WARM", "0")
 
 
+def marks_of_nothing(view, frames, inherited=None):
+    """Marks of a Vega-Lite view that have no row to draw: Vega makes them pictures that have no name for a screen reader."""
+    name = view.get("data", {}).get("name", inherited)
+    if "mark" in view and name in frames and len(frames[name]) == 0:
+        yield view["mark"]
+    for part in ("layer", "hconcat", "vconcat", "concat"):
+        for inner in view.get(part, []):
+            yield from marks_of_nothing(inner, frames, name)
+
+
 @pytest.fixture
 def shown(monkeypatch):
     """{name: Figure} of what the pages of this test have drawn, the last of each name."""
@@ -17,7 +27,10 @@ def shown(monkeypatch):
 
     def record(self, figure, **places):
         figures[figure.name] = figure
-        return show(self, figure, **places)
+        event = show(self, figure, **places)
+        drawing = figure.drawing()
+        assert not list(marks_of_nothing(drawing, drawing["datasets"])), f"{figure.name} has a picture without a name"
+        return event
 
     monkeypatch.setattr(Page, "show", record)
     return figures

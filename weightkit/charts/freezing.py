@@ -102,12 +102,14 @@ def _axes(data: pd.DataFrame) -> tuple[alt.X, alt.Y]:
     return x, y
 
 
-def _hatch(frozen: pd.DataFrame, data: pd.DataFrame, dark: bool) -> alt.Chart:
-    """A stroke through every frozen cell."""
+def _hatch(frozen: pd.DataFrame, data: pd.DataFrame, dark: bool) -> list[alt.Chart]:
+    """A stroke through every frozen cell; no layer without one, which would be a picture without a name."""
+    if frozen.empty:
+        return []
     x, y = _axes(data)
     mark = alt.Chart(frozen).mark_point(shape=HATCH, size=150, strokeWidth=1.4, filled=False, opacity=0.9)
     tips = [alt.Tooltip("epoch:O"), alt.Tooltip("row:N", title="parameter"), alt.Tooltip("state:N", title="state")]
-    return mark.encode(x=x, y=y, color=alt.ColorValue(theme.MUTED[dark]), tooltip=tips)
+    return [mark.encode(x=x, y=y, color=alt.ColorValue(theme.MUTED[dark]), tooltip=tips)]
 
 
 def _cells(data: pd.DataFrame, dark: bool) -> alt.LayerChart:
@@ -122,7 +124,7 @@ def _cells(data: pd.DataFrame, dark: bool) -> alt.LayerChart:
     )
     cells = alt.Chart(data).mark_rect(stroke=theme.PAPER[dark], strokeWidth=1.5).encode(x=x, y=y, color=paint, tooltip=tips)
     hatch = _hatch(data[~data["requires_grad"]], data, dark)
-    return alt.layer(cells, hatch, **theme.view(CELL * data["row"].nunique()))
+    return alt.layer(cells, *hatch, **theme.view(CELL * data["row"].nunique()))
 
 
 @remembered
@@ -166,7 +168,7 @@ def movement(moved: pd.DataFrame, status: pd.DataFrame, condition: str, dark: bo
     tips = [alt.Tooltip("epoch:O"), alt.Tooltip("row:N", title="parameter"), alt.Tooltip("distance:Q", format=".3~g")]
     cells = alt.Chart(drawn).mark_rect(stroke=theme.PAPER[dark], strokeWidth=1.5)
     cells = cells.encode(x=x, y=y, color=alt.Color("distance:Q", scale=scale, legend=key), tooltip=tips)
-    chart = alt.layer(cells, _hatch(still, data, dark), **theme.view(CELL * data["row"].nunique()))
+    chart = alt.layer(cells, *_hatch(still, data, dark), **theme.view(CELL * data["row"].nunique()))
     subtitle = (
         f"“{condition}”: Euclidean distance that each epoch moved a parameter"
         + (f", mean over {mine['seed'].nunique()} networks" if mine["seed"].nunique() > 1 else "")

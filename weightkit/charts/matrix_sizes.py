@@ -11,16 +11,22 @@ from .remembered import remembered
 
 MOST_NODES = 16  # circles drawn per column; more units are shown by their number
 TOP = 0.95  # height of the first unit of a column; the last is as far below zero
-WORDS = 28  # pixels for the words above and below
+WORDS = 28  # pixels for a line of words above or below
+LINE = 17  # pixels for one more line
 LOW = 200  # pixels below which a plot has its legend beside it
 ROOM = 6  # columns of space between two matrices
 
 
 @remembered
 def network(
-    shapes: pd.DataFrame, layer: str | None = None, unit: int | None = None, dark: bool = False, height: int = 300
+    shapes: pd.DataFrame,
+    n_samples: int,
+    layer: str | None = None,
+    unit: int | None = None,
+    dark: bool = False,
+    height: int = 300,
 ) -> Figure:
-    """The network as columns of units; the weights into one unit (its row of W) are drawn in ink."""
+    """The network as columns of units, a batch's shape under each; the weights into one unit (its row of W) in red."""
     sizes = [int(shapes["fan_in"].iloc[0]), *shapes["fan_out"].astype(int)]
     nodes = pd.DataFrame(
         [(i, j + 1, _height(j, n)) for i, n in enumerate(sizes) for j in range(min(n, MOST_NODES))],
@@ -29,10 +35,12 @@ def network(
     edges = _edges(sizes, list(shapes["layer"]), layer, unit)
     names = ["inputs x", *shapes["layer"]]
     heads = pd.DataFrame({"column": range(len(sizes)), "y": TOP, "words": names})
-    feet = pd.DataFrame({"column": range(len(sizes)), "y": -TOP, "words": [_units(n) for n in sizes]})
+    flow = [f"({n_samples}, {n})" for n in sizes]
+    words = [f"{_units(n)}\n{'' if i else 'batch '}{flow[i]}" for i, n in enumerate(sizes)]
+    feet = pd.DataFrame({"column": range(len(sizes)), "y": -TOP, "words": words})
     across = alt.X("column:Q", axis=None, scale=alt.Scale(domain=[-0.35, len(sizes) - 0.65]))
-    end = TOP / (1 - 2 * WORDS / height)  # room for the words, however high the plot is
-    down = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-end, end]))
+    pixel = 2 * TOP / (height - 2 * WORDS - LINE)  # room for the words, however high the plot is
+    down = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-TOP - (WORDS + LINE) * pixel, TOP + WORDS * pixel]))
     base = alt.Chart(edges).mark_rule()
     lines = base.encode(
         x=across,
@@ -50,7 +58,7 @@ def network(
     )
     text = [
         alt.Chart(frame)
-        .mark_text(fontSize=13, color=theme.INK[dark], fontWeight=weight, dy=dy)
+        .mark_text(fontSize=13, color=theme.INK[dark], fontWeight=weight, dy=dy, lineBreak="\n", lineHeight=LINE)
         .encode(x=across, y=down, text=alt.Text("words:N"))
         for frame, weight, dy in ((heads, 600, -18), (feet, 400, 18))
     ]
@@ -61,11 +69,12 @@ def network(
     )
     hidden = any(n > MOST_NODES for n in sizes)
     subtitle = (
-        "Each line is one weight"
-        + ("; the weights of the unit you follow, one row of W, are in red" if unit else "")
+        f"Each line is one weight; below, the shape (samples, features) of a batch of {n_samples} as it passes through"
+        + (". The weights of the unit you follow, one row of W, are in red" if unit else "")
         + (f". Only {MOST_NODES} units of a layer are drawn." if hidden else ".")
     )
-    return Figure("network", title, subtitle, chart, title + ".", shapes)
+    alt_text = f"{title}. A batch goes through as {', '.join(flow)}."
+    return Figure("network", title, subtitle, chart, alt_text, shapes)
 
 
 def _height(j: int, n: int) -> float:

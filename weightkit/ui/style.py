@@ -1,4 +1,5 @@
-"""What the theme in .streamlit/config.toml cannot say: two places where Streamlit's own colours miss WCAG AA."""
+"""What the theme in .streamlit/config.toml cannot do: two places where Streamlit's own colours miss WCAG AA, and a theme
+that is switched while a page is open."""
 
 import streamlit as st
 
@@ -34,7 +35,27 @@ def code_style(dark: bool) -> str:
     return "<style>\n" + "\n".join(rules) + "\n</style>"
 
 
+WATCH = """export default function ({ setTriggerValue }) {
+  const app = document.querySelector("[data-testid=stApp]")
+  const paper = () => getComputedStyle(app).backgroundColor
+  let drawn = paper()
+  const timer = setInterval(() => {
+    if (paper() === drawn) return
+    drawn = paper()
+    setTriggerValue("switched", true)
+  }, 500)
+  return () => clearInterval(timer)
+}"""
+"""Asks for a run of the script when the theme is switched (in the menu, or by the system in the evening): Streamlit
+repaints its own parts only, and leaves marks and code in the colours of the other theme."""
+
+HIDDEN = "<style>.st-key-theme { display: none; }</style>"
+
+_watch = st.components.v2.component("weightkit_theme", js=WATCH)
+
+
 def apply() -> None:
     """Put the styles on the page; once per script run, anywhere."""
     dark = st.context.theme.type == "dark"
-    st.html(code_style(dark) + (DARK_STYLE if dark else ""))
+    st.html(HIDDEN + code_style(dark) + (DARK_STYLE if dark else ""))
+    _watch(key="theme", on_switched_change=lambda: None)
