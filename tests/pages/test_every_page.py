@@ -136,7 +136,7 @@ def control_keys(at: AppTest) -> list[str]:
     return [w.key for w in controls(at)]
 
 
-SWITCHES = ("view",)
+SWITCHES = {"view"}
 
 
 def find(at: AppTest, key: str):
@@ -153,6 +153,13 @@ def ends(widget) -> list:
         return []
     options = list(widget.options)
     return [options[0], options[-1]]
+
+
+def assert_copes(at: AppTest, asked: dict) -> None:
+    """A page with these settings: nothing is wrong, or a sentence says what."""
+    assert not at.exception, f"{asked}: {[e.value for e in at.exception]}"
+    for error in at.error:
+        assert len(error.value) > 20, asked
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -173,20 +180,22 @@ def test_both_ends_of_every_control(slug, monkeypatch):
     monkeypatch.setattr(running, "_runner", None)  # these results must not be kept for other tests
     at = opened(slug, reveal="true")
     assert_well(at)
-    moved = None  # (key, value before) of the control that was moved last: put back together with the next move
-    for key in control_keys(at):
-        for end in (0, 1):
-            if moved and moved[0] != key and (last := find(at, moved[0])) is not None:
-                last.set_value(moved[1])
-                if moved[0] in SWITCHES:  # other controls come back with it
-                    at.run()
-            widget = find(at, key)
-            if widget is None or not ends(widget):
+    keys, before = control_keys(at), {}
+    for key, neighbour in zip(keys, [*keys[1:], keys[0]], strict=True):  # its upper end with the next one's lower end
+        for moved, value in before.items():  # put back together with the next move
+            if (widget := find(at, moved)) is not None:
+                widget.set_value(value)
+        if before.keys() & SWITCHES:  # other controls come back with it
+            at.run()
+        before, asked = {}, {}
+        for name, end in ((key, -1), (neighbour, 0)):
+            widget = find(at, name)
+            if widget is None or not ends(widget) or (name in SWITCHES and name != key):
                 continue
-            value = [ends(widget)[end]] if isinstance(widget.value, list) else ends(widget)[end]
-            moved = (key, widget.value if end == 0 else moved[1])
-            widget.set_value(value).run()
-            assert not at.exception, f"{key}={value!r}: {[e.value for e in at.exception]}"
-            for error in at.error:
-                assert len(error.value) > 20, f"{key}={value!r}"  # a refusal is a sentence, not a traceback
+            before[name], value = widget.value, ends(widget)[end]
+            asked[name] = [value] if isinstance(widget.value, list) else value
+            widget.set_value(asked[name])
+        assert_copes(at.run(), asked)
+        if at.error and len(asked) == 2:  # the neighbour alone, then
+            assert_copes(find(at, key).set_value(before[key]).run(), asked)
     monkeypatch.setattr(running, "_runner", None)
