@@ -25,15 +25,15 @@ def dark_on_a_phone(page) -> None:
 
 @pytest.mark.parametrize("slug", PAGES)
 def test_a_page_is_drawn_and_readable_for_everyone_also_when_it_is_switched_to_dark_on_a_phone(reader, address, slug):
-    """Nothing serious in what axe-core finds, with every panel open: what they hold is only made then."""
+    """Nothing serious in what axe-core finds, with every panel open: what they hold is only made then.
+
+    The Share panel is the same on every page: `test_journeys` looks at it in the light, the test below in the dark.
+    """
     page = reader(f"{address}/{slug}" + ("?reveal=true" if slug else ""))
     assert_drawn(page)
     panels = open_everything(page)
     assert panels > 2 or not slug
     assert violations(page) == []
-    if slug:
-        assert violations(page, open_share(page)) == []
-        page.keyboard.press("Escape")
     dark_on_a_phone(page)
     assert_drawn(page)
     assert overflow(page) <= 0

@@ -4,6 +4,7 @@ import html
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
@@ -137,6 +138,7 @@ def control_keys(at: AppTest) -> list[str]:
 
 
 SWITCHES = {"view"}
+TOGETHER = 3  # controls at their upper ends, and as many at their lower ends: one run for six
 
 
 def find(at: AppTest, key: str):
@@ -155,11 +157,26 @@ def ends(widget) -> list:
     return [options[0], options[-1]]
 
 
-def assert_copes(at: AppTest, asked: dict) -> None:
-    """A page with these settings: nothing is wrong, or a sentence says what."""
-    assert not at.exception, f"{asked}: {[e.value for e in at.exception]}"
+def move(at: AppTest, asked: dict[str, int]) -> Callable[[], None]:
+    """Controls to one of their `ends` each, in one run that nothing goes wrong in; sets them back, without a run."""
+    before, values = {}, {}
+    for key, end in asked.items():
+        widget = find(at, key)
+        if widget is not None and ends(widget):
+            before[key], value = widget.value, ends(widget)[end]
+            values[key] = [value] if isinstance(widget.value, list) else value
+            widget.set_value(values[key])
+    at.run()
+    assert not at.exception, f"{values}: {[e.value for e in at.exception]}"
     for error in at.error:
-        assert len(error.value) > 20, asked
+        assert len(error.value) > 20, values  # a sentence, not a traceback
+
+    def put_back() -> None:
+        for key, value in before.items():
+            if (widget := find(at, key)) is not None:
+                widget.set_value(value)
+
+    return put_back
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -180,22 +197,20 @@ def test_both_ends_of_every_control(slug, monkeypatch):
     monkeypatch.setattr(running, "_runner", None)  # these results must not be kept for other tests
     at = opened(slug, reveal="true")
     assert_well(at)
-    keys, before = control_keys(at), {}
-    for key, neighbour in zip(keys, [*keys[1:], keys[0]], strict=True):  # its upper end with the next one's lower end
-        for moved, value in before.items():  # put back together with the next move
-            if (widget := find(at, moved)) is not None:
-                widget.set_value(value)
-        if before.keys() & SWITCHES:  # other controls come back with it
-            at.run()
-        before, asked = {}, {}
-        for name, end in ((key, -1), (neighbour, 0)):
-            widget = find(at, name)
-            if widget is None or not ends(widget) or (name in SWITCHES and name != key):
-                continue
-            before[name], value = widget.value, ends(widget)[end]
-            asked[name] = [value] if isinstance(widget.value, list) else value
-            widget.set_value(asked[name])
-        assert_copes(at.run(), asked)
-        if at.error and len(asked) == 2:  # the neighbour alone, then
-            assert_copes(find(at, key).set_value(before[key]).run(), asked)
+    keys = control_keys(at)
+    switches, others = [key for key in keys if key in SWITCHES], [key for key in keys if key not in SWITCHES]
+    for key in switches:
+        put_back = move(at, {key: -1})
+        put_back(), at.run()  # the other controls come back with it
+    put_back = None
+    groups = [others[i : i + TOGETHER] for i in range(0, len(others), TOGETHER)]
+    for group, following in zip(groups, [*groups[1:], groups[0]], strict=True):
+        asked = dict.fromkeys(group, -1) | {key: 0 for key in following if key not in group}
+        if put_back:
+            put_back()
+        put_back = move(at, asked)
+        if at.error:  # a refusal ends the page: each alone, then
+            for key, end in asked.items():
+                put_back()
+                put_back = move(at, {key: end})
     monkeypatch.setattr(running, "_runner", None)

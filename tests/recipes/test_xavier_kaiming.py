@@ -23,9 +23,16 @@ def test_the_script_gives_the_pages_numbers(settings, tmp_path):
     RECIPES["xavier_kaiming"].compare(config, run_script("xavier_kaiming", config, tmp_path))
 
 
-def drawn(scheme, config):
+UNEVEN = DistributionsConfig(sizes=RECTANGULAR, negative_slope=0.5, seed=3)
+
+
+@pytest.fixture(scope="module")
+def moments():
+    return distributions(UNEVEN).moments
+
+
+def drawn(scheme, config, moments):
     """Ours and the script's moments of one scheme, in the same order."""
-    moments = distributions(config).moments
     names = {}
     exec(recipes.script("xavier_kaiming_distributions", vars(config) | {"scheme": scheme}), names)
     assert names["chart"].to_dict()
@@ -35,8 +42,8 @@ def drawn(scheme, config):
 
 
 @pytest.mark.parametrize("scheme", INITIALIZERS)
-def test_every_scheme_starts_the_same_in_the_script(scheme):
-    ours, theirs = drawn(scheme, DistributionsConfig(sizes=RECTANGULAR, negative_slope=0.5, seed=3))
+def test_every_scheme_starts_the_same_in_the_script(scheme, moments):
+    ours, theirs = drawn(scheme, UNEVEN, moments)
     for column in ("layer", "parameter", "fan_in", "fan_out"):
         assert theirs[column].tolist() == ours[column].tolist()
     for column in ("std_theory", "std_measured", "min", "max"):
