@@ -60,6 +60,11 @@ def stop(key: Hashable) -> None:
     st.session_state["stopped"] = key
 
 
+def go_on() -> None:
+    """Callback of the button that stands in its place afterwards."""
+    del st.session_state["stopped"]
+
+
 def follow(work: Callable, config: Any, live: Callable | None = None) -> Any:
     """The result of work(config), drawn into the current container while it is under way; None where stopped.
 
@@ -70,10 +75,9 @@ def follow(work: Callable, config: Any, live: Callable | None = None) -> Any:
     if result is not None:
         return result
     if st.session_state.get("stopped") == key:
-        if not st.button("Train", icon=":material/play_arrow:", type="primary", key="train_again"):
-            st.info("You stopped this training. Nothing of it was kept.", icon=":material/stop_circle:")
-            return None
-        del st.session_state["stopped"]
+        st.button("Train", icon=":material/play_arrow:", type="primary", key="train_again", on_click=go_on)
+        st.info("You stopped this training. Nothing of it was kept.", icon=":material/stop_circle:")
+        return None
     place = st.empty()
     with runner().follow(key, as_work(work, config)) as job:
         if not job.wait(PATIENCE):
