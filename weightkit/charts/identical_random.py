@@ -98,7 +98,7 @@ def _positions(frame: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def _places(one: pd.DataFrame) -> str:
     """ "Weights: input 0-15, fc1 16-23, output 24. Biases: 25-34." """
-    spans = {}
+    spans: dict[str, list[str]] = {}
     for (parameter, layer), rows in one.groupby(["parameter", "layer"], sort=False):
         low, high = rows["position"].min(), rows["position"].max()
         spans.setdefault(parameter, []).append(f"{layer} {low}" + (f"–{high}" if high > low else ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from typing import Any
 
@@ -52,7 +53,7 @@ def _accuracy_title(train: pd.Series, end: pd.Series) -> str:
 
 def live(curves: pd.DataFrame) -> Figure:
     """While it trains: accuracy so far (drawn past `remembered`, whose room is for what stays)."""
-    return accuracy.__wrapped__(curves) if curves["epoch"].nunique() > 1 else _first(curves)
+    return inspect.unwrap(accuracy)(curves) if curves["epoch"].nunique() > 1 else _first(curves)
 
 
 def _first(curves: pd.DataFrame) -> Figure:

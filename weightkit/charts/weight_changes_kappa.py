@@ -32,7 +32,7 @@ def condition_numbers(layers: pd.DataFrame, dark: bool = False) -> Figure:
     parts: list = []
     if len(known):
         parts.append(_kappa_band(known, y_scale, scale, dark))
-    if len(infinite):
+    if ceiling is not None and len(infinite):
         parts += _on_the_ceiling(infinite, data, ceiling, y_scale, scale, None if len(known) else axis, dark)
     if data["diverged"].any():
         parts.append(_lost_mark(data[data["diverged"]], data, dark))
