@@ -107,6 +107,28 @@ def test_moving_a_control_ends_the_training_that_it_replaces(server: Server):
     assert sorted(events(server, 4002)) == ["cancelled", "finished", "started", "started"]
 
 
+def test_a_stopped_training_ends_says_so_and_begins_again_when_asked(server: Server):
+    def offers(session: Session, label: str) -> bool:
+        return label in [widget.label for widget in session.widgets()]
+
+    async def stop_and_go() -> None:
+        async with Session(server.url, PAGE, settings(4006, **LONG)) as session:
+            await session.until(partial(offers, session, "Stop"), PATIENCE)
+            await session.click(session.widget("Stop"))
+            await session.settled(PATIENCE)
+            assert "You stopped this training" in session.text()
+            assert still_running(server.wait_for_quiet(PATIENCE)) == {}
+            assert events(server, 4006) == ["started", "cancelled"]
+            await session.click(session.widget("Train"))
+            await session.until(lambda: events(server, 4006)[2:] == ["started"], PATIENCE)
+            await session.until(partial(offers, session, "Stop"), PATIENCE)
+            assert not offers(session, "Train")
+            assert session.problems == []
+
+    asyncio.run(stop_and_go())
+    assert still_running(server.wait_for_quiet(PATIENCE)) == {}
+
+
 def test_killing_half_of_the_clients_in_mid_run_leaves_no_running_training_behind(server: Server):
     alone, shared = 4003, (4004, 4005)
 
