@@ -75,7 +75,7 @@ def contest() -> None:
     result = page.run(experiment.depth_contest, config, live=depth.live)
     page.judge(*said.verdict(result.curves, result.chance))
     page.show(depth.contest(result.curves, result.chance, page.dark, page.height(300)))
-    page.show(depth.loss(result.curves, page.dark))
+    page.show(depth.loss(result.curves, result.chance, page.dark))
     page.conclude(*said.contest_sentences(result.curves, result.chance))
     page.notes_slip(*said.contest_slips(result.curves, result.chance, config.optimizer, config.normalization))
     page.finish(config, vars(result), "signal_propagation_depth")

@@ -145,7 +145,7 @@ def test_the_spread_of_single_networks_is_set_beside_theory(result):
 
 
 def test_contest_and_its_loss(contest):
-    for figure in (depth.contest(contest.curves, contest.chance), depth.loss(contest.curves), depth.live(contest.curves)):
+    for figure in (depth.contest(contest.curves, contest.chance), depth.loss(contest.curves, contest.chance), depth.live(contest.curves)):
         assert drawn(figure) and figure.data["init"].nunique() == 2
     assert "commonest class" in drawn(depth.contest(contest.curves, contest.chance))
 
@@ -158,6 +158,9 @@ def test_the_map_has_a_cell_for_everything(by):
     assert len(figure.data) >= 2 * rows and drawn(figure)
 
 
+CHANCE = pd.DataFrame({"split": ["train", "test"], "share": [0.1, 0.1]})
+
+
 def losses(**ends):
     """Curves of one network per scheme, from a training loss of 2.3 to the one given; nan: diverged."""
     rows = [
@@ -168,14 +171,15 @@ def losses(**ends):
 
 
 def test_the_loss_falls_stays_rises_or_diverges():
-    title = said.loss_title(losses(kaiming_normal=0.5, xavier_normal=2.3, normal=4.0, orthogonal=math.nan))
-    assert title.startswith("The training loss falls with Kaiming; it rises with fixed std; it diverges with orthogonal; it does not")
-    assert "move with Xavier: that is not overfitting" in title
+    made = losses(kaiming_normal=0.5, xavier_normal=2.3, normal=4.0, orthogonal=math.nan, uniform=2.1)
+    made.loc[(made["init"] == "kaiming_normal") & (made["epoch"] == 1), "accuracy"] = 0.8
+    title = said.loss_title(made, CHANCE)
+    start = "The training loss falls with Kaiming; it falls with uniform, fixed std only to that of a constant answer; "
+    assert title.startswith(start + "it rises with fixed std; it diverges with orthogonal; it does not move with Xavier: that is not")
 
 
 def test_a_scheme_that_diverges_is_not_said_to_be_at_chance():
-    chance = pd.DataFrame({"split": ["train", "test"], "share": [0.1, 0.1]})
-    title = said.contest_title(losses(xavier_normal=2.3, normal=math.nan), chance)
+    title = said.contest_title(losses(xavier_normal=2.3, normal=math.nan), CHANCE)
     assert title == "At depth 30, Xavier stays at chance; fixed std diverges"
 
 

@@ -43,10 +43,10 @@ def live(curves: pd.DataFrame) -> Figure:
 
 
 @remembered
-def loss(curves: pd.DataFrame, dark: bool = False) -> Figure:
+def loss(curves: pd.DataFrame, chance: pd.DataFrame, dark: bool = False) -> Figure:
     """Training loss by epoch."""
     data = named(curves[curves["split"] == "train"]).drop(columns="split")
-    title = loss_title(curves)
+    title = loss_title(curves, chance)
     top = float(theme.finite(data, "loss")["loss"].quantile(0.99)) if len(theme.finite(data, "loss")) else 1.0
     chart = _lines(data, "loss", "training loss", dark, 240, [0.0, max(3.0, 1.1 * min(top, 10.0))])
     subtitle = "Cross-entropy on the training set by epoch; line: mean, band: range over networks."

@@ -50,17 +50,24 @@ def contest_title(curves: pd.DataFrame, chance: pd.DataFrame) -> str:
     return f"At depth {depth}, " + "; ".join(parts)
 
 
-def loss_title(curves: pd.DataFrame) -> str:
-    """Whose training loss falls, whose does not move and whose leaves what float32 can hold."""
+def loss_title(curves: pd.DataFrame, chance: pd.DataFrame) -> str:
+    """Whose training loss falls, whose does not move and whose leaves what float32 can hold.
+
+    A loss can fall from a bad start to that of a constant answer: then nothing was learned.
+    """
+    share = float(chance.set_index("split")["share"]["train"])
     train = curves[curves["split"] == "train"]
     first = train[train["epoch"] == train["epoch"].min()].groupby("init", sort=False)["loss"].median()
     last = final(curves, "train").groupby("init", sort=False)
     ends, lost = last["loss"].median(), last["diverged"].any()
-    kinds: dict[str, list[str]] = {"fell": [], "still": [], "rose": [], "lost": []}
+    stuck = {init for init, one in last["accuracy"] if at_chance(one, share)}
+    kinds: dict[str, list[str]] = {"fell": [], "settled": [], "still": [], "rose": [], "lost": []}
     for init in first.index:
         change = ends[init] - first[init]
-        kinds["lost" if lost[init] else "still" if abs(change) < STILL else "fell" if change < 0 else "rose"].append(name(str(init)))
+        fell = "settled" if init in stuck else "fell"
+        kinds["lost" if lost[init] else "still" if abs(change) < STILL else fell if change < 0 else "rose"].append(name(str(init)))
     parts = [f"falls with {join(kinds['fell'])}"] if kinds["fell"] else []
+    parts += [f"falls with {join(kinds['settled'])} only to that of a constant answer"] if kinds["settled"] else []
     parts += [f"rises with {join(kinds['rose'])}"] if kinds["rose"] else []
     parts += [f"diverges with {join(kinds['lost'])}"] if kinds["lost"] else []
     if kinds["still"]:
