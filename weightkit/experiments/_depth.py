@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +14,7 @@ from ..initializers import Spec, initialize_, parse_spec
 from ..lazy import lazy
 from ..models import MLP
 from ..optimizers import OPTIMIZERS
-from ..training import Epoch, TrainConfig, train
+from ..training import TrainConfig, train
 from ._schemes import RANDOM, spec
 
 if TYPE_CHECKING:
@@ -157,35 +155,15 @@ def _chance(data: Dataset) -> pd.DataFrame:
 def _train(
     config: _DeepConfig, data: Dataset, depth: int, specs: Sequence[Spec]
 ) -> Iterator[pd.DataFrame]:
-    """Every spec with every seed: after each epoch, epoch 0 first, a frame [init, std, depth, seed, epoch, split, ...].
-
-    The networks are shared out over two stacks, each trained in a thread of its own: together they are large enough to
-    keep two cores busy, and splitting the single operations over two cores would cost more than it gains.
-    """
+    """Every spec with every seed: after each epoch, epoch 0 first, a frame [init, std, depth, seed, epoch, split, ...]."""
     rows = [(one, config.seed + k) for one in specs for k in range(config.n_seeds)]
-    half = -(-len(rows) // 2)
-    parts = [part for part in (rows[:half], rows[half:]) if part]
-    stacks = [_stack(config, data, depth, part) for part in parts]
-    labels = [_labels(config, depth, part) for part in parts]
+    labels = _labels(config, depth, rows)
     how = TrainConfig(
         epochs=config.epochs, batch_size=config.batch_size, optimizer=config.optimizer,
         learning_rate=config.learning_rate, seed=config.seed,
     )  # fmt: skip
-    with closing(in_step([train(mlp, data, how) for mlp in stacks])) as training:
-        for epochs in training:
-            frames = [epoch.frame(label) for epoch, label in zip(epochs, labels, strict=True)]
-            yield pd.concat(frames, ignore_index=True)
-
-
-def in_step(trainings: Sequence[Iterator[Epoch]]) -> Generator[list[Epoch], None, None]:
-    """The epochs of several equally long trainings, one of each at a time, each training in a thread of its own."""
-    with ThreadPoolExecutor(len(trainings)) as pool:
-        while True:
-            epochs = list(pool.map(lambda training: next(training, None), trainings))
-            found = [epoch for epoch in epochs if epoch is not None]
-            if len(found) < len(trainings):
-                return
-            yield found
+    for epoch in train(_stack(config, data, depth, rows), data, how):
+        yield epoch.frame(labels)
 
 
 def _stack(config: _DeepConfig, data: Dataset, depth: int, rows: Sequence[tuple[Spec, int]]) -> MLP:
