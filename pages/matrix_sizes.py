@@ -48,7 +48,7 @@ if network:
     example = experiment.layer_shapes((10, 14))["weight_shape"].item()
     page.judge(example, "One row per output comes first: y = Wx needs 14 rows to make 14 numbers, each row 10 long.")
     layer = result.shapes["layer"].iloc[config.layer - 1]
-    page.show(charts.network(result.shapes, config.n_samples, layer, config.unit, page.dark, page.height(300)))
+    page.show(charts.network(result.shapes, result.flow, layer, config.unit, page.dark, page.height(300)))
     frames = result.values, result.shapes
     page.show(charts.matrices(*frames, layer, config.unit, page.dark, page.height(260)), first=True)
     page.show(charts.unit(result.unit, result.output, layer, config.unit, config.activation))

@@ -19,14 +19,14 @@ def rows_of(figure):
 
 
 def test_the_network_has_a_line_per_weight_and_says_how_many(result):
-    figure = charts.network(result.shapes, 5, "fc1", 3)
+    figure = charts.network(result.shapes, result.flow, "fc1", 3)
     assert rows_of(figure) == 10 * 14 + 14 * 16 + 16 * 8  # at most 16 units of a layer are drawn
     assert "558 weights and 41 biases, 599 numbers" in figure.title
     assert "Only 16 units" in figure.subtitle
 
 
 def test_the_shape_of_the_batch_stands_under_each_layer(result):
-    figure = charts.network(result.shapes, 7)
+    figure = charts.network(result.shapes, run(Config(n_samples=7)).flow)
     words = {row["words"] for rows in export.spec(figure.titled())["datasets"].values() for row in rows if "words" in row}
     assert {"10 units\nbatch (7, 10)", "14 units\n(7, 14)", "19 units\n(7, 19)", "8 units\n(7, 8)"} <= words
     assert "(7, 10), (7, 14), (7, 19), (7, 8)" in figure.alt
@@ -45,7 +45,7 @@ def test_words_stand_clear_of_the_drawing_in_a_slide_too(height, result):
     Below the network stand two lines.
     """
     for figure, away, first in (
-        (charts.network(result.shapes, 5, "fc1", 3, height=height), 18, charts.TOP),
+        (charts.network(result.shapes, result.flow, "fc1", 3, height=height), 18, charts.TOP),
         (charts.matrices(result.values, result.shapes, "fc1", 3, height=height), 14, 0.0),
     ):
         made = export.spec(figure.chart)

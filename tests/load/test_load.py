@@ -51,7 +51,7 @@ async def see(sessions: list[Session], what: str) -> None:
 def test_a_crowd_over_all_pages_is_served_without_an_exception(server: Server):
     pages = pages_of(APP)
     assert len(pages) > 1
-    visits = asyncio.run(crowd(server.url, pages, len(pages)))
+    visits = asyncio.run(crowd(server.url, pages, max(12, len(pages))))
     assert [visit.lost for visit in visits if visit.lost] == []
     assert [problem for visit in visits for problem in visit.problems] == []
     assert [visit.page for visit in visits if visit.first is None] == []

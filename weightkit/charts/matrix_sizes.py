@@ -20,7 +20,7 @@ ROOM = 6  # columns of space between two matrices
 @remembered
 def network(
     shapes: pd.DataFrame,
-    n_samples: int,
+    flow: pd.DataFrame,
     layer: str | None = None,
     unit: int | None = None,
     dark: bool = False,
@@ -35,8 +35,8 @@ def network(
     edges = _edges(sizes, list(shapes["layer"]), layer, unit)
     names = ["inputs x", *shapes["layer"]]
     heads = pd.DataFrame({"column": range(len(sizes)), "y": TOP, "words": names})
-    flow = [f"({n_samples}, {n})" for n in sizes]
-    words = [f"{_units(n)}\n{'' if i else 'batch '}{flow[i]}" for i, n in enumerate(sizes)]
+    batch = list(flow["shape"])
+    words = [f"{_units(n)}\n{'' if i else 'batch '}{batch[i]}" for i, n in enumerate(sizes)]
     feet = pd.DataFrame({"column": range(len(sizes)), "y": -TOP, "words": words})
     across = alt.X("column:Q", axis=None, scale=alt.Scale(domain=[-0.35, len(sizes) - 0.65]))
     pixel = 2 * TOP / (height - 2 * WORDS - LINE)  # room for the words, however high the plot is
@@ -69,11 +69,11 @@ def network(
     )
     hidden = any(n > MOST_NODES for n in sizes)
     subtitle = (
-        f"Each line is one weight; below, the shape (samples, features) of a batch of {n_samples} as it passes through"
+        "Each line is one weight; below, the shape (samples, features) of the batch as it passes through"
         + (". The weights of the unit you follow, one row of W, are in red" if unit else "")
         + (f". Only {MOST_NODES} units of a layer are drawn." if hidden else ".")
     )
-    alt_text = f"{title}. A batch goes through as {', '.join(flow)}."
+    alt_text = f"{title}. A batch goes through as {', '.join(batch)}."
     return Figure("network", title, subtitle, chart, alt_text, shapes)
 
 

@@ -62,7 +62,7 @@ def stop(key: Hashable) -> None:
 
 def go_on() -> None:
     """Callback of the button that stands in its place afterwards."""
-    del st.session_state["stopped"]
+    st.session_state.pop("stopped", None)  # a second click may be on its way
 
 
 def follow(work: Callable, config: Any, live: Callable | None = None) -> Any:
