@@ -23,8 +23,8 @@ config = page.controls(
     more=["dataset", "activation", "epochs", "optimizer", "learning_rate", "batch_size", "seed", "entropy"],
     presets=experiment.PRESETS,
     weights={"label": "Xavier weights"},
-    draw_order={"label": "Network b draws its layers in"},
-    batches={"label": "Network b's training batches"},
+    draw_order={"label": "Layer order of b"},
+    batches={"label": "Batch order of b"},
     batch_size={"options": (8, 16, 32, 64, 128, 360), "slider": True},
     learning_rate={"options": (0.001, 0.003, 0.01, 0.03, 0.1, 0.3), "slider": True},
     entropy={"label": "What the machine picks without a seed"},
@@ -36,7 +36,7 @@ def draw_again() -> None:
     st.session_state["entropy"] = secrets.randbelow(10_001)
 
 
-page.left.button(
+page.button(
     "Draw again",
     key="draw_again",
     on_click=draw_again,

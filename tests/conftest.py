@@ -1,14 +1,28 @@
 """Shared by all tests: tiny data, and where the real data are."""
 
+import os
 from pathlib import Path
 
 import pytest
 import torch
 
+from tools import live
 from weightkit.datasets import Dataset
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """The system's Chromium or Chrome; where there is none the test skips, and fails if WEIGHTKIT_NEED_BROWSER is 1."""
+    path = live.find_browser()
+    if path is None:
+        reason = f"none of {', '.join(live.BROWSERS)} is installed"
+        if os.environ.get("WEIGHTKIT_NEED_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
 
 
 @pytest.fixture

@@ -1,37 +1,23 @@
 """A server and a browser for real-browser tests, and a reader who notes what goes wrong."""
 
-import os
-
 import pytest
 
 from tools import live
 
 
 @pytest.fixture(scope="session")
-def address():
+def address(browser_path):
     """One warm server for all tests of this process."""
-    _need_browser()
     with live.server(WEIGHTKIT_WARM="0") as url:
         yield url
 
 
-def _need_browser() -> str:
-    path = live.find_browser()
-    if path is None:
-        reason = f"none of {', '.join(live.BROWSERS)} is installed"
-        if os.environ.get("WEIGHTKIT_NEED_BROWSER") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return path
-
-
 @pytest.fixture(scope="module")  # not longer: Playwright's event loop would be in the way of other tests'
-def chromium():
-    path = _need_browser()
+def chromium(browser_path):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(live.ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=browser_path, args=list(live.ARGUMENTS))
         yield browser
         browser.close()
 

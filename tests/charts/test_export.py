@@ -205,13 +205,13 @@ def test_html_escapes_what_comes_from_outside():
 
 
 @pytest.mark.browser
-def test_html_works_offline_and_its_slider_moves_the_chart(page, tmp_path):
+def test_html_works_offline_and_its_slider_moves_the_chart(page, tmp_path, browser_path):
     from playwright.sync_api import sync_playwright
 
     file = tmp_path / "weights.html"
     file.write_text(page)
     with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = player.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
         for width in (960, 390):
             context = browser.new_context(viewport={"width": width, "height": 540}, offline=True)
             view = context.new_page()

@@ -35,8 +35,8 @@ memory.set_aside()  # what Streamlit has imported
 delta_generator._use_warning_has_been_displayed = runtime.exists()
 OTHER_PARAMETERS = ("reveal", "embed", "embed_options")
 EMBED_HEIGHT = 165  # pixels of a plot in a 960 x 540 slide, below two rows of controls and a heading
-EMBED_ROW = 65  # pixels that it gains where the controls fit into one row
-EMBED_WIDTH = 800  # pixels of that row
+EMBED_ROW = 45  # pixels that it gains where the controls fit into one row
+EMBED_WIDTH = 920  # pixels of that row: five controls
 
 
 def start(slug: str) -> Page:
@@ -182,6 +182,11 @@ class Page:
         self._row += widgets.compact_width(control) if control.box else 0
         self.settings[control.key] = widgets.draw(control)
         return self.settings[control.key]
+
+    def button(self, label: str, **settings: Any) -> bool:
+        """A button below the controls, or in their row in a slide; `settings` are st.button's."""
+        self._row += widgets.COMPACT_WIDTH
+        return self.left.button(label, **settings)
 
     def parsed(self, control: Control) -> Any:
         """A free text as what `control.parse` makes of it; what is wrong with it is said under the field."""

@@ -1,5 +1,5 @@
-"""What the theme in .streamlit/config.toml cannot do: two places where Streamlit's own colours miss WCAG AA, and a theme
-that is switched while a page is open."""
+"""What the theme in .streamlit/config.toml cannot do: two places where Streamlit's own colours miss WCAG AA, the margins
+of a slide, and a theme that is switched while a page is open."""
 
 import streamlit as st
 
@@ -49,6 +49,11 @@ WATCH = """export default function ({ setTriggerValue }) {
 """Asks for a run of the script when the theme is switched (in the menu, or by the system in the evening): Streamlit
 repaints its own parts only, and leaves marks and code in the colours of the other theme."""
 
+SLIDE = """<style>
+@media (min-width: 640px) { [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; } }
+</style>"""
+"""In a slide the chart has the whole width; Streamlit leaves a sixth of it empty."""
+
 HIDDEN = "<style>.st-key-theme { display: none; }</style>"
 
 _watch = st.components.v2.component("weightkit_theme", js=WATCH)
@@ -57,5 +62,5 @@ _watch = st.components.v2.component("weightkit_theme", js=WATCH)
 def apply() -> None:
     """Put the styles on the page; once per script run, anywhere."""
     dark = st.context.theme.type == "dark"
-    st.html(HIDDEN + code_style(dark) + (DARK_STYLE if dark else ""))
+    st.html(HIDDEN + code_style(dark) + (DARK_STYLE if dark else "") + (SLIDE if st.context.is_embedded else ""))
     _watch(key="theme", on_switched_change=lambda: None)
