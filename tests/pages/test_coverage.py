@@ -36,10 +36,12 @@ def test_every_item_of_the_course_is_there():
 
 
 @pytest.mark.parametrize(("link", "items"), sorted({row[2]: None for row in ROWS}.items()), ids=lambda v: v)
-def test_the_link_shows_the_charts_it_promises(link, items, shown):
+def test_the_link_shows_the_charts_it_promises(link, items, shown, request):
     parts = urlsplit(link)
     slug = parts.path.strip("/")
     assert slug in {lesson.slug for lesson in LESSONS}
+    if slug in ("variance_sweep", "xavier_kaiming"):  # whose charts need no weight that has moved
+        request.getfixturevalue("no_training")
     query = {key: values if len(values) > 1 else values[0] for key, values in parse_qs(parts.query).items()}
     at = opened(slug, **query, reveal="true")
     assert not at.exception

@@ -5,8 +5,6 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
-from weakref import WeakKeyDictionary
 
 import pytest
 from pages_helpers import opened
@@ -180,21 +178,7 @@ def move(at: AppTest, asked: dict[str, int]) -> Callable[[], None]:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_both_ends_of_every_control(slug, monkeypatch):
-    """Epochs that change nothing, measured once, stand in for training: what is tested here is that the page copes."""
-    from weightkit import training
-    from weightkit.ui import running
-
-    measured = training._Part.epoch
-    first = WeakKeyDictionary()
-
-    def stand_still(part, epoch, batches, x, y):
-        if part not in first:
-            first[part] = measured(part, 0, [], x, y)
-        return replace(first[part], epoch=epoch)
-
-    monkeypatch.setattr(training._Part, "epoch", stand_still)
-    monkeypatch.setattr(running, "_runner", None)  # these results must not be kept for other tests
+def test_both_ends_of_every_control(slug, no_training):
     at = opened(slug, reveal="true")
     assert_well(at)
     keys = control_keys(at)
@@ -214,4 +198,3 @@ def test_both_ends_of_every_control(slug, monkeypatch):
             for key, end in asked.items():
                 put_back()
                 put_back = move(at, {key: end})
-    monkeypatch.setattr(running, "_runner", None)

@@ -73,7 +73,7 @@ def test_a_slides_row_counts_its_controls():
     one, many, box = (from_field(Config, key, **more) for key, more in (("count", {}), ("some", {}), ("rate", {"box": True})))
     assert compact_width(box) < compact_width(one) < EMBED_WIDTH < compact_width(many)
     page = object.__new__(Page)
-    page.embedded, page._row = True, 4 * compact_width(one)
+    page.embedded, page._row = True, 5 * compact_width(one)
     assert page.height(300) == EMBED_HEIGHT + EMBED_ROW and page.height(100) == 100
     page._row += compact_width(one)
     assert page.height(300) == EMBED_HEIGHT
