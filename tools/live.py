@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+APP = Path(__file__).resolve().parents[1] / "streamlit_app.py"
 BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome", "google-chrome-stable", "chrome", "chromium-browser")
 ARGUMENTS = (
     "--no-sandbox",
@@ -43,33 +43,43 @@ def is_our_error(message: Any) -> bool:
 
 
 @contextmanager
-def server(root: Path = ROOT, **environment: str) -> Iterator[str]:
-    """The address of a fresh server of the app in `root`, on a free port; ends with the block.
+def server(**environment: str) -> Iterator[str]:
+    """The address of a fresh server of the app, on a free port; ends with the block.
 
     Raises RuntimeError with the server's last words where it does not come up.
     """
+    with tempfile.TemporaryDirectory() as folder:
+        with started(APP, Path(folder) / "server.log", **environment) as (address, _):
+            yield address
+
+
+@contextmanager
+def started(app: Path, log: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
+    """`server` of any Streamlit script, which writes into `log`: its address and its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless", "true"]
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless", "true"]
     command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
-    with tempfile.TemporaryFile("w+") as log:
+    command += ["--browser.gatherUsageStats", "false"]
+    with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=root, stdout=log, stderr=subprocess.STDOUT, env=os.environ | environment
+            command, cwd=app.parent, stdout=output, stderr=subprocess.STDOUT, env=os.environ | environment
         )
+    try:
+        _wait_until_healthy(process, address, log)
+        yield address, process
+    finally:
+        process.terminate()
         try:
-            _wait_until_healthy(process, f"http://127.0.0.1:{port}", log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
-def _wait_until_healthy(process: subprocess.Popen, address: str, log: Any) -> None:
+def _wait_until_healthy(process: subprocess.Popen, address: str, log: Path) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
         try:
@@ -77,9 +87,8 @@ def _wait_until_healthy(process: subprocess.Popen, address: str, log: Any) -> No
                 if answer.read() == b"ok":
                     return
         except OSError:
-            time.sleep(0.2)
-    log.seek(0)
-    raise RuntimeError(f"the server did not come up: {log.read()[-2000:]}")
+            time.sleep(0.1)
+    raise RuntimeError(f"the server did not come up: {log.read_text(encoding='utf-8', errors='replace')[-2000:]}")
 
 
 def wait_idle(page: Any) -> None:

@@ -118,8 +118,7 @@ def train(mlp: MLP, dataset: Dataset, config: TrainConfig) -> Iterator[Epoch]:
     _check(mlp, dataset, config)
     order = torch.Generator().manual_seed(config.seed)
     targets = one_hot(dataset.y_train, mlp.sizes[-1])
-    x = {split: with_ones(getattr(dataset, f"x_{split}")) for split in SPLITS}
-    y = {split: getattr(dataset, f"y_{split}") for split in SPLITS}
+    x, y = _splits(dataset)
     pieces, side_by_side = _bounds(mlp, config.batch_size)
     parts = [_Part(mlp, start, stop, config) for start, stop in pieces]
     diverged = torch.zeros(mlp.n_models, dtype=torch.bool)
@@ -131,6 +130,12 @@ def train(mlp: MLP, dataset: Dataset, config: TrainConfig) -> Iterator[Epoch]:
             loss, accuracy, bad = zip(*((s.loss, s.accuracy, s.diverged) for s in states), strict=True)
             diverged = diverged | torch.cat(bad)
             yield Epoch(epoch, _joined(loss), _joined(accuracy), diverged)
+
+
+def _splits(dataset: Dataset) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """{split: x with a column of ones} and {split: y}."""
+    x = {split: with_ones(getattr(dataset, f"x_{split}")) for split in SPLITS}
+    return x, {split: getattr(dataset, f"y_{split}") for split in SPLITS}
 
 
 def _shuffled(x: Tensor, targets: Tensor, batch_size: int, order: torch.Generator) -> list[tuple[Tensor, Tensor]]:
@@ -145,18 +150,13 @@ def _joined(parts: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
     return {split: torch.cat([part[split] for part in parts]) for split in SPLITS}
 
 
-def _work_per_layer(mlp: MLP, batch_size: int) -> float:
-    """Multiply-adds of one model in one layer of a forward step, on average."""
-    return mlp.n_parameters * batch_size / len(mlp.layers)
-
-
 def _bounds(mlp: MLP, batch_size: int) -> tuple[list[tuple[int, int]], bool]:
     """The stack in pieces (start, stop), and whether two cores share them.
 
     The models do not depend on each other, so the pieces meet only at the end of an epoch. All follows from the
     settings, never from the machine's load, so that equal settings give equal bits.
     """
-    n, work = mlp.n_models, _work_per_layer(mlp, batch_size)
+    n, work = mlp.n_models, mlp.n_parameters * batch_size / len(mlp.layers)  # of one model in a layer, on average
     pieces = max(1, round(n / max(CACHE / mlp.n_parameters, WORTH_A_CALL / work)))
     side_by_side = n > 1 and n * work >= WORTH_TWO_CORES
     if side_by_side:
@@ -239,8 +239,7 @@ def dropout_masks(mlp: MLP, samples: int, share: float, generator: torch.Generat
 
 def evaluate(mlp: MLP, dataset: Dataset, epoch: int = 0) -> Epoch:
     """Mean loss and accuracy of every model on the whole of both splits, without dropout."""
-    x = {split: with_ones(getattr(dataset, f"x_{split}")) for split in SPLITS}
-    y = {split: getattr(dataset, f"y_{split}") for split in SPLITS}
+    x, y = _splits(dataset)
     return _evaluate(mlp, x, y, epoch, cache(partial(Pass, mlp)))
 
 

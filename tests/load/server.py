@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
 import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-STARTUP = 120.0  # seconds
+from tools import live
+
 SIGNS_OF_TROUBLE = ("Traceback", "Exception ignored", "never retrieved", "Error sending websocket")
 
 
@@ -85,45 +81,8 @@ def run_twice(lines: list[dict[str, Any]]) -> list[str]:
 
 
 @contextmanager
-def serve(app: Path, folder: Path, environment: dict[str, str] | None = None) -> Iterator[Server]:
+def serve(app: Path, folder: Path) -> Iterator[Server]:
     """Run `streamlit run app` on a free port until the block ends; logs go into `folder`."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url, log, job_log = f"http://127.0.0.1:{port}", folder / "server.log", folder / "jobs.log"
-    options = {
-        "server.port": port,
-        "server.address": "127.0.0.1",
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-    }
-    command = [sys.executable, "-m", "streamlit", "run", str(app)]
-    command += [word for name, value in options.items() for word in (f"--{name}", str(value))]
-    env = {**os.environ, "WEIGHTKIT_JOB_LOG": str(job_log), "PYTHONUNBUFFERED": "1", **(environment or {})}
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=app.parent, env=env, stdout=output, stderr=subprocess.STDOUT)
-    server = Server(url, process, log, job_log)
-    try:
-        _wait_until_healthy(server)
-        yield server
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _wait_until_healthy(server: Server) -> None:
-    until = time.monotonic() + STARTUP
-    while time.monotonic() < until:
-        if server.process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(server.url + "/_stcore/health", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    raise RuntimeError(f"the server did not start:\n{server.log.read_text(encoding='utf-8')}")
+    log, job_log = folder / "server.log", folder / "jobs.log"
+    with live.started(app, log, WEIGHTKIT_JOB_LOG=str(job_log), PYTHONUNBUFFERED="1") as (url, process):
+        yield Server(url, process, log, job_log)
