@@ -48,9 +48,11 @@ def server(**environment: str) -> Iterator[str]:
 
     Raises RuntimeError with the server's last words where it does not come up.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        with started(APP, Path(folder) / "server.log", **environment) as (address, _):
-            yield address
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        started(APP, Path(folder) / "server.log", **environment) as (address, _),
+    ):
+        yield address
 
 
 @contextmanager

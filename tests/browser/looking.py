@@ -7,6 +7,7 @@ from tools import live
 
 CHART = "[data-testid='stVegaLiteChart']"
 EMBED_HEIGHT = 540
+DARK_PAPER = "rgb(15, 19, 24)"
 
 NOT_OURS = ["[data-testid='stHeader']", "[data-testid='stToolbar']", "[data-testid='stDecoration']"]
 """Streamlit's own frame, which no setting of ours changes: its header with the menu, and the line above it."""
@@ -40,6 +41,14 @@ def open_everything(page) -> int:
             break
     assert closed.count() == 0
     return n
+
+
+def switch_to_dark(page) -> None:
+    """Switch the page that is open: Streamlit repaints its own parts, the rest is ours to do."""
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(1000)
+    live.wait_idle(page)
+    assert page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor") == DARK_PAPER
 
 
 def open_share(page) -> str:

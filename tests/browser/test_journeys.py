@@ -7,7 +7,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from browser.looking import CHART, assert_drawn, open_share, overflow, violations
+from browser.looking import CHART, assert_drawn, open_share, overflow, switch_to_dark, violations
 
 from tools import live
 
@@ -47,18 +47,20 @@ def commit(page, answer: str) -> None:
     live.wait_idle(page)
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_predict_and_be_judged(reader, address, dark):
-    page = reader(f"{address}/matrix_sizes", dark=dark)
-    assert page.locator(CHART).count() == 0, "nothing is given away"
-    assert violations(page) == []
-    answer, verdict = ("(14, 10)", "Right") if dark else ("(10, 14)", "Not this time")
-    commit(page, answer)
-    said = page.get_by_test_id("stAlert").first.inner_text()
-    assert verdict in said and f"You said “{answer}”" in said
-    assert page.get_by_text(f"Your predictions so far: {int(dark)} of 1 right").count() == 1
-    assert_drawn(page)
-    assert violations(page) == []
+def test_predict_and_be_judged(reader, address):
+    page = reader(f"{address}/matrix_sizes")
+    for answer, verdict in (("(10, 14)", "Not this time"), ("(14, 10)", "Right")):
+        assert page.locator(CHART).count() == 0, "nothing is given away"
+        assert violations(page) == []
+        commit(page, answer)
+        said = page.get_by_test_id("stAlert").first.inner_text()
+        assert verdict in said and f"You said “{answer}”" in said
+        assert page.get_by_text("Your predictions so far: 0 of 1 right").count() == 1, "what was just shown is no score"
+        assert_drawn(page)
+        assert violations(page) == []
+        page.get_by_role("button", name="Predict again").click()
+        live.wait_idle(page)
+        switch_to_dark(page)
 
 
 def test_a_moved_control_changes_heading_chart_and_link_and_the_link_brings_them_back(reader, address):

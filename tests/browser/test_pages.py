@@ -1,7 +1,16 @@
 """Every page in a real browser: opens, draws, fits, and is readable for everyone, in both themes and in a slide."""
 
 import pytest
-from browser.looking import CHART, EMBED_HEIGHT, assert_drawn, open_everything, open_share, overflow, violations
+from browser.looking import (
+    CHART,
+    EMBED_HEIGHT,
+    assert_drawn,
+    open_everything,
+    open_share,
+    overflow,
+    switch_to_dark,
+    violations,
+)
 
 from tools import live
 from weightkit.ui.lessons import LESSONS
@@ -9,18 +18,6 @@ from weightkit.ui.lessons import LESSONS
 pytestmark = pytest.mark.browser
 SLUGS = [lesson.slug for lesson in LESSONS]
 PAGES = ["", *SLUGS]
-DARK_PAPER = "rgb(15, 19, 24)"
-
-
-def dark_on_a_phone(page) -> None:
-    """Switch the page that is open: Streamlit repaints its own parts, the rest is ours to do."""
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(1000)
-    live.wait_idle(page)
-    assert (
-        page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor") == DARK_PAPER
-    )
 
 
 @pytest.mark.parametrize("slug", PAGES)
@@ -34,7 +31,8 @@ def test_a_page_is_drawn_and_readable_for_everyone_also_when_it_is_switched_to_d
     panels = open_everything(page)
     assert panels > 2 or not slug
     assert violations(page) == []
-    dark_on_a_phone(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    switch_to_dark(page)
     assert_drawn(page)
     assert overflow(page) <= 0
     assert violations(page) == []
