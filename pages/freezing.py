@@ -121,7 +121,7 @@ else:
         },
         prefix=PREFIX,
         task={"label": "Learn first, then", "names": {"new digits": "0 to 4, then 5 to 9",
-                                                      "inverted images": "digits, then light and dark swapped"}},
+                                                      "inverted images": "digits, then their negatives"}},
         layers={"label": "Layers taken over"},
         n_labelled={"label": "Labelled examples per class"},
         pretrain_epochs={"label": "Epochs of pretraining"},

@@ -229,8 +229,8 @@ def test_histograms_say_by_how_much_the_widths_change():
     rows = [(i, 0, layer, q, s) for i, both in spread.items() for layer, s in zip((1, 2), both, strict=True) for q in ("activation", "gradient")]
     moments = pd.DataFrame(rows, columns=["init", "seed", "layer", "quantity", "std"])
     up, down = (glorot._title(glorot.widths(moments, q), q) for q in ("activation", "gradient"))
-    assert up.startswith("Up to layer 2, activations shrink 10-fold with PyTorch default, grow 5-fold with fixed std, keep their width")
-    assert down.startswith("Down to layer 1, gradients shrink 5-fold with fixed std, grow 10-fold with PyTorch default")
+    assert up.startswith("Up to layer 2, activations shrink 10 times with PyTorch default, grow 5 times with fixed std, keep their width")
+    assert down.startswith("Down to layer 1, gradients shrink 5 times with fixed std, grow 10 times with PyTorch default")
 
 
 def test_planes_and_profile(landscape):

@@ -209,7 +209,7 @@ def test_starts_tell_the_shape_from_the_scheme():
     assert f"to {medians[['fc1', 'output']].max(axis=None):.2g}" in figure.title
     drawn = export.spec(figure.chart)
     rows = [r for rows in drawn["datasets"].values() for r in rows]
-    assert len([r for r in rows if r["init"] == "xavier_normal"]) == 4
+    assert len([r for r in rows if r["init"] == "Xavier normal"]) == 4
 
 
 # ---------------------------------------------------------------- histograms

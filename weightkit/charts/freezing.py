@@ -163,7 +163,7 @@ def movement(moved: pd.DataFrame, status: pd.DataFrame, condition: str, dark: bo
     frozen = mine.merge(status[~status["requires_grad"]], on=["condition", *keys])["distance"]
     title = _movement_title(frozen, drawn)
     x, y = _axes(data)
-    key = alt.Legend(title="distance moved", orient="top", gradientLength=200, gradientThickness=10, format=".2~g")
+    key = alt.Legend(title="distance moved", orient="top", gradientLength=110, gradientThickness=10, format=".2~g")
     scale = alt.Scale(type="log", range=list(theme.VIRIDIS), interpolate="rgb")
     tips = [alt.Tooltip("epoch:O"), alt.Tooltip("row:N", title="parameter"), alt.Tooltip("distance:Q", format=".3~g")]
     cells = alt.Chart(drawn).mark_rect(stroke=theme.PAPER[dark], strokeWidth=1.5)

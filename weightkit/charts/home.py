@@ -34,7 +34,7 @@ def product(row: int = 0, dark: bool = False) -> Figure:
         scale=alt.Scale(
             domain=[-1, 0, 1],
             range=[theme.COLOURS["xavier"], middle, theme.COLOURS["kaiming"]],
-            interpolate="rgb",  # on dark paper, Vega's own way from dark to red leads through purple
+            interpolate="rgb",  # on dark paper, Vega's own way from dark to orange leads through purple
             clamp=True,
         ),
     )
@@ -78,5 +78,5 @@ def product(row: int = 0, dark: bool = False) -> Figure:
     chart = alt.layer(rects, numbers, words).properties(width="container", height=230)
     terms = " + ".join(f"({a:g} · {b:g})" for a, b in zip(w[row], x, strict=True))
     title = f"Output {row + 1} is row {row + 1} of W times x: {terms} = {y[row]:.2f}"
-    subtitle = "A layer of 4 units with 3 inputs: W has a row per output, a column per input. Blue: below zero; red: above."
+    subtitle = "A layer of 4 units with 3 inputs: W has a row per output, a column per input. Blue: below zero; orange: above."
     return Figure("y-equals-w-x", title, subtitle, chart, title + ".", data)

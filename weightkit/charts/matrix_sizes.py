@@ -26,7 +26,7 @@ def network(
     dark: bool = False,
     height: int = 300,
 ) -> Figure:
-    """The network as columns of units, a batch's shape under each; the weights into one unit (its row of W) in red."""
+    """The network as columns of units, a batch's shape under each; the weights into one unit (its row of W) in orange."""
     sizes = [int(shapes["fan_in"].iloc[0]), *shapes["fan_out"].astype(int)]
     nodes = pd.DataFrame(
         [(i, j + 1, _height(j, n)) for i, n in enumerate(sizes) for j in range(min(n, MOST_NODES))],
@@ -70,7 +70,7 @@ def network(
     hidden = any(n > MOST_NODES for n in sizes)
     subtitle = (
         "Each line is one weight; below, the shape (samples, features) of the batch as it passes through"
-        + (". The weights of the unit you follow, one row of W, are in red" if unit else "")
+        + (". The weights of the unit you follow, one row of W, are in orange" if unit else "")
         + (f". Only {MOST_NODES} units of a layer are drawn." if hidden else ".")
     )
     alt_text = f"{title}. A batch goes through as {', '.join(batch)}."
@@ -125,7 +125,7 @@ def matrices(
         scale=alt.Scale(
             domain=[-reach, 0, reach],
             range=[theme.COLOURS["xavier"], middle, theme.COLOURS["kaiming"]],
-            interpolate="rgb",  # on dark paper, Vega's own way from dark to red leads through purple
+            interpolate="rgb",  # on dark paper, Vega's own way from dark to orange leads through purple
         ),
     )
     cells = (

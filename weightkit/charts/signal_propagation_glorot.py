@@ -72,7 +72,7 @@ def _title(spread: pd.DataFrame, quantity: str) -> str:
             kinds["keep their width"].append(f"with {name(str(init))}")
         else:
             fold = max(end / entry, entry / end)
-            kinds["shrink" if end < entry else "grow"].append(f"{number(fold)}-fold with {name(str(init))}")
+            kinds["shrink" if end < entry else "grow"].append(f"{number(fold)} times with {name(str(init))}")
     parts = [f"{kind} {join(who)}" for kind, who in kinds.items() if who]
     return (f"Up to layer {len(spread)}, activations " if up else "Down to layer 1, gradients ") + join(parts)
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from . import theme
+
 NAMES = {
     "xavier_normal": "Xavier",
     "xavier_uniform": "Xavier uniform",
@@ -24,7 +26,6 @@ NAMES = {
 ACTIVATIONS = {"linear": "linear", "relu": "ReLU", "leaky_relu": "leaky ReLU", "tanh": "tanh", "sigmoid": "sigmoid"}
 NEAR_ONE = 0.1  # a factor per layer this near to 1 counts as keeping the size
 KEPT = 10.0  # a signal that ends within this factor of where it began counts as kept
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def name(init: str) -> str:
@@ -49,9 +50,7 @@ def number(value: float) -> str:
         return f"{value:g}".replace("inf", "∞")
     if 0.001 <= abs(value) < 10_000:
         return f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}"
-    mantissa, exponent = f"{value:.0e}".split("e")
-    power = f"10{str(int(exponent)).translate(_SUPERSCRIPT)}"
-    return power if mantissa == "1" else f"{mantissa} × {power}"
+    return theme.scientific(value)
 
 
 def fraction(value: float) -> str:

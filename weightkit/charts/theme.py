@@ -306,12 +306,23 @@ def powers(low: float, high: float, most: int = 7) -> tuple[list[float], str]:
     step = max(1, math.ceil((last - first) / most))
     exponents = list(range(first, last + 1, step))
     plain = first >= -4 and last <= 4
-    words = {str(e): f"{10.0**e:g}" if plain else "10" + str(e).translate(_SUPERSCRIPT) for e in exponents}
+    words = {str(e): f"{10.0**e:g}" if plain else _power(e) for e in exponents}
     expression = f"{json.dumps(words, ensure_ascii=False)}[round(log(datum.value) / LN10)]"
     return [10.0**e for e in exponents], expression
 
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _power(exponent: int) -> str:
+    return "10" + str(exponent).translate(_SUPERSCRIPT)
+
+
+def scientific(value: float) -> str:
+    """One digit and a power of ten: 3 × 10⁻¹²."""
+    mantissa, exponent = f"{value:.0e}".split("e")
+    power = _power(int(exponent))
+    return power if mantissa == "1" else f"{mantissa} × {power}"
 
 
 def quantity(

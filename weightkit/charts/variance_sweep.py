@@ -73,7 +73,7 @@ def accuracy(final: pd.DataFrame) -> Figure:
         final,
         "std",
         "accuracy",
-        x_title="initial standard deviation of the weights (log axis)",
+        x_title="initial standard deviation (log axis)",
         y_title="test accuracy",
         height=330,
     )
@@ -235,7 +235,7 @@ def live(curves: pd.DataFrame) -> Figure:
         data,
         "std",
         "accuracy",
-        x_title="initial standard deviation of the weights (log axis)",
+        x_title="initial standard deviation (log axis)",
         y_title="test accuracy",
         height=330,
     )

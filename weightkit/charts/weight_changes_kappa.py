@@ -9,6 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from ..initializers import INITIALIZERS
 from . import theme
 from .figure import Figure
 from .remembered import remembered
@@ -182,11 +183,12 @@ def _kappa_alt(data: pd.DataFrame, title: str) -> str:
 @remembered
 def starts(frame: pd.DataFrame, dark: bool = False) -> Figure:
     """Condition numbers of untrained networks by scheme: the median of each layer, with the range over seeds."""
-    order = list(dict.fromkeys(frame["init"]))
+    labels = {init: INITIALIZERS[init].label for init in dict.fromkeys(frame["init"])}
     groups = frame.groupby(["init", "layer"], sort=False)["condition_number"]
     table = groups.agg(median="median", low="min", high="max", n="count").reset_index()
     shapes = frame.drop_duplicates("layer").set_index("layer")
     names = {layer: f"{layer} {row['fan_out']}×{row['fan_in']}" for layer, row in shapes.iterrows()}
+    table["init"] = table["init"].map(labels)
     table["_layer"] = table["layer"].map(names)
     scale = theme.layer_scale(list(names.values()))
     axis = theme.quantity(
@@ -194,8 +196,8 @@ def starts(frame: pd.DataFrame, dark: bool = False) -> Figure:
     )
     rows = alt.Y(
         "init:N",
-        sort=order,
-        axis=alt.Axis(title=None, labelLimit=140, labelExpr=_spaces(), offset=10),
+        sort=list(labels.values()),
+        axis=alt.Axis(title=None, labelLimit=140, offset=10),
         scale=alt.Scale(padding=0.4),
     )
     key = alt.Legend(title=None, orient="top", columns=2, symbolOpacity=1)
@@ -217,7 +219,7 @@ def starts(frame: pd.DataFrame, dark: bool = False) -> Figure:
     dots = base.mark_point(filled=True, size=48, opacity=1).encode(
         x=alt.X("median:Q", **_no_type(axis)), shape=shape, tooltip=tips
     )
-    chart = alt.layer(rule, dots, **theme.view(40 * len(order)))
+    chart = alt.layer(rule, dots, **theme.view(40 * len(labels)))
     title = _starts_title(frame)
     subtitle = (
         f"κ of untrained weights, {frame['seed'].nunique()} networks per scheme, the same seeds for all. Mark: median; "
@@ -397,10 +399,6 @@ def _kappa_verdict(final: pd.DataFrame) -> str:
 
 
 # ---------------------------------------------------------------- words
-
-
-def _spaces() -> str:
-    return "replace(datum.label, /_/g, ' ')"
 
 
 def _no_type(axis: dict) -> dict:

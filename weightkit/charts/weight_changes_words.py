@@ -87,7 +87,7 @@ def kappa_sentences(layers: pd.DataFrame, starts: pd.DataFrame) -> list[str]:
     return [
         *said,
         f"Neither Xavier nor Kaiming can change κ: the same random numbers, {factor:.0f} times as large, give the same κ: "
-        f"half of all κ change by less than {off:.0e} of their value, by rounding.",
+        f"half of all κ change by less than {theme.scientific(off)} of their value, by rounding.",
     ]
 
 
@@ -208,7 +208,7 @@ def number(value: float) -> str:
         return "undefined"
     if math.isinf(value):
         return "∞"
-    return f"{value:.2g}" if value < 9.95 else f"{value:,.0f}" if value < 1e6 else f"{value:.1e}"
+    return f"{value:.2g}" if value < 9.95 else f"{value:,.0f}" if value < 1e6 else theme.scientific(value)
 
 
 def join(names: Iterable[str]) -> str:

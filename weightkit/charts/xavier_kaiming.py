@@ -128,7 +128,7 @@ def every_scheme(moments: pd.DataFrame, dark: bool = False) -> Figure:
         alt.Tooltip("std_measured:Q", title="measured", format=".4~g"),
     ]  # fmt: skip
     base = alt.Chart(data)
-    colour = alt.Color("layer:N", scale=theme.layer_scale(data["layer"]), legend=alt.Legend(title=None, orient="top"))
+    colour = alt.Color("layer:N", scale=theme.layer_scale(data["layer"]), legend=alt.Legend(title=None, orient="top", columns=3))
     ticks = base.mark_tick(thickness=1.6, size=20, color=theme.INK[dark]).encode(x=alt.X("std_theory", **at_x), y=y)
     points = base.mark_point(filled=True, size=60, opacity=0.85).encode(
         x=alt.X("std_measured", **at_x), y=y, color=colour, tooltip=tips

@@ -67,14 +67,14 @@ PRESETS = {
     "Only weights, only biases": {"conditions": (NOTHING, BIASES, WEIGHTS)},
     "Only fc1 frozen against none": {"conditions": (NOTHING, FC1), "split": "both"},
     "All but the input layer off": {"conditions": (NOTHING, OWN), "schedule": "fc1,fc2,output"},
-    "One layer after the other freezes": {"conditions": (NOTHING, OWN), "schedule": "input:4-,fc1:6-,fc2:8-"},
+    "Freeze layer after layer": {"conditions": (NOTHING, OWN), "schedule": "input:4-,fc1:6-,fc2:8-"},
     "SGD, as in the course": {"optimizer": "sgd", "learning_rate": 0.05, "epochs": 40},
     "MNIST, as in the course": {"dataset": "mnist", "n_seeds": 1, "epochs": 10, "learning_rate": 0.001},
 }
 
 TRANSFER_PRESETS = {
     "Light and dark swapped": {"task": INVERTED, "layers": 1},
-    "Swapped, three layers taken over": {"task": INVERTED},
+    "Swapped, three layers": {"task": INVERTED},
     "Only the first layer taken over": {"layers": 1},
     "No pretraining at all": {"pretrain_epochs": 0, "layers": 1},
     "On MNIST": {"dataset": "mnist"},

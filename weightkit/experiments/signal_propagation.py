@@ -54,7 +54,7 @@ PRESETS: dict[str, dict[str, dict]] = {
         "A hundred layers": {"depth": 100},
         "tanh instead of ReLU": {"activation": "tanh"},
         "Sigmoid: the gradient goes": {"activation": "sigmoid"},
-        "Beyond float32: std 1, 100 layers": {"inits": ("normal", "kaiming_normal"), "std": 1.0, "depth": 100},
+        "Beyond float32: std 1": {"inits": ("normal", "kaiming_normal"), "std": 1.0, "depth": 100},
         "With PyTorch's biases too": {"biases": "pytorch_default"},
     },
     "Histograms": {
@@ -83,7 +83,7 @@ PRESETS: dict[str, dict[str, dict]] = {
         "One weight different": {"w21": 0.7},
         "All zero": dict.fromkeys(PARAMETERS, 0.0),
         "ReLU, all zero": {"activation": "relu"} | dict.fromkeys(PARAMETERS, 0.0),
-        "Only the outgoing weights differ": {"v1": 0.3, "v2": -0.6},
+        "Outgoing weights differ": {"v1": 0.3, "v2": -0.6},
     },
 }
 """By view of the page: name -> settings of that view's Config."""

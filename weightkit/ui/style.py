@@ -1,5 +1,5 @@
 """What the theme in .streamlit/config.toml cannot do: two places where Streamlit's own colours miss WCAG AA, the margins
-of a slide, and a theme that is switched while a page is open."""
+of a slide, the order of a phone's page, and a theme that is switched while a page is open."""
 
 import streamlit as st
 
@@ -54,6 +54,20 @@ SLIDE = """<style>
 </style>"""
 """In a slide the chart has the whole width; Streamlit leaves a sixth of it empty."""
 
+PHONE = """<style>
+@media (max-width: 639px) {
+  [data-testid="stColumn"]:has(.st-key-first_look),
+  [data-testid="stColumn"]:has(.st-key-first_look) > [data-testid="stVerticalBlock"] { display: contents; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-first_look) { width: 100%; }
+  [data-testid="stColumn"]:has(.st-key-controls) { order: 1; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-further_looks) { width: 100%; order: 2; }
+}
+</style>"""
+"""Where columns stack, the question or the first chart comes before the controls, and what more is beside them after."""
+
+FIT = """<style>[data-testid="stVegaLiteChart"] .marks { max-width: 100%; }</style>"""
+"""When a phone is turned, Streamlit now and then forgets a chart, which keeps its width and makes the page scroll aside."""
+
 HIDDEN = "<style>.st-key-theme { display: none; }</style>"
 
 _watch = st.components.v2.component("weightkit_theme", js=WATCH)
@@ -62,5 +76,5 @@ _watch = st.components.v2.component("weightkit_theme", js=WATCH)
 def apply() -> None:
     """Put the styles on the page; once per script run, anywhere."""
     dark = st.context.theme.type == "dark"
-    st.html(HIDDEN + code_style(dark) + (DARK_STYLE if dark else "") + (SLIDE if st.context.is_embedded else ""))
+    st.html(HIDDEN + FIT + PHONE + code_style(dark) + (DARK_STYLE if dark else "") + (SLIDE if st.context.is_embedded else ""))
     _watch(key="theme", on_switched_change=lambda: None)
