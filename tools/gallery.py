@@ -3,7 +3,7 @@
 
     python tools/gallery.py OUT [PAGE ...]
 
-Starts the app, opens the home page and every lesson (or those named, such as "variance_sweep?epochs=5") in the
+Starts the app, opens the home page and every view of every lesson (or what is named: "variance_sweep?epochs=5") in the
 system's Chromium or Chrome with the result revealed, and writes PAGE-light.png, PAGE-dark.png (1280 wide, the whole
 page), PAGE-phone.png (390 wide, the whole page), PAGE-embed.png (960 x 540) and index.html with all of them. Prints the
 seconds until each page was idle, and exceptions and console errors of our own; ends with 1 where there were any.
@@ -17,6 +17,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -93,6 +94,18 @@ def stem(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]+", "_", name) or "home"
 
 
+def everything() -> list[str]:
+    """The home page, every lesson, and every further view of it."""
+    from tools.presets import opened, pages_seen, views
+
+    names = [""]
+    with pages_seen():
+        for lesson in LESSONS:
+            further = views(opened(lesson.slug))[1:]
+            names += [lesson.slug, *(f"{lesson.slug}?view={quote_plus(view)}" for view in further)]
+    return names
+
+
 def main(out: str, wanted: list[str]) -> int:
     """Make all pictures; the number of those on which something went wrong."""
     browser_path = live.find_browser()
@@ -102,7 +115,7 @@ def main(out: str, wanted: list[str]) -> int:
 
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
-    names, bad = wanted or ["", *(lesson.slug for lesson in LESSONS)], 0
+    names, bad = wanted or everything(), 0
     contact_sheet(names, folder)
     with live.server() as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=list(live.ARGUMENTS))
