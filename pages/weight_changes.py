@@ -120,12 +120,14 @@ else:
         f"Test accuracy {words.percent(accuracies['L1'])} with L1, {words.percent(accuracies['none'])} without.",
     )
     page.show(charts.regularised_accuracy(result.curves, page.dark))
-    page.show(kappa.regularised_kappa(result.final, page.dark), first=True)
     page.say(
         "**L2** adds a multiple of each weight to its gradient, so that large weights shrink most. **L1** adds the same "
         f"amount for all, whatever their size. Strengths here: {config.l2 or experiment.STRENGTH:g} and "
-        f"{config.l1 or experiment.STRENGTH:g}, on weights and biases alike, as PyTorch's `weight_decay` does."
+        f"{config.l1 or experiment.STRENGTH:g}, on weights and biases alike, as PyTorch's `weight_decay` does. (Where "
+        f"a slider is at 0, the comparison takes the course's {experiment.STRENGTH:g}.)",
+        beside=True,
     )
+    page.show(kappa.regularised_kappa(result.final, page.dark), first=True)
     page.conclude(*words.regularised_sentences(result.curves, result.final))
     page.notes_slip(
         "“Large condition numbers indicate sparse representations, or possible overfitting”: "

@@ -37,7 +37,7 @@ def test_same_as_streamlits_own_conversion():
     one = figure()
     theirs, ours = _convert_altair_to_vega_lite_spec(one.chart), one.drawing()
     assert named(ours, {name: rows(data) for name, data in ours["datasets"].items()}) == named(
-        theirs | {"config": {"axisX": {"labelFlushOffset": -3}}}, {name: rows(data) for name, data in theirs["datasets"].items()}
+        theirs | {"padding": {"right": 6}}, {name: rows(data) for name, data in theirs["datasets"].items()}
     )
 
 

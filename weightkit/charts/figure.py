@@ -54,7 +54,7 @@ class Figure:
         if made is None:
             made, frames = specification(self.chart, validate=False)
             made["datasets"] = made.get("datasets", {}) | frames
-            made["config"] = {"axisX": {"labelFlushOffset": -3}}  # else the last number's last digit is cut at the edge
+            made["padding"] = {"right": 6}  # Streamlit's is 0, and words are a little wider than Vega expects
             object.__setattr__(self, "_drawing", made)
         return made
 
