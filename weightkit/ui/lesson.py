@@ -85,16 +85,20 @@ class Page:
             st.markdown(f"*{entry.part} of the course.* **{entry.question}**")
             self._intro: Any = st.container()
             left, right = st.columns([3, 7], gap="large")
-            # On a phone the controls stand between the two parts of `main`, see style.PHONE.
-            self.left, self.main = left.container(key="controls"), right.container(key="first_look")
-            self._further = right.container(key="further_looks")
+            self.left, self._first_look = left.container(key="controls"), right.container(key="first_look")
+            self._further_looks = right.container(key="further_looks")
             self.below = st.container()
         else:
             self._intro = None
             self.left = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="embed_controls")
-            self.main = self._further = self.below = st.container()
+            self._first_look = self._further_looks = self.below = st.container()
         self._notices = self.left.container() if not self.embedded else st.container()
         self._verdict = self.main.container()
+
+    @property
+    def main(self) -> Any:
+        """The place beside the controls; on a phone they stand behind the first figure (see style.PHONE)."""
+        return self._further_looks if self.figures else self._first_look
 
     # Words
 
@@ -310,7 +314,6 @@ class Page:
             into if into is not None else (self.main if (not self.figures if first is None else first) else self.below)
         )
         self.figures.append(figure)
-        self.main = self._further
         with place:
             st.markdown(f"##### {figure.title}")
             drawing = figure.drawing()
