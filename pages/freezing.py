@@ -62,12 +62,13 @@ if view == SCHEDULES:
     page.predict(
         f"One of these networks starts with random numbers, and {ASK[asked]}. What share of the test set will it get right "
         f"after epoch {at}?",
-        number=(0.0, 100.0, 50.0),
+        number=(0.0, 100.0),
         unit="%",
+        tolerance=8.0,
     )
     result = page.run(experiment.run, config, live=charts.live)
     reached = charts.ends(result.curves, at).get(asked, 0.0)
-    page.judge(100 * reached, f"Measured: “{asked}” is at {reached:.0%} after epoch {at}.", tolerance=8.0)
+    page.judge(100 * reached, f"Measured: “{asked}” is at {reached:.0%} after epoch {at}.")
     page.show(charts.accuracy(result.curves, config.half, page.settings["split"], page.dark, page.height(300)))
     start = experiment.HALF if experiment.HALF in config.conditions else config.conditions[-1]
     with page.main:

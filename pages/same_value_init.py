@@ -37,7 +37,7 @@ if rivals:
         ANSWERS,
     )
 else:
-    page.predict("What share of the test set will the baseline get right?", number=(0.0, 100.0, 50.0), unit="%")
+    page.predict("What share of the test set will the baseline get right?", number=(0.0, 100.0), unit="%", tolerance=5.0)
 result = page.run(experiment.run, config, live=charts.live)
 ends = findings.outcomes(result.curves, result.chance).set_index("condition")
 near = [name for name in rivals if ends.loc[name, "verdict"] == "near"]
@@ -49,7 +49,7 @@ if rivals:
         f"{findings.listed(near) if near else 'none'}.",
     )
 else:
-    page.judge(100 * base, f"Measured: {base:.0%}.", tolerance=5.0)
+    page.judge(100 * base, f"Measured: {base:.0%}.")
 page.show(charts.accuracy(result.curves, result.chance, page.dark, height=page.height(300)))
 
 page.say(

@@ -49,9 +49,9 @@ def pages_seen() -> Iterator[list[Page]]:
     """Every Page that is drawn inside the block, once its controls are there."""
     seen, top = [], Page._top
 
-    def record(self: Page) -> None:
+    def record(self: Page, **how: Any) -> None:
         seen.append(self)
-        top(self)
+        top(self, **how)
 
     with patch.object(Page, "_top", record), patch.dict(os.environ, WEIGHTKIT_WARM="0"):
         yield seen

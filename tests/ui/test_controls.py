@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-import pytest
-
 from weightkit.configs import choice, choices, flag, number
-from weightkit.ui.controls import Control, by_registry_name, compact_width, from_field, url_problems
+from weightkit.ui.controls import compact_width, from_field
 from weightkit.ui.lesson import EMBED_HEIGHT, EMBED_ROW, EMBED_WIDTH, Page
 
 
@@ -16,50 +14,6 @@ class Config:
     name: str = choice("a", ("a", "b"), "A name.")
     on: bool = flag(False, "A switch.")
     some: tuple = choices(("a",), ("a", "b", "c"), "Some.")
-
-
-CONTROLS = [from_field(Config, key) for key in ("count", "rate", "name", "on", "some")]
-
-
-@pytest.mark.parametrize(
-    ("key", "raw"),
-    [("count", ["1"]), ("count", ["10"]), ("rate", ["0"]), ("rate", ["1e-1"]), ("name", ["b"]), ("on", ["true"]), ("on", ["FALSE"]),
-     ("some", ["a", "c"])],
-)  # fmt: skip
-def test_good_values_pass(key, raw):
-    assert url_problems(CONTROLS, {key: raw}, ()) == []
-
-
-@pytest.mark.parametrize(
-    ("key", "raw"),
-    [("count", ["0"]), ("count", ["11"]), ("count", ["3.5"]), ("count", ["abc"]), ("count", [""]), ("count", ["1", "2"]),
-     ("rate", ["nan"]), ("rate", ["inf"]), ("rate", ["-1"]), ("name", ["c"]), ("on", ["maybe"]), ("some", ["d"]), ("some", [])],
-)  # fmt: skip
-def test_bad_values_get_a_sentence_with_the_value_and_what_is_allowed(key, raw):
-    (sentence,) = url_problems(CONTROLS, {key: raw}, ())
-    control = next(c for c in CONTROLS if c.key == key)
-    assert f"{key}=" in sentence
-    assert control.allowed in sentence
-
-
-def test_unknown_names_are_told_what_there_is():
-    (sentence,) = url_problems(CONTROLS, {"cuont": ["3"], "embed": ["true"]}, ("embed",))
-    assert "cuont" in sentence
-    assert "count, rate, name" in sentence
-
-
-def test_a_link_may_name_options_as_the_code_does():
-    control = Control(
-        "init",
-        "Scheme",
-        "xavier_normal",
-        options=("xavier_normal", "zeros"),
-        names={"xavier_normal": "Xavier", "zeros": "Zeros"},
-    )
-    assert by_registry_name(control, ["zeros"]) == "zeros"
-    assert by_registry_name(control, ["Zeros"]) is None
-    assert by_registry_name(control, []) is None
-    assert by_registry_name(CONTROLS[2], ["b"]) is None  # the name is the value: Streamlit's binding does it
 
 
 def test_changes_only_narrow_a_fields_range():

@@ -1,8 +1,53 @@
-"""A committed answer is judged as an answer to its own question only."""
+"""A committed answer is judged once, as an answer to its own question about its own settings."""
 
 import pytest
 from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
+
+from weightkit.ui.predict import Prediction
+
+SETTINGS = st.integers(0, 3)
+STEPS = st.lists(
+    st.tuples(st.just("commit"), SETTINGS) | st.tuples(st.just("change"), SETTINGS) | st.sampled_from([("again", 0), ("skip", 0)]),
+    max_size=30,
+)
+
+
+def model(steps) -> tuple[int, int]:
+    """(right, counted): an answer counts when its settings' result has not been on the screen before."""
+    setting, shown, seen, right, total = 0, False, set(), 0, 0
+    for step, value in steps:
+        if step == "change":
+            setting = value
+        elif step == "again":
+            shown = False
+        elif not shown:
+            shown = True
+            if step == "commit" and setting not in seen:
+                right, total = right + (value == setting), total + 1
+        if shown:
+            seen.add(setting)
+    return right, total
+
+
+@given(STEPS)
+def test_each_commitment_is_judged_once_and_counts_where_its_result_was_not_yet_seen(steps):
+    """The right answer about setting n is n."""
+    memory, setting = Prediction(), 0
+    for step, value in steps:
+        if step == "change":
+            setting = value
+        elif step == "again":
+            memory.again()
+        elif not memory.shown:
+            memory.commit(value, setting) if step == "commit" else memory.skip()
+        if memory.shown:
+            verdict = memory.show(setting, memory.answer == setting)
+            assert (verdict is None) == (memory.answer is None)
+            assert verdict is None or (verdict == "earlier") == (memory.about != setting)
+    assert (memory.right, memory.total) == model(steps)
 
 
 @pytest.fixture(autouse=True)
@@ -24,6 +69,31 @@ def test_an_answer_is_not_judged_as_one_to_the_question_of_another_view():
     at.segmented_control(key="view").set_value("Broken chain").run()
     assert not at.exception
     assert not verdicts(at)
+    assert not at.get("vega_lite_chart"), "the other view has a question of its own"
     at.segmented_control(key="view").set_value("Network").run()
     assert len(verdicts(at)) == 1
-    assert at.session_state["predictions"]["matrix_sizes"]["total"] == 1  # counted once
+    assert sum(p.total for p in at.session_state["predictions"].values()) == 1  # counted once
+
+
+def test_after_a_change_of_settings_the_answer_is_said_to_be_for_the_earlier_ones():
+    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
+    at.switch_page("pages/variance_sweep.py")
+    at.query_params["epochs"] = "1"
+    at.query_params["n_stds"] = "5"
+    at.run()
+    at.radio(key="variance_sweep_prediction").set_value(at.radio[0].options[0])
+    at.button(key="commit").click().run()
+    counted = [c.value for c in at.caption if "predictions so far" in c.value]
+    assert len(verdicts(at)) == 1
+    at.slider(key="epochs").set_value(2).run()
+    assert not verdicts(at)
+    assert any("for the earlier settings" in i.value for i in at.info)
+    assert [c.value for c in at.caption if "predictions so far" in c.value] == counted
+    at.button(key="predict_again").click().run()
+    assert not at.get("vega_lite_chart")
+    assert any("You have seen this result" in c.value for c in at.caption)
+    at.radio(key="variance_sweep_prediction").set_value(at.radio[0].options[1])
+    at.button(key="commit").click().run()
+    (said,) = verdicts(at)
+    assert "Not counted" in said
+    assert [c.value for c in at.caption if "predictions so far" in c.value] == counted

@@ -1,12 +1,14 @@
-"""Widgets made from the fields of an experiment's Config, bound to the URL under the field's own name."""
+"""Widgets made from the fields of an experiment's Config; what the link says of them is `link`'s."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 import streamlit as st
+
+from . import link
 
 MAX_SEGMENTS = 4  # more options than this become a drop-down list
 COMPACT_WIDTH = 170  # pixels of a control in a slide
@@ -59,30 +61,18 @@ class Control:
             return f"{kind} from {self.low:g} to {self.high:g}"
         return "a text of the form shown"
 
-    def accepts(self, raw: Sequence[str]) -> bool:
-        """Whether the values of a URL parameter can be used as they are."""
+    def held(self, value: Any) -> Any:
+        """`value` as the widget holds it in the session state."""
         if self.most:
-            return 0 < len(raw) <= self.most and all(r in map(str, self.options) for r in raw)
-        if len(raw) != 1:
-            return False
-        if self.options:
-            return raw[0] in [str(o) for o in self.options] or _number_among(raw[0], self.options)
-        if isinstance(self.default, bool):
-            return raw[0].lower() in ("true", "false")
-        if self.low is not None:
-            try:
-                value = int(raw[0]) if isinstance(self.default, int) else float(raw[0])
-            except ValueError:
-                return False
-            return self.low <= value <= self.high
-        return True  # a free text: `parse` says what is wrong with it when it is used
+            return list(value)
+        return link.spell(self, value)[0] if self.box else value
 
-
-def _number_among(raw: str, options: Sequence) -> bool:
-    try:
-        return any(isinstance(o, (int, float)) and float(raw) == o for o in options)
-    except ValueError:
-        return False
+    def typed(self, text: str) -> Any:
+        """The number in a box; ValueError says what is wrong with it."""
+        value = link.number(text)
+        if not self.low <= value <= self.high:
+            raise ValueError(f"{self.label} is {value:g}; it must be {self.allowed}")
+        return value
 
 
 def from_field(config: type, key: str, /, **changes: Any) -> Control:
@@ -113,13 +103,13 @@ def from_field(config: type, key: str, /, **changes: Any) -> Control:
 
 
 def draw(control: Control, compact: bool = False) -> Any:
-    """The widget; returns its value. Streamlit keeps value, session state and URL in step (`bind`).
+    """The widget; returns its value. ValueError where a number was typed that cannot be used.
 
     compact: for a slide, where all controls share one row.
     """
     c = control
     _bring_into_range(c)
-    shared: dict[str, Any] = {"key": c.key, "bind": "query-params", "help": None if compact else c.help or None}
+    shared: dict[str, Any] = {"key": c.key, "help": None if compact else c.help or None}
     wide: dict[str, Any] = {"width": COMPACT_WIDTH} if compact else {}
     if isinstance(c.default, bool):
         return st.toggle(c.label, value=c.default, **shared)
@@ -141,7 +131,7 @@ def draw(control: Control, compact: bool = False) -> Any:
     kind = type(c.default)
     step = c.step if c.step is not None else (1 if kind is int else (c.high - c.low) / 100)
     if c.box:
-        return st.number_input(c.label, kind(c.low), kind(c.high), c.default, kind(step), "%g", **shared, width=BOX_WIDTH)
+        return c.typed(st.text_input(c.label, value=c.held(c.default), **shared, width=BOX_WIDTH))
     return st.slider(c.label, kind(c.low), kind(c.high), c.default, kind(step), **shared, **wide)
 
 
@@ -163,33 +153,3 @@ def _bring_into_range(c: Control) -> None:
         st.session_state[c.key] = c.default
     elif c.low is not None and isinstance(value, (int, float)) and not c.low <= value <= c.high:
         st.session_state[c.key] = type(c.default)(min(max(value, c.low), c.high))
-
-
-def url_problems(controls: Sequence[Control], params: Mapping[str, Sequence[str]], others: Sequence[str]) -> list[str]:
-    """A sentence for each URL parameter that cannot be used: what it was, what is allowed, what is shown instead."""
-    by_key = {c.key: c for c in controls}
-    problems = []
-    for key, raw in params.items():
-        if key in by_key:
-            c = by_key[key]
-            if not c.accepts(raw):
-                problems.append(
-                    f"The link asks for {key}={', '.join(raw)[:80] or '(nothing)'}, which cannot be used: "
-                    f"{c.label.lower()} must be {c.allowed}."
-                )
-        elif key not in others:
-            problems.append(f"The link sets “{key[:40]}”, which this page does not have; it has {', '.join(by_key)}.")
-    return problems
-
-
-def by_registry_name(control: Control, raw: Sequence[str]) -> Any:
-    """The option(s) that a link names as the code does (?dataset=digits); None where that is not so, or not needed.
-
-    Streamlit's own binding knows options by their display names only.
-    """
-    if not raw or not control.options or isinstance(control.default, bool):
-        return None
-    named = {str(o): o for o in control.options}
-    if any(r not in named for r in raw) or all(control.name(named[r]) == r for r in raw):
-        return None
-    return [named[r] for r in raw] if control.most else named[raw[0]]

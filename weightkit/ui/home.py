@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from . import style, warm
+from . import controls, style, visit, warm
+from .controls import Control
 from .lesson import show_score, sidebar
 from .lessons import LESSONS
 
@@ -17,12 +18,22 @@ START = {
 }
 
 
+OUTPUT = Control(
+    "output",
+    "Follow one output",
+    1,
+    options=(1, 2, 3, 4),
+    help="A layer computes y = Wx: each output y is the dot product of one row of W with the inputs x.",
+)
+
+
 def show(charts: Any) -> None:
     """Draw the whole page; `charts` is weightkit.charts.home."""
     st.set_page_config(
         page_title="weightkit: what a network's weights do", page_icon=":material/grid_on:", layout="wide"
     )
     style.apply()
+    here = visit.arrive("")
     embedded = st.context.is_embedded
     if not embedded:
         show_score(sidebar())
@@ -33,16 +44,12 @@ def show(charts: Any) -> None:
         )
     picture, start = st.columns([6, 4], gap="large") if not embedded else (st.container(), None)
     with picture:
-        row = st.segmented_control(
-            "Follow one output",
-            [1, 2, 3, 4],
-            default=1,
-            required=True,
-            key="output",
-            bind="query-params",
-            help="A layer computes y = Wx: each output y is the dot product of one row of W with the inputs x.",
-        )
-        row = row if row in (1, 2, 3, 4) else 1
+        here.enter(OUTPUT)
+        row = controls.draw(OUTPUT)
+        here.keep(OUTPUT, row)
+        here.write([(OUTPUT, row)], whole=True)
+        for problem in here.problems:
+            st.warning(problem, icon=":material/link_off:")
         figure = charts.product(row - 1, st.context.theme.type == "dark")
         st.markdown(f"##### {figure.title}")
         st.caption(figure.subtitle)

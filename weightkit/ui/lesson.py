@@ -13,6 +13,7 @@ page.finish(config, {"final": result.final})
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import fields
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +23,7 @@ from streamlit import delta_generator, runtime
 
 from ..lazy import lazy
 from . import controls as widgets
-from . import memory, predict, running, style, warm
+from . import link, memory, predict, running, style, visit, warm
 from .controls import Control
 from .lessons import LESSONS, Lesson, lesson
 
@@ -33,7 +34,6 @@ memory.set_aside()  # what Streamlit has imported
 # Before the first text Streamlit reads the sources of all modules (50 ms), to tell whether to warn who runs a script
 # without `streamlit run`. A server need not ask.
 delta_generator._use_warning_has_been_displayed = runtime.exists()
-OTHER_PARAMETERS = ("reveal", "embed", "embed_options")
 EMBED_HEIGHT = 165  # pixels of a plot in a 960 x 540 slide, below two rows of controls and a heading
 EMBED_ROW = 45  # pixels that it gains where the controls fit into one row
 EMBED_WIDTH = 920  # pixels of that row: five controls
@@ -43,7 +43,7 @@ def start(slug: str) -> Page:
     """Set up the page of this lesson: title, question, sidebar. Call it first."""
     entry = lesson(slug)
     st.set_page_config(page_title=f"{entry.title} – weightkit", page_icon=entry.icon, layout="wide")
-    style.apply()
+    style.apply(predict.commits())
     return Page(entry)
 
 
@@ -54,6 +54,17 @@ def sidebar() -> Any:
         for entry in LESSONS:
             st.page_link(entry.page, label=entry.title, icon=entry.icon, help=f"{entry.part}: {entry.question}")
         return st.empty()
+
+
+def neighbours(entry: Lesson) -> None:
+    """The way on, at the end of a page: the lesson before and the one after."""
+    i = LESSONS.index(entry)
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="neighbours"):
+        if i > 0:
+            st.page_link(LESSONS[i - 1].page, label=f"Previous: {LESSONS[i - 1].title}", icon=":material/arrow_back:")
+        if i + 1 < len(LESSONS):
+            after = LESSONS[i + 1]
+            st.page_link(after.page, label=f"Next lesson: {after.title}", icon=":material/arrow_forward:", icon_position="right")
 
 
 def show_score(place: Any, slug: str = "") -> None:
@@ -74,9 +85,12 @@ class Page:
         self.dark = st.context.theme.type == "dark"
         self.figures: list[Any] = []
         self.settings: dict[str, Any] = {}
+        self.visit = visit.arrive(entry.slug)
         self._controls: list[Control] = []
         self._row = 0  # pixels of the controls in a slide
-        self._situation: Any = None
+        self._config: Any = None
+        self._about: Any = None  # what the question is asked of
+        self._tolerance = 0.0
         if not self.embedded:
             self._score = sidebar()
             header, share = st.columns([5, 1], vertical_alignment="center")
@@ -93,7 +107,7 @@ class Page:
             self.left = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="embed_controls")
             self._first_look = self._further_looks = self.below = st.container()
         self._notices = self.left.container() if not self.embedded else st.container()
-        self._verdict = self.main.container()
+        self._verdict = self.main.container(key="verdict")
 
     @property
     def main(self) -> Any:
@@ -153,12 +167,10 @@ class Page:
             return widgets.from_field(config, key, **{"key": prefix + key, **changes.get(key, {})})
 
         shown, extra = [control(k) for k in keys], [control(k) for k in more]
-        self._controls += shown + extra
-        self._check_link(shown + extra)
         self._row += sum(map(widgets.compact_width, shown)) + (widgets.COMPACT_WIDTH if extra else 0)
         with self.left:
             for c in shown:
-                self.settings[c.key] = widgets.draw(c, compact=self.embedded)
+                self._ask(c, compact=self.embedded)
             if presets and not self.embedded:
                 self._presets(presets)
             if extra:
@@ -169,7 +181,7 @@ class Page:
                 )
                 with place:
                     for c in extra:
-                        self.settings[c.key] = widgets.draw(c)
+                        self._ask(c)
         for c in shown + extra:
             if c.most and not self.settings[c.key]:
                 self._refuse(f"Nothing is chosen under “{c.label}”: choose 1 to {c.most}")
@@ -177,17 +189,32 @@ class Page:
             return None
         try:
             asked = {name: self.settings[prefix + name] for name in names if prefix + name in self.settings}
-            return config(**asked | dict(fixed or {}))
+            self._config = config(**asked | dict(fixed or {}))
+            return self._config
         except ValueError as problem:
             self._refuse(str(problem))
 
     def pick(self, control: Control) -> Any:
         """One more control, drawn right here: one that chooses what to look at, not what to train."""
-        self._controls.append(control)
-        self._check_link([control])
         self._row += widgets.compact_width(control) if control.box else 0
-        self.settings[control.key] = widgets.draw(control)
-        return self.settings[control.key]
+        return self._ask(control)
+
+    def _ask(self, control: Control, compact: bool = False) -> Any:
+        """Draw a control with its value in this visit, and remember what it says."""
+        self._controls.append(control)
+        self.visit.enter(control)
+        try:
+            value = widgets.draw(control, compact)
+        except ValueError as problem:
+            value = control.default
+            self._instead(problem, value)
+        self.visit.keep(control, value)
+        self.settings[control.key] = value
+        return value
+
+    def _instead(self, problem: ValueError, shown: Any) -> None:
+        sentence = str(problem).removesuffix(".")
+        self._notices.warning(f"{sentence[:1].upper()}{sentence[1:]}. Shown instead: {shown}.")
 
     def button(self, label: str, **settings: Any) -> bool:
         """A button below the controls, or in their row in a slide; `settings` are st.button's."""
@@ -200,14 +227,13 @@ class Page:
         try:
             return parse(text)
         except ValueError as problem:
-            sentence = str(problem)
-            self._notices.warning(f"{sentence[:1].upper()}{sentence[1:]}. Shown instead: {control.default}.")
+            self._instead(problem, control.default)
+            self.settings[control.key] = control.default  # what is shown is what is shared
             return parse(control.default)
 
     def value(self, key: str, default: Any) -> Any:
         """What a control that is drawn further down will say."""
-        value = st.session_state.get(key, default)
-        return value if isinstance(value, type(default)) else default
+        return self.visit.value(key, default)
 
     def height(self, pixels: int) -> int:
         """Height of a plot whose labels are placed for it: these pixels, or what a slide has below its controls."""
@@ -226,27 +252,16 @@ class Page:
         return self.below.columns(n, gap="large")
 
     def _any_changed(self, controls: Sequence[Control]) -> bool:
-        return any(st.session_state.get(c.key, c.default) != c.default for c in controls)
-
-    def _check_link(self, controls: Sequence[Control]) -> None:
-        """Say what in the URL cannot be used; take registry names where the widget's URL form is a display name."""
-        fresh = [c for c in controls if c.key not in st.session_state]
-        params = {key: st.query_params.get_all(key) for key in st.query_params}
-        problems = widgets.url_problems(fresh, {k: v for k, v in params.items() if k in {c.key for c in fresh}}, ())
-        for c in fresh:
-            values = widgets.by_registry_name(c, params.get(c.key, []))
-            if values is not None:
-                st.session_state[c.key] = values
-        kept = st.session_state.setdefault("link_problems", {}).setdefault(self.lesson.slug, [])
-        kept += [p for p in problems if p not in kept]
+        for c in controls:
+            self.visit.enter(c)
+        return any(st.session_state.get(c.key) != c.held(c.default) for c in controls)
 
     def _presets(self, presets: Mapping[str, Mapping[str, Any]]) -> None:
-        # Set, not forgotten: what is forgotten comes back from the link, which Streamlit does not let us change.
-        defaults = {c.key: c.default for c in self._controls}
+        views = [c.default for c in self._controls if c.key == visit.VIEW]
 
         def use(preset: Mapping[str, Any]) -> None:
-            for key, value in (defaults | dict(preset)).items():
-                st.session_state[key] = list(value) if isinstance(value, tuple) else value
+            settings = dict(preset)
+            self.visit.use(settings, settings.pop(visit.VIEW, views[0] if views else None))
 
         st.markdown("**Try this**")
         with st.container(gap=None):
@@ -261,38 +276,58 @@ class Page:
         self._end()
 
     def _end(self) -> None:
-        self._top()
+        self._top(whole=False)
         st.stop()
 
     # Predict, run, show
 
     def predict(
-        self, question: str, options: Sequence[str] = (), *, number: tuple | None = None, unit: str = ""
+        self,
+        question: str,
+        options: Sequence[str] = (),
+        *,
+        number: tuple[float, float] | None = None,
+        unit: str = "",
+        tolerance: float = 0.0,
+        about: Any = None,
     ) -> None:
-        """Ask before showing; the page goes on once the reader has answered or asked to be shown."""
-        self._situation = (question, tuple(sorted((k, str(v)) for k, v in self.settings.items())))
-        if not predict.is_revealed(self.lesson.slug):
+        """Ask before showing; the page goes on once the reader has answered or asked to be shown.
+
+        options: to choose from, or `number` = (low, high) of what is to be estimated to within `tolerance`. about: the
+        settings on which the answer depends, those of the Config by default.
+        """
+        self._about, self._tolerance = (question, self._config if about is None else about), tolerance
+        if not (predict.of(self.visit.place).shown or self.embedded or self.visit.revealed):
             with self.main:
-                predict.ask(self.lesson.slug, question, options, number, unit)
+                predict.ask(self.visit.place, question, self._about, options, number, unit, tolerance)
             self._end()
 
-    def judge(self, truth: str | float, because: str, *, tolerance: float = 0.0) -> None:
-        """Judge the committed answer: equal to `truth`, or, for a number, within `tolerance` of it.
+    def judge(self, truth: str | float, because: str) -> None:
+        """Judge the committed answer: equal to `truth`, or, for a number, within the tolerance of it.
 
-        An answer to another question (of another view, or about other settings) is not judged.
+        An answer about other settings is not judged; one is counted once.
         """
-        answer = predict.answer(self.lesson.slug)
-        if answer is None or self.embedded or predict.question(self.lesson.slug) != self._situation[0]:
+        if self.embedded:
             return
+        memory = predict.of(self.visit.place)
         if isinstance(truth, str):
-            right = answer == truth
+            right = memory.answer == truth
         else:
-            right, truth = abs(answer - truth) <= tolerance, f"{truth:.3g}"
-        with self._verdict:
-            predict.judge(self.lesson.slug, right, truth, because, self._situation)
+            right = memory.answer is not None and abs(memory.answer - truth) <= self._tolerance
+            truth = f"{truth:.3g}"
+        verdict = memory.show(self._about, right)
+        if verdict is not None:
+            with self._verdict:
+                predict.tell(self.visit.place, verdict, truth, because)
+
+    def _again(self) -> None:
+        """Hide the result and ask anew (callback)."""
+        predict.of(self.visit.place).again()
+        self.visit.hide()
 
     def run(self, work: Callable, config: Any, *, live: Callable | None = None) -> Any:
         """The result of work(config): shared, kept, with progress and live(curves) -> Figure while it trains."""
+        self.visit.write([(c, self.settings[c.key]) for c in self._controls], whole=False)
         with self.main:
             try:
                 result = running.follow(work, config, live)
@@ -313,17 +348,19 @@ class Page:
         place = (
             into if into is not None else (self.main if (not self.figures if first is None else first) else self.below)
         )
+        lead = not self.figures
         self.figures.append(figure)
-        with place:
-            st.markdown(f"##### {figure.title}")
-            drawing = figure.drawing()
+        with place, st.container(key="lead_figure") if lead else nullcontext():
+            with st.container(key="lead") if lead else nullcontext():
+                st.markdown(f"##### {figure.title}")
+                caption = st.empty() if not lead else None
+                drawing = figure.drawing()
+                if self.embedded and isinstance(drawing.get("height"), int):
+                    drawing = drawing | {"height": self.height(drawing["height"])}
+                extra: Any = {"on_select": "rerun"} if key else {}
+                event = st.vega_lite_chart(drawing, alt=figure.alt, key=key or f"chart_{figure.name}", **extra)
             if not self.embedded:
-                st.caption(figure.subtitle)
-            elif isinstance(drawing.get("height"), int):
-                drawing = drawing | {"height": self.height(drawing["height"])}
-            extra: Any = {"on_select": "rerun"} if key else {}
-            event = st.vega_lite_chart(drawing, alt=figure.alt, key=key or f"chart_{figure.name}", **extra)
-            if not self.embedded:
+                (caption or st).caption(figure.subtitle)
                 take_home.behind(self, figure)
         return event if key else None
 
@@ -335,37 +372,36 @@ class Page:
                 self.show(figure, into=place)
 
     def finish(self, config: Any, frames: Mapping[str, Any], recipe: str | None = None) -> None:
-        """The end of every page: code, data, downloads, the share panel."""
+        """The end of every page: code, data, downloads, the way on, the share panel."""
         if not self.embedded:
             with self.below:
                 take_home.section(self, config, frames, recipe or self.lesson.slug)
-        self._top()
+        self._top(whole=True)
 
-    def _top(self) -> None:
-        """What is drawn last although it stands first: notices about the link, and the share panel."""
-        problems = st.session_state.get("link_problems", {}).get(self.lesson.slug, [])
-        # A control of another view may still be in the link right after the view has changed: that is no mistake.
-        known = st.session_state.setdefault("known_keys", set())
-        known |= {c.key for c in self._controls} | set(OTHER_PARAMETERS)
-        unknown = [k for k in st.query_params if k not in known]
-        if unknown:
-            problems = problems + [
-                f"The link sets “{unknown[0][:40]}”, which this page does not have; it has "
-                f"{', '.join(c.key for c in self._controls)}."
-            ]
-        for problem in problems:
+    def _top(self, whole: bool) -> None:
+        """What is drawn last although it stands first: the link and notices about it, the score, the share panel.
+
+        whole: the page has drawn all its controls.
+        """
+        if whole:
+            for name in visit.parameters():
+                if name not in (*self.visit.known, visit.REVEAL) and (slip := link.stray(name, self.visit.known)):
+                    self.visit.problems.append(slip)
+                    self.visit.known.add(name)
+        self.visit.write([(c, self.settings[c.key]) for c in self._controls], whole)
+        for problem in self.visit.problems:
             self._notices.warning(problem, icon=":material/link_off:")
         if not self.embedded:
             show_score(self._score, self.lesson.slug)
-            if predict.is_revealed(self.lesson.slug):
+            if whole:
                 self.left.button(
                     "Predict again",
-                    on_click=predict.again,
-                    args=(self.lesson.slug,),
+                    on_click=self._again,
                     key="predict_again",
                     type="tertiary",
                     icon=":material/psychology_alt:",
                 )
+            neighbours(self.lesson)
             with self._share.container():
                 take_home.share(self)
         warm.begin(self.lesson.slug)
@@ -374,11 +410,8 @@ class Page:
 
     def query(self, **extra: str) -> str:
         """The URL parameters that bring back this state: every control that is not at its default."""
-        pairs: list[tuple[str, str]] = []
-        for c in self._controls:
-            value = self.settings.get(c.key, c.default)
-            if value != c.default:
-                pairs += [(c.key, str(v)) for v in (value if isinstance(value, (tuple, list)) else [value])]
+        asked = [(c, self.settings.get(c.key, c.default)) for c in self._controls]
+        pairs = [(c.key, text) for c, value in asked if value != c.default for text in link.spell(c, value)]
         return urlencode(pairs + list(extra.items()))
 
     def link(self, **extra: str) -> str:

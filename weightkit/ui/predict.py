@@ -2,91 +2,138 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import streamlit as st
 
+from . import link
 
-def _memory(slug: str) -> dict[str, Any]:
-    """What this visit remembers of a lesson: {"answer", "question", "shown", "right", "total", "counted"}."""
-    everything = st.session_state.setdefault("predictions", {})
-    fresh: dict[str, Any] = {"answer": None, "question": "", "shown": False, "right": 0, "total": 0, "counted": set()}
-    return everything.setdefault(slug, fresh)
+STATE = "predictions"
+Verdict = Literal["right", "wrong", "earlier"]
+
+
+@dataclass
+class Prediction:
+    """What this visit remembers of the question of one view.
+
+    answer: the committed one, None where the reader skipped; about: what it was asked of, the question and the settings;
+    shown: the result may be seen; seen: hashes of all that has been seen; counts: whether the answer came before.
+    """
+
+    answer: Any = None
+    about: Hashable = None
+    shown: bool = False
+    counts: bool = False
+    commits: int = 0
+    judged: bool = False
+    problem: str = ""
+    right: int = 0
+    total: int = 0
+    seen: set[int] = field(default_factory=set)
+
+    def commit(self, answer: Any, about: Hashable) -> None:
+        """Answer, and let the result be shown."""
+        self.answer, self.about, self.shown, self.judged = answer, about, True, False
+        self.commits += 1
+        self.counts = hash(about) not in self.seen
+
+    def skip(self) -> None:
+        """Let the result be shown without an answer."""
+        self.answer, self.about, self.shown, self.problem = None, None, True, ""
+
+    def again(self) -> None:
+        """Hide the result and ask anew."""
+        self.answer, self.about, self.shown = None, None, False
+
+    def show(self, about: Hashable, right: bool) -> Verdict | None:
+        """The result of `about` is on the screen: what that makes of the answer, which counts once, if at all."""
+        self.seen.add(hash(about))
+        if self.answer is None:
+            return None
+        if about != self.about:
+            return "earlier"
+        if self.counts and not self.judged:
+            self.right += right
+            self.total += 1
+        self.judged = True
+        return "right" if right else "wrong"
+
+
+def of(place: str) -> Prediction:
+    """What this visit remembers of a view (`Visit.place`)."""
+    return st.session_state.setdefault(STATE, {}).setdefault(place, Prediction())
 
 
 def score(slug: str) -> tuple[int, int]:
-    """(right, asked) predictions of this visit."""
-    memory = _memory(slug)
-    return memory["right"], memory["total"]
+    """(right, counted) predictions of this visit in one lesson."""
+    there = [p for place, p in st.session_state.get(STATE, {}).items() if place.split("/")[0] == slug]
+    return sum(p.right for p in there), sum(p.total for p in there)
 
 
-def answer(slug: str) -> Any:
-    """The committed answer; None where the reader skipped."""
-    return _memory(slug)["answer"]
+def commits() -> int:
+    """How many answers this visit has committed."""
+    return sum(p.commits for p in st.session_state.get(STATE, {}).values())
 
 
-def question(slug: str) -> str:
-    """The question that the committed answer is for: a page may ask another one in another view."""
-    return _memory(slug)["question"]
-
-
-def reveal(slug: str, answer: Any = None, question: str = "") -> None:
-    """Show the result, with or without a committed answer (callback)."""
-    _memory(slug).update(answer=answer, question=question, shown=True)
-
-
-def again(slug: str) -> None:
-    """Hide the result and ask again (callback)."""
-    _memory(slug).update(answer=None, shown=False)
-
-
-def is_revealed(slug: str) -> bool:
-    """Answered, skipped, embedded in a slide, or asked for by the link (?reveal=true)."""
-    return _memory(slug)["shown"] or st.context.is_embedded or st.query_params.get("reveal") == "true"
-
-
-def ask(slug: str, question: str, options: Sequence[str] = (), number: tuple | None = None, unit: str = "") -> None:
-    """The card with the question: `options` to choose from, or `number` = (low, high, start) to estimate."""
+def ask(
+    place: str, question: str, about: Hashable, options: Sequence[str], number: tuple[float, float] | None, unit: str, tolerance: float
+) -> None:
+    """The card with the question: `options` to choose from, or a number from low to high to estimate."""
+    memory, key = of(place), f"{place.split('/')[0]}_prediction"
+    if options and st.session_state.get(key) not in options:
+        st.session_state.pop(key, None)  # the answer to another question
 
     def commit() -> None:
-        answer = st.session_state.get(f"{slug}_prediction")
+        answer, memory.problem = _answer(st.session_state.get(key), number)
         if answer is not None:
-            reveal(slug, answer, question)
+            memory.commit(answer, about)
 
-    with st.container(border=True, key="predict_card"):
+    with st.form("predict_card", enter_to_submit=True):
         st.markdown(f"**Predict first.** {question}")
         if number:
-            low, high, start = number
-            st.slider(
-                f"Your estimate{f' ({unit})' if unit else ''}",
-                low,
-                high,
-                start,
-                (high - low) / 100,
-                key=f"{slug}_prediction",
-            )
+            low, high = number
+            label = f"Your estimate, {low:g} to {high:g}{f' {unit}' if unit else ''}"
+            st.text_input(label, key=key, width=220)
+            st.caption(f"Right is what lies within {tolerance:g}{f' {unit}' if unit else ''} of the measurement.")
         else:
-            st.radio("Your answer", options, index=None, key=f"{slug}_prediction", label_visibility="collapsed")
+            st.radio("Your answer", options, index=None, key=key, label_visibility="collapsed")
+        if memory.problem:
+            st.warning(memory.problem, icon=":material/edit:")
+        if hash(about) in memory.seen:
+            st.caption("You have seen this result: an answer counts once you have changed a setting.")
         with st.container(horizontal=True):
-            st.button("Commit and see", type="primary", icon=":material/check:", on_click=commit, key="commit")
-            st.button("Just show me", type="tertiary", on_click=reveal, args=(slug,), key="just_show")
+            st.form_submit_button("Commit and see", type="primary", icon=":material/check:", on_click=commit, key="commit")
+            st.form_submit_button("Just show me", type="tertiary", on_click=memory.skip, key="just_show")
 
 
-def judge(slug: str, right: bool, truth: str, because: str, situation: Any) -> None:
-    """The verdict on the committed answer; counted once for each `situation` (settings and question)."""
-    memory = _memory(slug)
-    answer = memory["answer"]
-    if answer is None:
-        return
-    if situation not in memory["counted"]:
-        memory["counted"].add(situation)
-        memory["right"] += right
-        memory["total"] += 1
-    said = f"{answer:g}" if isinstance(answer, (int, float)) else answer
-    if right:
-        st.success(f"You said “{said}”. {because}", title="Right", icon=":material/check_circle:")
+def _answer(given: Any, number: tuple[float, float] | None) -> tuple[Any, str]:
+    """(the answer, "") or (None, what is missing)."""
+    if given is None or given == "":
+        return None, "Type your estimate first." if number else "Choose an answer first."
+    if not number:
+        return given, ""
+    low, high = number
+    try:
+        value = link.number(given.replace("%", ""))
+    except ValueError as problem:
+        return None, f"{problem}."
+    if not low <= value <= high:
+        return None, f"Your estimate is {value:g}; it must be a number from {low:g} to {high:g}."
+    return value, ""
+
+
+def tell(place: str, verdict: Verdict, truth: str, because: str) -> None:
+    """The verdict on the committed answer."""
+    memory = of(place)
+    said = f"{memory.answer:g}" if isinstance(memory.answer, (int, float)) else memory.answer
+    uncounted = "" if memory.counts else " (Not counted: you had seen this result.)"
+    if verdict == "earlier":
+        st.info(f"You predicted “{said}” for the earlier settings.", icon=":material/history:")
+    elif verdict == "right":
+        st.success(f"You said “{said}”. {because}{uncounted}", title="Right", icon=":material/check_circle:")
     else:
         st.warning(
-            f"You said “{said}”; measured: {truth}. {because}", title="Not this time", icon=":material/lightbulb:"
+            f"You said “{said}”; measured: {truth}. {because}{uncounted}", title="Not this time", icon=":material/lightbulb:"
         )

@@ -91,9 +91,9 @@ def follow(work: Callable, config: Any, live: Callable | None = None) -> Any:
 
 def _wait(job: Any, key: tuple, live: Callable | None) -> None:
     name = key[1]  # of the work: a page may wait for two
-    bar_column, button_column = st.columns([6, 1], vertical_alignment="center")
-    bar = bar_column.progress(0.0, text="Training")
-    button_column.button("Stop", icon=":material/stop:", key=f"stop_{name}", on_click=stop, args=(key,))
+    row = st.container(horizontal=True, vertical_alignment="center")
+    bar = row.progress(0.0, text="Training")
+    row.button("Stop", icon=":material/stop:", key=f"stop_{name}", on_click=stop, args=(key,))
     chart, shown, said = st.empty(), None, None
     while not job.wait(BEAT if job.state == "running" else QUEUE_BEAT):
         st.session_state.get("stopped")  # a look that Streamlit can end this script at, and that sends nothing

@@ -1,7 +1,11 @@
 """What the theme in .streamlit/config.toml cannot do: two places where Streamlit's own colours miss WCAG AA, the margins
-of a slide, the order of a phone's page, and a theme that is switched while a page is open."""
+of a slide, the order of a phone's page; and what a page needs of the browser (browser.js)."""
+
+from pathlib import Path
 
 import streamlit as st
+
+from .lessons import LESSONS
 
 DARK_STYLE = """<style>
 button[data-testid="stBaseButton-primary"], a[data-testid="stBaseLinkButton-primary"],
@@ -35,46 +39,50 @@ def code_style(dark: bool) -> str:
     return "<style>\n" + "\n".join(rules) + "\n</style>"
 
 
-WATCH = """export default function ({ setTriggerValue }) {
-  const app = document.querySelector("[data-testid=stApp]")
-  const paper = () => getComputedStyle(app).backgroundColor
-  let drawn = paper()
-  const timer = setInterval(() => {
-    if (paper() === drawn) return
-    drawn = paper()
-    setTriggerValue("switched", true)
-  }, 500)
-  return () => clearInterval(timer)
-}"""
-"""Asks for a run of the script when the theme is switched (in the menu, or by the system in the evening): Streamlit
-repaints its own parts only, and leaves marks and code in the colours of the other theme."""
-
 SLIDE = """<style>
 @media (min-width: 640px) { [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; } }
 </style>"""
 """In a slide the chart has the whole width; Streamlit leaves a sixth of it empty."""
 
-PHONE = """<style>
+PAPER = {False: "#FFFFFF", True: "#0F1318"}  # as in .streamlit/config.toml
+
+LEAD = """<style>
+[data-testid="stLayoutWrapper"]:has(> .st-key-lead), .st-key-lead { display: contents; }
+.st-key-lead > :first-child { order: 1; }
+.st-key-lead_figure > [data-testid="stElementContainer"] { order: 2; }
+.st-key-lead > :nth-child(2) { order: 3; }
+.st-key-lead_figure > [data-testid="stLayoutWrapper"]:not(:has(> .st-key-lead)) { order: 4; }
 @media (max-width: 639px) {
   [data-testid="stColumn"]:has(.st-key-first_look),
+  [data-testid="stColumn"]:has(.st-key-first_look) :is(div):has(.st-key-lead) { display: contents; }
   [data-testid="stColumn"]:has(.st-key-first_look) > [data-testid="stVerticalBlock"] { display: contents; }
-  [data-testid="stLayoutWrapper"]:has(> .st-key-first_look) { width: 100%; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-first_look), .st-key-first_look > * { width: 100%; }
   [data-testid="stColumn"]:has(.st-key-controls) { order: 1; }
   [data-testid="stLayoutWrapper"]:has(> .st-key-further_looks) { width: 100%; order: 2; }
+  [data-testid="stColumn"]:has(.st-key-first_look) [data-testid="stLayoutWrapper"]:has(> .st-key-lead) {
+    display: block; position: sticky; top: 3.75rem; z-index: 5; width: 100%; background: PAPER;
+  }
+  .st-key-lead { display: flex; gap: 0.25rem; }
+  .st-key-lead [data-testid="stVegaLiteChart"] .marks { max-height: 42vh; }
 }
 </style>"""
-"""Where columns stack, the question or the first chart comes before the controls, and what more is beside them after."""
+"""The first figure of a page: its heading, what is drawn, the chart, in this order. Where columns stack, the question or
+this figure comes before the controls, and heading and chart stay in sight while the controls scroll by below."""
 
 FIT = """<style>[data-testid="stVegaLiteChart"] .marks { max-width: 100%; }</style>"""
 """When a phone is turned, Streamlit now and then forgets a chart, which keeps its width and makes the page scroll aside."""
 
-HIDDEN = "<style>.st-key-theme { display: none; }</style>"
+HIDDEN = """<style>
+.st-key-browser, [data-testid="stStatusWidget"] button { display: none; }
+</style>"""
+"""The place of browser.js, and Streamlit's own Stop, which leaves a training frozen: a page has one that can be undone."""
 
-_watch = st.components.v2.component("weightkit_theme", js=WATCH)
+_browser = st.components.v2.component("weightkit_browser", js=(Path(__file__).parent / "browser.js").read_text("utf-8"))
 
 
-def apply() -> None:
-    """Put the styles on the page; once per script run, anywhere."""
+def apply(commits: int = 0) -> None:
+    """Put the styles on the page; once per script run, anywhere. commits: how often the reader has answered."""
     dark = st.context.theme.type == "dark"
-    st.html(HIDDEN + FIT + PHONE + code_style(dark) + (DARK_STYLE if dark else "") + (SLIDE if st.context.is_embedded else ""))
-    _watch(key="theme", on_switched_change=lambda: None)
+    st.html(HIDDEN + FIT + LEAD.replace("PAPER", PAPER[dark]) + code_style(dark) + (DARK_STYLE if dark else "") + (SLIDE if st.context.is_embedded else ""))
+    pages = ["", *(entry.slug for entry in LESSONS)]
+    _browser(key="browser", data={"commits": commits, "pages": pages}, on_switched_change=lambda: None)

@@ -1,0 +1,283 @@
+"""Whole visits in a real browser: lessons that do not touch each other, a distant server, a phone, a keyboard."""
+
+import asyncio
+import re
+import threading
+from contextlib import contextmanager, suppress
+
+import pytest
+from browser.looking import CHART, DARK_PAPER
+
+from tools import live
+from weightkit.ui.lessons import LESSONS
+
+pytestmark = pytest.mark.browser
+
+
+def query(page) -> str:
+    return page.url.partition("?")[2]
+
+
+def headline(page) -> str:
+    return page.locator("h5").first.inner_text()
+
+
+def fresh_headline(reader, address, slug) -> str:
+    """What a fresh visit shows."""
+    page = reader(f"{address}/{slug}?reveal=true")
+    return headline(page)
+
+
+def settle(page) -> None:
+    page.wait_for_timeout(250)
+    live.wait_idle(page)
+
+
+def just_show(page) -> None:
+    page.get_by_role("button", name="Just show me").click()
+    page.locator(f"{CHART} canvas, {CHART} svg").first.wait_for()
+    live.wait_idle(page)
+
+
+def move(page) -> str:
+    """One control one step; the query that it leads to."""
+    sliders, lists = page.get_by_role("slider"), page.get_by_role("combobox")
+    before = page.url
+    if sliders.count() and sliders.first.is_visible():
+        sliders.first.press("ArrowRight")
+    elif lists.count() and lists.first.is_visible():
+        lists.first.click()
+        page.get_by_role("option").nth(2).click()
+    else:
+        page.locator("[data-testid=stButtonGroup]").last.get_by_role("radio").nth(1).click()
+    page.wait_for_function("old => location.href !== old", arg=before)
+    settle(page)
+    return query(page)
+
+
+def by_sidebar(page, lesson) -> None:
+    page.get_by_test_id("stSidebar").get_by_role("link", name=lesson.title).click()
+
+
+def by_card(page, lesson) -> None:
+    page.get_by_test_id("stSidebar").get_by_role("link", name="weightkit").click()
+    page.get_by_text("The course map").wait_for()
+    live.wait_idle(page)
+    page.get_by_test_id("stMain").get_by_role("link", name=lesson.title).last.click()
+
+
+def by_next(page, lesson) -> None:
+    page.get_by_role("link", name=f"Next lesson: {lesson.title}").click()
+
+
+@pytest.mark.parametrize("way", [by_sidebar, by_card])
+def test_a_tour_of_all_lessons_carries_nothing_from_one_to_the_next(reader, address, way):
+    """On each: just show me, move one control. The link has that control only, and Back takes one step at a time."""
+    page = reader(address)
+    trail = []
+    for lesson in LESSONS:
+        way(page, lesson)
+        page.wait_for_url(f"**/{lesson.slug}*")
+        live.wait_idle(page)
+        assert query(page) == "", "nothing has travelled"
+        steps = page.evaluate("history.length")
+        just_show(page)
+        assert page.evaluate("history.length") == steps, "looking is no step"
+        assert headline(page) == fresh_headline(reader, address, lesson.slug)
+        assert page.get_by_test_id("stAlert").count() == 0
+        moved = move(page)
+        assert moved.count("=") == 1, moved
+        assert page.evaluate("history.length") == min(steps + 1, 50)
+        trail.append((lesson.slug, moved, headline(page)))
+    for slug, moved, finding in reversed(trail):
+        page.wait_for_url(f"**/{slug}?{moved}")
+        settle(page)
+        assert headline(page) == finding
+        page.go_back()
+        page.wait_for_url(lambda url, slug=slug: url.endswith(f"/{slug}"))
+        settle(page)
+        assert headline(page) == fresh_headline(reader, address, slug), "Back brings the settings back"
+        page.go_back()
+        if way is by_card and slug != trail[0][0]:
+            settle(page)
+            page.go_back()
+
+
+def test_views_have_their_own_settings_and_a_lesson_is_left_by_its_next(reader, address):
+    page = reader(f"{address}/xavier_kaiming?view=Contest&seed=7&reveal=true&epochs=10&n_seeds=10")
+    view = page.get_by_role("radiogroup", name="Look at")
+    view.get_by_text("Distributions").click()
+    page.wait_for_url(lambda url: "seed=7" not in url)
+    settle(page)
+    assert query(page) == "reveal=true"
+    view.get_by_text("Contest").click()
+    page.wait_for_url(re.compile("seed=7"))
+    settle(page)
+    assert "epochs=10" in query(page), "and a view that the reader comes back to still has them"
+    following = LESSONS[[lesson.slug for lesson in LESSONS].index("xavier_kaiming") + 1]
+    by_next(page, following)
+    page.wait_for_url(f"**/{following.slug}")
+    live.wait_idle(page)
+    assert query(page) == ""
+
+
+@contextmanager
+def far_away(address: str, seconds: float):
+    """The address of a proxy that takes so long each way."""
+    host, port = address.removeprefix("http://").split(":")
+    ready, loop = threading.Event(), asyncio.new_event_loop()
+    found: list[int] = []
+
+    async def carry(reader, writer):
+        """Bytes in order, each so late as if the line were long: others may be on the line at the same time."""
+        line: asyncio.Queue = asyncio.Queue()
+
+        async def deliver():
+            while (parcel := await line.get()) is not None:
+                due, data = parcel
+                await asyncio.sleep(max(0.0, due - loop.time()))
+                writer.write(data)
+                await writer.drain()
+            writer.close()
+
+        delivery = asyncio.ensure_future(deliver())
+        with suppress(OSError):
+            while data := await reader.read(65536):
+                line.put_nowait((loop.time() + seconds, data))
+        line.put_nowait(None)
+        with suppress(OSError):
+            await delivery
+
+    async def connect(reader, writer):
+        with suppress(OSError):
+            back_reader, back_writer = await asyncio.open_connection(host, int(port))
+            await asyncio.gather(carry(reader, back_writer), carry(back_reader, writer))
+
+    async def serve():
+        server = await asyncio.start_server(connect, "127.0.0.1", 0)
+        found.append(server.sockets[0].getsockname()[1])
+        ready.set()
+        await stop.wait()
+        server.close()
+
+    stop = asyncio.Event()
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread.start()
+    ready.wait(10)
+    try:
+        yield f"http://127.0.0.1:{found[0]}"
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
+
+
+def test_sixty_quick_presses_on_a_distant_server(reader, address):
+    """While an answer is on its way the reader asks for many more; the browser must still have what it said it had."""
+    with far_away(address, 0.05) as distant:
+        page = reader(f"{distant}/weight_changes?reveal=true")
+        slider = page.get_by_role("slider", name="Weights after epoch")
+        slider.focus()
+        for i in range(60):
+            slider.press("ArrowLeft" if i % 20 < 10 else "ArrowRight")
+            page.wait_for_timeout(60)
+        for _ in range(3):
+            slider.press("ArrowLeft")
+        page.wait_for_url(re.compile("epoch="))
+        settle(page)
+        assert page.get_by_role("dialog").count() == 0, page.get_by_role("dialog").all_inner_texts()
+        last = slider.get_attribute("aria-valuenow")
+        page.wait_for_url(re.compile(rf"epoch={last}\b"))
+        assert page.locator("h5", has_text=re.compile(rf"epoch {last}\b")).count()
+        page.get_by_role("button", name="Predict again").click()
+        page.get_by_role("radiogroup", name="Your answer").get_by_role("radio").first.dispatch_event("click")
+        page.get_by_role("button", name="Commit and see").click()
+        page.get_by_text("You said").wait_for()
+        assert page.get_by_role("dialog").count() == 0
+
+
+def in_sight(page, place) -> bool:
+    box, height = place.bounding_box(), page.viewport_size["height"]
+    return box is not None and box["y"] >= 0 and box["y"] + box["height"] <= height + 1
+
+
+def test_a_phone(reader, address):
+    page = reader(f"{address}/matrix_sizes", width=390, height=844)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="How large should they be?").click()
+    page.wait_for_url("**/variance_sweep")
+    live.wait_idle(page)
+    page.wait_for_function("document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")
+    just_show(page)
+    chart = page.locator(f".st-key-lead {CHART}")
+    epochs = page.get_by_role("slider", name="Epochs")
+    epochs.scroll_into_view_if_needed()
+    page.mouse.move(200, 700)
+    page.mouse.wheel(0, 300)
+    page.wait_for_timeout(300)
+    assert in_sight(page, epochs) and in_sight(page, chart), "the chart that the control changes"
+    before = chart.screenshot()
+    epochs.press("ArrowLeft")
+    page.wait_for_url(re.compile("epochs="))
+    settle(page)
+    assert in_sight(page, chart) and chart.screenshot() != before
+    preset = page.get_by_role("button", name="SGD instead of Adam")
+    preset.scroll_into_view_if_needed()
+    preset.click()
+    page.wait_for_url(re.compile("optimizer=sgd"))
+    settle(page)
+    assert in_sight(page, chart)
+
+
+def test_a_keyboard_goes_on_where_the_result_is_and_through_an_open_panel(reader, address):
+    page = reader(f"{address}/matrix_sizes")
+    radio = page.get_by_role("radiogroup", name="Your answer").get_by_role("radio").first
+    page.get_by_role("button", name="Commit and see").click()
+    page.get_by_text("Choose an answer first").wait_for()
+    radio.focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Commit and see").focus()
+    page.keyboard.press("Enter")
+    page.locator(CHART).first.wait_for()
+    page.wait_for_function("document.activeElement.closest('.st-key-verdict')")
+    share = page.get_by_role("button", name="Share", exact=True)
+    share.focus()
+    page.keyboard.press("Enter")
+    page.get_by_alt_text(re.compile("QR code")).wait_for()
+    live.wait_idle(page)
+    inside = "document.activeElement.closest('[data-testid=stPopoverBody]') !== null"
+    page.keyboard.press("Tab")
+    assert page.evaluate(inside), "Tab goes into the panel"
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if not page.evaluate(inside):
+            break
+    assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "true", "and back to its button"
+
+
+def test_a_theme_chosen_on_one_page_holds_on_the_others(chromium, address):
+    context = chromium.new_context()
+    context.set_default_timeout(live.PATIENCE * 1000)
+    page = context.new_page()
+    page.goto(f"{address}/matrix_sizes")
+    live.wait_idle(page)
+    page.get_by_test_id("stMainMenuButton").click()
+    page.locator("[data-testid=stMainMenuPopover] button", has_text="Dark").click()
+    page.wait_for_timeout(1500)
+    paper = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+    assert page.evaluate(paper) == DARK_PAPER
+    for path in ("variance_sweep", ""):
+        page.goto(f"{address}/{path}")
+        live.wait_idle(page)
+        assert page.evaluate(paper) == DARK_PAPER, path
+    context.close()
+
+
+def test_a_training_has_one_stop_and_it_can_be_read(reader, address):
+    page = reader(f"{address}/xavier_kaiming?view=Contest&reveal=true&epochs=1000&n_seeds=60", idle=False)
+    stop = page.get_by_test_id("stMain").get_by_role("button", name="Stop")
+    stop.wait_for()
+    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget] button')?.offsetParent")  # it would freeze
+    assert stop.inner_text().split()[-1] == "Stop"
+    assert stop.evaluate("b => [...b.querySelectorAll('*')].every(e => e.scrollWidth <= e.clientWidth + 1)"), "not cut"
+    stop.click()
+    page.get_by_text("You stopped this training").wait_for()
