@@ -10,7 +10,7 @@ from .server import SIGNS_OF_TROUBLE
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_server_that_is_stopped_in_mid_training_ends_cleanly_and_soon(how):
     end = stopped(how)
     assert end.code == 0, end.said[-500:]

@@ -184,10 +184,10 @@ def test_a_waiting_run_without_a_reader_lets_others_pass_and_starts_when_nobody_
     with runner.follow("gate", gate, reader="first"):
         with runner.follow("left", left, cost=0.1, reader="goes"):
             pass
-        with runner.follow("wanted", instant, cost=1.9, reader="stays") as job:
+        with runner.follow("wanted", lambda *hooks: left.started.is_set(), cost=1.9, reader="stays") as job:
             assert job.ahead == 0
             gate.finish.set()
-            assert job.wait(WAIT)
+            assert job.wait(WAIT) and job.result is False
         assert left.started.wait(WAIT)
         left.finish.set()
 

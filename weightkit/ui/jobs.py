@@ -152,9 +152,7 @@ class JobRunner:
         return None if result is MISSING else result
 
     @contextmanager
-    def follow(
-        self, key: Hashable, work: Work, cost: float | None = None, reader: Hashable = None
-    ) -> Iterator[Job]:
+    def follow(self, key: Hashable, work: Work, cost: float | None = None, reader: Hashable = None) -> Iterator[Job]:
         """Follow the job for ``key``: a kept result, the job that others follow already, or a new one.
 
         ``work(on_epoch, on_curves) -> result`` runs in a worker thread; equal keys must mean equal work. ``cost``:
@@ -182,7 +180,7 @@ class JobRunner:
             if job is None:
                 job = self._new_job(key, work, UNKNOWN if cost is None else cost)
                 job.due = (float(job.number), job.number)
-                if not self._closed:
+                if job.state == "queued":
                     self._warm.append(job)
             job._pinned, job._until = True, None
             self._fill()
@@ -242,7 +240,7 @@ class JobRunner:
             job._until = None
             if reader is not None:
                 job._readers.add(reader)
-            if job.followers == 1 and job.state == "queued" and job not in self._readers and not self._closed:
+            if job.followers == 1 and job.state == "queued" and job not in self._readers:
                 self._enqueue(job, reader)
             return job
 
@@ -370,7 +368,7 @@ class JobRunner:
         """From here on, who asks for this key gets a fresh job; what runs ends at its next look."""
         self._live.pop(job.key, None)
         job._unwanted = True
-        for queue in (self._readers, self._warm):
+        for queue in (self._wanted(), self._readers, self._warm):
             if job in queue:
                 queue.remove(job)
         if job._parked:  # it ends by itself, once it is awake
@@ -390,8 +388,6 @@ class JobRunner:
 
     def _fill(self) -> None:
         """Give free places to those who are next, readers before warm ones; what only lingers gives way to readers."""
-        if self._closed:
-            return
         while job := self._next():
             queue = self._readers if job in self._readers else self._warm
             queue.remove(job)
