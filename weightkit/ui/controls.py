@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from .outside import plain
+
 MAX_SEGMENTS = 4  # more options than this become a drop-down list
 COMPACT_WIDTH = 170  # pixels of a control in a slide
 GAP = 16  # pixels between two of them
@@ -131,9 +133,12 @@ def draw(control: Control, compact: bool = False) -> Any:
     if c.slider:
         return st.select_slider(c.label, c.options, value=c.default, format_func=c.name, **shared, **wide)
     if c.options and len(c.options) <= MAX_SEGMENTS and not (compact or c.dropdown):
-        return st.segmented_control(c.label, c.options, default=c.default, required=True, format_func=c.name, **shared)
+        picked = st.segmented_control(c.label, c.options, default=c.default, required=True, format_func=c.name, **shared)
+        return c.default if picked is None else picked  # ?dataset= with nothing behind it
     if c.options:
-        return st.selectbox(c.label, c.options, index=c.options.index(c.default), format_func=c.name, **shared, **wide)
+        index = c.options.index(c.default)
+        picked = st.selectbox(c.label, c.options, index=index, format_func=c.name, **shared, **wide)
+        return c.default if picked is None else picked
     if c.text:
         return st.text_input(c.label, value=c.default, **shared, **wide)
     if c.low >= c.high:
@@ -174,11 +179,11 @@ def url_problems(controls: Sequence[Control], params: Mapping[str, Sequence[str]
             c = by_key[key]
             if not c.accepts(raw):
                 problems.append(
-                    f"The link asks for {key}={', '.join(raw)[:80] or '(nothing)'}, which cannot be used: "
+                    f"The link asks for {key}={plain(', '.join(raw)) or '(nothing)'}, which cannot be used: "
                     f"{c.label.lower()} must be {c.allowed}."
                 )
         elif key not in others:
-            problems.append(f"The link sets “{key[:40]}”, which this page does not have; it has {', '.join(by_key)}.")
+            problems.append(f"The link sets “{plain(key)}”, which this page does not have; it has {', '.join(by_key)}.")
     return problems
 
 

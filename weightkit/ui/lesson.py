@@ -25,6 +25,7 @@ from . import controls as widgets
 from . import memory, predict, running, style, warm
 from .controls import Control
 from .lessons import LESSONS, Lesson, lesson
+from .outside import SENTENCE, plain
 
 take_home = lazy("weightkit.ui.take_home")
 datasets = lazy("weightkit.datasets")
@@ -200,7 +201,8 @@ class Page:
         try:
             return parse(text)
         except ValueError as problem:
-            sentence = str(problem)
+            sentence = plain(problem, SENTENCE)
+            self.settings[control.key] = control.default  # the link carries what is shown
             self._notices.warning(f"{sentence[:1].upper()}{sentence[1:]}. Shown instead: {control.default}.")
             return parse(control.default)
 
@@ -257,6 +259,7 @@ class Page:
 
     def _refuse(self, sentence: str) -> None:
         """Show what is wrong, and end the page there: the controls stay."""
+        sentence = plain(sentence, SENTENCE)  # it may quote what a link says
         self._verdict.error(sentence[:1].upper() + sentence[1:] + ("" if sentence.endswith(".") else "."))
         self._end()
 
@@ -350,7 +353,7 @@ class Page:
         unknown = [k for k in st.query_params if k not in known]
         if unknown:
             problems = problems + [
-                f"The link sets “{unknown[0][:40]}”, which this page does not have; it has "
+                f"The link sets “{plain(unknown[0])}”, which this page does not have; it has "
                 f"{', '.join(c.key for c in self._controls)}."
             ]
         for problem in problems:
