@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from . import style, warm
+from . import icon, style, warm
 from .lesson import show_score, sidebar
 from .lessons import LESSONS
 
@@ -19,9 +19,7 @@ START = {
 
 def show(charts: Any) -> None:
     """Draw the whole page; `charts` is weightkit.charts.home."""
-    st.set_page_config(
-        page_title="weightkit: what a network's weights do", page_icon=":material/grid_on:", layout="wide"
-    )
+    st.set_page_config(page_title="weightkit: what a network's weights do", layout="wide")
     style.apply()
     embedded = st.context.is_embedded
     if not embedded:
@@ -47,6 +45,7 @@ def show(charts: Any) -> None:
         st.markdown(f"##### {figure.title}")
         st.caption(figure.subtitle)
         st.vega_lite_chart(figure.drawing(), alt=figure.alt, key="chart_home")
+    icon.show()
     if embedded or start is None:
         return
     with start:

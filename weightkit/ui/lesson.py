@@ -22,7 +22,7 @@ from streamlit import delta_generator, runtime
 
 from ..lazy import lazy
 from . import controls as widgets
-from . import memory, predict, running, style, warm
+from . import icon, memory, predict, running, style, warm
 from .controls import Control
 from .lessons import LESSONS, Lesson, lesson
 from .outside import SENTENCE, plain
@@ -43,7 +43,7 @@ EMBED_WIDTH = 920  # pixels of that row: five controls
 def start(slug: str) -> Page:
     """Set up the page of this lesson: title, question, sidebar. Call it first."""
     entry = lesson(slug)
-    st.set_page_config(page_title=f"{entry.title} – weightkit", page_icon=entry.icon, layout="wide")
+    st.set_page_config(page_title=f"{entry.title} – weightkit", layout="wide")
     style.apply()
     return Page(entry)
 
@@ -371,6 +371,7 @@ class Page:
                 )
             with self._share.container():
                 take_home.share(self)
+        icon.show()
         warm.begin(self.lesson.slug)
 
     # The link
