@@ -183,6 +183,7 @@ def test_so_does_one_who_loads_the_page_anew_but_one_who_stays_away_loses_it(ser
             await see([session], "progress")
             await session.close()
             if seed == 4008:
+                await asyncio.sleep(1.0)  # the script of the page before has ended
                 async with Session(server.url, PAGE, settings(seed, **LONG)) as again:
                     await see([again], "progress")
                     assert events(server, seed) == ["started"]
