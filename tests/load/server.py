@@ -81,8 +81,9 @@ def run_twice(lines: list[dict[str, Any]]) -> list[str]:
 
 
 @contextmanager
-def serve(app: Path, folder: Path) -> Iterator[Server]:
+def serve(app: Path, folder: Path, **environment: str) -> Iterator[Server]:
     """Run `streamlit run app` on a free port until the block ends; logs go into `folder`."""
     log, job_log = folder / "server.log", folder / "jobs.log"
-    with live.started(app, log, WEIGHTKIT_JOB_LOG=str(job_log), PYTHONUNBUFFERED="1") as (url, process):
+    environment = {"WEIGHTKIT_JOB_LOG": str(job_log), "PYTHONUNBUFFERED": "1"} | environment
+    with live.started(app, log, **environment) as (url, process):
         yield Server(url, process, log, job_log)

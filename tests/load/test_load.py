@@ -155,3 +155,41 @@ def test_killing_half_of_the_clients_in_mid_run_leaves_no_running_training_behin
     for seed in shared:
         assert events(server, seed) == ["started", "finished"]
     assert server.troubles() == []
+
+
+def test_a_reader_who_comes_back_within_ten_seconds_finds_the_run_going_on(server: Server):
+    asked = {"n_stds": 25, "n_seeds": 2, "epochs": 25}
+
+    async def network_drop() -> None:
+        session = Session(server.url, PAGE, settings(4007, **asked))
+        await session.open()
+        await see([session], "progress")
+        await session.kill()
+        await asyncio.sleep(2.0)
+        await session.come_back()
+        await session.settled(PATIENCE)
+        assert session.charts() and session.problems == []
+        await session.close()
+
+    asyncio.run(network_drop())
+    assert events(server, 4007) == ["started", "finished"]
+
+
+def test_so_does_one_who_loads_the_page_anew_but_one_who_stays_away_loses_it(server: Server):
+    async def reload() -> None:
+        for seed, epochs in ((4008, 50), (4009, 50)):
+            session = Session(server.url, PAGE, settings(seed, **LONG | {"epochs": epochs}))
+            await session.open()
+            await see([session], "progress")
+            await session.close()
+            if seed == 4008:
+                await asyncio.sleep(1.0)  # the script of the page before has ended
+                async with Session(server.url, PAGE, settings(seed, **LONG)) as again:
+                    await see([again], "progress")
+                    assert events(server, seed) == ["started"]
+            await asyncio.sleep(0.5)
+
+    asyncio.run(reload())
+    lines = server.wait_for_quiet(20)
+    assert still_running(lines) == {}
+    assert [events(server, seed) for seed in (4008, 4009)] == [["started", "cancelled"]] * 2

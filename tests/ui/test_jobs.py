@@ -19,7 +19,8 @@ import pandas as pd
 import pytest
 
 from weightkit.ui import jobs
-from weightkit.ui.jobs import Cancelled, Job, JobRunner, size_of
+from weightkit.ui.jobs import Cancelled, Job, JobRunner
+from weightkit.ui.store import COLUMN, FRAME, OVERHEAD, size_of
 
 WAIT = 60  # seconds; only a deadlock or a broken runner ever waits that long
 
@@ -101,7 +102,7 @@ def test_jobs_knows_neither_streamlit_nor_torch():
             names |= {alias.name.split(".")[0] for alias in node.names}
         if isinstance(node, ast.ImportFrom):
             names.add((node.module or "").split(".")[0])
-    assert names <= {*sys.stdlib_module_names, "pandas"}
+    assert names <= {*sys.stdlib_module_names, "pandas", "stopping", "places", "store"}
 
 
 def test_a_job_reports_its_epochs_and_gives_its_result():
@@ -281,7 +282,7 @@ def test_a_job_that_ends_after_its_last_follower_left_is_cancelled_all_the_same(
     assert (job.result, runner.cached("a"), runner.stats()["kept"]) == (None, None, 0)
 
 
-@pytest.mark.parametrize("error", [ValueError("epochs"), SystemExit(1), MemoryError()])
+@pytest.mark.parametrize("error", [RuntimeError("epochs"), SystemExit(1), MemoryError()])
 def test_a_failure_stays_with_its_followers_and_leaves_no_trace(error, caplog):
     runner, neighbour, gate = JobRunner(workers=2), Training(), threading.Event()
 
@@ -300,6 +301,23 @@ def test_a_failure_stays_with_its_followers_and_leaves_no_trace(error, caplog):
     assert "'bad' failed" in caplog.text
     assert (runner.cached("bad"), runner.running(), runner.stats()["failed"]) == (None, 0, 1)
     assert ask(runner, "bad", instant("mended")) == "mended"
+
+
+def test_refused_settings_are_an_answer_and_no_line_in_the_log(caplog):
+    runner = JobRunner(workers=1)
+
+    def refuse(on_epoch, on_curves):
+        raise ValueError("epochs is 0; it must be a whole number from 1 to 50")
+
+    with runner.follow("refused", refuse) as job:
+        assert finished(job).state == "failed" and "epochs is 0" in str(job.error)
+    assert caplog.text == ""
+
+
+def test_the_log_says_no_more_than_the_beginning_of_a_key(caplog):
+    with JobRunner(workers=1).follow("x" * 100_000, lambda on_epoch, on_curves: 1 / 0) as job:
+        finished(job)
+    assert "failed" in caplog.messages[0] and len(caplog.messages[0]) < 2 * jobs.SAID
 
 
 def test_a_cancelled_run_can_be_asked_for_again():
@@ -469,9 +487,9 @@ def test_the_size_of_a_result_is_that_of_its_frames():
     frame = pd.DataFrame({"init": names, "loss": [0.1, 0.2] * 500})
     assert frame.memory_usage(deep=True).sum() > 2 * frame.memory_usage(deep=False).sum()
     deep = int(frame.memory_usage(deep=True).sum())
-    assert deep <= size_of(Result(frame)) - size_of("none") <= deep + 2 * jobs.OVERHEAD
+    assert deep <= size_of(Result(frame)) - size_of("none") <= deep + OVERHEAD + FRAME + 2 * COLUMN
     assert size_of((Result(frame), {"more": frame, "none": [frame]})) >= 3 * deep
-    assert size_of(None) == size_of(3.0) == jobs.OVERHEAD
+    assert size_of(None) == size_of(3.0) == OVERHEAD
 
 
 def test_a_warm_result_is_never_evicted():
@@ -636,7 +654,7 @@ def test_killing_half_of_the_readers_ends_their_trainings_only():
 def test_a_storm_of_readers_leaves_nothing_behind(jumpy):
     """Readers come, stay or leave in mid-run on few keys; no place is lost and no key runs twice for its readers."""
     workers, n_readers, n_visits = 3, 16, 40
-    runner = JobRunner(workers=workers, max_bytes=4 * jobs.OVERHEAD)
+    runner = JobRunner(workers=workers, max_bytes=4 * OVERHEAD)
     at_once, most, lock = 0, 0, threading.Lock()
 
     def work(on_epoch, on_curves):
@@ -679,7 +697,7 @@ def test_a_storm_of_readers_leaves_nothing_behind(jumpy):
     assert (stats["running"], stats["queued"], stats["failed"]) == (0, 0, 0)
     assert stats["started"] == stats["finished"] + stats["cancelled"]
     assert most <= workers
-    assert stats["bytes"] <= 4 * jobs.OVERHEAD
+    assert stats["bytes"] <= 4 * OVERHEAD
     assert not runner._live
 
 

@@ -1,6 +1,16 @@
 """A page may wait for more than one training in one run of its script."""
 
+from dataclasses import dataclass
+from threading import Event
+from types import SimpleNamespace
+
+import pytest
 from streamlit.testing.v1 import AppTest
+
+from weightkit.datasets import DatasetUnavailable
+from weightkit.stopping import check
+from weightkit.ui import running
+from weightkit.ui.jobs import JobRunner
 
 
 def two_slow_works():
@@ -58,3 +68,62 @@ def test_a_reader_is_told_only_what_is_new():
     at = AppTest.from_function(a_slow_work_of_one_epoch, default_timeout=60).run()
     assert not at.exception, [e.value for e in at.exception]
     assert at.markdown[-1].value == "Training | Training: epoch 1 of 2"
+
+
+@dataclass(frozen=True)
+class Config:
+    """As an experiment's, with an estimate."""
+
+    dataset: str = "far away"
+
+    @property
+    def cost(self):
+        return SimpleNamespace(seconds=60.0)
+
+
+def test_data_are_loaded_before_a_place_is_asked_for(monkeypatch):
+    runner, loaded = JobRunner(1), []
+
+    def load(name):
+        assert runner.stats()["running"] == runner.stats()["queued"] == 0
+        loaded.append(name)
+
+    monkeypatch.setattr(running, "_runner", runner)
+    monkeypatch.setattr(running, "datasets", SimpleNamespace(DATASETS={"far away": None}, load=load))
+    assert running.follow(lambda config: "done", Config()) == "done"
+    assert loaded == ["far away"]
+    assert running.follow(lambda config: "also", 3) == "also", "what trains on no data loads none"
+
+
+def test_data_that_cannot_be_had_cost_no_place(monkeypatch):
+    def load(name):
+        raise DatasetUnavailable("not here")
+
+    runner = JobRunner(1)
+    monkeypatch.setattr(running, "_runner", runner)
+    monkeypatch.setattr(running, "datasets", SimpleNamespace(DATASETS={"far away": None}, load=load))
+    with pytest.raises(DatasetUnavailable, match="not here"):
+        running.follow(lambda config: "done", Config())
+    assert runner.stats()["started"] == 0
+
+
+def test_the_queue_is_told_what_a_run_costs_where_its_config_knows():
+    assert running.cost_of(Config()) == 60.0
+    assert running.cost_of(3) is None
+
+
+def test_the_stop_button_ends_a_run_that_its_reader_has_left(monkeypatch):
+    runner, ended = JobRunner(1), Event()
+
+    def work(on_epoch, on_curves):
+        try:
+            while True:
+                check()
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(running, "_runner", runner)
+    with runner.follow("key", work, reader="session"):
+        pass
+    running.stop("key")
+    assert ended.wait(1.0)

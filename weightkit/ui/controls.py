@@ -121,9 +121,12 @@ def draw(control: Control, compact: bool = False) -> Any:
     if c.slider:
         return st.select_slider(c.label, c.options, value=c.default, format_func=c.name, **shared, **wide)
     if c.options and len(c.options) <= MAX_SEGMENTS and not (compact or c.dropdown):
-        return st.segmented_control(c.label, c.options, default=c.default, required=True, format_func=c.name, **shared)
+        picked = st.segmented_control(c.label, c.options, default=c.default, required=True, format_func=c.name, **shared)
+        return c.default if picked is None else picked  # ?dataset= with nothing behind it
     if c.options:
-        return st.selectbox(c.label, c.options, index=c.options.index(c.default), format_func=c.name, **shared, **wide)
+        index = c.options.index(c.default)
+        picked = st.selectbox(c.label, c.options, index=index, format_func=c.name, **shared, **wide)
+        return c.default if picked is None else picked
     if c.text:
         return st.text_input(c.label, value=c.default, **shared, **wide)
     if c.low >= c.high:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from . import controls, style, visit, warm
+from . import controls, icon, style, visit, warm
 from .controls import Control
 from .lesson import show_score, sidebar
 from .lessons import LESSONS
@@ -29,9 +29,7 @@ OUTPUT = Control(
 
 def show(charts: Any) -> None:
     """Draw the whole page; `charts` is weightkit.charts.home."""
-    st.set_page_config(
-        page_title="weightkit: what a network's weights do", page_icon=":material/grid_on:", layout="wide"
-    )
+    st.set_page_config(page_title="weightkit: what a network's weights do", layout="wide")
     style.apply()
     here = visit.arrive("")
     embedded = st.context.is_embedded
@@ -54,6 +52,7 @@ def show(charts: Any) -> None:
         st.markdown(f"##### {figure.title}")
         st.caption(figure.subtitle)
         st.vega_lite_chart(figure.drawing(), alt=figure.alt, key="chart_home")
+    icon.show()
     if embedded or start is None:
         return
     with start:

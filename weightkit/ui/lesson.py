@@ -23,9 +23,10 @@ from streamlit import delta_generator, runtime
 
 from ..lazy import lazy
 from . import controls as widgets
-from . import link, memory, predict, running, style, visit, warm
+from . import icon, link, memory, predict, running, style, visit, warm
 from .controls import Control
 from .lessons import LESSONS, Lesson, lesson
+from .outside import SENTENCE, plain
 
 take_home = lazy("weightkit.ui.take_home")
 datasets = lazy("weightkit.datasets")
@@ -42,7 +43,7 @@ EMBED_WIDTH = 920  # pixels of that row: five controls
 def start(slug: str) -> Page:
     """Set up the page of this lesson: title, question, sidebar. Call it first."""
     entry = lesson(slug)
-    st.set_page_config(page_title=f"{entry.title} – weightkit", page_icon=entry.icon, layout="wide")
+    st.set_page_config(page_title=f"{entry.title} – weightkit", layout="wide")
     style.apply(predict.commits())
     return Page(entry)
 
@@ -213,7 +214,7 @@ class Page:
         return value
 
     def _instead(self, problem: ValueError, shown: Any) -> None:
-        sentence = str(problem).removesuffix(".")
+        sentence = plain(problem, SENTENCE).removesuffix(".")
         self._notices.warning(f"{sentence[:1].upper()}{sentence[1:]}. Shown instead: {shown}.")
 
     def button(self, label: str, **settings: Any) -> bool:
@@ -272,6 +273,7 @@ class Page:
 
     def _refuse(self, sentence: str) -> None:
         """Show what is wrong, and end the page there: the controls stay."""
+        sentence = plain(sentence, SENTENCE)  # it may quote what a link says
         self._verdict.error(sentence[:1].upper() + sentence[1:] + ("" if sentence.endswith(".") else "."))
         self._end()
 
@@ -404,6 +406,7 @@ class Page:
             neighbours(self.lesson)
             with self._share.container():
                 take_home.share(self)
+        icon.show()
         warm.begin(self.lesson.slug)
 
     # The link

@@ -30,14 +30,14 @@ def number(text: str) -> float:
     """
     tidy = text.strip().translate(MINUS).replace(" ", "").replace("\u202f", "").replace("\xa0", "")
     if THOUSANDS.fullmatch(tidy):
-        raise ValueError(f"“{plain(text)}” could be read in two ways: write it without separators of thousands")
+        raise ValueError(f"“{text}” could be read in two ways: write it without separators of thousands")
     if "," in tidy and "." not in tidy and tidy.count(",") == 1:
         tidy = tidy.replace(",", ".")
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", tidy, re.ASCII):
-        raise ValueError(f"“{plain(text)}” is not a number such as 3, 0.5 or 1e-3")
+        raise ValueError(f"“{text}” is not a number such as 3, 0.5 or 1e-3")
     value = float(tidy)
     if not math.isfinite(value):
-        raise ValueError(f"“{plain(text)}” is too large a number")
+        raise ValueError(f"“{text}” is too large a number")
     return value
 
 

@@ -45,20 +45,24 @@ def frugal() -> None:
 
 
 def give_back() -> None:
-    """Return free memory to the system, at most once in `PAUSE` seconds."""
+    """Collect what a training has left in cycles, return free memory to the system; at most once in `PAUSE` seconds.
+
+    Streamlit's own collection after every run of a script is off (.streamlit/config.toml: `postScriptGC`).
+    """
     global _last
     with _lock:
         if not _glibc() or time.monotonic() - _last < PAUSE:
             return
         _last = time.monotonic()
+    gc.collect()
     _glibc().malloc_trim(0)
 
 
 def set_aside() -> None:
     """Spare the garbage collector what there is now: modules, classes and functions, which stay as long as the server.
 
-    Streamlit collects after every run of a script, holding Python's lock: 150 ms for every click of every visitor once
-    torch, pandas and altair are imported, 1 ms after this (`gc.freeze`). Garbage in cycles that is there now stays as
+    A full collection holds Python's lock: 150 ms once torch, pandas and altair are imported, 1 ms after this
+    (`gc.freeze`). Garbage in cycles that is there now stays as
     well, so call it when libraries have just been imported, and seldom.
     """
     gc.freeze()

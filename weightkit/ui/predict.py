@@ -9,6 +9,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from . import link
+from .outside import SENTENCE, plain
 
 STATE = "predictions"
 Verdict = Literal["right", "wrong", "earlier"]
@@ -118,7 +119,7 @@ def _answer(given: Any, number: tuple[float, float] | None) -> tuple[Any, str]:
     try:
         value = link.number(given.replace("%", ""))
     except ValueError as problem:
-        return None, f"{problem}."
+        return None, f"{plain(problem, SENTENCE)}."
     if not low <= value <= high:
         return None, f"Your estimate is {value:g}; it must be a number from {low:g} to {high:g}."
     return value, ""

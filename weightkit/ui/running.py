@@ -9,11 +9,12 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..lazy import lazy
-from . import memory
+from . import ends, memory
 
-jobs = lazy("weightkit.ui.jobs")
+jobs, datasets = lazy("weightkit.ui.jobs"), lazy("weightkit.datasets")
 logger = logging.getLogger(__name__)
 
 PATIENCE = 0.25  # seconds before a progress bar appears: what is faster needs none
@@ -33,6 +34,7 @@ def runner() -> Any:
         if _runner is None:
             memory.frugal()  # before the first training
             _runner = jobs.JobRunner(max_bytes=MAX_BYTES)
+            ends.cleanly(_runner)
         return _runner
 
 
@@ -55,9 +57,31 @@ def as_work(work: Callable, config: Any) -> Callable:
     return call
 
 
+def cost_of(config: Any) -> float | None:
+    """Seconds that a run with this Config is expected to take; None where it does not say."""
+    return getattr(getattr(config, "cost", None), "seconds", None)
+
+
+def load_data(config: Any) -> None:
+    """Load what this Config trains on, here, in the reader's own thread: a run that waits for data would hold a place.
+
+    Raises what `datasets.load` raises.
+    """
+    name = getattr(config, "dataset", None)
+    if name in datasets.DATASETS:
+        datasets.load(name)
+
+
+def reader() -> str | None:
+    """The name of this session, by which a reader who comes back after a broken connection is known."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context.session_id if context else None
+
+
 def stop(key: Hashable) -> None:
-    """Callback of the stop button: the rerun that it causes leaves the job; this remembers not to ask again."""
+    """Callback of the stop button: the rerun that it causes has left the job; this remembers not to ask again."""
     st.session_state["stopped"] = key
+    runner().abandon(key)
 
 
 def go_on() -> None:
@@ -79,7 +103,8 @@ def follow(work: Callable, config: Any, live: Callable | None = None) -> Any:
         st.info("You stopped this training. Nothing of it was kept.", icon=":material/stop_circle:")
         return None
     place = st.empty()
-    with runner().follow(key, as_work(work, config)) as job:
+    load_data(config)
+    with runner().follow(key, as_work(work, config), cost_of(config), reader()) as job:
         if not job.wait(PATIENCE):
             with place.container():
                 _wait(job, key, live)

@@ -10,8 +10,9 @@ import streamlit as st
 
 from .. import recipes
 from ..lazy import lazy
+from .qr import qr_code
 
-export, segno = lazy("weightkit.charts.export"), lazy("segno")
+export = lazy("weightkit.charts.export")
 
 FRAME_HEIGHT = 540
 TABLE_ROWS = 5000  # more rows than this are for the CSV
@@ -91,7 +92,11 @@ def share(page: Any) -> None:
         st.markdown("**For slides**: the chart and its controls only")
         st.code(iframe(page.link(embed="true"), page.lesson.title), language="html", wrap_lines=True)
         st.markdown("**For the lecture hall**")
-        st.image(qr(link), width=240, alt=f"QR code of {link}")
+        code = qr_code(link)
+        if code is None:
+            st.caption("This link is too long for a QR code.")
+        else:
+            st.image(code, width=240, alt=f"QR code of {link}")
 
 
 def iframe(link: str, title: str) -> str:
@@ -100,8 +105,3 @@ def iframe(link: str, title: str) -> str:
         f'<iframe src="{html.escape(link)}" title="{html.escape(title)}" '
         f'width="960" height="{FRAME_HEIGHT}" style="border:0"></iframe>'
     )
-
-
-def qr(link: str) -> str:
-    """The link as a QR code, an SVG text with a white margin so that it can be read on a dark page."""
-    return segno.make(link, error="m").svg_inline(scale=6, border=3, dark="#000", light="#fff")

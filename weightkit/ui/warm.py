@@ -40,7 +40,8 @@ def _warm(first: str) -> None:
     memory.set_aside()
     for entry in sorted(LESSONS, key=lambda entry: entry.slug != first):
         for work, config in defaults(entry.slug):
-            runner.warm(running.key_of(work, config), running.as_work(work, config)).wait()
+            work_of = running.as_work(work, config)
+            runner.warm(running.key_of(work, config), work_of, running.cost_of(config)).wait()
     importlib.import_module("weightkit.charts.export").library()  # seconds that the first download need not wait
 
 

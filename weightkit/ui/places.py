@@ -1,0 +1,66 @@
+"""Who trains next: jobs wait in an order in which short ones are not kept by long ones, and take places.
+
+A place is a training under way. Long runs leave one place to short ones. In the queue a job stands by when it was asked
+for, put back by `PACE` seconds for each second that it will take, and for each that its asker's runs took lately: a
+short run passes longer ones, a newcomer passes who has just been served, and nobody is passed for ever.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Hashable, Iterable
+from typing import Any, Protocol
+
+LONG = 2.0  # seconds; what takes more is a long run
+PACE = 4.0  # seconds that a second of work puts a job back in the queue
+FORGET = 30.0  # seconds after which half of what somebody's runs took is forgotten
+
+
+class Waiting(Protocol):
+    """What this file knows of a job: `long`, and `due`, its time in the queue (smaller goes first)."""
+
+    long: bool
+    due: tuple[float, int]
+
+
+def free_for(long: bool, running: Collection[Any], workers: int) -> bool:
+    """Whether a long (or short) job may start beside those `running`.
+
+    Long ones take all places but one. There is always a place for one short job, if need be one more than `workers`:
+    where there is one worker, or where a run that counted as short has turned out to be long.
+    """
+    n_long = sum(job.long for job in running)
+    if long:
+        return len(running) < workers and n_long < max(1, workers - 1)
+    return len(running) < workers or (n_long == len(running) and len(running) <= workers)
+
+
+def next_of(waiting: Iterable[Any], running: Collection[Any], workers: int) -> Any:
+    """The first in the queue that may start now, or None."""
+    free = {long: free_for(long, running, workers) for long in (False, True)}
+    return min((job for job in waiting if free[job.long]), key=lambda job: job.due, default=None)
+
+
+def ahead_of(job: Any, waiting: Iterable[Any]) -> int:
+    """How many of the waiting jobs start before this one; long ones do not stand in the way of a short one."""
+    return sum(other.due < job.due and (job.long or not other.long) for other in waiting)
+
+
+class Use:
+    """Seconds that each asker's runs took lately; half of it is forgotten in `FORGET` seconds."""
+
+    def __init__(self) -> None:
+        self._taken: dict[Hashable, tuple[float, float]] = {}  # seconds, and when that was so
+
+    def of(self, asker: Hashable, now: float) -> float:
+        """Seconds of this asker; 0 for one unknown."""
+        seconds, when = self._taken.get(asker, (0.0, now))
+        return seconds * math.exp2((when - now) / FORGET)
+
+    def add(self, asker: Hashable, seconds: float, now: float) -> None:
+        """Count `seconds`, and let go of who has next to nothing left."""
+        if asker is None:
+            return
+        self._taken[asker] = self.of(asker, now) + seconds, now
+        if len(self._taken) > 256:
+            self._taken = {a: t for a, t in self._taken.items() if self.of(a, now) > 0.05}
