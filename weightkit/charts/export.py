@@ -26,7 +26,8 @@ from altair.utils.data import to_values
 
 from .figure import SUBTITLE_SIZE, TITLE_SIZE, Figure
 from .specification import children, own_frame, specification
-from .theme import INK, MUTED, PAPER, VIRIDIS, label, mix
+from .theme import INK, MUTED, PAPER, VIRIDIS, mix
+from .words import label
 
 WIDTH = 760
 """Pixels of a picture, title included."""

@@ -9,6 +9,7 @@ from . import theme
 from .figure import Figure
 from .freezing_transfer import advantage, against_scratch, learning, live_transfer, transfer
 from .remembered import remembered
+from .words import listed
 
 __all__ = [
     "accuracy", "advantage", "against_scratch", "ends", "grid", "leftovers", "live", "live_transfer", "learning",
@@ -143,7 +144,7 @@ def _grid_words(data: pd.DataFrame) -> str:
     if off.empty:
         return "every requires_grad is True in every epoch"
     rows, all_rows = list(dict.fromkeys(off["row"])), data["row"].nunique()
-    names = " and ".join(rows) if len(rows) <= 2 else f"{len(rows)} of {all_rows} parameters"
+    names = listed(rows) if len(rows) <= 2 else f"{len(rows)} of {all_rows} parameters"
     first, last, end = int(off["epoch"].min()), int(off["epoch"].max()), int(data["epoch"].max())
     if len(off) < len(rows) * (last - first + 1):
         return f"requires_grad is False for {names} for a while, {len(off)} of {len(data)} cells"

@@ -10,6 +10,7 @@ import pandas as pd
 from . import theme
 from .figure import Figure
 from .remembered import remembered
+from .words import listed
 
 FROZEN, TUNED, SCRATCH = "frozen features", "full fine-tuning", "from scratch"
 ORDER = (FROZEN, TUNED, SCRATCH)
@@ -120,11 +121,11 @@ def advantage(curves: pd.DataFrame, dark: bool = False) -> Figure:
     for condition in (FROZEN, TUNED):
         mine = found[found["condition"] == condition]
         words = [
-            f"{verdict} at {_list(mine.loc[mine['verdict'] == verdict, 'n_labelled'])}"
+            f"{verdict} at {listed(mine.loc[mine['verdict'] == verdict, 'n_labelled'])}"
             for verdict in ("better", "worse")
             if (mine["verdict"] == verdict).any()
         ]
-        parts.append(f"{condition}: " + (" and ".join(words) if words else "no clear difference"))
+        parts.append(f"{condition}: " + (listed(words) if words else "no clear difference"))
     title = "Against from scratch, " + "; ".join(parts)
     subtitle = (
         "Test accuracy minus that of the network trained from scratch on the same examples, in percentage points. "
@@ -132,10 +133,6 @@ def advantage(curves: pd.DataFrame, dark: bool = False) -> Figure:
     )
     return Figure("transfer-advantage", title, subtitle, chart, f"{title} labelled examples per class.", data)
 
-
-def _list(numbers: pd.Series) -> str:
-    words = [str(n) for n in numbers]
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
 
 
 @remembered

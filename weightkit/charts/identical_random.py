@@ -14,6 +14,7 @@ import pandas as pd
 from . import theme
 from .figure import Figure
 from .remembered import remembered
+from .words import capital, plural
 
 SHAPES = ("circle", "circle", "square", "triangle-up")
 SHOWN_CALLS = 6  # numbers of each way to ask: as many as fit on a phone
@@ -52,7 +53,7 @@ def weights(frame: pd.DataFrame, dark: bool = False, height: int = 300) -> Figur
     n_weights, n_biases = int((kinds == "weight").sum()), int((kinds == "bias").sum())
     same_weights, same_biases = int(equal[kinds == "weight"].sum()), int(equal[kinds == "bias"].sum())
     title = f"{a} and {b} agree in {same_weights} of {n_weights} weights and {same_biases} of {n_biases} biases"
-    title = title[0].upper() + title[1:]
+    title = capital(title)
     axis = alt.Axis(title="parameter index", tickCount=8, tickMinStep=1, grid=False)
     edges = [-0.6, len(one) - 0.4]
     at_x = alt.X("position:Q", scale=alt.Scale(domain=edges, nice=False), axis=axis)
@@ -149,7 +150,7 @@ def _finding(most: pd.Series, pairs: list[str], equal: list[str], rest: list[str
         return f"No two networks are equal in every parameter; {pairs[0]} reaches {most[pairs[0]]:.2f}"
     first = equal[0] if len(equal) == 1 else f"{len(equal)} pairs"
     return (
-        f"{first[0].upper()}{first[1:]}: exactly 0 in every parameter; every other pair differs somewhere by "
+        f"{capital(first)}: exactly 0 in every parameter; every other pair differs somewhere by "
         f"{most[rest].min():.2f} or more"
     )
 
@@ -182,8 +183,8 @@ def training(frame: pd.DataFrame, split: str = "train", measure: str = "loss", d
     chart.layer = [broad, *chart.layer]  # beneath the thin ones
     subtitle = f"{split.capitalize()} {measure} by epoch. Broad and pale: {a}; thin: the others, {b} inside of it while they are equal."
     ends = "; ".join(f"{n} {data[(data['network'] == n) & (data['epoch'] == last)][measure].item():.3g}" for n in order)
-    alt_text = f"{title[0].upper() + title[1:]}. After epoch {last}: {ends}."
-    return Figure(f"training-{measure}", title[0].upper() + title[1:], subtitle, chart, alt_text, data)
+    alt_text = f"{capital(title)}. After epoch {last}: {ends}."
+    return Figure(f"training-{measure}", capital(title), subtitle, chart, alt_text, data)
 
 
 def stuck(frame: pd.DataFrame) -> list[str]:
@@ -211,7 +212,7 @@ def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str], dark:
     outputs = ways[ways["part"] == "outputs"]
     k, n = int((outputs["difference"] == 0).sum()), len(outputs)
     title = f"{pair[0]} and {pair[1]} give equal outputs in {k} of {n} ways to make them"
-    title = title[0].upper() + title[1:]
+    title = capital(title)
     rows, parts = list(dict.fromkeys(ways["way"])), ["weights", "biases", "outputs"]
     equal_paint = theme.mix(theme.COLOURS["xavier"], theme.PAPER[dark], 0.72)
     other_paint = theme.mix(theme.COLOURS["kaiming"], theme.PAPER[dark], 0.72)
@@ -266,7 +267,7 @@ def calls(frame: pd.DataFrame, seed: int, dark: bool = False) -> Figure:
     """The first numbers of one seed, a row per way to ask for them; equal sequences have equal colours."""
     groups = sequences(frame)
     ways, k = list(groups), len(set(groups.values()))
-    title = f"Asked in {len(ways)} ways, seed {seed} gives {k} different sequence{'s' if k > 1 else ''} of numbers"
+    title = f"Asked in {len(ways)} ways, seed {seed} gives {plural(k, 'different sequence')} of numbers"
     data = frame[frame["index"] < SHOWN_CALLS].assign(
         sequence=frame["call"].map(groups), words=frame["value"].map("{:.2f}".format)
     )

@@ -8,6 +8,7 @@ import pandas as pd
 from . import theme
 from .figure import Figure
 from .remembered import remembered
+from .words import plural
 
 MOST_NODES = 16  # circles drawn per column; more units are shown by their number
 TOP = 0.95  # height of the first unit of a column; the last is as far below zero
@@ -36,7 +37,7 @@ def network(
     names = ["inputs x", *shapes["layer"]]
     heads = pd.DataFrame({"column": range(len(sizes)), "y": TOP, "words": names})
     batch = list(flow["shape"])
-    words = [f"{_units(n)}\n{'' if i else 'batch '}{batch[i]}" for i, n in enumerate(sizes)]
+    words = [f"{plural(n, 'unit')}\n{'' if i else 'batch '}{batch[i]}" for i, n in enumerate(sizes)]
     feet = pd.DataFrame({"column": range(len(sizes)), "y": -TOP, "words": words})
     across = alt.X("column:Q", axis=None, scale=alt.Scale(domain=[-0.35, len(sizes) - 0.65]))
     pixel = 2 * TOP / (height - 2 * WORDS - LINE)  # room for the words, however high the plot is
@@ -81,9 +82,6 @@ def _height(j: int, n: int) -> float:
     drawn = min(n, MOST_NODES)
     return 0.0 if drawn == 1 else TOP - 2 * TOP * j / (drawn - 1)
 
-
-def _units(n: int) -> str:
-    return f"{n} unit{'s' if n > 1 else ''}"
 
 
 def _edges(sizes: list[int], layers: list[str], layer: str | None, unit: int | None) -> pd.DataFrame:
@@ -165,7 +163,7 @@ def matrices(
         )
     chart = alt.layer(*layers).properties(**theme.view(height))
     listed = ", ".join(shapes["weight_shape"])
-    title = f"{len(shapes)} weight matri{'x' if len(shapes) == 1 else 'ces'}, (outputs, inputs): {listed}"
+    title = f"{plural(len(shapes), 'weight matrix', 'weight matrices')}, (outputs, inputs): {listed}"
     subtitle = "One row per output, one column per input, all to the same scale" + (
         "; framed: the row of the unit you follow." if unit else "."
     )

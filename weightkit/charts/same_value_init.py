@@ -11,7 +11,8 @@ import pandas as pd
 from . import theme
 from .figure import Figure
 from .remembered import remembered
-from .same_value_init_findings import BASELINE, SAME, between, distinct_rows, listed, matrix, outcomes
+from .same_value_init_findings import BASELINE, SAME, distinct_rows, listed, matrix, outcomes
+from .words import between
 
 MOST_COLUMNS = 64  # of a weight matrix in the microscope; more are thinned evenly
 GAP = 3  # columns of space between before and after

@@ -10,7 +10,8 @@ import pandas as pd
 from . import theme
 from .figure import Figure
 from .remembered import remembered
-from .signal_propagation_words import ACTIVATIONS, factors_title, fates, fraction, join, name, named, number, pass_title
+from .signal_propagation_words import ACTIVATIONS, factors_title, fates, name, named, pass_title
+from .words import capital, fraction, listed, number
 
 SMALLEST, LARGEST = 1e-45, 3.4e38  # what float32 can hold
 KINDS = {"forward": ("signal", "std of the pre-activations z"), "backward": ("gradient", "std of the gradients dL/dz")}
@@ -43,12 +44,12 @@ def signal(layers: pd.DataFrame, which: str = "forward", dark: bool = False, hei
     found = fates(layers, which)
     seeds = layers["seed"].nunique()
     subtitle = (
-        f"{heading[0].upper()}{heading[1:]}, {ACTIVATIONS[data['activation'].iloc[0]]} layers, log axis. Dotted: theory. "
+        f"{capital(heading)}, {ACTIVATIONS[data['activation'].iloc[0]]} layers, log axis. Dotted: theory. "
         + (f"Line: mean over {seeds} networks; band: their range." if seeds > 1 else "One network per scheme.")
         + (" ×: beyond what float32 can hold." if any(f.layer for f in found) else "")
     )
     ends = [f"{name(f.init)} {f.kind} at layer {f.layer}" if f.layer else f"{name(f.init)} {f.kind if math.isnan(f.ratio) else number(f.ratio)}" for f in found]
-    alt_text = f"{title}. Ratio of the last std to the first in the direction of the pass: {join(ends)}."
+    alt_text = f"{title}. Ratio of the last std to the first in the direction of the pass: {listed(ends)}."
     return Figure(f"{what}-by-layer", title, subtitle, chart, alt_text, layers[layers["pass"] == which])
 
 
@@ -129,7 +130,7 @@ def factors(frame: pd.DataFrame, dark: bool = False) -> Figure:
     tick = alt.Chart(data.drop_duplicates("init")).mark_tick(thickness=2, size=24, color=theme.INK[dark])
     tick = tick.encode(x=alt.X("factor_theory", **at_x), y=rows)
     chart = alt.layer(one, points, tick, **theme.view(max(120, 40 * len(order) + 40))) if words else _nothing(title, dark, 120)
-    alt_text = f"{title}. Factor per layer, forward: {join(words) or 'none'}."
+    alt_text = f"{title}. Factor per layer, forward: {listed(words) or 'none'}."
     return Figure("factor-per-layer", title, subtitle, chart, alt_text, frame)
 
 

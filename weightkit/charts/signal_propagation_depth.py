@@ -8,8 +8,9 @@ import pandas as pd
 from . import theme
 from .figure import Figure
 from .remembered import remembered
-from .signal_propagation_depth_words import contest_title, final, loss_title, percent, reach, scheme_title, std_title
-from .signal_propagation_words import join, name, named
+from .signal_propagation_depth_words import contest_title, final, loss_title, reach, scheme_title, std_title
+from .signal_propagation_words import name, named
+from .words import label, listed, span
 
 HEIGHT = 300
 
@@ -26,8 +27,8 @@ def contest(curves: pd.DataFrame, chance: pd.DataFrame, dark: bool = False, heig
     chart = chart + rule + words.encode(x=alt.XValue("width"), y=alt.Y("share:Q", axis=None), text=alt.Text("words:N"))
     title = contest_title(curves, chance)
     seeds = curves["seed"].nunique()
-    ends = [f"{name(str(i))} {percent(one['accuracy'])}" for i, one in final(curves).groupby("init", sort=False)]
-    alt_text = f"{title}. Test accuracy after {curves['epoch'].max()} epochs: {join(ends)}."
+    ends = [f"{name(str(i))} {span(one['accuracy'])}" for i, one in final(curves).groupby("init", sort=False)]
+    alt_text = f"{title}. Test accuracy after {curves['epoch'].max()} epochs: {listed(ends)}."
     subtitle = "Test accuracy by epoch. " + (
         f"Line: mean over {seeds} networks per scheme; band: their range." if seeds > 1 else "One network per scheme."
     )
@@ -72,7 +73,7 @@ def trainability(table: pd.DataFrame, chance: pd.DataFrame, by: str, dark: bool 
         heading = ""
     else:
         mean = mean.sort_values(["std", "depth"], ascending=[False, True])
-        mean["std"] = [theme.label(float(s)) for s in mean["std"]]
+        mean["std"] = [label(float(s)) for s in mean["std"]]
         heading = "standard deviation of the weights"
     chart = theme.heatmap(
         mean, "depth", row, "accuracy", domain=[0.0, 1.0], x_title="weight layers", y_title=heading,

@@ -10,7 +10,8 @@ from . import theme
 from .export import with_slider
 from .figure import Figure
 from .remembered import remembered
-from .signal_propagation_words import ACTIVATIONS, join, name, named, number
+from .signal_propagation_words import ACTIVATIONS, name, named
+from .words import listed, number
 
 QUANTITIES = {
     "activation": ("activations a = φ(z)", "activation"),
@@ -49,7 +50,7 @@ def distributions(
     )
     spread = widths(moments, quantity)
     ends = [f"{name(str(i))} {number(spread[i].iloc[0])} in layer 1, {number(spread[i].iloc[-1])} in layer {len(spread)}" for i in spread]
-    alt_text = f"{title}. Root mean squares: {join(ends)}."
+    alt_text = f"{title}. Root mean squares: {listed(ends)}."
 
     def moving() -> Any:
         every = theme.histograms(rows, rows="init", domain=_reach(data), x_title=axis, keep="layer", height=200)
@@ -73,8 +74,8 @@ def _title(spread: pd.DataFrame, quantity: str) -> str:
         else:
             fold = max(end / entry, entry / end)
             kinds["shrink" if end < entry else "grow"].append(f"{number(fold)} times with {name(str(init))}")
-    parts = [f"{kind} {join(who)}" for kind, who in kinds.items() if who]
-    return (f"Up to layer {len(spread)}, activations " if up else "Down to layer 1, gradients ") + join(parts)
+    parts = [f"{kind} {listed(who)}" for kind, who in kinds.items() if who]
+    return (f"Up to layer {len(spread)}, activations " if up else "Down to layer 1, gradients ") + listed(parts)
 
 
 def _reach(data: pd.DataFrame) -> list[float]:

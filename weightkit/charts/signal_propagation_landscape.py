@@ -11,7 +11,8 @@ import pandas as pd
 from . import theme
 from .figure import Figure
 from .remembered import remembered
-from .signal_propagation_words import name, number
+from .signal_propagation_words import name
+from .words import capital, listed, number
 
 HEIGHT = 220
 NEAR = 0.4  # how far from the start counts as near, in units of alpha and beta
@@ -129,7 +130,7 @@ def profile(surface: pd.DataFrame, constant: float, dark: bool = False) -> Figur
 def profile_title(surface: pd.DataFrame, constant: float) -> str:
     """By how much the loss changes near each start."""
     words = [f"by {number(row['max'] - row['min'])} around {title_of(str(i), constant)}" for i, row in near(surface).iterrows()]
-    return f"Nearby, the loss changes {' and '.join(words)}"
+    return f"Nearby, the loss changes {listed(words)}"
 
 
 def sentences(surface: pd.DataFrame, path: pd.DataFrame, constant: float) -> list[str]:
@@ -139,7 +140,7 @@ def sentences(surface: pd.DataFrame, path: pd.DataFrame, constant: float) -> lis
         walked = path[path["init"] == init]
         start = title_of(str(init), constant)
         found.append(
-            f"**{start[0].upper()}{start[1:]}**: loss {row['centre']:.3f} at the start, {row['min']:.3f} to {row['max']:.3f} "
+            f"**{capital(start)}**: loss {row['centre']:.3f} at the start, {row['min']:.3f} to {row['max']:.3f} "
             f"near it. Training walked a distance of {number(float(walked['distance'].iloc[-1]))} and reached a loss of "
             f"{walked['loss'].iloc[-1]:.3g}."
         )

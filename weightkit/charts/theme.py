@@ -15,6 +15,8 @@ from typing import Any, cast
 import altair as alt
 import pandas as pd
 
+from .words import label, power_of_ten
+
 COLOURS = {
     "xavier": "#0072B2",
     "kaiming": "#D55E00",
@@ -194,11 +196,6 @@ def layer_scale(layers: Sequence[object]) -> alt.Scale:
     return alt.Scale(domain=names, range=sequence(len(names)))
 
 
-def label(value: object) -> str:
-    """What a reader sees of a factor's value: 0.001 rather than 0.0010000000474974513."""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
 # ---------------------------------------------------------------- statistics
 
 
@@ -306,23 +303,9 @@ def powers(low: float, high: float, most: int = 7) -> tuple[list[float], str]:
     step = max(1, math.ceil((last - first) / most))
     exponents = list(range(first, last + 1, step))
     plain = first >= -4 and last <= 4
-    words = {str(e): f"{10.0**e:g}" if plain else _power(e) for e in exponents}
+    words = {str(e): f"{10.0**e:g}" if plain else power_of_ten(e) for e in exponents}
     expression = f"{json.dumps(words, ensure_ascii=False)}[round(log(datum.value) / LN10)]"
     return [10.0**e for e in exponents], expression
-
-
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def _power(exponent: int) -> str:
-    return "10" + str(exponent).translate(_SUPERSCRIPT)
-
-
-def scientific(value: float) -> str:
-    """One digit and a power of ten: 3 × 10⁻¹²."""
-    mantissa, exponent = f"{value:.0e}".split("e")
-    power = _power(int(exponent))
-    return power if mantissa == "1" else f"{mantissa} × {power}"
 
 
 def quantity(

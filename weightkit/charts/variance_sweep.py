@@ -13,6 +13,7 @@ from . import theme
 from .export import with_slider
 from .figure import Figure
 from .remembered import remembered
+from .words import plural
 
 PLATEAU = 0.05  # a std belongs to the plateau while its mean accuracy is this near to the best
 
@@ -66,7 +67,7 @@ def accuracy(final: pd.DataFrame) -> Figure:
     )
     subtitle = (
         "Test accuracy, mean of the last three epochs, against the standard deviation of the first random weights and "
-        f"biases. A point per network; line: mean; band: range over {seeds} seed{'s' if seeds > 1 else ''}"
+        f"biases. A point per network; line: mean; band: range over {plural(seeds, 'seed')}"
         + (f"; × {lost} diverged." if lost else ".")
     )
     chart = theme.points_with_band(

@@ -13,7 +13,8 @@ from . import theme
 from .export import with_slider
 from .figure import Figure
 from .remembered import remembered
-from .weight_changes_words import NAMES, broken, ends, n_networks, percent, span
+from .weight_changes_words import NAMES, broken, ends, n_networks
+from .words import percent, span, times
 
 SEEDS = "Line: mean over {n} networks; band: their range."
 ONE = "One network."
@@ -45,7 +46,7 @@ def accuracy(curves: pd.DataFrame, dark: bool = False) -> Figure:
 def _accuracy_title(train: pd.Series, end: pd.Series) -> str:
     if end.empty:
         return "All networks diverged: their answers mean nothing"
-    ends, gain = span(end, "{:.0%}"), train.diff()
+    ends, gain = span(end), train.diff()
     if gain.max() < 0.02:
         return f"Test accuracy ends at {ends}: hardly anything was learned"
     return f"Test accuracy ends at {ends}; training accuracy climbs fastest in epoch {gain.idxmax()}"
@@ -96,22 +97,13 @@ def _distance_title(moved: pd.Series, diverged: bool) -> str:
         return f"The weights move most in the last epoch, {peak}: learning is still under way"
     if last == 0:
         return f"The weights move most in epoch {peak}; in the last epoch they stand still"
-    times = moved.max() / last
-    if times < 1.5:
+    factor = moved.max() / last
+    if factor < 1.5:
         return (
             f"The weights move most in epoch {peak}, but the last step is hardly shorter: they never settle"
         )
-    return f"The weights move most in epoch {peak}; the last step is {_times(times)} shorter"
+    return f"The weights move most in epoch {peak}; the last step is {times(factor)} shorter"
 
-
-def _times(factor: float) -> str:
-    return (
-        f"{factor:.1f} times"
-        if factor < 10
-        else f"{factor:.0f} times"
-        if factor < 1000
-        else "over 1000 times"
-    )
 
 
 # ---------------------------------------------------------------- histograms
@@ -245,7 +237,7 @@ def _r_title(correlation: pd.DataFrame) -> str:
         else "Accuracy gains and weight changes do not reliably go together"
     )  # fmt: skip
     above = f"the 95 % interval is above 0 in {clear} of {len(known)} networks"
-    return f"{verdict}: r = {span(known['r'], '{:.2f}')}; {above}"
+    return f"{verdict}: r = {span(known['r'], '.2f')}; {above}"
 
 
 @remembered

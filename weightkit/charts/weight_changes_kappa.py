@@ -13,7 +13,8 @@ from ..initializers import INITIALIZERS
 from . import theme
 from .figure import Figure
 from .remembered import remembered
-from .weight_changes_words import NAMES, broken, join, n_networks, number, percent
+from .weight_changes_words import NAMES, broken, n_networks
+from .words import listed, number, percent
 
 HEIGHT = 240
 TALL = 280
@@ -394,7 +395,7 @@ def _kappa_verdict(final: pd.DataFrame) -> str:
     if len(lower) == len(medians):
         return "yet its κ is lower in every layer"
     if len(lower):
-        return f"its κ is lower in {join(lower)} and higher in {join(medians.index.difference(lower, sort=False))}"
+        return f"its κ is lower in {listed(lower)} and higher in {listed(medians.index.difference(lower, sort=False))}"
     return "its κ is higher in every layer here"
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from . import theme
 from .figure import Figure
 from .remembered import remembered
+from .words import capital, listed
 from .xavier_kaiming_contest import apart, learning, live, outcome, runs, scheme_name
 
 __all__ = [
@@ -73,10 +74,10 @@ def overall(
         data, "numbers", density=density, dark=dark, domain=domain or reach(moments, [scheme], drawing), height=250
     ) + _theory_lines(data, ["numbers"], density, dark)
     sizes = {kind: spread(moments, scheme, PARAMETERS[kind]) for kind in kinds}
-    what = " and ".join(f"all {s.n:,} {kind}" for kind, s in sizes.items())
+    what = listed(f"all {s.n:,} {kind}" for kind, s in sizes.items())
     units = "as densities (area 1), so that few and many can be compared" if density else "counted"
     title = " ".join(_shape(moments, scheme, kind) for kind in kinds[:1])
-    subtitle = f"{what[:1].upper()}{what[1:]}, {units}. {DOTTED}"
+    subtitle = f"{capital(what)}, {units}. {DOTTED}"
     alt_text = " ".join(
         f"{_whose(scheme, kind)}: {s.low:.3g} to {s.high:.3g}, standard deviation {s.std:.3g} measured, "
         f"{s.theory:.3g} by the formula." for kind, s in sizes.items()

@@ -12,6 +12,7 @@ import pandas as pd
 from . import theme
 from .figure import Figure
 from .remembered import remembered
+from .words import listed, p_value
 
 ALPHA = 0.05
 METRICS = {
@@ -48,7 +49,7 @@ class Outcome:
     def sentence(self) -> str:
         """The finding in words."""
         if any(self.lost.values()):
-            words = " and ".join(f"{n} of {self.n} {scheme_name(s)} runs" for s, n in self.lost.items() if n)
+            words = listed(f"{n} of {self.n} {scheme_name(s)} runs" for s, n in self.lost.items() if n)
             return f"{words} diverged, so there is nothing to test"
         loss, test = (scheme_name(s) if s else None for s in (self.loss, self.test))
         if loss and test:
@@ -80,12 +81,6 @@ def outcome(final: pd.DataFrame, tests: pd.DataFrame) -> Outcome:
     )  # fmt: skip
 
 
-def p_words(p: float) -> str:
-    """A p-value as a reader likes it: p = 0.11, p = 0.0004, p < 0.0001."""
-    if math.isnan(p):
-        return "no test"
-    return "p < 0.0001" if p < 1e-4 else f"p = {p:.2g}"
-
 
 # ---------------------------------------------------------------- the runs
 
@@ -115,10 +110,10 @@ def _runs_title(metric: str, names: list[str], row: pd.Series) -> str:
     if math.isnan(row["p"]):
         return f"{what}: no test, since runs diverged"
     if not row["p"] < ALPHA:
-        return f"{what}: no sure difference ({p_words(row['p'])})"
+        return f"{what}: no sure difference ({p_value(row['p'])})"
     size = f"{abs(row['difference']):.2g}" if metric == "train_loss" else f"{100 * abs(row['difference']):.2g} points"
     lower = names[1] if row["difference"] > 0 else names[0]
-    return f"{what}: {lower} is lower by {size} ({p_words(row['p'])})"
+    return f"{what}: {lower} is lower by {size} ({p_value(row['p'])})"
 
 
 def _with_places(final: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -278,7 +273,7 @@ def apart(tests: pd.DataFrame, dark: bool = False) -> Figure:
     chart = alt.layer(zero.encode(x=alt.X("zero:Q")), bar, dot).properties(**theme.view(170))
     title = _apart_title(data)
     alt_text = f"{title}. " + "; ".join(
-        f"{r.what}, {r.pair}: {r.difference:.4f} ({r.ci_low:.4f} to {r.ci_high:.4f}), {p_words(r.p)}"
+        f"{r.what}, {r.pair}: {r.difference:.4f} ({r.ci_low:.4f} to {r.ci_high:.4f}), {p_value(r.p)}"
         for r in data.itertuples()
     ) + "."  # fmt: skip
     subtitle = (
