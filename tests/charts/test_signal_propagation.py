@@ -6,7 +6,7 @@ import re
 import pandas as pd
 import pytest
 
-from weightkit.charts import export, theme
+from weightkit.charts import export, grammar
 from weightkit.charts import signal_propagation as charts
 from weightkit.charts import signal_propagation_depth as depth
 from weightkit.charts import signal_propagation_depth_words as said
@@ -48,13 +48,12 @@ def layers_of(figure) -> list[dict]:
     return figure.chart.to_dict()["layer"]
 
 
-@pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("which", ["forward", "backward"])
-def test_the_pass_has_measurement_and_theory(result, which, dark):
-    figure = charts.signal(result.layers, which, dark)
+def test_the_pass_has_measurement_and_theory(result, which):
+    figure = charts.signal(result.layers, which)
     assert set(figure.data["pass"]) == {which}
     assert set(figure.data["layer"]) == set(range(1, 9)) and set(figure.data["init"]) == set(INITS)
-    dotted = [part for part in layers_of(figure) if part["mark"].get("strokeDash") == list(theme.DOTTED)]
+    dotted = [part for part in layers_of(figure) if part["mark"].get("strokeDash") == list(grammar.DOTTED)]
     assert dotted and "'type': 'log'" in drawn(figure)
     assert "Dotted: theory" in figure.subtitle and "2 networks" in figure.subtitle
     assert "×" not in figure.subtitle
@@ -99,8 +98,8 @@ def test_factors_say_measurement_and_theory(result):
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_legend_of_the_factors_can_be_seen_on_its_paper(result, dark):
-    legends = re.findall(r"'symbolFillColor': '(#\w+)'", drawn(charts.factors(result.factors, dark)))
-    assert legends == [theme.MUTED[dark]]
+    shown = str(charts.factors(result.factors).drawing(dark))
+    assert re.findall(r"'symbolFillColor': '(#\w+)'", shown) == [grammar.MUTED[dark]]
 
 
 @pytest.mark.parametrize(("activation", "words"), [("relu", "exactly zero"), ("tanh", "saturated"), ("sigmoid", "saturated")])

@@ -88,7 +88,7 @@ def test_the_counts_of_one_of_them(drawn, drawing, n):
 def test_every_scheme_can_be_drawn(drawn, rectangular, scheme):
     well_formed(charts.overall(drawn.values, drawn.theory, drawn.moments, scheme))
     frames = rectangular.values, rectangular.theory, rectangular.moments, scheme
-    figure = well_formed(charts.by_layer(*frames, "weights", dark=True))
+    figure = well_formed(charts.by_layer(*frames, "weights"))
     assert figure.data["layer"].nunique() == 5
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .freezing import HALF, NOTHING, ends
 from .freezing_transfer import FROZEN, SCRATCH, TUNED, last, verdicts
 from .words import plural, points, span
@@ -43,7 +43,7 @@ def _frozen(movement: pd.DataFrame, status: pd.DataFrame) -> str:
 
 def through(movement: pd.DataFrame) -> str | None:
     """That the gradient flows through a frozen layer, from "fc1 frozen"; None where that condition is not there."""
-    mine = theme.finite(movement[movement["condition"] == FC1], "distance")
+    mine = grammar.finite(movement[movement["condition"] == FC1], "distance")
     sums = mine[mine["parameter"] == "weight"].groupby(["seed", "layer"])["distance"].sum().groupby("layer").mean()
     if not {"input", "fc1"} <= set(sums.index):
         return None
@@ -84,7 +84,7 @@ def loops(frame: pd.DataFrame, left: pd.DataFrame) -> list[str]:
 
 def best_at(curves: pd.DataFrame, n_labelled: int) -> tuple[str, str]:
     """(the condition with the highest mean test accuracy at n_labelled, all means in words)."""
-    rows = theme.finite(last(curves), "accuracy")
+    rows = grammar.finite(last(curves), "accuracy")
     means = rows[rows["n_labelled"] == n_labelled].groupby("condition", sort=False)["accuracy"].mean()
     return str(means.idxmax()), ", ".join(f"{name} {value:.0%}" for name, value in means.items())
 

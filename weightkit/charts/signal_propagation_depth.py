@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .figure import Figure
 from .remembered import remembered
 from .signal_propagation_depth_words import contest_title, final, loss_title, reach, scheme_title, std_title
@@ -16,14 +16,14 @@ HEIGHT = 300
 
 
 @remembered
-def contest(curves: pd.DataFrame, chance: pd.DataFrame, dark: bool = False, height: int = HEIGHT) -> Figure:
+def contest(curves: pd.DataFrame, chance: pd.DataFrame, height: int = HEIGHT) -> Figure:
     """Test accuracy by epoch: mean and range over seeds, and what a constant answer would get."""
     data = named(curves[curves["split"] == "test"]).drop(columns="split")
     share = float(chance.set_index("split")["share"]["test"])
-    chart = _lines(data, "accuracy", "test accuracy", dark, height)
+    chart = _lines(data, "accuracy", "test accuracy", height)
     line = pd.DataFrame({"share": [share], "words": [f"commonest class, {share:.0%}"]})
-    rule = alt.Chart(line).mark_rule(strokeDash=[3, 3], color=theme.MUTED[dark]).encode(y=alt.Y("share:Q", axis=None))
-    words = alt.Chart(line).mark_text(align="right", dx=-4, dy=-7, color=theme.MUTED[dark], fontSize=12)
+    rule = alt.Chart(line).mark_rule(strokeDash=[3, 3], color="muted").encode(y=alt.Y("share:Q", axis=None))
+    words = alt.Chart(line).mark_text(align="right", dx=-4, dy=-7, color="muted", fontSize=12)
     chart = chart + rule + words.encode(x=alt.XValue("width"), y=alt.Y("share:Q", axis=None), text=alt.Text("words:N"))
     title = contest_title(curves, chance)
     seeds = curves["seed"].nunique()
@@ -39,30 +39,30 @@ def live(curves: pd.DataFrame) -> Figure:
     """While it trains: test accuracy so far."""
     data = named(curves[curves["split"] == "test"]).drop(columns="split")
     epoch = int(curves["epoch"].max())
-    chart = _lines(data, "accuracy", "test accuracy", False, HEIGHT)
+    chart = _lines(data, "accuracy", "test accuracy", HEIGHT)
     return Figure("live", f"After epoch {epoch}", "", chart, f"Test accuracy up to epoch {epoch}.", data)
 
 
 @remembered
-def loss(curves: pd.DataFrame, chance: pd.DataFrame, dark: bool = False) -> Figure:
+def loss(curves: pd.DataFrame, chance: pd.DataFrame) -> Figure:
     """Training loss by epoch."""
     data = named(curves[curves["split"] == "train"]).drop(columns="split")
     title = loss_title(curves, chance)
-    top = float(theme.finite(data, "loss")["loss"].quantile(0.99)) if len(theme.finite(data, "loss")) else 1.0
-    chart = _lines(data, "loss", "training loss", dark, 240, [0.0, max(3.0, 1.1 * min(top, 10.0))])
+    top = float(grammar.finite(data, "loss")["loss"].quantile(0.99)) if len(grammar.finite(data, "loss")) else 1.0
+    chart = _lines(data, "loss", "training loss", 240, [0.0, max(3.0, 1.1 * min(top, 10.0))])
     subtitle = "Cross-entropy on the training set by epoch; line: mean, band: range over networks."
     return Figure("depth-contest-loss", title, subtitle, chart, title + ".", curves[curves["split"] == "train"])
 
 
 def _lines(
-    data: pd.DataFrame, y: str, heading: str, dark: bool, height: int, domain: list[float] | None = None
+    data: pd.DataFrame, y: str, heading: str, height: int, domain: list[float] | None = None
 ) -> alt.LayerChart:
     order = list(dict.fromkeys(data["init"]))
-    return theme.curves(data, y, "init", order=order, y_title=heading, dark=dark, height=height, domain=domain)
+    return grammar.curves(data, y, "init", order=order, y_title=heading, height=height, domain=domain)
 
 
 @remembered
-def trainability(table: pd.DataFrame, chance: pd.DataFrame, by: str, dark: bool = False) -> Figure:
+def trainability(table: pd.DataFrame, chance: pd.DataFrame, by: str) -> Figure:
     """Test accuracy as colour, over depth and scheme (`by` = "scheme") or standard deviation ("std")."""
     row = "init" if by == "scheme" else "std"
     mean = table.groupby(["init", "std", "depth"], sort=False)["accuracy"].mean().reset_index()
@@ -75,9 +75,9 @@ def trainability(table: pd.DataFrame, chance: pd.DataFrame, by: str, dark: bool 
         mean = mean.sort_values(["std", "depth"], ascending=[False, True])
         mean["std"] = [label(float(s)) for s in mean["std"]]
         heading = "standard deviation of the weights"
-    chart = theme.heatmap(
+    chart = grammar.heatmap(
         mean, "depth", row, "accuracy", domain=[0.0, 1.0], x_title="weight layers", y_title=heading,
-        value_title="test accuracy", dark=dark, height=max(200, 30 * mean[row].nunique()),
+        value_title="test accuracy", height=max(200, 30 * mean[row].nunique()),
     )  # fmt: skip
     chart.layer[0].encoding.color["legend"]["format"] = ".0%"
     title = scheme_title(table, chance) if row == "init" else std_title(table, chance)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .export import with_slider
 from .figure import Figure
 from .remembered import remembered
@@ -30,15 +30,15 @@ def widths(moments: pd.DataFrame, quantity: str) -> pd.DataFrame:
 
 @remembered
 def distributions(
-    histograms: pd.DataFrame, moments: pd.DataFrame, quantity: str, activation: str, dark: bool = False
+    histograms: pd.DataFrame, moments: pd.DataFrame, quantity: str, activation: str
 ) -> Figure:
     """Histograms of one quantity, a shelf per layer, schemes in colour."""
     rows = named(histograms[histograms["quantity"] == quantity])
     data = rows.assign(layer="layer " + rows["layer"].astype(str))
     words, axis = QUANTITIES[quantity]
     order = list(dict.fromkeys(data["init"]))
-    chart = theme.histograms(
-        data, "init", rows="layer", order=order, domain=_reach(data), x_title=axis, dark=dark,
+    chart = grammar.histograms(
+        data, "init", rows="layer", order=order, domain=_reach(data), x_title=axis,
         height=min(46 * data["layer"].nunique(), TALLEST) + 20, room=COLUMN,
     )  # fmt: skip
     for part in chart.layer:
@@ -53,7 +53,7 @@ def distributions(
     alt_text = f"{title}. Root mean squares: {listed(ends)}."
 
     def moving() -> Any:
-        every = theme.histograms(rows, rows="init", domain=_reach(data), x_title=axis, keep="layer", height=200)
+        every = grammar.histograms(rows, rows="init", domain=_reach(data), x_title=axis, keep="layer", height=200)
         return with_slider(every, "layer", start=1)
 
     return Figure(f"{quantity}-histograms", title, subtitle, chart, alt_text, data, interactive=moving)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .words import listed, number, percent, scientific, span
 
 LAST = 3  # epochs averaged for an accuracy, since single epochs jump
@@ -32,10 +32,10 @@ class Movement:
 def movement(layers: pd.DataFrame) -> Movement:
     """What the distances of all networks say together; diverged networks are left out."""
     data = layers[(layers["epoch"] > 0) & ~broken(layers)]
-    moved = theme.finite(data, "distance").groupby("epoch")["distance"].mean()
+    moved = grammar.finite(data, "distance").groupby("epoch")["distance"].mean()
     if moved.empty or moved.max() == 0:
         return Movement(None, 0.0, 0.0, "", 0.0, True)
-    relative = theme.finite(data, "relative_distance").groupby(["layer", "epoch"])["relative_distance"].mean()
+    relative = grammar.finite(data, "relative_distance").groupby(["layer", "epoch"])["relative_distance"].mean()
     layer = str(relative.idxmax()[0]) if len(relative) else ""
     return Movement(
         int(moved.idxmax()), float(moved.max()), float(moved.iloc[-1]), layer,
