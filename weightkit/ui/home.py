@@ -43,10 +43,10 @@ def show(charts: Any) -> None:
             help="A layer computes y = Wx: each output y is the dot product of one row of W with the inputs x.",
         )
         row = row if row in (1, 2, 3, 4) else 1
-        figure = charts.product(row - 1, st.context.theme.type == "dark")
+        figure = charts.product(row - 1)
         st.markdown(f"##### {figure.title}")
         st.caption(figure.subtitle)
-        st.vega_lite_chart(figure.drawing(), alt=figure.alt, key="chart_home")
+        st.vega_lite_chart(figure.drawing(st.context.theme.type == "dark"), alt=figure.alt, key="chart_home")
     if embedded or start is None:
         return
     with start:

@@ -316,7 +316,7 @@ class Page:
         self.figures.append(figure)
         with place:
             st.markdown(f"##### {figure.title}")
-            drawing = figure.drawing()
+            drawing = figure.drawing(self.dark)
             if not self.embedded:
                 st.caption(figure.subtitle)
             elif isinstance(drawing.get("height"), int):
