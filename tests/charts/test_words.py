@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weightkit.charts import words
+from weightkit.charts.grammar import colours
+from weightkit.initializers import INITIALIZERS
 
 SUPERSCRIPT = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
 
@@ -50,7 +52,14 @@ def test_a_number_is_near_what_it_says(value):
 
 
 @pytest.mark.parametrize(
-    ("things", "text"), [([], ""), (["a"], "a"), (["a", 2], "a and 2"), ("abc", "a, b and c")]
+    ("things", "text"),
+    [
+        ([], ""),
+        (["a, b", "c", "d"], "a, b; c and d"),
+        (["a"], "a"),
+        (["a", 2], "a and 2"),
+        ("abc", "a, b and c"),
+    ],
 )
 def test_a_list(things, text):
     assert words.listed(things) == text
@@ -102,3 +111,16 @@ def test_counts_factors_and_differences():
 )
 def test_a_p_value(p, text):
     assert words.p_value(p) == text
+
+
+def test_a_scheme_has_the_name_that_its_control_has():
+    assert {name: entry.label for name, entry in INITIALIZERS.items()} == words.SCHEMES
+    assert words.scheme_name("xavier_normal") == "Xavier normal"
+    assert words.scheme_name("a_new_one") == "a new one"
+
+
+def test_a_name_has_the_colour_of_its_scheme():
+    """Whether a chart says "xavier_normal" or "Xavier normal"."""
+    names = list(INITIALIZERS)
+    shown = colours([words.scheme_name(name) for name in names])
+    assert [shown[words.scheme_name(name)] for name in names] == list(colours(names).values())

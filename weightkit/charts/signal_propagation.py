@@ -10,8 +10,8 @@ import pandas as pd
 from . import grammar
 from .figure import Figure
 from .remembered import remembered
-from .signal_propagation_words import ACTIVATIONS, factors_title, fates, name, named, pass_title
-from .words import capital, fraction, listed, number
+from .signal_propagation_words import ACTIVATIONS, factors_title, fates, named, pass_title
+from .words import capital, fraction, listed, number, scheme_name
 
 SMALLEST, LARGEST = 1e-45, 3.4e38  # what float32 can hold
 KINDS = {"forward": ("signal", "std of the pre-activations z"), "backward": ("gradient", "std of the gradients dL/dz")}
@@ -48,7 +48,7 @@ def signal(layers: pd.DataFrame, which: str = "forward", height: int = HEIGHT) -
         + (f"Line: mean over {seeds} networks; band: their range." if seeds > 1 else "One network per scheme.")
         + (" ×: beyond what float32 can hold." if any(f.layer for f in found) else "")
     )
-    ends = [f"{name(f.init)} {f.kind} at layer {f.layer}" if f.layer else f"{name(f.init)} {f.kind if math.isnan(f.ratio) else number(f.ratio)}" for f in found]
+    ends = [f"{scheme_name(f.init)} {f.kind} at layer {f.layer}" if f.layer else f"{scheme_name(f.init)} {f.kind if math.isnan(f.ratio) else number(f.ratio)}" for f in found]
     alt_text = f"{title}. Ratio of the last std to the first in the direction of the pass: {listed(ends)}."
     return Figure(f"{what}-by-layer", title, subtitle, chart, alt_text, layers[layers["pass"] == which])
 

@@ -9,8 +9,8 @@ from . import grammar
 from .figure import Figure
 from .remembered import remembered
 from .signal_propagation_depth_words import contest_title, final, loss_title, reach, scheme_title, std_title
-from .signal_propagation_words import name, named
-from .words import label, listed, span
+from .signal_propagation_words import named
+from .words import label, listed, scheme_name, span
 
 HEIGHT = 300
 
@@ -27,7 +27,7 @@ def contest(curves: pd.DataFrame, chance: pd.DataFrame, height: int = HEIGHT) ->
     chart = chart + rule + words.encode(x=alt.XValue("width"), y=alt.Y("share:Q", axis=None), text=alt.Text("words:N"))
     title = contest_title(curves, chance)
     seeds = curves["seed"].nunique()
-    ends = [f"{name(str(i))} {span(one['accuracy'])}" for i, one in final(curves).groupby("init", sort=False)]
+    ends = [f"{scheme_name(str(i))} {span(one['accuracy'])}" for i, one in final(curves).groupby("init", sort=False)]
     alt_text = f"{title}. Test accuracy after {curves['epoch'].max()} epochs: {listed(ends)}."
     subtitle = "Test accuracy by epoch. " + (
         f"Line: mean over {seeds} networks per scheme; band: their range." if seeds > 1 else "One network per scheme."

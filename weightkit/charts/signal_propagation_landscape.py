@@ -11,8 +11,7 @@ import pandas as pd
 from . import grammar
 from .figure import Figure
 from .remembered import remembered
-from .signal_propagation_words import name
-from .words import capital, listed, number
+from .words import capital, listed, number, scheme_name
 
 HEIGHT = 220
 NEAR = 0.4  # how far from the start counts as near, in units of alpha and beta
@@ -29,7 +28,7 @@ def near(surface: pd.DataFrame) -> pd.DataFrame:
 
 def title_of(init: str, constant: float) -> str:
     """What a sentence calls a start."""
-    return f"all parameters {constant:g}" if init == "constant" else f"the {name(init)} start"
+    return f"all parameters {constant:g}" if init == "constant" else f"the {scheme_name(init)} start"
 
 
 @remembered

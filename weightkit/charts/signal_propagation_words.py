@@ -8,32 +8,16 @@ from typing import Any
 
 import pandas as pd
 
-from .words import between, fraction, listed, number
+from .words import between, fraction, listed, number, scheme_name
 
-NAMES = {
-    "xavier_normal": "Xavier",
-    "xavier_uniform": "Xavier uniform",
-    "kaiming_normal": "Kaiming",
-    "kaiming_uniform": "Kaiming uniform",
-    "pytorch_default": "PyTorch default",
-    "orthogonal": "orthogonal",
-    "normal": "fixed std",
-    "uniform": "uniform, fixed std",
-    "constant": "constant",
-}
 ACTIVATIONS = {"linear": "linear", "relu": "ReLU", "leaky_relu": "leaky ReLU", "tanh": "tanh", "sigmoid": "sigmoid"}
 NEAR_ONE = 0.1  # a factor per layer this near to 1 counts as keeping the size
 KEPT = 10.0  # a signal that ends within this factor of where it began counts as kept
 
 
-def name(init: str) -> str:
-    """What a chart calls a scheme."""
-    return NAMES.get(init, init.replace("_", " "))
-
-
 def named(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with `init` in words."""
-    return frame.assign(init=frame["init"].map(name))
+    return frame.assign(init=frame["init"].map(scheme_name))
 
 
 
@@ -96,7 +80,7 @@ def pass_title(layers: pd.DataFrame, which: str) -> str:
     if depth == 1:
         return f"One layer: the {what} has nowhere to go yet"
     kinds = {kind: [f for f in found if f.kind == kind] for kind in VERBS}
-    parts = [f"{listed(name(f.init) for f in group)} {VERBS[kind][len(group) > 1]}" for kind, group in kinds.items() if group]
+    parts = [f"{listed(scheme_name(f.init) for f in group)} {VERBS[kind][len(group) > 1]}" for kind, group in kinds.items() if group]
     return f"The {what} through {depth} layers: " + "; ".join(parts)
 
 
@@ -112,7 +96,7 @@ def pass_sentences(layers: pd.DataFrame, factors: pd.DataFrame) -> list[str]:
         if lost:
             end = f"at layer {lost} it leaves what float32 can hold ({forward[str(init)].kind})"
         said.append(
-            f"**{name(str(init))}**: each layer multiplies the signal's mean square by {row['factor']:.3g} "
+            f"**{scheme_name(str(init))}**: each layer multiplies the signal's mean square by {row['factor']:.3g} "
             f"(theory {fraction(row['factor_theory'])}); {end}."
         )
     return said
@@ -157,7 +141,7 @@ def question(config: Any) -> tuple[str, tuple[str, ...]]:
     """What to predict, and the answers to choose from."""
     return (
         f"Random numbers with a standard deviation (std) of 1 enter {config.depth} layers of {ACTIVATIONS[config.activation]}, "
-        f"weights drawn as in “{name(asked(config.inits))}”. How large is the std in the last layer, compared with the first?"
+        f"weights drawn as in “{scheme_name(asked(config.inits))}”. How large is the std in the last layer, compared with the first?"
     ), ANSWERS
 
 
@@ -165,7 +149,7 @@ def verdict(layers: pd.DataFrame, config: Any) -> tuple[str, str]:
     """The answer that this run gives, and why."""
     init = asked(config.inits)
     fate = fate_of(layers, init)
-    return ANSWERS[size_class(fate)], f"Measured for {name(init)}: {fate_words(fate)}."
+    return ANSWERS[size_class(fate)], f"Measured for {scheme_name(init)}: {fate_words(fate)}."
 
 
 def fate_of(layers: pd.DataFrame, init: str, which: str = "forward") -> Fate:
@@ -241,7 +225,7 @@ def signal_slips(layers: pd.DataFrame, width: int) -> list[str]:
         said.append(
             "“Small weights increase the risk of vanishing gradients”: true, but small compared with what? Through these "
             f"{layers['layer'].max()} layers the signal itself fades, before there is any gradient, with "
-            f"{listed(name(f.init) for f in faded)}. What counts is the factor per layer, not the std."
+            f"{listed(scheme_name(f.init) for f in faded)}. What counts is the factor per layer, not the std."
         )
     if "pytorch_default" in set(layers["init"]):
         said.append(

@@ -8,12 +8,11 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from ..initializers import INITIALIZERS
 from . import grammar
 from .figure import Figure
 from .remembered import remembered
 from .weight_changes_words import NAMES, broken, n_networks
-from .words import listed, number, percent
+from .words import listed, number, percent, scheme_name
 
 HEIGHT = 240
 TALL = 280
@@ -183,7 +182,7 @@ def _kappa_alt(data: pd.DataFrame, title: str) -> str:
 @remembered
 def starts(frame: pd.DataFrame) -> Figure:
     """Condition numbers of untrained networks by scheme: the median of each layer, with the range over seeds."""
-    labels = {init: INITIALIZERS[init].label for init in dict.fromkeys(frame["init"])}
+    labels = {init: scheme_name(init) for init in dict.fromkeys(frame["init"])}
     groups = frame.groupby(["init", "layer"], sort=False)["condition_number"]
     table = groups.agg(median="median", low="min", high="max", n="count").reset_index()
     shapes = frame.drop_duplicates("layer").set_index("layer")

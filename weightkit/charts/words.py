@@ -111,9 +111,10 @@ def span(values: Iterable[float], form: Form = ".0%") -> str:
 
 
 def listed(things: Iterable[object]) -> str:
-    """a, b and c."""
+    """a, b and c; with semicolons where a thing has a comma of its own."""
     words = [str(thing) for thing in things]
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    comma = "; " if any("," in word for word in words) else ", "
+    return " and ".join([comma.join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def quoted(name: object) -> str:
@@ -129,3 +130,26 @@ def plural(n: int, one: str, many: str = "") -> str:
 def capital(text: str) -> str:
     """The text with a capital first letter, the others as they are."""
     return text[:1].upper() + text[1:]
+
+
+# ---------------------------------------------------------------- names
+
+SCHEMES = {
+    "zeros": "Zeros",
+    "ones": "Ones",
+    "constant": "Constant",
+    "normal": "Normal, fixed std",
+    "uniform": "Uniform, fixed std",
+    "xavier_normal": "Xavier normal",
+    "xavier_uniform": "Xavier uniform",
+    "kaiming_normal": "Kaiming normal",
+    "kaiming_uniform": "Kaiming uniform",
+    "orthogonal": "Orthogonal",
+    "pytorch_default": "PyTorch's default",
+}
+"""What charts and sentences call a scheme: its label in `initializers`, which charts may not import; a test compares."""
+
+
+def scheme_name(init: str) -> str:
+    """What a chart calls a scheme, as controls and tables do."""
+    return SCHEMES.get(init, init.replace("_", " "))

@@ -13,8 +13,8 @@ import pandas as pd
 from . import grammar
 from .figure import Figure
 from .remembered import remembered
-from .words import capital, listed
-from .xavier_kaiming_contest import apart, learning, live, outcome, runs, scheme_name
+from .words import capital, listed, scheme_name
+from .xavier_kaiming_contest import apart, learning, live, outcome, runs
 
 __all__ = [
     "DRAWINGS", "apart", "by_layer", "every_scheme", "learning", "live", "outcome", "overall", "reach", "runs",

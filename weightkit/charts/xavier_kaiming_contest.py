@@ -12,7 +12,7 @@ import pandas as pd
 from . import grammar
 from .figure import Figure
 from .remembered import remembered
-from .words import listed, p_value
+from .words import listed, p_value, scheme_name
 
 ALPHA = 0.05
 METRICS = {
@@ -24,11 +24,6 @@ HEIGHT = 270
 WIDTH = 0.5  # of a column of points, in units of the distance between two
 CUT = 4.0  # a loss is drawn up to so many times its value before training
 GOLDEN = 0.6180339887  # multiples of it fill a column evenly, and the same way each time
-
-
-def scheme_name(scheme: str) -> str:
-    """What a reader sees of a scheme's name."""
-    return "PyTorch's default" if scheme == "pytorch_default" else scheme.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True)

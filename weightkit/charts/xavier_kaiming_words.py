@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .words import listed, p_value
+from .words import listed, p_value, scheme_name
 from .xavier_kaiming import spread
-from .xavier_kaiming_contest import METRICS, Outcome, scheme_name
+from .xavier_kaiming_contest import METRICS, Outcome
 
 DEFAULT = "pytorch_default"
 FORMULAS = ("xavier", "kaiming", "orthogonal")  # what a scheme that looks at the layer's size begins with
