@@ -209,7 +209,7 @@ def starts(frame: pd.DataFrame) -> Figure:
         alt.Tooltip("layer:N"),
         *(alt.Tooltip(f"{c}:Q", format=".4~g") for c in ("median", "low", "high", "n")),
     ]
-    rule = base.mark_rule(strokeWidth=1.5, opacity=0.6).encode(
+    rule = base.mark_rule(strokeWidth=1.5).encode(
         x=alt.X("low:Q", **_no_type(axis)), x2=alt.X2("high:Q")
     )
     shape = alt.Shape(
@@ -356,6 +356,7 @@ def regularised_kappa(final: pd.DataFrame) -> Figure:
     )
     aside = alt.XOffset("regularisation:N", sort=order)
     key = alt.Legend(title=None, orient="top", columns=3, symbolOpacity=1)
+    roles = grammar.colours(order)
     paint = alt.Color("regularisation:N", scale=grammar.colour_scale(order), legend=key)
     shape = alt.Shape(
         "regularisation:N",
@@ -371,7 +372,7 @@ def regularised_kappa(final: pd.DataFrame) -> Figure:
     shares = data.groupby(["layer", "regularisation"], sort=False)["share_near_zero"].median().reset_index()
     rows = [
         alt.Chart(shares[shares["regularisation"] == name]).mark_text(fontSize=11, baseline="bottom").encode(
-            x=at_x, color=paint, y=alt.YValue(TALL - 3 - 13 * (len(order) - 1 - i)),
+            x=at_x, color=alt.ColorValue(f"text:{roles[name]}"), y=alt.YValue(TALL - 3 - 13 * (len(order) - 1 - i)),
             text=alt.Text("share_near_zero:Q", format=".0%"),
         )
         for i, name in enumerate(order)

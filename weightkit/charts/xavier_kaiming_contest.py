@@ -150,7 +150,7 @@ def _run_layers(
     diamond = base.mark_point(shape="diamond", size=150, filled=True, opacity=1).encode(
         y=alt.Y("mean:Q", **at_y), color=paint, stroke=alt.StrokeValue("ink"), tooltip=tips
     )
-    return [points, bar, diamond, *_lost(data, metric, at_x, at_y, paint)]
+    return [points, bar, diamond, *_lost(data, metric, at_x, at_y)]
 
 
 def _room(known: pd.Series) -> list[float]:
@@ -162,7 +162,7 @@ def _room(known: pd.Series) -> list[float]:
     return [low - room, high + room]
 
 
-def _lost(data: pd.DataFrame, metric: str, at_x: alt.X, at_y: dict, paint: alt.Color) -> list[alt.Chart]:
+def _lost(data: pd.DataFrame, metric: str, at_x: alt.X, at_y: dict) -> list[alt.Chart]:
     """A cross and a count at the top for a scheme some of whose networks diverged."""
     lost = data[data[metric].isna()]
     if lost.empty:
@@ -171,8 +171,8 @@ def _lost(data: pd.DataFrame, metric: str, at_x: alt.X, at_y: dict, paint: alt.C
     table = lost.groupby("name", as_index=False).agg(n=("run", "size"), place=("place", "mean"))
     table["words"] = [f"× {n} of {total[name]} diverged" for name, n in zip(table["name"], table["n"], strict=True)]
     table = table.assign(at=table["place"].round(), top=at_y["scale"].domain[1])
-    mark = alt.Chart(table).mark_text(baseline="top", dy=2, fontSize=12, fontWeight=600)
-    return [mark.encode(x=at_x, y=alt.Y("top:Q", **at_y), text=alt.Text("words:N"), color=paint)]
+    mark = alt.Chart(table).mark_text(baseline="top", dy=2, fontSize=12, fontWeight=600, color="muted")
+    return [mark.encode(x=at_x, y=alt.Y("top:Q", **at_y), text=alt.Text("words:N"))]
 
 
 # ---------------------------------------------------------------- learning curves
