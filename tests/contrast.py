@@ -2,7 +2,8 @@
 
 Not asked of: what is invisible (opacity 0), cells (`rect`; their colours are a scale that begins or ends at the paper),
 halos and discs of paper, and words or paths over cells that are drawn in black and in white at once. The opacity of points
-and areas is left out: points lie on each other, and an area has its line. That of lines, rules and texts counts.
+and areas is left out: points lie on each other, and an area (or a line so broad that it is one) has a line on it. That of
+lines, rules and texts counts.
 """
 
 import re
@@ -41,9 +42,8 @@ def seen(monkeypatch) -> Iterator[None]:
 
     def record(self) -> None:
         check(self)
-        if (
-            sys._getframe(2).f_globals["__name__"].startswith("weightkit.")
-        ):  # not one that a test makes up
+        maker = sys._getframe(2).f_globals["__name__"]
+        if maker.startswith("weightkit."):  # not one that a test makes up
             made.append(self)
 
     monkeypatch.setattr(Figure, "__post_init__", record)
@@ -61,14 +61,18 @@ def problems(spec: Any, paper: str) -> Iterator[str]:
 
 def _views(view: dict, paper: str, cells: bool) -> Iterator[str]:
     inner = [v for part in ("layer", "hconcat", "vconcat", "concat") for v in view.get(part, [])]
-    cells = cells or any(_mark(v).get("type") == "rect" for v in inner)
+    cells = cells or (
+        any(_mark(v).get("type") == "rect" for v in inner)
+        and {"#000000", "#FFFFFF"} <= {_mark(v).get("color") for v in inner}
+    )
     for part in inner + ([view["spec"]] if "spec" in view else []):
         yield from _views(part, paper, cells)
     mark, encoding = _mark(view), view.get("encoding", {})
     kind = mark.get("type")
     opacity = encoding.get("opacity", {}).get("value", mark.get("opacity", 1))
     solid = kind in TRANSLUCENT or (kind == "line" and mark.get("strokeWidth", 1) >= BROAD)
-    if kind in (None, "rect") or opacity == 0 or paper in (mark.get("stroke"), mark.get("color")):
+    covers = mark.get("stroke") == paper or (kind == "point" and mark.get("color") == paper)
+    if kind in (None, "rect") or opacity == 0 or covers:
         return
     least = TEXT if kind == "text" and mark.get("fontSize", 11) < LARGE else MARK
     for colour, share in _colours(mark, encoding, 1 if solid else opacity):

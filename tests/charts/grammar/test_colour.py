@@ -125,6 +125,7 @@ def test_every_block_can_be_seen(dark):
         ({"type": "text"}, "#D55E00"),
         ({"type": "rule", "opacity": 0.3}, "#0072B2"),
         ({"type": "point"}, "#FFFF00"),
+        ({"type": "text"}, "#FFFFFF"),
         ({"type": "line"}, "red"),
         ({"type": "line"}, None),
     ],
