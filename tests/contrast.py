@@ -1,9 +1,10 @@
-"""Whether what a figure draws can be seen on the paper it is shown on: WCAG 2.2's 3 : 1 for marks, 4.5 : 1 for text.
+"""Whether what a figure draws can be seen on the paper it is shown on: WCAG 2.2's 3 : 1 for marks,
+4.5 : 1 for text.
 
-Not asked of: what is invisible (opacity 0), cells (`rect`; their colours are a scale that begins or ends at the paper),
-halos and discs of paper, and words or paths over cells that are drawn in black and in white at once. The opacity of points
-and areas is left out: points lie on each other, and an area (or a line so broad that it is one) has a line on it. That of
-lines, rules and texts counts.
+Not asked of: what is invisible (opacity 0), cells (`rect`; their colours are a scale that begins or
+ends at the paper), halos and discs of paper, and words or paths over cells that are drawn in black
+and in white at once. The opacity of points and areas is left out: points lie on each other, and an
+area (or a line so broad that it is one) has a line on it. That of lines, rules and texts counts.
 """
 
 import re
@@ -23,7 +24,9 @@ LARGE = 24  # pixels from which on a text counts as a mark
 
 
 def unreadable(figure) -> list[str]:
-    """Every mark and text of a figure that misses its contrast: in light, in dark and in the exports."""
+    """Every mark and text of a figure that misses its contrast: in light, in dark and in the
+    exports.
+    """
     shown = [("light", figure.drawing(), False), ("dark", figure.drawing(dark=True), True)]
     shown.append(("exported", export.picture(figure), False))
     if figure.interactive:
@@ -36,7 +39,7 @@ def unreadable(figure) -> list[str]:
 
 
 def seen(monkeypatch) -> Iterator[None]:
-    """The body of a fixture: no figure that is made inside of it has anything that cannot be seen."""
+    """The body of a fixture: figures made inside of it have nothing that cannot be seen."""
     made: list[Figure] = []
     check = Figure.__post_init__
 
@@ -90,7 +93,9 @@ def _mark(view: dict) -> dict:
 
 
 def _colours(mark: dict, encoding: dict, opacity: float) -> list[tuple]:
-    """(colour, opacity) of all colours that a mark may have; None where it leaves that to the surroundings."""
+    """(colour, opacity) of all colours that a mark may have; None where it leaves that to the
+    surroundings.
+    """
     seen = encoding.get("opacity", {}).get("condition", {})
     for channel in ("color", "fill", "stroke"):
         if channel in encoding:
@@ -105,7 +110,9 @@ def _colours(mark: dict, encoding: dict, opacity: float) -> list[tuple]:
 
 
 def _channel(channel: dict, test: str | None = None) -> list[tuple]:
-    """(colour, the test under which it is taken); a choice of the clearer of two is clear by itself."""
+    """(colour, the test under which it is taken); a choice of the clearer of two is clear by
+    itself.
+    """
     conditions = channel.get("condition", [])
     conditions = conditions if isinstance(conditions, list) else [conditions]
     chosen = [one for one in conditions if "contrast(" in str(one.get("test"))]

@@ -1,4 +1,6 @@
-"""`pip wheel .` gives a wheel that has all of weightkit and nothing else, and asks for what weightkit imports."""
+"""`pip wheel .` gives a wheel that has all of weightkit and nothing else, and asks for what
+weightkit imports.
+"""
 
 import ast
 import re
@@ -73,7 +75,7 @@ def names(requirements):
 
 
 def imported(folder):
-    """Top-level names of what the Python files below a folder import, or name in a call of lazy()."""
+    """Top-level names that the Python files below a folder import, or hand to lazy()."""
     found = set()
     for path in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):

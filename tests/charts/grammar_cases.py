@@ -28,10 +28,17 @@ def curves_frame(names, epochs=10, seeds=3, splits=("train", "test"), lost=()):
                 for split in splits:
                     gone = (name, seed) in lost and epoch >= 4
                     loss = math.exp(-epoch / 5) + 0.1 * place + 0.01 * rng.random()
-                    rows.append({
-                        "init": name, "seed": seed, "epoch": epoch, "split": split, "diverged": gone,
-                        "accuracy": 1 - loss / 3, "loss": math.nan if gone else loss,
-                    })  # fmt: skip
+                    rows.append(
+                        {
+                            "init": name,
+                            "seed": seed,
+                            "epoch": epoch,
+                            "split": split,
+                            "diverged": gone,
+                            "accuracy": 1 - loss / 3,
+                            "loss": math.nan if gone else loss,
+                        }
+                    )
     return pd.DataFrame(rows)
 
 

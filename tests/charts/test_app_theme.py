@@ -1,4 +1,6 @@
-"""The app's own theme, .streamlit/config.toml: known to Streamlit, readable, and the paper that the charts are made for."""
+"""The app's own theme, .streamlit/config.toml: known to Streamlit, readable, and the paper that the
+charts are made for.
+"""
 
 import json
 import re

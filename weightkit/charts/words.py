@@ -147,7 +147,9 @@ SCHEMES = {
     "orthogonal": "Orthogonal",
     "pytorch_default": "PyTorch's default",
 }
-"""What charts and sentences call a scheme: its label in `initializers`, which charts may not import; a test compares."""
+"""What charts and sentences call a scheme: its label in `initializers`, which charts may not
+import; a test compares.
+"""
 
 
 def scheme_name(init: str) -> str:

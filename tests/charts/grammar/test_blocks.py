@@ -101,10 +101,24 @@ def test_a_network_that_never_was_finite_is_shown_at_the_edge():
 
 def test_a_diverged_run_of_a_sweep_is_a_cross(drawn):
     assert "× diverged" in drawn["sweep"]
-    assert "diverged" not in convert(
-        [{"format": "svg", "spec": with_width(export.spec(
-            grammar.points_with_band(sweep_frame().assign(diverged=False), "std", "accuracy")), 640)}]
-    )[0]  # fmt: skip
+    assert (
+        "diverged"
+        not in convert(
+            [
+                {
+                    "format": "svg",
+                    "spec": with_width(
+                        export.spec(
+                            grammar.points_with_band(
+                                sweep_frame().assign(diverged=False), "std", "accuracy"
+                            )
+                        ),
+                        640,
+                    ),
+                }
+            ]
+        )[0]
+    )
 
 
 def test_the_band_is_the_range_over_seeds():

@@ -96,11 +96,18 @@ def test_roles_are_resolved_where_colours_stand_and_nowhere_else():
         "mark": {"type": "line", "color": "ink", "opacity": {"expr": "band"}},
         "title": "ink",
         "encoding": {
-            "x": {"field": "paper", "title": "muted", "axis": {"labelColor": {"condition": [{"test": "ink", "value": "muted"}]}}},
-            "color": {"field": "ink", "scale": {"domain": ["ink"], "range": ["series:xavier", "#123456"]}},
+            "x": {
+                "field": "paper",
+                "title": "muted",
+                "axis": {"labelColor": {"condition": [{"test": "ink", "value": "muted"}]}},
+            },
+            "color": {
+                "field": "ink",
+                "scale": {"domain": ["ink"], "range": ["series:xavier", "#123456"]},
+            },
         },
         "datasets": {"ink": [{"color": "ink"}]},
-    }  # fmt: skip
+    }
     dark = grammar.resolved(spec, True)
     assert dark["mark"] == {"type": "line", "color": grammar.INK[True], "opacity": 0.22}
     assert grammar.resolved(spec, False)["mark"]["opacity"] == 0.16

@@ -1,4 +1,6 @@
-"""Charts that leave the app, always on white paper: `files` writes them, `slider` makes them move, `engine` draws."""
+"""Charts that leave the app, always on white paper: `files` writes them, `slider` makes them move,
+`engine` draws.
+"""
 
 from .engine import ExportError, library
 from .files import bundle, csv, html, png, svg

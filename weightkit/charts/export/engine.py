@@ -57,6 +57,7 @@ def convert(jobs: list[dict[str, Any]]) -> list[str]:
 def library() -> str:
     """Vega, Vega-Lite and Vega-Embed as one script (0.9 MB), made by vl-convert once per process.
 
-    That takes seconds; call this in a background thread if the first `html` or `bundle` shall not wait.
+    That takes seconds; call this in a background thread if the first `html` or `bundle` shall not
+    wait.
     """
     return convert([{"format": "library"}])[0].replace("</script", "<\\/script")

@@ -1,4 +1,5 @@
-"""Charts that leave the app: PNG, SVG, one self-contained HTML file with its sliders, CSV, and a zip of everything.
+"""Charts that leave the app: PNG, SVG, one self-contained HTML file with its sliders, CSV, and a
+zip of everything.
 
 Equal input gives equal bytes.
 """
@@ -35,10 +36,11 @@ def svg(figure: Figure, width: int = WIDTH) -> str:
 
 
 def html(figure: Figure, settings: Mapping[str, object], link: str) -> str:
-    """One HTML file that needs no network: title, chart with its interactions, alt text, settings and link.
+    """One HTML file that needs no network: title, chart with its interactions, alt text, settings
+    and link.
 
-    Everything from outside (title, settings, link, data) is escaped; the script (Vega-Embed) is inside the
-    file.
+    Everything from outside (title, settings, link, data) is escaped; the script (Vega-Embed) is
+    inside the file.
     """
     chart = figure.interactive() if figure.interactive else figure.chart
     drawn = with_width(spec(chart), WIDTH, responsive=True)

@@ -1,4 +1,6 @@
-"""A figure as a Vega-Lite specification that needs nothing from outside: on white paper, rows and width in it."""
+"""A figure as a Vega-Lite specification that needs nothing from outside: on white paper, rows and
+width in it.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,8 @@ WIDTH = 760
 """Pixels of a picture, title included."""
 
 MARGIN = 92
-"""Pixels beside the plot of one view in a concat or facet (axis, labels), which Vega-Lite adds to a view's
-width.
+"""Pixels beside the plot of one view in a concat or facet (axis, labels), which Vega-Lite adds to a
+view's width.
 """
 
 FONT = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
@@ -74,10 +76,11 @@ def spec(chart: Any) -> dict[str, Any]:
 
 
 def with_width(drawn: dict[str, Any], width: int, responsive: bool = False) -> dict[str, Any]:
-    """Fixed widths in place of "container": a single view fills `width`, the views of a concat or facet share
-    it.
+    """Fixed widths in place of "container": a single view fills `width`, the views of a concat or
+    facet share it.
 
-    With `responsive`, a single or layered view stays as wide as its container (only these can, in Vega-Lite).
+    With `responsive`, a single or layered view stays as wide as its container (only these can, in
+    Vega-Lite).
     """
     if not any(
         part in drawn for part in ("hconcat", "vconcat", "concat", "facet", "repeat")
@@ -93,7 +96,9 @@ def _has_facet(drawn: dict[str, Any]) -> bool:
 
 
 def _share(drawn: dict[str, Any], width: int) -> None:
-    """Gives every view below `drawn` its part of `width`; a width that the author fixed as a number stays."""
+    """Gives every view below `drawn` its part of `width`; a width that the author fixed as a number
+    stays.
+    """
     columns = drawn.get("columns")
     for view in drawn.get("vconcat", []):
         _share(view, width)

@@ -23,13 +23,14 @@ def with_slider(
     start: object = None,
     words: Sequence[str] | None = None,
 ) -> alt.TopLevelMixin:
-    """`chart` with a control over the values of `field`, for the HTML export; it works without a server.
+    """`chart` with a control over the values of `field`, for the HTML export; it works without a
+    server.
 
-    Build the chart from rows of all values (`keep=field` in the building blocks). Numbers get a slider over
-    their places in order (so that 25 log-spaced values are 25 even steps) and the value as text in the plot;
-    names get a list to choose from. `values`: which, in which order; None: those in the chart's data.
-    `heading`: words before the control; `start`: the value shown first (else the middle one); `words`: what
-    to call each value.
+    Build the chart from rows of all values (`keep=field` in the building blocks). Numbers get a
+    slider over their places in order (so that 25 log-spaced values are 25 even steps) and the value
+    as text in the plot; names get a list to choose from. `values`: which, in which order; None:
+    those in the chart's data. `heading`: words before the control; `start`: the value shown first
+    (else the middle one); `words`: what to call each value.
 
     Raises ValueError where no data of the chart has `field`, or `start` is none of the values.
     """

@@ -1,4 +1,4 @@
-"""Axes, scales and legends: what a column is called, which ticks it gets, how much room it needs."""
+"""Axes, scales and legends: what a column is called, its ticks, how much room it needs."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ def split_dash(legend: bool = True) -> alt.StrokeDash:
 
 
 def powers(low: float, high: float, most: int = 7) -> tuple[list[float], str]:
-    """Tick values at powers of ten within [low, high], and the Vega expression that writes them (0.01,
-    10⁻⁸).
+    """Tick values at powers of ten within [low, high], and the Vega expression that writes them
+    (0.01, 10⁻⁸).
     """
     first, last = math.floor(math.log10(low) + 1e-9), math.ceil(math.log10(high) - 1e-9)
     step = max(1, math.ceil((last - first) / most))
@@ -64,8 +64,8 @@ def quantity(
     heading: str | None = None,
     domain: Sequence[float] | None = None,
 ) -> dict:
-    """Keywords for alt.X or alt.Y of a number: plain percent for an accuracy, readable powers on a log
-    axis.
+    """Keywords for alt.X or alt.Y of a number: plain percent for an accuracy, readable powers on a
+    log axis.
     """
     low, high = domain or span(values, log, column)
     heading = title(column) if heading is None else heading
@@ -81,8 +81,8 @@ def quantity(
 
 
 def span(values: pd.Series, log: bool = False, column: str = "") -> list[float]:
-    """The part of the axis that `values` need: 0 to 1 for an accuracy, whole powers on a log axis, else 4 %
-    of room.
+    """The part of the axis that `values` need: 0 to 1 for an accuracy, whole powers on a log axis,
+    else 4 % of room.
     """
     known = values[values.abs().lt(math.inf)]
     if log:
@@ -131,7 +131,9 @@ def scale_of(frame: pd.DataFrame, series: str, order: Sequence[Any] | None) -> a
 
 
 def legend_of(names: Iterable[object], lines: bool = False, room: int = PHONE) -> alt.Legend | None:
-    """On top, in as many columns as `room` pixels hold; none for a single name. `lines`: dashes for symbols."""
+    """On top, in as many columns as `room` pixels hold; none for a single name. `lines`: dashes for
+    symbols.
+    """
     words = list(dict.fromkeys(str(n) for n in names))
     if len(words) < 2:
         return None

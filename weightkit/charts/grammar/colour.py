@@ -1,4 +1,5 @@
-"""Who has which colour. A figure names roles; `resolve` says what they are on light and on dark paper.
+"""Who has which colour. A figure names roles; `resolve` says what they are on light and on dark
+paper.
 
 Palette: Okabe and Ito (2008), safe for colour-blind readers. A colour never stands alone: a dash, a
 shape or a direct label says the same. Wherever a chart has a colour it has "#RRGGBB" or a role:
@@ -6,10 +7,11 @@ shape or a direct label says the same. Wherever a chart has a colour it has "#RR
     ink  paper  muted  faint       text and baseline, background, secondary text, nearly background
     series:xavier  series:xavier/1  a family of things and its further variants (see `colours`)
     extra:0                         things without a family, by their number
-    text:ROLE  mark:ROLE            moved towards the ink until it has 4.5 : 1, or 3 : 1, on the paper
+    text:ROLE  mark:ROLE            moved towards the ink, to 4.5 : 1, or 3 : 1, on the paper
     tint:ROLE                       so pale that ink can be read on it
 
-All but `paper`, `faint` and `tint:` have 3 : 1 on the paper; `ink`, `muted` and `text:` have 4.5 : 1.
+All but `paper`, `faint` and `tint:` have 3 : 1 on the paper; `ink`, `muted` and `text:` have 4.5 :
+1.
 """
 
 from __future__ import annotations
@@ -54,7 +56,9 @@ FAMILIES = (
 PAPER = {False: "#FFFFFF", True: "#0F1318"}
 INK = {False: "#111111", True: "#FDFDFD"}
 MUTED = {False: "#59616A", True: "#A9B1BA"}
-"""Background, baseline ink, and secondary text, by `dark`. Held equal to .streamlit/config.toml by a test."""
+"""Background, baseline ink, and secondary text, by `dark`. Held equal to .streamlit/config.toml by
+a test.
+"""
 
 ON_DARK = {"constant": "#A3A3A3"}
 """Families whose colour is another on dark paper."""
@@ -70,7 +74,9 @@ VIRIDIS = (
     "#1F9E89", "#35B779", "#6ECE58", "#B5DE2B", "#FDE725",
 )  # fmt: skip
 SEQUENCE = ("#8A4FC9", "#5F6ED2", "#2F84BF", "#1D938F", "#3E9A56", "#7F9722", "#BC8B06")
-"""Input to output: hue runs as in viridis, lightness stays where both white and dark paper give 3 : 1."""
+"""Input to output: hue runs as in viridis, lightness stays where both white and dark paper give 3 :
+1.
+"""
 
 DIVERGING = ("series:xavier", "faint", "series:kaiming")
 """Below, at and above the middle of a scale."""
@@ -84,7 +90,9 @@ _BAND = {False: 0.16, True: 0.22}
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance of "#RRGGBB", 0 (black) to 1 (white). Source: WCAG 2.2, "relative luminance"."""
+    """Relative luminance of "#RRGGBB", 0 (black) to 1 (white). Source: WCAG 2.2, "relative
+    luminance".
+    """
     parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
     r, g, b = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
@@ -116,7 +124,7 @@ def readable(colour: str, dark: bool, ratio: float) -> str:
 
 @cache
 def resolve(role: str, dark: bool = False) -> str:
-    """The colour "#RRGGBB" of a role on light or dark paper. Raises ValueError for what is no role."""
+    """The colour "#RRGGBB" of a role on a paper. Raises ValueError for what is no role."""
     plain = {"ink": INK, "paper": PAPER, "muted": MUTED}.get(role)
     if plain:
         return plain[dark]
@@ -156,8 +164,9 @@ _PLACES = ("color", "fill", "stroke", "background", "value", "range")
 def resolved(part: Any, dark: bool, key: str = "") -> Any:
     """A Vega-Lite specification with colours in place of roles, for light or dark paper.
 
-    Roles are looked for where colours stand (`color`, `fill`, `stroke`, keys that end with "Color", values
-    and ranges); data, titles and names of fields are left alone. `key`: where `part` was found.
+    Roles are looked for where colours stand (`color`, `fill`, `stroke`, keys that end with "Color",
+    values and ranges); data, titles and names of fields are left alone. `key`: where `part` was
+    found.
     """
     if isinstance(part, dict):
         if part == {"expr": "band"}:
@@ -181,10 +190,11 @@ def family(name: object) -> str | None:
 
 
 def colours(names: Sequence[object]) -> dict[str, str]:
-    """Name -> role. A family keeps its colour; its further variants in one chart move towards the ink.
+    """Name -> role. A family keeps its colour; its further variants in one chart move towards the
+    ink.
 
-    "normal" variants come before "uniform" ones, so `xavier_normal` is the pure blue wherever both are
-    shown. Names without a family take EXTRA in the order given.
+    "normal" variants come before "uniform" ones, so `xavier_normal` is the pure blue wherever both
+    are shown. Names without a family take EXTRA in the order given.
     """
     wanted = list(dict.fromkeys(str(n) for n in names))
     found = {name: family(name) for name in wanted}

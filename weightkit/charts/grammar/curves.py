@@ -50,12 +50,13 @@ def curves(
 ) -> alt.LayerChart:
     """Mean lines over seeds with a band: one colour per `series`, train solid, test dashed.
 
-    `data`: one row per seed; columns x, y, `series`, and where there are any: split, seed, diverged, and the
-    column named by `theory` (drawn thin and dotted). Up to 6 series are named at the right end of their line
-    (of the test line, where there are both); more, or `direct=False`, get a legend on top and a shape beside
-    the colour. A network that diverged ends in a cross at its last finite value, with a text. `domain` fixes
-    the y axis. Add your own layers with `+` (give them `y=alt.Y(..., axis=None)` or no y), for example
-    `marker(...)`. `keep`: a further factor whose values stay apart in the rows, for `export.with_slider`.
+    `data`: one row per seed; columns x, y, `series`, and where there are any: split, seed,
+    diverged, and the column named by `theory` (drawn thin and dotted). Up to 6 series are named at
+    the right end of their line (of the test line, where there are both); more, or `direct=False`,
+    get a legend on top and a shape beside the colour. A network that diverged ends in a cross at
+    its last finite value, with a text. `domain` fixes the y axis. Add your own layers with `+`
+    (give them `y=alt.Y(..., axis=None)` or no y), for example `marker(...)`. `keep`: a further
+    factor whose values stay apart in the rows, for `export.with_slider`.
     """
     data = data.assign(_series=[label(v) for v in data[series]])
     apart = ["_series", *([keep] if keep else [])]
@@ -105,7 +106,9 @@ def curves(
 
 
 def _within_reach(lines: pd.DataFrame, domain: Sequence[float] | None) -> pd.DataFrame:
-    """Lines that leave a fixed domain, cut far outside of it: renderers fail at coordinates such as 1e35."""
+    """Lines that leave a fixed domain, cut far outside of it: renderers fail at coordinates such as
+    1e35.
+    """
     if domain is None:
         return lines
     far = 20 * (domain[1] - domain[0])
@@ -136,7 +139,9 @@ def _ends(lines: pd.DataFrame, x: str) -> pd.DataFrame:
 
 
 def _spread_marks(lines: pd.DataFrame, x: str, most: int = 6) -> pd.DataFrame:
-    """Adds `_mark`: true at about `most` evenly spaced places of the x axis, where a shape is drawn."""
+    """Adds `_mark`: true at about `most` evenly spaced places of the x axis, where a shape is
+    drawn.
+    """
     places = list(dict.fromkeys(lines[x]))
     step = max(1, math.ceil(len(places) / most))
     return lines.assign(_mark=lines[x].isin(places[step // 2 :: step]))
@@ -190,7 +195,9 @@ def _cross_layers(
     scale: alt.Scale,
     keep: str | None,
 ) -> list[alt.Chart]:
-    """A cross per diverged network, and one text per series that says how many of its networks diverged."""
+    """A cross per diverged network, and one text per series that says how many of its networks
+    diverged.
+    """
     if crosses.empty:
         return []
     low, high = axis["scale"].domain
@@ -220,7 +227,9 @@ def _cross_layers(
 def _diverged_words(
     crosses: pd.DataFrame, data: pd.DataFrame, x: str, y: str, keep: str | None
 ) -> pd.DataFrame:
-    """One row per series with diverged networks: x, y of its highest cross, words ("2 of 5 diverged")."""
+    """One row per series with diverged networks: x, y of its highest cross, words ("2 of 5
+    diverged").
+    """
     keys = ["_series", *([keep] if keep else [])]
     seeds = "seed" if "seed" in data else "_series"
     total = data.groupby(keys, observed=True)[seeds].nunique()
@@ -236,8 +245,8 @@ def _end_labels(
 ) -> alt.Chart:
     """Names at the right end of the lines, drawn as the labels of a second y axis.
 
-    An axis, because Vega measures axis labels when it lays the chart out (a text mark would be cut at the
-    edge).
+    An axis, because Vega measures axis labels when it lays the chart out (a text mark would be cut
+    at the edge).
     """
     low, high = axis["scale"].domain
     log = axis["scale"].to_dict().get("type") == "log"
@@ -253,10 +262,21 @@ def _end_labels(
     )
     paint = [{"test": t, "value": f"text:{table[n]}"} for t, n in zip(tests, names, strict=True)]
     right = alt.Axis(
-        orient="right", values=places, labelExpr=words, labelColor={"condition": paint, "value": "ink"},
-        title=None, domain=False, ticks=False, grid=False, labelLimit=0, labelOverlap=False, labelFlush=False,
-        labelBound=False, labelPadding=6, labelFontSize=12,
-    )  # fmt: skip
+        orient="right",
+        values=places,
+        labelExpr=words,
+        labelColor={"condition": paint, "value": "ink"},
+        title=None,
+        domain=False,
+        ticks=False,
+        grid=False,
+        labelLimit=0,
+        labelOverlap=False,
+        labelFlush=False,
+        labelBound=False,
+        labelPadding=6,
+        labelFontSize=12,
+    )
     mark = alt.Chart(ends).mark_point(opacity=0, size=1)
     return mark.encode(y=alt.Y(y, type="quantitative", scale=axis["scale"], axis=right))
 

@@ -25,8 +25,8 @@ def heatmap(
     value_title: str | None = None,
     height: int = 240,
 ) -> alt.LayerChart:
-    """A cell per (x, y), coloured by `value`: viridis, or with `midpoint` blue (below), paper, vermilion
-    (above).
+    """A cell per (x, y), coloured by `value`: viridis, or with `midpoint` blue (below), paper,
+    vermilion (above).
 
     Rows and columns keep the order of the frame. Cells without a finite value stay empty.
     """

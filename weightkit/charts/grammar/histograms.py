@@ -14,10 +14,12 @@ from .axes import PHONE, layered, legend_of, quantity, scale_of, title
 
 
 def outline(data: pd.DataFrame, by: Sequence[str], density: bool) -> pd.DataFrame:
-    """Corners of step histograms: columns `by`, bin_left, bin_right, count, value; drawn with "step-after".
+    """Corners of step histograms: columns `by`, bin_left, bin_right, count, value; drawn with
+    "step-after".
 
-    `data` has bin_left, bin_right, count (bins of one group side by side). `value` is the count, or with
-    `density` count / (n * width), whose area is 1. Each group is closed with zeros at both ends.
+    `data` has bin_left, bin_right, count (bins of one group side by side). `value` is the count, or
+    with `density` count / (n * width), whose area is 1. Each group is closed with zeros at both
+    ends.
     """
     group = data.groupby(list(by), sort=False, observed=True).ngroup() if by else 0
     steps = data.assign(_group=group).sort_values(["_group", "bin_left"], kind="stable")
@@ -46,12 +48,13 @@ def histograms(
     height: int | None = None,
     room: int = PHONE,
 ) -> alt.LayerChart:
-    """Step histograms of bin_left, bin_right, count: overlaid by `series` (colour), one shelf per `rows`
-    value.
+    """Step histograms of bin_left, bin_right, count: overlaid by `series` (colour), one shelf per
+    `rows` value.
 
-    With `rows` (layers, stages, standard deviations), every row has its own shelf in one chart, first on top,
-    as wide as the page, each scaled to its own peak (the tooltip has the numbers). `density`: area 1 instead
-    of counts. `keep` as in `curves`. `room`: pixels that the legend may take.
+    With `rows` (layers, stages, standard deviations), every row has its own shelf in one chart,
+    first on top, as wide as the page, each scaled to its own peak (the tooltip has the numbers).
+    `density`: area 1 instead of counts. `keep` as in `curves`. `room`: pixels that the legend may
+    take.
     """
     by = [c for c in (rows, series, keep) if c]
     steps = outline(data, by, density)
@@ -111,7 +114,9 @@ def _variant_dash(scale: alt.Scale, legend: alt.Legend | None) -> alt.StrokeDash
 def _shelves(
     steps: pd.DataFrame, rows: str, keep: str | None
 ) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Adds `_low` (the shelf's height, first row on top) and `_high` (shelf + value / the row's peak)."""
+    """Adds `_low` (the shelf's height, first row on top) and `_high` (shelf + value / the row's
+    peak).
+    """
     names = list(dict.fromkeys(label(v) for v in steps[rows]))
     shelves = {name: len(names) - 1 - i for i, name in enumerate(names)}
     low = steps[rows].map(lambda v: float(shelves[label(v)]))
@@ -126,7 +131,14 @@ def _shelves(
 def _shelf_axis(shelves: dict[str, int]) -> dict:
     words = json.dumps({str(place): name for name, place in shelves.items()}, ensure_ascii=False)
     axis = alt.Axis(
-        title=None, values=list(shelves.values()), labelExpr=f"{words}[datum.value]", ticks=False, domain=False,
-        labelLimit=160, labelOverlap=False, labelBaseline="bottom", labelFlush=False,
-    )  # fmt: skip
+        title=None,
+        values=list(shelves.values()),
+        labelExpr=f"{words}[datum.value]",
+        ticks=False,
+        domain=False,
+        labelLimit=160,
+        labelOverlap=False,
+        labelBaseline="bottom",
+        labelFlush=False,
+    )
     return {"scale": alt.Scale(domain=[0, len(shelves)], nice=False), "axis": axis}

@@ -50,12 +50,12 @@ def points_with_band(
     keep: str | None = None,
     height: int = 240,
 ) -> alt.LayerChart:
-    """One point per seed, the mean as a line, the band behind it; x is numeric, on a log axis unless told
-    otherwise.
+    """One point per seed, the mean as a line, the band behind it; x is numeric, on a log axis
+    unless told otherwise.
 
-    `data`: one row per seed; columns x, y, and where there are any: `series` (colour and shape), seed,
-    diverged. A run that diverged is a cross: at its value, or on the floor of the chart where it has none.
-    `keep` as in `curves`.
+    `data`: one row per seed; columns x, y, and where there are any: `series` (colour and shape),
+    seed, diverged. A run that diverged is a cross: at its value, or on the floor of the chart where
+    it has none. `keep` as in `curves`.
     """
     names = data[series] if series else pd.Series("", index=data.index)
     data = data.assign(_series=[label(v) for v in names])
@@ -143,8 +143,8 @@ def index_plot(
 ) -> alt.LayerChart:
     """Every parameter as a point, value against index; colour and shape by `series`.
 
-    `data`: columns index, value (finite ones are drawn) and the series. More than 4000 points of a series are
-    thinned evenly (say so in the subtitle if it matters). `keep` as in `curves`.
+    `data`: columns index, value (finite ones are drawn) and the series. More than 4000 points of a
+    series are thinned evenly (say so in the subtitle if it matters). `keep` as in `curves`.
     """
     drawn = thin(data[data[y].abs().lt(math.inf)], [c for c in (series, keep) if c])
     drawn = drawn.assign(_series=[label(v) for v in drawn[series]] if series else "")

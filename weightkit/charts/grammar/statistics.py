@@ -1,4 +1,6 @@
-"""Averages and bands over seeds, where networks diverged, and places that keep their distance. In pandas."""
+"""Averages and bands over seeds, where networks diverged, and places that keep their distance. In
+pandas.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +23,12 @@ MOST_POINTS = 4000
 def summarise(
     frame: pd.DataFrame, by: str | Sequence[str], value: str, band: str | None = "range"
 ) -> pd.DataFrame:
-    """Mean and band of `value` over the other factors (the seeds): columns `by`, mean, low, high, n.
+    """Mean and band of `value` over the other factors (seeds): columns `by`, mean, low, high, n.
 
-    `band`: "range" (smallest to largest), "ci95" (t interval of the mean; scipy.special is imported only for
-    this; one seed gives no interval, low = high = mean) or None. Rows that are not finite, or `diverged`, are
-    left out; n counts what is left, groups with nothing left are dropped. Groups keep their order.
+    `band`: "range" (smallest to largest), "ci95" (t interval of the mean; scipy.special is imported
+    only for this; one seed gives no interval, low = high = mean) or None. Rows that are not finite,
+    or `diverged`, are left out; n counts what is left, groups with nothing left are dropped. Groups
+    keep their order.
     """
     if band not in BANDS:
         raise ValueError(f"band must be one of {list(BANDS)}, not {band!r}")
@@ -55,8 +58,8 @@ def finite(frame: pd.DataFrame, value: str) -> pd.DataFrame:
 
 
 def last_finite(frame: pd.DataFrame, x: str, y: str, by: Sequence[str]) -> pd.DataFrame:
-    """Where each diverged network was last seen: columns `by`, x, y; one row per network (and split) that
-    diverged.
+    """Where each diverged network was last seen: columns `by`, x, y; one row per network (and
+    split) that diverged.
 
     y is NaN for a network that was never finite; x is then the first one of the frame.
     """
@@ -93,8 +96,8 @@ def thin(data: pd.DataFrame, by: Iterable[str], most: int = MOST_POINTS) -> pd.D
 
 
 def nudge(places: Sequence[float], gap: float, low: float = 0.0, high: float = 1.0) -> list[float]:
-    """`places` moved as little as needed so that no two are nearer than `gap`; order kept, all within [low,
-    high].
+    """`places` moved as little as needed so that no two are nearer than `gap`; order kept, all
+    within [low, high].
     """
     order = sorted(range(len(places)), key=lambda i: places[i])
     gap = min(gap, (high - low) / max(len(places) - 1, 1))
