@@ -69,13 +69,13 @@ if view == SCHEDULES:
     result = page.run(experiment.run, config, live=charts.live)
     reached = charts.ends(result.curves, at).get(asked, 0.0)
     page.judge(100 * reached, f"Measured: “{asked}” is at {reached:.0%} after epoch {at}.")
-    page.show(charts.accuracy(result.curves, config.half, page.settings["split"], page.dark, page.height(300)))
+    page.show(charts.accuracy(result.curves, config.half, page.settings["split"], page.height(300)))
     start = experiment.HALF if experiment.HALF in config.conditions else config.conditions[-1]
     with page.main:
         look = page.pick(Control("look", "Look into", start, options=config.conditions))
     one, two = page.main.columns(2, gap="large")
-    page.show(charts.grid(result.status, look, page.dark), into=one)
-    page.show(charts.movement(result.movement, result.status, look, page.dark), into=two)
+    page.show(charts.grid(result.status, look), into=one)
+    page.show(charts.movement(result.movement, result.status, look), into=two)
     page.conclude(*words.schedules(result.curves, result.movement, result.status, config.half))
     slips = [words.through(result.movement), words.undisturbed(result.curves, config.half)]
     if any(slips):
@@ -96,13 +96,13 @@ elif view == LOOP:
         "The “else” belongs to the inner “if”: as soon as the loop meets a parameter of the output layer, and these come "
         f"last, everything is switched on again. Epochs in which anything was frozen: {len(frozen)} of {epochs}.",
     )
-    page.show(charts.loop(frame, notes, page.dark))
+    page.show(charts.loop(frame, notes))
     one, two = page.columns(2)
     if not page.embedded:
         one.markdown("**As it was meant**: the “else” belongs to the outer “if”.")
         one.code(experiment.source(meant), language="python", wrap_lines=True)
-    page.show(charts.loop(frame, meant, page.dark), into=two)
-    page.show(charts.leftovers(left, page.dark), into=one)
+    page.show(charts.loop(frame, meant), into=two)
+    page.show(charts.leftovers(left), into=one)
     page.conclude(*words.loops(frame, left))
     page.notes_slip(
         "“Think of requires_grad as a toggle that switches learning off” needs one more word. What an optimiser looks at is "
@@ -140,12 +140,12 @@ else:
     result = page.run(experiment.transfer, config, live=charts.live_transfer)
     best, means = words.best_at(result.curves, near)
     page.judge(best, f"With {near} per class: {means}.")
-    page.show(charts.transfer(result.curves, page.dark))
+    page.show(charts.transfer(result.curves))
     one, two = page.columns(2)
-    page.show(charts.advantage(result.curves, page.dark), into=one)
+    page.show(charts.advantage(result.curves), into=one)
     with two:
         n = page.pick(Control("examples", "Learning with this many per class", near, options=config.n_labelled))
-        page.show(charts.learning(result.curves, n, page.dark), into=two)
+        page.show(charts.learning(result.curves, n), into=two)
     page.conclude(*words.transfers(result.curves, result.pretraining))
     page.notes_slip(*words.about_transfer(result.curves, config.task))
     page.finish(config, {"curves": result.curves, "pretraining": result.pretraining}, "freezing_transfer")

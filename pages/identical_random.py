@@ -73,18 +73,18 @@ page.judge(
     f"The largest difference is {weights_off:.3g} in the weights and {biases_off:.3g} in the biases; their outputs differ "
     f"by up to {apart[0]:.3g}.",
 )
-page.show(charts.weights(result.weights, page.dark, height=page.height(300)))
+page.show(charts.weights(result.weights, height=page.height(300)))
 with page.below:
     one, two = page.columns(2)
-    page.show(charts.differences(result.differences, page.dark), into=one)
+    page.show(charts.differences(result.differences), into=one)
     with two.container(horizontal=True):
         measure = page.pick(Control("measure", "Learning curve of", "loss", options=("loss", "accuracy")))
         split = page.pick(Control("split", "Points", "train", options=("train", "test")))
-    page.show(charts.training(result.training, split, measure, page.dark), into=two)
+    page.show(charts.training(result.training, split, measure), into=two)
     three, four = page.columns(2)
     made = (config.biases, config.draw_order)
-    page.show(charts.checks(result.checks, made, (a, b), page.dark), into=three)
-    page.show(charts.calls(result.calls, config.seed, page.dark), into=four)
+    page.show(charts.checks(result.checks, made, (a, b)), into=three)
+    page.show(charts.calls(result.calls, config.seed), into=four)
 
 sentences = [
     f"**Are {a} and {b} the same network?** {ANSWERS[alike]}; "

@@ -49,9 +49,9 @@ if network:
     example = experiment.layer_shapes((10, 14))["weight_shape"].item()
     page.judge(example, "One row per output comes first: y = Wx needs 14 rows to make 14 numbers, each row 10 long.")
     layer = result.shapes["layer"].iloc[config.layer - 1]
-    page.show(charts.network(result.shapes, result.flow, layer, config.unit, page.dark, page.height(300)))
+    page.show(charts.network(result.shapes, result.flow, layer, config.unit, page.height(300)))
     frames = result.values, result.shapes
-    page.show(charts.matrices(*frames, layer, config.unit, page.dark, page.height(260)), first=True)
+    page.show(charts.matrices(*frames, layer, config.unit, page.height(260)), first=True)
     page.show(charts.unit(result.unit, result.output, layer, config.unit, config.activation))
     steps = " → ".join(f"{row.layer} {row.shape}" for row in result.flow.itertuples())
     out = result.output.iloc[0]
@@ -81,7 +81,7 @@ else:
         f"Layer {where} gives {course['receives'].iloc[where]} features, layer {where + 1} expects "
         f"{course['expects'].iloc[where]}.",
     )
-    page.show(charts.chain(result.chain, list(config.chain), config.n_samples, config.n_features, page.dark))
+    page.show(charts.chain(result.chain, list(config.chain), config.n_samples, config.n_features))
     ways = experiment.mend(config.chain, config.n_features)
     if len(result.error):
         page.say("**PyTorch says**, when a real `torch.randn` batch runs through this chain:", beside=True)

@@ -50,7 +50,7 @@ if rivals:
     )
 else:
     page.judge(100 * base, f"Measured: {base:.0%}.")
-page.show(charts.accuracy(result.curves, result.chance, page.dark, height=page.height(300)))
+page.show(charts.accuracy(result.curves, result.chance, height=page.height(300)))
 
 page.say(
     "### The symmetry microscope\nTwo units of a layer with the same weights and the same bias give the same output. Where "
@@ -64,17 +64,17 @@ with page.below:
         look = page.pick(Control("look", "Look at", names[-1], options=names))
     with two:
         layer = page.pick(Control("layer", "Layer", "input", options=tuple(LAYERS)))
-    page.show(charts.microscope(result.parameters, look, layer, page.dark))
+    page.show(charts.microscope(result.parameters, look, layer))
     one, two = page.columns(2)
-    page.show(charts.distinct(result.symmetry, look, page.dark), into=one)
-    page.show(charts.ranks(result.symmetry, look, page.dark), into=two)
+    page.show(charts.distinct(result.symmetry, look), into=one)
+    page.show(charts.ranks(result.symmetry, look), into=two)
 page.say("### The numbers themselves")
 with page.below:
     parameter = page.pick(Control("parameter", "Weights or biases", "weight", options=("weight", "bias")))
     numbers = result.parameters, look, layer, parameter
-    page.show(charts.histograms(result.histograms, *numbers, page.dark))
+    page.show(charts.histograms(result.histograms, *numbers))
     for column, stage in zip(page.columns(2), ("before", "after"), strict=True):
-        page.show(charts.by_index(*numbers, stage, page.dark), into=column)
+        page.show(charts.by_index(*numbers, stage), into=column)
 
 floor = float(result.chance.set_index("split").loc["test", "share"])
 copies, moved = findings.copies(result.symmetry), findings.moved(result.parameters)

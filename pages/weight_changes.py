@@ -43,18 +43,18 @@ if view == STEPS:
         if found.peak
         else "No weight ever moves.",
     )
-    page.show(charts.distances(result.layers, page.settings["relative"], page.dark))
-    page.show(charts.accuracy(result.curves, page.dark), first=True)
+    page.show(charts.distances(result.layers, page.settings["relative"]))
+    page.show(charts.accuracy(result.curves), first=True)
     page.say(
         r"The **distance** between two states of W: $d = \sqrt{\sum_{ij} \big(W_{ij}^{(t)} - W_{ij}^{(t-1)}\big)^2}$, where "
         r"$W_{ij}^{(t)}$ is the weight from input $j$ to unit $i$ after epoch $t$."
     )
     one, two = page.columns(2)
-    page.show(charts.alignment_by_epoch(result.alignment, page.dark), into=one)
-    page.show(charts.alignment(result.alignment, result.correlation, page.dark), into=two)
+    page.show(charts.alignment_by_epoch(result.alignment), into=one)
+    page.show(charts.alignment(result.alignment, result.correlation), into=two)
     with page.below:
         epoch = page.pick(Control("epoch", "Weights after epoch", config.epochs, low=0, high=config.epochs, step=1))
-    page.show(charts.histograms(result.histograms, epoch, page.dark))
+    page.show(charts.histograms(result.histograms, epoch))
     page.conclude(*words.sentences(result.layers, result.correlation))
     wrong = experiment.misprint(config).iloc[0]
     page.notes_slip(
@@ -82,7 +82,7 @@ elif view == SHAPE:
         f"The same random numbers, {factor:.0f} times as large: half of all κ changed by less than {off:.0e} of their "
         "value, and that is rounding.",
     )
-    page.show(kappa.condition_numbers(result.layers, page.dark))
+    page.show(kappa.condition_numbers(result.layers))
     with page.main:
         page.say(
             r"$\kappa = \sigma_{max} / \sigma_{min}$: every W turns, stretches and turns again, and the stretches are its "
@@ -91,8 +91,8 @@ elif view == SHAPE:
         )
         sigma_1 = page.pick(Control("sigma_1", "Singular value σ1", 2.0, low=0.0, high=4.0, step=0.05))
         sigma_2 = page.pick(Control("sigma_2", "Singular value σ2", 1.0, low=0.0, high=4.0, step=0.05))
-    page.show(kappa.circle_to_ellipse(experiment.ellipse(sigma_1, sigma_2), page.dark), first=True)
-    page.show(kappa.starts(starts, page.dark))
+    page.show(kappa.circle_to_ellipse(experiment.ellipse(sigma_1, sigma_2)), first=True)
+    page.show(kappa.starts(starts))
     page.conclude(*words.kappa_sentences(result.layers, starts))
     zeros = experiment.sparsity().set_index("matrix")
     page.notes_slip(
@@ -119,7 +119,7 @@ else:
         ANSWERS[words.l1_outcome(result.curves)],
         f"Test accuracy {words.percent(accuracies['L1'])} with L1, {words.percent(accuracies['none'])} without.",
     )
-    page.show(charts.regularised_accuracy(result.curves, page.dark))
+    page.show(charts.regularised_accuracy(result.curves))
     page.say(
         "**L2** adds a multiple of each weight to its gradient, so that large weights shrink most. **L1** adds the same "
         f"amount for all, whatever their size. Strengths here: {config.l2 or experiment.STRENGTH:g} and "
@@ -127,7 +127,7 @@ else:
         f"a slider is at 0, the comparison takes the course's {experiment.STRENGTH:g}.)",
         beside=True,
     )
-    page.show(kappa.regularised_kappa(result.final, page.dark), first=True)
+    page.show(kappa.regularised_kappa(result.final), first=True)
     page.conclude(*words.regularised_sentences(result.curves, result.final))
     page.notes_slip(
         "“Large condition numbers indicate sparse representations, or possible overfitting”: "

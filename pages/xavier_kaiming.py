@@ -51,17 +51,17 @@ def distributions() -> None:
     shown = [chosen] if drawing == "biases" else both
     axis = charts.reach(result.moments, shown, drawing)
     for column, scheme in zip(page.main.columns(len(shown), gap="large"), shown, strict=True):
-        page.show(charts.overall(*frames, scheme, drawing, axis, page.dark), into=column)
+        page.show(charts.overall(*frames, scheme, drawing, axis), into=column)
     scheme = experiment.INITIALIZERS[chosen]
     page.say(
         f"{scheme.label}: ${scheme.formula}$; {scheme.source}. $N_{{in}}$ and $N_{{out}}$ count a layer's inputs and outputs."
     )
     axis = charts.reach(result.moments, both, "weights")
     for column, name in zip(page.columns(len(both)), both, strict=True):
-        page.show(charts.by_layer(*frames, name, "weights", axis, page.dark), into=column)
+        page.show(charts.by_layer(*frames, name, "weights", axis), into=column)
     one, two = page.columns(2)
-    page.show(charts.by_layer(*frames, chosen, "biases", None, page.dark), into=one)
-    page.show(charts.every_scheme(result.moments, page.dark), into=two)
+    page.show(charts.by_layer(*frames, chosen, "biases", None), into=one)
+    page.show(charts.every_scheme(result.moments), into=two)
     page.say("**Theory against measurement** in numbers (None: the distribution has no bound).")
     table(result.moments[result.moments["scheme"] == chosen].drop(columns="scheme"), "Moments by layer and parameter")
     page.conclude(*words.drawn(result.moments, chosen))
@@ -104,20 +104,20 @@ def contest() -> None:
     page.judge(end, words.because(result.tests, outcome))
     page.say(f"#### {outcome.sentence}", beside=True)
     for column, metric in zip(page.main.columns(3), experiment.METRICS, strict=True):
-        page.show(charts.runs(result.final, result.tests, metric, page.dark), into=column)
+        page.show(charts.runs(result.final, result.tests, metric), into=column)
     with page.below:
         runs = tuple(range(config.n_seeds + 1))
         names = {run: f"pair {run}" if run else "all runs" for run in runs}
         pair = page.pick(Control("pair", "Learning curves of", 0, options=runs, slider=True, names=names))
     one, two = page.columns(2)
-    page.show(charts.learning(result.curves, "loss", pair, page.dark), into=one)
-    page.show(charts.learning(result.curves, "accuracy", pair, page.dark), into=two)
+    page.show(charts.learning(result.curves, "loss", pair), into=one)
+    page.show(charts.learning(result.curves, "accuracy", pair), into=two)
     frames = {"final": result.final, "tests": result.tests, "curves": result.curves}
     with page.below:
         if page.pick(Control("apart", "Take the course's pair apart: formula and shape one at a time", False)):
             first, _, second = experiment.TRIO
             trio = page.run(experiment.apart, replace(config, first=first, second=second))
-            page.show(charts.apart(trio.tests, page.dark))
+            page.show(charts.apart(trio.tests))
             frames |= {"apart": trio.tests, "apart_final": trio.final}
     page.say("**Welch's t-test**, which lets the two variances differ; difference: the first scheme minus the second.")
     table(result.tests, "Welch's t-test for each of the three measures")

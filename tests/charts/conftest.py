@@ -1,9 +1,10 @@
-"""For all tests of charts: no chart is built the slow way."""
+"""For all tests of charts: no chart is built the slow way, and each can be seen on the paper it is shown on."""
 
 import sys
 
 import pytest
 from altair.utils.schemapi import SchemaBase
+from contrast import seen
 
 
 def _is_ours() -> bool:
@@ -25,3 +26,9 @@ def channels_are_named(monkeypatch):
         return made(cls, content, *args, **kwargs)
 
     monkeypatch.setattr(SchemaBase, "from_dict", classmethod(from_dict))
+
+
+@pytest.fixture(autouse=True)
+def everything_can_be_seen(monkeypatch):
+    """Every figure that a test makes, in light, in dark and exported."""
+    yield from seen(monkeypatch)

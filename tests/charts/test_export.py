@@ -14,7 +14,9 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from weightkit.charts import Figure, export, theme
+from weightkit.charts import Figure, export, grammar
+from weightkit.charts.export import engine, files
+from weightkit.charts.export.engine import convert
 
 STDS = [float(s) for s in np.logspace(-4, 1, 25)]
 SETTINGS = {"epochs": 20, "learning rate": 0.01, "layers": (16, 32)}
@@ -40,10 +42,10 @@ def figure(**changes):
         "name": "weights",
         "title": "Small starts grow & large starts stay, which holds for <every> standard deviation tried",
         "subtitle": "All weights of one network.",
-        "chart": theme.histograms(frame[frame["std"] == STDS[0]], "stage"),
+        "chart": grammar.histograms(frame[frame["std"] == STDS[0]], "stage"),
         "alt": "One peak that widens with the std.",
         "data": frame,
-        "interactive": lambda: export.with_slider(theme.histograms(frame, "stage", keep="std"), "std", heading="std"),
+        "interactive": lambda: export.with_slider(grammar.histograms(frame, "stage", keep="std"), "std", heading="std"),
     }
     return Figure(**(settings | changes))
 
@@ -97,14 +99,14 @@ def test_views_side_by_side_share_the_width(kind):
 
 def test_a_chart_that_cannot_be_drawn_says_so():
     with pytest.raises(export.ExportError, match="could not draw"):
-        export._convert([{"format": "svg", "spec": {"mark": "nonsense"}}])
+        convert([{"format": "svg", "spec": {"mark": "nonsense"}}])
 
 
 def test_a_child_that_hangs_is_stopped(monkeypatch):
-    monkeypatch.setattr(export, "_CHILD", "import time; time.sleep(60)")
-    monkeypatch.setattr(export, "TIMEOUT", 0.5)
+    monkeypatch.setattr(engine, "_CHILD", "import time; time.sleep(60)")
+    monkeypatch.setattr(engine, "TIMEOUT", 0.5)
     with pytest.raises(export.ExportError, match="longer than 0.5 seconds"):
-        export._convert([])
+        convert([])
 
 
 def test_the_javascript_engine_never_enters_the_server():
@@ -133,7 +135,7 @@ def test_all_rows_are_inside_beyond_altairs_limit():
 
 
 def test_frames_that_views_share_are_inside_once():
-    made = export.spec(theme.histograms(histograms(), "stage", keep="std"))
+    made = export.spec(grammar.histograms(histograms(), "stage", keep="std"))
     assert len(made["datasets"]) == 1
 
 
@@ -197,7 +199,7 @@ def test_html_says_finding_settings_and_link(page):
 def test_html_escapes_what_comes_from_outside():
     evil = "</script><script>alert(1)</script>"
     frame = histograms().assign(stage=evil)
-    hostile = figure(title=evil, subtitle=evil, alt=evil, chart=theme.histograms(frame, "stage"), interactive=None)
+    hostile = figure(title=evil, subtitle=evil, alt=evil, chart=grammar.histograms(frame, "stage"), interactive=None)
     page = export.html(hostile, {evil: evil}, "javascript:alert(1)")
     assert page.count("<script>") == 2
     assert page.count("</script>") == 2
@@ -238,7 +240,7 @@ def test_html_works_offline_and_its_slider_moves_the_chart(page, tmp_path, brows
 
 
 def test_a_slider_filters_every_view_that_has_the_field():
-    made = export.with_slider(theme.histograms(histograms(), "stage", keep="std"), "std", start=STDS[3]).to_dict()
+    made = export.with_slider(grammar.histograms(histograms(), "stage", keep="std"), "std", start=STDS[3]).to_dict()
     views = [view for view in made["layer"] if "transform" in view and "filter" in view["transform"][0]]
     assert len(views) == 3
     for view in views:
@@ -261,7 +263,7 @@ def test_every_place_of_a_slider_has_rows(dtype):
 
 def test_names_get_a_list_to_choose_from():
     frame = pd.DataFrame({"layer": ["input", "fc1"], "value": [1, 2]})
-    made = export.with_slider(theme.index_plot(frame.assign(index=0), keep="layer"), "layer").to_dict()
+    made = export.with_slider(grammar.index_plot(frame.assign(index=0), keep="layer"), "layer").to_dict()
     (control,) = made["params"]
     assert control["bind"]["input"] == "select"
     assert control["bind"]["labels"] == ["input", "fc1"]
@@ -270,10 +272,10 @@ def test_names_get_a_list_to_choose_from():
 @pytest.mark.parametrize(
     "make",
     [
-        lambda f: theme.curves(f, "accuracy", "init", keep="std"),
-        lambda f: theme.points_with_band(f, "epoch", "accuracy", log_x=False, keep="std"),
-        lambda f: theme.heatmap(f, "epoch", "seed", "accuracy"),
-        lambda f: theme.index_plot(f, "init", x="epoch", y="accuracy", keep="std"),
+        lambda f: grammar.curves(f, "accuracy", "init", keep="std"),
+        lambda f: grammar.points_with_band(f, "epoch", "accuracy", log_x=False, keep="std"),
+        lambda f: grammar.heatmap(f, "epoch", "seed", "accuracy"),
+        lambda f: grammar.index_plot(f, "init", x="epoch", y="accuracy", keep="std"),
     ],
 )
 def test_every_block_takes_a_slider(make):
@@ -286,7 +288,7 @@ def test_every_block_takes_a_slider(make):
 
 
 def test_a_slider_needs_rows_and_a_known_start():
-    chart = theme.histograms(histograms(), "stage", keep="std")
+    chart = grammar.histograms(histograms(), "stage", keep="std")
     with pytest.raises(ValueError, match="no data of this chart has a column 'depth'"):
         export.with_slider(chart, "depth")
     with pytest.raises(ValueError, match="start must be one of the values of 'std'"):
@@ -304,14 +306,14 @@ def test_csv_keeps_every_digit():
 
 
 def test_the_zip_has_everything(archive):
-    with zipfile.ZipFile(io.BytesIO(archive)) as files:
-        assert files.testzip() is None
+    with zipfile.ZipFile(io.BytesIO(archive)) as zipped:
+        assert zipped.testzip() is None
         charts = [f"charts/weights.{kind}" for kind in ("html", "png", "svg")]
-        assert files.namelist() == ["README.txt", *charts, "data/histograms.csv", "script.py"]
-        readme = files.read("README.txt").decode()
-        assert files.read("charts/weights.png").startswith(b"\x89PNG")
-        assert b"<svg" in files.read("charts/weights.svg")[:300]
-        assert files.read("script.py") == b"print(1)\n"
+        assert zipped.namelist() == ["README.txt", *charts, "data/histograms.csv", "script.py"]
+        readme = zipped.read("README.txt").decode()
+        assert zipped.read("charts/weights.png").startswith(b"\x89PNG")
+        assert b"<svg" in zipped.read("charts/weights.svg")[:300]
+        assert zipped.read("script.py") == b"print(1)\n"
     for part in ("Small starts grow", "epochs = 20", "learning rate = 0.01", LINK, "data/histograms.csv"):
         assert part in readme
 
@@ -322,13 +324,20 @@ def test_the_zip_is_the_same_for_the_same_input(archive):
 
 
 def test_a_zip_without_figures_starts_no_child(monkeypatch):
-    monkeypatch.setattr(export, "_convert", None)
-    with zipfile.ZipFile(io.BytesIO(export.bundle([], {"a": histograms()}, {}, {}, ""))) as files:
-        assert files.namelist() == ["README.txt", "data/a.csv"]
+    monkeypatch.setattr(files, "convert", None)
+    with zipfile.ZipFile(io.BytesIO(export.bundle([], {"a": histograms()}, {}, {}, ""))) as zipped:
+        assert zipped.namelist() == ["README.txt", "data/a.csv"]
 
 
-def test_a_chart_drawn_for_the_dark_theme_is_exported_in_light_ink():
-    frame = pd.DataFrame({"x": [1, 2], "y": [1.0, 2.0]})
-    dark = alt.Chart(frame).mark_line(color=theme.INK[True]).encode(x="x", y="y")
-    assert theme.INK[True] not in json.dumps(export.spec(dark))
-    assert theme.INK[False] in json.dumps(export.spec(dark)["mark"])
+def test_what_is_shown_on_dark_paper_is_exported_in_light_ink():
+    one = figure(chart=alt.Chart(histograms()).mark_line(color="ink").encode(x="std", y="count"))
+    assert one.drawing(dark=True)["mark"]["color"] == grammar.INK[True]
+    assert export.picture(one)["mark"]["color"] == grammar.INK[False]
+    assert one.drawing()["mark"]["color"] == grammar.INK[False]
+
+
+def test_a_notebook_shows_the_figure_as_it_is_exported():
+    shown = figure()._repr_mimebundle_()
+    (text,) = (v for k, v in (shown[0] if isinstance(shown, tuple) else shown).items() if k.startswith("text/html"))
+    assert "Small starts grow" in text
+    assert "series:" not in text

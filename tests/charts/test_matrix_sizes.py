@@ -33,7 +33,7 @@ def test_the_shape_of_the_batch_stands_under_each_layer(result):
 
 
 def test_every_weight_is_a_cell(result):
-    figure = charts.matrices(result.values, result.shapes, "fc1", 3, dark=True)
+    figure = charts.matrices(result.values, result.shapes, "fc1", 3)
     assert rows_of(figure) == 558
     assert "(14, 10), (19, 14), (8, 19)" in figure.title
 
@@ -58,9 +58,8 @@ def test_words_stand_clear_of_the_drawing_in_a_slide_too(height, result):
         assert made["height"] == height
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_red_is_above_zero_and_blue_below_all_the_way(dark, result):
-    for figure in (charts.matrices(result.values, result.shapes, dark=dark), home.product(0, dark)):
+def test_red_is_above_zero_and_blue_below_all_the_way(result):
+    for figure in (charts.matrices(result.values, result.shapes), home.product(0)):
         scale = export.spec(figure.chart)["layer"][0]["encoding"]["color"]["scale"]
         assert scale["interpolate"] == "rgb", figure.name
 

@@ -16,8 +16,8 @@ def draw(monkeypatch):
     calls = []
 
     @remembered
-    def drawing(frame, what="accuracy", dark=False, **more):
-        calls.append((len(frame), what, dark))
+    def drawing(frame, what="accuracy", wide=False, **more):
+        calls.append((len(frame), what, wide))
         time.sleep(0.02)
         return object()
 
@@ -29,7 +29,7 @@ def test_same_frame_and_words_same_picture(draw):
     frame = pd.DataFrame({"a": [1.0]})
     assert draw(frame) is draw(frame)
     assert draw(frame, "loss") is not draw(frame)
-    assert draw(frame, dark=True) is not draw(frame)
+    assert draw(frame, wide=True) is not draw(frame)
     assert draw(frame, colours={"a": [1, 2]}) is draw(frame, colours={"a": (1, 2)})
     assert len(draw.calls) == 4
 

@@ -6,7 +6,7 @@ import re
 import pandas as pd
 import pytest
 
-from weightkit.charts import export, theme
+from weightkit.charts import export, grammar
 from weightkit.charts import signal_propagation as charts
 from weightkit.charts import signal_propagation_depth as depth
 from weightkit.charts import signal_propagation_depth_words as said
@@ -48,13 +48,12 @@ def layers_of(figure) -> list[dict]:
     return figure.chart.to_dict()["layer"]
 
 
-@pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("which", ["forward", "backward"])
-def test_the_pass_has_measurement_and_theory(result, which, dark):
-    figure = charts.signal(result.layers, which, dark)
+def test_the_pass_has_measurement_and_theory(result, which):
+    figure = charts.signal(result.layers, which)
     assert set(figure.data["pass"]) == {which}
     assert set(figure.data["layer"]) == set(range(1, 9)) and set(figure.data["init"]) == set(INITS)
-    dotted = [part for part in layers_of(figure) if part["mark"].get("strokeDash") == list(theme.DOTTED)]
+    dotted = [part for part in layers_of(figure) if part["mark"].get("strokeDash") == list(grammar.DOTTED)]
     assert dotted and "'type': 'log'" in drawn(figure)
     assert "Dotted: theory" in figure.subtitle and "2 networks" in figure.subtitle
     assert "×" not in figure.subtitle
@@ -77,7 +76,7 @@ def test_words_at_a_loss_stand_where_there_is_room():
 def test_where_the_signal_overflows_there_is_no_gradient_and_so_it_says():
     layers = passed(inits=("normal", "kaiming_normal"), std=10.0, depth=40).layers
     figure = charts.signal(layers, "backward")
-    assert "fixed std has none where its signal overflowed" in figure.title
+    assert "Normal, fixed std has none where its signal overflowed" in figure.title
     assert "×" not in figure.subtitle and "nan" not in figure.alt
     alone = charts.signal(passed(inits=("normal",), std=10.0, depth=40).layers, "backward")
     assert "There is no gradient: the signal overflowed" in drawn(alone)
@@ -92,15 +91,15 @@ def test_a_single_layer_is_a_point():
 
 def test_factors_say_measurement_and_theory(result):
     figure = charts.factors(result.factors)
-    assert figure.title.startswith("Only Kaiming keeps the mean square") and "the other multiplies it by 0." in figure.title
-    assert "(theory 1/2) and Kaiming" in figure.alt and "(theory 1)" in figure.alt
+    assert figure.title.startswith("Only Kaiming normal keeps the mean square") and "the other multiplies it by 0." in figure.title
+    assert "(theory 1/2) and Kaiming normal" in figure.alt and "(theory 1)" in figure.alt
     assert "backward" in drawn(figure)
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_legend_of_the_factors_can_be_seen_on_its_paper(result, dark):
-    legends = re.findall(r"'symbolFillColor': '(#\w+)'", drawn(charts.factors(result.factors, dark)))
-    assert legends == [theme.MUTED[dark]]
+    shown = str(charts.factors(result.factors).drawing(dark))
+    assert re.findall(r"'symbolFillColor': '(#\w+)'", shown) == [grammar.MUTED[dark]]
 
 
 @pytest.mark.parametrize(("activation", "words"), [("relu", "exactly zero"), ("tanh", "saturated"), ("sigmoid", "saturated")])
@@ -174,13 +173,13 @@ def test_the_loss_falls_stays_rises_or_diverges():
     made = losses(kaiming_normal=0.5, xavier_normal=2.3, normal=4.0, orthogonal=math.nan, uniform=2.1)
     made.loc[(made["init"] == "kaiming_normal") & (made["epoch"] == 1), "accuracy"] = 0.8
     title = said.loss_title(made, CHANCE)
-    start = "The training loss falls with Kaiming; it falls with uniform, fixed std only to that of a constant answer; "
-    assert title.startswith(start + "it rises with fixed std; it diverges with orthogonal; it does not move with Xavier: that is not")
+    start = "The training loss falls with Kaiming normal; it falls with Uniform, fixed std only to that of a constant answer; "
+    assert title.startswith(start + "it rises with Normal, fixed std; it diverges with Orthogonal; it does not move with Xavier normal: that is not")
 
 
 def test_a_scheme_that_diverges_is_not_said_to_be_at_chance():
     title = said.contest_title(losses(xavier_normal=2.3, normal=math.nan), CHANCE)
-    assert title == "At depth 30, Xavier stays at chance; fixed std diverges"
+    assert title == "At depth 30, Xavier normal stays at chance; Normal, fixed std diverges"
 
 
 def test_the_map_says_how_deep_each_scheme_learns():
@@ -188,9 +187,9 @@ def test_the_map_says_how_deep_each_scheme_learns():
     rows = [("kaiming_normal", 4, 0.9), ("kaiming_normal", 20, 0.8), ("xavier_normal", 4, 0.9), ("xavier_normal", 20, 0.1),
             ("normal", 4, 0.1), ("normal", 20, 0.1)]  # fmt: skip
     table = pd.DataFrame(rows, columns=["init", "depth", "accuracy"]).assign(std=0.1, seed=0)
-    assert said.scheme_title(table, chance) == "Kaiming learns with up to 20 layers, Xavier up to 4, fixed std with none"
-    assert said.map_sentences(table, chance, "scheme")[0] == "**Kaiming**: learned with up to 20 layers; at 20 layers: 80%."
-    assert said.map_verdict(table, chance, "scheme") == ("20 to 39", "Kaiming learned at 20 layers, none at more.")
+    assert said.scheme_title(table, chance) == "Kaiming normal learns with up to 20 layers; Xavier normal up to 4; Normal, fixed std with none"
+    assert said.map_sentences(table, chance, "scheme")[0] == "**Kaiming normal**: learned with up to 20 layers; at 20 layers: 80%."
+    assert said.map_verdict(table, chance, "scheme") == ("20 to 39", "Kaiming normal learned at 20 layers, none at more.")
     assert said.map_verdict(table.assign(accuracy=0.1), chance, "scheme") == ("Fewer than 10", "None of them learned at any depth.")
 
 
@@ -229,8 +228,8 @@ def test_histograms_say_by_how_much_the_widths_change():
     rows = [(i, 0, layer, q, s) for i, both in spread.items() for layer, s in zip((1, 2), both, strict=True) for q in ("activation", "gradient")]
     moments = pd.DataFrame(rows, columns=["init", "seed", "layer", "quantity", "std"])
     up, down = (glorot._title(glorot.widths(moments, q), q) for q in ("activation", "gradient"))
-    assert up.startswith("Up to layer 2, activations shrink 10 times with PyTorch default, grow 5 times with fixed std, keep their width")
-    assert down.startswith("Down to layer 1, gradients shrink 5 times with fixed std, grow 10 times with PyTorch default")
+    assert up.startswith("Up to layer 2, activations shrink 10 times with PyTorch's default; grow 5 times with Normal, fixed std; keep their width")
+    assert down.startswith("Down to layer 1, gradients shrink 5 times with Normal, fixed std; grow 10 times with PyTorch's default")
 
 
 def test_planes_and_profile(landscape):

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 from streamlit.elements.vega_charts import _convert_altair_to_vega_lite_spec
 
-from weightkit.charts import Figure, theme
+from weightkit.charts import Figure, grammar
 from weightkit.charts.specification import specification
 
 
@@ -16,7 +16,7 @@ def figure():
         {"init": ["xavier_normal"] * 4 + ["kaiming_normal"] * 4, "epoch": [0, 1, 2, 3] * 2, "seed": 0, "split": "test",
          "accuracy": [0.1, 0.5, 0.7, 0.8, 0.1, 0.6, 0.8, 0.9]}
     )  # fmt: skip
-    return Figure("accuracy", "title", "subtitle", theme.curves(frame, "accuracy", "init"), "alt", frame)
+    return Figure("accuracy", "title", "subtitle", grammar.curves(frame, "accuracy", "init"), "alt", frame)
 
 
 def named(spec, frames):
@@ -35,7 +35,7 @@ def rows(data):
 
 def test_same_as_streamlits_own_conversion():
     one = figure()
-    theirs, ours = _convert_altair_to_vega_lite_spec(one.chart), one.drawing()
+    theirs, ours = grammar.resolved(_convert_altair_to_vega_lite_spec(one.chart), dark=False), one.drawing()
     assert named(ours, {name: rows(data) for name, data in ours["datasets"].items()}) == named(
         theirs | {"padding": {"right": 6}}, {name: rows(data) for name, data in theirs["datasets"].items()}
     )

@@ -12,6 +12,7 @@ import pytest
 from weightkit.charts import export
 from weightkit.charts import weight_changes as charts
 from weightkit.charts import weight_changes_kappa as kappa
+from weightkit.charts.export.engine import convert
 from weightkit.condition import ellipse
 from weightkit.experiments import weight_changes as lesson
 
@@ -44,16 +45,16 @@ def compared():
     return lesson.compare(lesson.Config(epochs=5, n_seeds=2))
 
 
-def all_of(result, dark=False) -> list:
+def all_of(result) -> list:
     last = int(result.layers["epoch"].max())
     return [
-        charts.accuracy(result.curves, dark),
-        charts.distances(result.layers, dark=dark),
-        charts.distances(result.layers, relative=True, dark=dark),
-        kappa.condition_numbers(result.layers, dark),
-        charts.histograms(result.histograms, last, dark),
-        charts.alignment(result.alignment, result.correlation, dark),
-        charts.alignment_by_epoch(result.alignment, dark),
+        charts.accuracy(result.curves),
+        charts.distances(result.layers),
+        charts.distances(result.layers, relative=True),
+        kappa.condition_numbers(result.layers),
+        charts.histograms(result.histograms, last),
+        charts.alignment(result.alignment, result.correlation),
+        charts.alignment_by_epoch(result.alignment),
     ]
 
 
@@ -78,22 +79,21 @@ def test_every_figure_draws(run, still, diverged, compared):
     figures = all_of(run) + [
         kappa.condition_numbers(still.layers),
         charts.alignment(still.alignment, still.correlation),
-        kappa.condition_numbers(diverged.layers, dark=True),
+        kappa.condition_numbers(diverged.layers),
         charts.distances(diverged.layers),
         kappa.starts(lesson.starts()),
         charts.regularised_accuracy(compared.curves),
         kappa.regularised_kappa(compared.final),
         kappa.circle_to_ellipse(ellipse(3.0, 0.0)),
     ]
-    drawn = export._convert([{"format": "svg", "spec": export.picture(figure)} for figure in figures])
+    drawn = convert([{"format": "svg", "spec": export.picture(figure)} for figure in figures])
     assert len(drawn) == len(figures) and all("<svg" in d for d in drawn)
 
 
-@pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("which", ["run", "still", "diverged", "short"])
-def test_every_kind_of_run_has_words_and_a_chart(which, dark, request):
+def test_every_kind_of_run_has_words_and_a_chart(which, request):
     result = lesson.run(lesson.Config(epochs=1, n_seeds=1)) if which == "short" else request.getfixturevalue(which)
-    for figure in all_of(result, dark):
+    for figure in all_of(result):
         assert "nan" not in (figure.title + figure.alt).lower(), figure.title
         assert len(figure.title) < 160
         assert export.spec(figure.chart)["layer"]

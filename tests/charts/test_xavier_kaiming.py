@@ -88,7 +88,7 @@ def test_the_counts_of_one_of_them(drawn, drawing, n):
 def test_every_scheme_can_be_drawn(drawn, rectangular, scheme):
     well_formed(charts.overall(drawn.values, drawn.theory, drawn.moments, scheme))
     frames = rectangular.values, rectangular.theory, rectangular.moments, scheme
-    figure = well_formed(charts.by_layer(*frames, "weights", dark=True))
+    figure = well_formed(charts.by_layer(*frames, "weights"))
     assert figure.data["layer"].nunique() == 5
 
 
@@ -255,9 +255,3 @@ def test_apart_of_diverged_runs():
     figure = charts.apart(tests)
     assert "diverged" in figure.title
     assert "NaN" not in json.dumps(export.picture(figure))
-
-
-def test_p_values_as_words():
-    from weightkit.charts.xavier_kaiming_contest import p_words
-
-    assert [p_words(p) for p in (0.1, 0.012345, 1e-9, math.nan)] == ["p = 0.1", "p = 0.012", "p < 0.0001", "no test"]

@@ -4,6 +4,7 @@ from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 import pytest
+from contrast import seen
 
 from weightkit import training
 from weightkit.ui import running
@@ -57,3 +58,9 @@ def shown(monkeypatch):
 
     monkeypatch.setattr(Page, "show", record)
     return figures
+
+
+@pytest.fixture(autouse=True)
+def everything_can_be_seen(monkeypatch):
+    """Every figure that a page makes, in light, in dark and exported."""
+    yield from seen(monkeypatch)

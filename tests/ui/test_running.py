@@ -5,6 +5,7 @@ from threading import Event
 from types import SimpleNamespace
 
 import pytest
+from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from weightkit.datasets import DatasetUnavailable
@@ -127,3 +128,40 @@ def test_the_stop_button_ends_a_run_that_its_reader_has_left(monkeypatch):
         pass
     running.stop("key")
     assert ended.wait(1.0)
+
+
+def a_work_with_live_curves():
+    import time
+
+    import altair as alt
+    import pandas as pd
+    import streamlit as st
+
+    from weightkit.charts import Figure
+    from weightkit.ui import running
+
+    def live(curves):
+        chart = alt.Chart(curves).mark_point(color="ink").encode(x=alt.X("epoch"))
+        return Figure("live", "So far", "", chart, "So far.", curves)
+
+    def work(config, *, on_curves):
+        on_curves(pd.DataFrame({"epoch": [0, 1]}))
+        time.sleep(running.PATIENCE + 6 * running.BEAT)
+        return "done"
+
+    drawn, draw = [], st.delta_generator.DeltaGenerator.vega_lite_chart
+    st.delta_generator.DeltaGenerator.vega_lite_chart = lambda self, spec, **more: drawn.append(spec)
+    try:
+        running.follow(work, 1, live)
+    finally:
+        st.delta_generator.DeltaGenerator.vega_lite_chart = draw
+    st.write(", ".join({spec["mark"]["color"] for spec in drawn}))
+
+
+@pytest.mark.parametrize(("theme", "ink"), [("light", "#111111"), ("dark", "#FDFDFD")])
+def test_a_live_chart_is_drawn_for_the_readers_paper(theme, ink, monkeypatch):
+    monkeypatch.setattr(ContextProxy, "theme", property(lambda self: SimpleNamespace(type=theme)))
+    monkeypatch.setattr(running, "_runner", None)
+    at = AppTest.from_function(a_work_with_live_curves, default_timeout=60).run()
+    assert not at.exception, [e.value for e in at.exception]
+    assert at.markdown[-1].value == ink

@@ -5,7 +5,7 @@ import tomllib
 import pytest
 from conftest import ROOT
 
-from weightkit.charts.theme import contrast
+from weightkit.charts.grammar import contrast
 from weightkit.ui import style
 
 THEMES = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]

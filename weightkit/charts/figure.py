@@ -9,6 +9,7 @@ from typing import Any
 import altair
 import pandas as pd
 
+from .grammar.colour import resolved
 from .specification import specification
 
 TITLE_SIZE = 17
@@ -24,7 +25,7 @@ class Figure:
     name: slug for files and anchors (lower-case letters, digits, `-` and `_`).
     title: the finding in words, computed from the data.
     subtitle: what is drawn, and what the band is.
-    chart: Altair chart without title and config, as wide as its container.
+    chart: Altair chart without title and config, as wide as its container; its colours are roles (see `grammar.colour`).
     alt: one or two sentences that state what the chart shows, computed from the data.
     data: the tidy DataFrame drawn (offered as table and CSV).
     interactive: makes the chart for the HTML export where it has more (`export.with_slider`), which is not before a
@@ -48,15 +49,26 @@ class Figure:
             if not getattr(self, part).strip():
                 raise ValueError(f"{part} of figure {self.name!r} is empty")
 
-    def drawing(self) -> dict[str, Any]:
-        """The chart as Streamlit draws it: a Vega-Lite specification, its datasets as DataFrames. Made once."""
-        made = self.__dict__.get("_drawing")
-        if made is None:
-            made, frames = specification(self.chart, validate=False)
-            made["datasets"] = made.get("datasets", {}) | frames
-            made["padding"] = {"right": 6}  # Streamlit's is 0, and words are a little wider than Vega expects
-            object.__setattr__(self, "_drawing", made)
-        return made
+    def drawing(self, dark: bool = False) -> dict[str, Any]:
+        """The chart as Streamlit draws it on light or dark paper: a Vega-Lite specification, its datasets as DataFrames.
+
+        Made once for both, and once for each.
+        """
+        made = self.__dict__.setdefault("_drawings", {})
+        if None not in made:
+            bare, frames = specification(self.chart, validate=False)
+            bare["datasets"] = bare.get("datasets", {}) | frames
+            bare["padding"] = {"right": 6}  # Streamlit's is 0, and words are a little wider than Vega expects
+            made[None] = bare
+        if dark not in made:
+            made[dark] = resolved(made[None], dark)
+        return made[dark]
+
+    def _repr_mimebundle_(self, *args: Any, **more: Any) -> Any:
+        """What a notebook shows: the chart with its words, on white paper."""
+        from .export import picture  # which knows figures
+
+        return altair.Chart.from_dict(picture(self))._repr_mimebundle_(*args, **more)
 
     def titled(self, width: int = 760, height: int | None = None) -> altair.TopLevelMixin:
         """The chart with the title and subtitle in it, wrapped to `width` pixels, ready for `export`.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .figure import Figure
 from .freezing_transfer import advantage, against_scratch, learning, live_transfer, transfer
 from .remembered import remembered
+from .words import listed
 
 __all__ = [
     "accuracy", "advantage", "against_scratch", "ends", "grid", "leftovers", "live", "live_transfer", "learning",
@@ -26,7 +27,7 @@ KINDS = {"weight": "weights", "bias": "biases"}
 def ends(curves: pd.DataFrame, epoch: int | None = None) -> pd.Series:
     """Mean test accuracy by condition at `epoch` (default: the last), diverged networks left out."""
     at = curves["epoch"].max() if epoch is None else epoch
-    rows = theme.finite(curves[(curves["epoch"] == at) & (curves["split"] == "test")], "accuracy")
+    rows = grammar.finite(curves[(curves["epoch"] == at) & (curves["split"] == "test")], "accuracy")
     return rows.groupby("condition", sort=False)["accuracy"].mean()
 
 
@@ -35,13 +36,13 @@ def ends(curves: pd.DataFrame, epoch: int | None = None) -> pd.Series:
 
 @remembered
 def accuracy(
-    curves: pd.DataFrame, half: int, splits: str = "test", dark: bool = False, height: int = HEIGHT
+    curves: pd.DataFrame, half: int, splits: str = "test", height: int = HEIGHT
 ) -> Figure:
     """Accuracy by epoch and condition, with the switch marked; splits: test, train or both."""
     data = curves if splits == "both" else curves[curves["split"] == splits]
-    chart = theme.curves(data, "accuracy", "condition", order=ORDER, dark=dark, y_title="accuracy", height=height)
+    chart = grammar.curves(data, "accuracy", "condition", order=ORDER, y_title="accuracy", height=height)
     if half and HALF in set(curves["condition"]):
-        chart = chart + _switch(half, dark, height)
+        chart = chart + _switch(half, height)
     which = {"both": "solid: training set, dashed: test set", "train": "on the training set", "test": "on the test set"}
     n = curves["seed"].nunique()
     subtitle = f"Share of right answers after each epoch, {which[splits]}. " + (
@@ -52,11 +53,11 @@ def accuracy(
     return Figure("accuracy", title, subtitle, chart, f"{title}. Test accuracy at the end: {last}.", data)
 
 
-def _switch(half: int, dark: bool, height: int) -> alt.LayerChart:
+def _switch(half: int, height: int) -> alt.LayerChart:
     """A line at the epoch after which all layers learn, with words at its foot, below the curves."""
     base = alt.Chart(pd.DataFrame({"x": [half], "text": ["all layers are switched on"]})).encode(x=alt.X("x:Q"))
-    rule = base.mark_rule(color=theme.MUTED[dark], strokeWidth=1, strokeDash=[3, 3])
-    words = base.mark_text(align="left", dx=5, fontSize=12, color=theme.MUTED[dark])
+    rule = base.mark_rule(color="muted", strokeWidth=1, strokeDash=[3, 3])
+    words = base.mark_text(align="left", dx=5, fontSize=12, color="muted")
     return alt.layer(rule, words.encode(y=alt.YValue(height - 10), text=alt.Text("text:N")))
 
 
@@ -79,7 +80,7 @@ def _accuracy_title(curves: pd.DataFrame, half: int) -> str:
 def live(curves: pd.DataFrame) -> Figure:
     """While it trains: test accuracy so far."""
     data = curves[curves["split"] == "test"]
-    chart = theme.curves(data, "accuracy", "condition", order=ORDER, y_title="accuracy", height=HEIGHT)
+    chart = grammar.curves(data, "accuracy", "condition", order=ORDER, y_title="accuracy", height=HEIGHT)
     epoch = int(curves["epoch"].max())
     return Figure("live", f"After epoch {epoch}", "", chart, f"Test accuracy by condition up to epoch {epoch}.", data)
 
@@ -102,40 +103,39 @@ def _axes(data: pd.DataFrame) -> tuple[alt.X, alt.Y]:
     return x, y
 
 
-def _hatch(frozen: pd.DataFrame, data: pd.DataFrame, dark: bool) -> list[alt.Chart]:
+def _hatch(frozen: pd.DataFrame, data: pd.DataFrame) -> list[alt.Chart]:
     """A stroke through every frozen cell; no layer without one, which would be a picture without a name."""
     if frozen.empty:
         return []
     x, y = _axes(data)
     mark = alt.Chart(frozen).mark_point(shape=HATCH, size=150, strokeWidth=1.4, filled=False, opacity=0.9)
     tips = [alt.Tooltip("epoch:O"), alt.Tooltip("row:N", title="parameter"), alt.Tooltip("state:N", title="state")]
-    return [mark.encode(x=x, y=y, color=alt.ColorValue(theme.MUTED[dark]), tooltip=tips)]
+    return [mark.encode(x=x, y=y, color=alt.ColorValue("muted"), tooltip=tips)]
 
 
-def _cells(data: pd.DataFrame, dark: bool) -> alt.LayerChart:
+def _cells(data: pd.DataFrame) -> alt.LayerChart:
     """requires_grad by parameter and epoch: the layer's colour where it learns, faded and hatched where frozen."""
     x, y = _axes(data)
-    faded = theme.mix(theme.PAPER[dark], theme.INK[dark], 0.08)
     tips = [alt.Tooltip("epoch:O"), alt.Tooltip("row:N", title="parameter"), alt.Tooltip("state:N", title="state")]
     paint = alt.condition(
         "datum.requires_grad",
-        alt.Color("layer:N", scale=theme.layer_scale(list(data["layer"])), legend=None),
-        alt.value(faded),
+        alt.Color("layer:N", scale=grammar.layer_scale(list(data["layer"])), legend=None),
+        alt.value("faint"),
     )
-    cells = alt.Chart(data).mark_rect(stroke=theme.PAPER[dark], strokeWidth=1.5).encode(x=x, y=y, color=paint, tooltip=tips)
-    hatch = _hatch(data[~data["requires_grad"]], data, dark)
-    return alt.layer(cells, *hatch, **theme.view(CELL * data["row"].nunique()))
+    cells = alt.Chart(data).mark_rect(stroke="paper", strokeWidth=1.5).encode(x=x, y=y, color=paint, tooltip=tips)
+    hatch = _hatch(data[~data["requires_grad"]], data)
+    return alt.layer(cells, *hatch, **grammar.view(CELL * data["row"].nunique()))
 
 
 @remembered
-def grid(status: pd.DataFrame, condition: str, dark: bool = False) -> Figure:
+def grid(status: pd.DataFrame, condition: str) -> Figure:
     """requires_grad of every parameter in every epoch, for one condition."""
     data = _named(status[status["condition"] == condition])
     frozen, total = int((~data["requires_grad"]).sum()), len(data)
     title = f"“{condition}”: " + _grid_words(data)
     subtitle = "requires_grad by parameter and epoch. Coloured: True, it learns; grey with a stroke: False, it is frozen."
     alt_text = f"{title}. {frozen} of {total} cells are frozen."
-    return Figure("requires-grad", title, subtitle, _cells(data, dark), alt_text, data.drop(columns=["row", "state"]))
+    return Figure("requires-grad", title, subtitle, _cells(data), alt_text, data.drop(columns=["row", "state"]))
 
 
 def _grid_words(data: pd.DataFrame) -> str:
@@ -143,7 +143,7 @@ def _grid_words(data: pd.DataFrame) -> str:
     if off.empty:
         return "every requires_grad is True in every epoch"
     rows, all_rows = list(dict.fromkeys(off["row"])), data["row"].nunique()
-    names = " and ".join(rows) if len(rows) <= 2 else f"{len(rows)} of {all_rows} parameters"
+    names = listed(rows) if len(rows) <= 2 else f"{len(rows)} of {all_rows} parameters"
     first, last, end = int(off["epoch"].min()), int(off["epoch"].max()), int(data["epoch"].max())
     if len(off) < len(rows) * (last - first + 1):
         return f"requires_grad is False for {names} for a while, {len(off)} of {len(data)} cells"
@@ -152,11 +152,11 @@ def _grid_words(data: pd.DataFrame) -> str:
 
 
 @remembered
-def movement(moved: pd.DataFrame, status: pd.DataFrame, condition: str, dark: bool = False) -> Figure:
+def movement(moved: pd.DataFrame, status: pd.DataFrame, condition: str) -> Figure:
     """How far each parameter moved in each epoch, mean over seeds; where frozen, exactly 0 and so without a colour."""
     keys = ["epoch", "layer", "parameter"]
     mine = moved[moved["condition"] == condition]
-    means = theme.summarise(mine, keys, "distance", None).rename(columns={"mean": "distance"})[[*keys, "distance"]]
+    means = grammar.summarise(mine, keys, "distance", None).rename(columns={"mean": "distance"})[[*keys, "distance"]]
     data = _named(status[status["condition"] == condition].merge(means, on=keys, how="left"))
     still = data[data["distance"] == 0].assign(state="moved by exactly 0")
     drawn = data[data["distance"] > 0]
@@ -164,11 +164,11 @@ def movement(moved: pd.DataFrame, status: pd.DataFrame, condition: str, dark: bo
     title = _movement_title(frozen, drawn)
     x, y = _axes(data)
     key = alt.Legend(title="distance moved", orient="top", gradientLength=110, gradientThickness=10, format=".2~g")
-    scale = alt.Scale(type="log", range=list(theme.VIRIDIS), interpolate="rgb")
+    scale = alt.Scale(type="log", range=list(grammar.VIRIDIS), interpolate="rgb")
     tips = [alt.Tooltip("epoch:O"), alt.Tooltip("row:N", title="parameter"), alt.Tooltip("distance:Q", format=".3~g")]
-    cells = alt.Chart(drawn).mark_rect(stroke=theme.PAPER[dark], strokeWidth=1.5)
+    cells = alt.Chart(drawn).mark_rect(stroke="paper", strokeWidth=1.5)
     cells = cells.encode(x=x, y=y, color=alt.Color("distance:Q", scale=scale, legend=key), tooltip=tips)
-    chart = alt.layer(cells, *_hatch(still, data, dark), **theme.view(CELL * data["row"].nunique()))
+    chart = alt.layer(cells, *_hatch(still, data), **grammar.view(CELL * data["row"].nunique()))
     subtitle = (
         f"“{condition}”: Euclidean distance that each epoch moved a parameter"
         + (f", mean over {mine['seed'].nunique()} networks" if mine["seed"].nunique() > 1 else "")
@@ -191,7 +191,7 @@ def _movement_title(frozen: pd.Series, drawn: pd.DataFrame) -> str:
 
 
 @remembered
-def loop(frame: pd.DataFrame, name: str, dark: bool = False) -> Figure:
+def loop(frame: pd.DataFrame, name: str) -> Figure:
     """requires_grad over epochs as one of the two loops left it, measured on a real nn.Module."""
     data = _named(frame[frame["loop"] == name])
     frozen = int((~data["requires_grad"]).sum())
@@ -204,11 +204,11 @@ def loop(frame: pd.DataFrame, name: str, dark: bool = False) -> Figure:
     subtitle = "requires_grad as the loop left it, by parameter and epoch. Coloured: True; grey with a stroke: False."
     alt_text = f"{title}. Frozen parameters moved by {moved:g} in all."
     slug = "loop-" + name.replace(" ", "-")
-    return Figure(slug, title, subtitle, _cells(data, dark), alt_text, data.drop(columns=["row", "state"]))
+    return Figure(slug, title, subtitle, _cells(data), alt_text, data.drop(columns=["row", "state"]))
 
 
 @remembered
-def leftovers(frame: pd.DataFrame, dark: bool = False) -> Figure:
+def leftovers(frame: pd.DataFrame) -> Figure:
     """How far a frozen matrix drifts per epoch, by optimiser, with gradients cleared to None or to zeros."""
     data = frame[frame["frozen"]].groupby(["optimizer", "gradient"], sort=False)["distance"].mean().reset_index()
     zeros = data[data["gradient"] == "zeros"].set_index("optimizer")["distance"]
@@ -219,7 +219,7 @@ def leftovers(frame: pd.DataFrame, dark: bool = False) -> Figure:
         if drift
         else f"A frozen matrix moves by {max(none, zeros.max()):g} either way"
     )
-    scale = theme.colour_scale(["gradient zeros", "gradient None"], dark)
+    scale = grammar.colour_scale(["gradient zeros", "gradient None"])
     data["cleared"] = "gradient " + data["gradient"]
     top = float(data["distance"].max()) or 1.0
     base = alt.Chart(data).encode(
@@ -229,10 +229,10 @@ def leftovers(frame: pd.DataFrame, dark: bool = False) -> Figure:
         tooltip=[alt.Tooltip("optimizer"), alt.Tooltip("gradient"), alt.Tooltip("distance:Q", format=".3~g")],
     )  # fmt: skip
     bars = base.mark_bar().encode(color=alt.Color("cleared:N", scale=scale, legend=alt.Legend(title=None, orient="top")))
-    words = base.mark_text(align="left", dx=4, fontSize=12, color=theme.MUTED[dark]).encode(
+    words = base.mark_text(align="left", dx=4, fontSize=12, color="muted").encode(
         text=alt.Text("distance:Q", format=".2~g")
     )
-    chart = alt.layer(bars, words, **theme.view(36 * data["optimizer"].nunique()))
+    chart = alt.layer(bars, words, **grammar.view(36 * data["optimizer"].nunique()))
     subtitle = (
         "fc1's weights with requires_grad = False in mid-run, under torch.optim; mean distance per epoch while frozen. "
         "None: zero_grad(); zeros: zero_grad(set_to_none=False)."

@@ -7,9 +7,10 @@ import math
 import altair as alt
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .figure import Figure
 from .remembered import remembered
+from .words import listed
 
 FROZEN, TUNED, SCRATCH = "frozen features", "full fine-tuning", "from scratch"
 ORDER = (FROZEN, TUNED, SCRATCH)
@@ -25,7 +26,7 @@ def last(curves: pd.DataFrame) -> pd.DataFrame:
 
 def against_scratch(curves: pd.DataFrame) -> pd.DataFrame:
     """[n_labelled, seed, condition, accuracy_gain]: test accuracy minus that of "from scratch" on the same examples."""
-    ends = theme.finite(last(curves), "accuracy")
+    ends = grammar.finite(last(curves), "accuracy")
     wide = ends.pivot(index=["n_labelled", "seed"], columns="condition", values="accuracy").reindex(columns=ORDER)
     gains = wide[[FROZEN, TUNED]].sub(wide[SCRATCH], axis=0)
     return gains.melt(ignore_index=False, value_name="accuracy_gain").reset_index().dropna()
@@ -42,12 +43,12 @@ def _examples_axis(chart: alt.LayerChart, counts: list[int]) -> alt.LayerChart:
 
 
 @remembered
-def transfer(curves: pd.DataFrame, dark: bool = False) -> Figure:
+def transfer(curves: pd.DataFrame) -> Figure:
     """Test accuracy on the new task against the number of labelled examples, by condition."""
     data = last(curves)
     counts = sorted(int(n) for n in data["n_labelled"].unique())
-    chart = theme.points_with_band(
-        data, "n_labelled", "accuracy", series="condition", order=ORDER, dark=dark, y_title="test accuracy", height=300
+    chart = grammar.points_with_band(
+        data, "n_labelled", "accuracy", series="condition", order=ORDER, y_title="test accuracy", height=300
     )
     n = data["seed"].nunique()
     subtitle = "Accuracy on unseen images of the new task. " + (
@@ -55,7 +56,7 @@ def transfer(curves: pd.DataFrame, dark: bool = False) -> Figure:
         if n > 1
         else "One network and one choice of examples per point."
     )
-    means = theme.finite(data, "accuracy").groupby(["condition", "n_labelled"])["accuracy"].mean().unstack(0)
+    means = grammar.finite(data, "accuracy").groupby(["condition", "n_labelled"])["accuracy"].mean().unstack(0)
     alt_text = " ".join(
         f"At {count} per class: " + ", ".join(f"{c} {means.loc[count, c]:.0%}" for c in ORDER if c in means) + "."
         for count in (counts if len(counts) == 1 else [counts[0], counts[-1]])
@@ -71,7 +72,7 @@ def verdicts(curves: pd.DataFrame) -> pd.DataFrame:
 
     verdict: "better" or "worse" where the interval leaves out 0 (one seed has none: "open"), else "open".
     """
-    table = theme.summarise(against_scratch(curves), ["condition", "n_labelled"], "accuracy_gain", "ci95")
+    table = grammar.summarise(against_scratch(curves), ["condition", "n_labelled"], "accuracy_gain", "ci95")
     table["verdict"] = "open"
     several = table["n"] > 1
     table.loc[several & (table["low"] > 0), "verdict"] = "better"
@@ -103,28 +104,28 @@ def _title(curves: pd.DataFrame) -> str:
 
 
 @remembered
-def advantage(curves: pd.DataFrame, dark: bool = False) -> Figure:
+def advantage(curves: pd.DataFrame) -> Figure:
     """Gain over "from scratch", paired by seed, with its 95 % interval."""
     data = against_scratch(curves)
     counts = sorted(int(n) for n in data["n_labelled"].unique())
     reach = max(0.05, float(data["accuracy_gain"].abs().max()) * 1.05)
-    chart = theme.points_with_band(
-        data, "n_labelled", "accuracy_gain", series="condition", order=ORDER[:2], dark=dark, band="ci95",
+    chart = grammar.points_with_band(
+        data, "n_labelled", "accuracy_gain", series="condition", order=ORDER[:2], band="ci95",
         domain=[-reach, reach], y_title=GAIN, height=260,
     )  # fmt: skip
-    axis = theme.quantity("accuracy_gain", data["accuracy_gain"], heading=GAIN, domain=[-reach, reach])
-    zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=theme.INK[dark], strokeWidth=1)
+    axis = grammar.quantity("accuracy_gain", data["accuracy_gain"], heading=GAIN, domain=[-reach, reach])
+    zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color="ink", strokeWidth=1)
     chart = _examples_axis(chart, counts) + zero.encode(y=alt.Y("zero", **axis))
     found = verdicts(curves)
     parts = []
     for condition in (FROZEN, TUNED):
         mine = found[found["condition"] == condition]
         words = [
-            f"{verdict} at {_list(mine.loc[mine['verdict'] == verdict, 'n_labelled'])}"
+            f"{verdict} at {listed(mine.loc[mine['verdict'] == verdict, 'n_labelled'])}"
             for verdict in ("better", "worse")
             if (mine["verdict"] == verdict).any()
         ]
-        parts.append(f"{condition}: " + (" and ".join(words) if words else "no clear difference"))
+        parts.append(f"{condition}: " + (listed(words) if words else "no clear difference"))
     title = "Against from scratch, " + "; ".join(parts)
     subtitle = (
         "Test accuracy minus that of the network trained from scratch on the same examples, in percentage points. "
@@ -133,18 +134,14 @@ def advantage(curves: pd.DataFrame, dark: bool = False) -> Figure:
     return Figure("transfer-advantage", title, subtitle, chart, f"{title} labelled examples per class.", data)
 
 
-def _list(numbers: pd.Series) -> str:
-    words = [str(n) for n in numbers]
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
-
 
 @remembered
-def learning(curves: pd.DataFrame, n_labelled: int, dark: bool = False) -> Figure:
+def learning(curves: pd.DataFrame, n_labelled: int) -> Figure:
     """Accuracy by epoch for one number of labelled examples."""
     data = curves[curves["n_labelled"] == n_labelled]
     data = data.assign(diverged=~data["loss"].abs().lt(math.inf))
-    chart = theme.curves(data, "accuracy", "condition", order=ORDER, dark=dark, height=260)
-    ends = theme.finite(data[data["epoch"] == data["epoch"].max()], "accuracy")
+    chart = grammar.curves(data, "accuracy", "condition", order=ORDER, height=260)
+    ends = grammar.finite(data[data["epoch"] == data["epoch"].max()], "accuracy")
     means = ends.groupby(["split", "condition"])["accuracy"].mean()
     best = means["test"].idxmax() if "test" in means else SCRATCH
     title = (

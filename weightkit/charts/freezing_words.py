@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .freezing import HALF, NOTHING, ends
 from .freezing_transfer import FROZEN, SCRATCH, TUNED, last, verdicts
+from .words import plural, points, span
 
 BIASES, WEIGHTS, FC1, OWN = "only biases learn", "only weights learn", "fc1 frozen", "own schedule"
 
@@ -24,7 +25,7 @@ def schedules(curves: pd.DataFrame, movement: pd.DataFrame, status: pd.DataFrame
     if NOTHING in end:
         for name, words in ((WEIGHTS, "Biases frozen"), (BIASES, "Weights frozen"), (FC1, "fc1 frozen"), (OWN, "Own schedule")):
             if name in end:
-                found.append(f"{words}: {end[name]:.1%} at the end, {_points(end[name] - end[NOTHING])} nothing frozen.")
+                found.append(f"{words}: {end[name]:.1%} at the end, {points(end[name] - end[NOTHING])} nothing frozen.")
     lost = curves[curves["diverged"]].groupby("condition", sort=False)["seed"].nunique()
     found += [f"“{name}”: {count} of {n} networks diverged." for name, count in lost.items()]
     return found
@@ -39,14 +40,10 @@ def _frozen(movement: pd.DataFrame, status: pd.DataFrame) -> str:
     return f"{len(off):,} times a parameter was frozen for an epoch; the farthest that any of them moved is {off.max():g}."
 
 
-def _points(difference: float) -> str:
-    size = abs(100 * difference)
-    return "level with" if size < 0.05 else f"{size:.1f} points {'above' if difference > 0 else 'below'}"
-
 
 def through(movement: pd.DataFrame) -> str | None:
     """That the gradient flows through a frozen layer, from "fc1 frozen"; None where that condition is not there."""
-    mine = theme.finite(movement[movement["condition"] == FC1], "distance")
+    mine = grammar.finite(movement[movement["condition"] == FC1], "distance")
     sums = mine[mine["parameter"] == "weight"].groupby(["seed", "layer"])["distance"].sum().groupby("layer").mean()
     if not {"input", "fc1"} <= set(sums.index):
         return None
@@ -87,7 +84,7 @@ def loops(frame: pd.DataFrame, left: pd.DataFrame) -> list[str]:
 
 def best_at(curves: pd.DataFrame, n_labelled: int) -> tuple[str, str]:
     """(the condition with the highest mean test accuracy at n_labelled, all means in words)."""
-    rows = theme.finite(last(curves), "accuracy")
+    rows = grammar.finite(last(curves), "accuracy")
     means = rows[rows["n_labelled"] == n_labelled].groupby("condition", sort=False)["accuracy"].mean()
     return str(means.idxmax()), ", ".join(f"{name} {value:.0%}" for name, value in means.items())
 
@@ -96,7 +93,7 @@ def transfers(curves: pd.DataFrame, pretraining: pd.DataFrame) -> list[str]:
     """What a transfer run shows."""
     known = pretraining[(pretraining["epoch"] == pretraining["epoch"].max()) & (pretraining["split"] == "test")]
     found = [
-        f"The pretrained networks know their old task: {known['accuracy'].min():.0%} to {known['accuracy'].max():.0%} of its "
+        f"The pretrained networks know their old task: {span(known['accuracy'])} of its "
         "test images."
     ]
     table = verdicts(curves)
@@ -109,7 +106,7 @@ def transfers(curves: pd.DataFrame, pretraining: pd.DataFrame) -> list[str]:
     if seeds > 1:
         few = int(spread.index.min())
         found.append(
-            f"With {few} example{'s' if few > 1 else ''} per class, which ones get a label matters: from scratch, the luckiest "
+            f"With {plural(few, 'example')} per class, which ones get a label matters: from scratch, the luckiest "
             f"of {seeds} choices ended {100 * spread[few]:.0f} points above the unluckiest."
         )
     return found

@@ -6,13 +6,16 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .figure import Figure
 from .remembered import remembered
 
+WHITE_IS_CLEARER = "contrast(scale('color', datum.value), '#FFFFFF') > contrast(scale('color', datum.value), '#000000')"
+"""On the colour of a cell; the clearer of white and black always has 4.5 : 1."""
+
 
 @remembered
-def product(row: int = 0, dark: bool = False) -> Figure:
+def product(row: int = 0) -> Figure:
     """W (4 x 3) times x (3) is y (4), in one chart; `row` is the unit whose sum is written out."""
     w = np.array([[0.8, -0.5, 0.3], [-0.2, 0.9, 0.4], [0.6, 0.1, -0.7], [-0.9, 0.3, 0.5]])
     x = np.array([1.0, 0.5, -1.0])
@@ -27,13 +30,12 @@ def product(row: int = 0, dark: bool = False) -> Figure:
     base = alt.Chart(data).transform_calculate(
         x1="datum.column - 0.47", x2="datum.column + 0.47", y1="datum.row - 0.46", y2="datum.row + 0.46"
     )
-    middle = theme.mix(theme.PAPER[dark], theme.INK[dark], 0.06)
     colour = alt.Color(
         "value:Q",
         legend=None,
         scale=alt.Scale(
             domain=[-1, 0, 1],
-            range=[theme.COLOURS["xavier"], middle, theme.COLOURS["kaiming"]],
+            range=list(grammar.DIVERGING),
             interpolate="rgb",  # on dark paper, Vega's own way from dark to orange leads through purple
             clamp=True,
         ),
@@ -54,10 +56,7 @@ def product(row: int = 0, dark: bool = False) -> Figure:
             x=place_x,
             y=place_y,
             text=alt.Text("value:Q", format="+.2f"),
-            opacity=fade,
-            color=alt.condition(
-                "abs(datum.value) > 0.55 && datum.chosen", alt.value("#FFFFFF"), alt.value(theme.INK[dark])
-            ),
+            color=alt.when("!datum.chosen").then(alt.value("ink")).when(WHITE_IS_CLEARER).then(alt.value("#FFFFFF")).otherwise(alt.value("#000000")),
         )
     )
     signs = pd.DataFrame(
@@ -72,7 +71,7 @@ def product(row: int = 0, dark: bool = False) -> Figure:
     )
     words = (
         alt.Chart(signs)
-        .mark_text(fontSize=14, fontWeight=600, color=theme.INK[dark])
+        .mark_text(fontSize=14, fontWeight=600, color="ink")
         .encode(x=place_x, y=place_y, text=alt.Text("words:N"))
     )
     chart = alt.layer(rects, numbers, words).properties(width="container", height=230)

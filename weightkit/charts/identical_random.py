@@ -11,9 +11,10 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .figure import Figure
 from .remembered import remembered
+from .words import capital, plural
 
 SHAPES = ("circle", "circle", "square", "triangle-up")
 SHOWN_CALLS = 6  # numbers of each way to ask: as many as fit on a phone
@@ -41,7 +42,7 @@ def same(differences: pd.DataFrame) -> str:
 
 
 @remembered
-def weights(frame: pd.DataFrame, dark: bool = False, height: int = 300) -> Figure:
+def weights(frame: pd.DataFrame, height: int = 300) -> Figure:
     """All parameters of the four networks by index: first the weights, then the biases."""
     order = names(frame)
     a, b = order[:2]
@@ -52,19 +53,19 @@ def weights(frame: pd.DataFrame, dark: bool = False, height: int = 300) -> Figur
     n_weights, n_biases = int((kinds == "weight").sum()), int((kinds == "bias").sum())
     same_weights, same_biases = int(equal[kinds == "weight"].sum()), int(equal[kinds == "bias"].sum())
     title = f"{a} and {b} agree in {same_weights} of {n_weights} weights and {same_biases} of {n_biases} biases"
-    title = title[0].upper() + title[1:]
+    title = capital(title)
     axis = alt.Axis(title="parameter index", tickCount=8, tickMinStep=1, grid=False)
     edges = [-0.6, len(one) - 0.4]
     at_x = alt.X("position:Q", scale=alt.Scale(domain=edges, nice=False), axis=axis)
-    at_y = alt.Y("value:Q", **theme.quantity("value", data["value"], heading="value before training"))
+    at_y = alt.Y("value:Q", **grammar.quantity("value", data["value"], heading="value before training"))
     key = alt.Legend(title=None, orient="top", columns=4, columnPadding=6, symbolSize=70, symbolOpacity=1)  # one line on a phone
-    paint = alt.Color("network:N", scale=theme.colour_scale(order, dark), legend=key)
+    paint = alt.Color("network:N", scale=grammar.colour_scale(order), legend=key)
     shape = alt.Shape("network:N", scale=alt.Scale(domain=order, range=list(SHAPES)), legend=key)
     tips = [alt.Tooltip("network"), alt.Tooltip("layer"), alt.Tooltip("parameter"), alt.Tooltip("index"), alt.Tooltip("value", format="+.6f")]
-    layers = [_divider(n_weights, dark)]
+    layers = [_divider(n_weights)]
     for name, width, opacity, size in (
-        (order[3], 1, 0.6, 26),
-        (order[2], 1, 0.6, 26),
+        (order[3], 1, 1, 26),
+        (order[2], 1, 1, 26),
         (a, 7, 0.35, 170),
         (b, 1.4, 1, 26),
     ):
@@ -80,7 +81,7 @@ def weights(frame: pd.DataFrame, dark: bool = False, height: int = 300) -> Figur
         f"Index plot of {len(one)} parameters of four networks. {title}; "
         f"{order[3]} and {order[2]} agree with {a} in {_agreeing(data, a, order[3])} and {_agreeing(data, a, order[2])}."
     )
-    return Figure("parameters-by-index", title, subtitle, alt.layer(*layers, **theme.view(height)), alt_text, data)
+    return Figure("parameters-by-index", title, subtitle, alt.layer(*layers, **grammar.view(height)), alt_text, data)
 
 
 def _agreeing(data: pd.DataFrame, one: str, other: str) -> int:
@@ -105,19 +106,19 @@ def _places(one: pd.DataFrame) -> str:
     return f"Weights: {', '.join(spans['weight'])}; biases: {', '.join(spans['bias'])}."
 
 
-def _divider(n_weights: int, dark: bool) -> alt.LayerChart:
+def _divider(n_weights: int) -> alt.LayerChart:
     """A vertical line where the biases begin, with words on both of its sides."""
     at = pd.DataFrame({"position": [n_weights - 0.5], "left": ["weights"], "right": ["biases"]})
     x = alt.X("position:Q")
-    rule = alt.Chart(at).mark_rule(color=theme.MUTED[dark], strokeDash=[3, 3]).encode(x=x)
-    place = {"baseline": "top", "fontSize": 12, "color": theme.MUTED[dark], "fontStyle": "italic"}
+    rule = alt.Chart(at).mark_rule(color="muted", strokeDash=[3, 3]).encode(x=x)
+    place = {"baseline": "top", "fontSize": 12, "color": "muted", "fontStyle": "italic"}
     left = alt.Chart(at).mark_text(align="right", dx=-8, **place).encode(x=x, y=alt.YValue(4), text=alt.Text("left:N"))
     right = alt.Chart(at).mark_text(align="left", dx=8, **place).encode(x=x, y=alt.YValue(4), text=alt.Text("right:N"))
     return alt.layer(rule, left, right)
 
 
 @remembered
-def differences(frame: pd.DataFrame, dark: bool = False) -> Figure:
+def differences(frame: pd.DataFrame) -> Figure:
     """The difference of every pair in every parameter, a row per pair; a pair without any is labelled "exactly 0"."""
     data = _positions(frame, "pair")
     pairs = list(dict.fromkeys(frame["pair"]))
@@ -126,14 +127,14 @@ def differences(frame: pd.DataFrame, dark: bool = False) -> Figure:
     title = _finding(most, pairs, equal, rest)
     data = data.assign(pair=pd.Categorical(data["pair"], pairs)).sort_values(["pair", "position"])
     data["pair"] = data["pair"].astype(str)
-    chart = theme.heatmap(
-        data, "position", "pair", "difference", dark=dark, midpoint=0, x_title="parameter index", y_title="", height=220
+    chart = grammar.heatmap(
+        data, "position", "pair", "difference", midpoint=0, x_title="parameter index", y_title="", height=220
     )
     zero = pd.DataFrame({"pair": equal, "position": int(data["position"].max()) // 2, "words": "exactly 0"})
     if len(equal):
         chart += (
             alt.Chart(zero)
-            .mark_text(fontSize=12, fontWeight=600, color=theme.INK[dark])
+            .mark_text(fontSize=12, fontWeight=600, color="ink")
             .encode(x=alt.X("position:O"), y=alt.Y("pair:O", sort=pairs), text=alt.Text("words:N"))
         )
     subtitle = "First minus second network before training, a cell per parameter (weights first, then biases)."
@@ -149,13 +150,13 @@ def _finding(most: pd.Series, pairs: list[str], equal: list[str], rest: list[str
         return f"No two networks are equal in every parameter; {pairs[0]} reaches {most[pairs[0]]:.2f}"
     first = equal[0] if len(equal) == 1 else f"{len(equal)} pairs"
     return (
-        f"{first[0].upper()}{first[1:]}: exactly 0 in every parameter; every other pair differs somewhere by "
+        f"{capital(first)}: exactly 0 in every parameter; every other pair differs somewhere by "
         f"{most[rest].min():.2f} or more"
     )
 
 
 @remembered
-def training(frame: pd.DataFrame, split: str = "train", measure: str = "loss", dark: bool = False) -> Figure:
+def training(frame: pd.DataFrame, split: str = "train", measure: str = "loss") -> Figure:
     """Learning curves of the four networks on one split; a broad and pale, so that b is seen inside of it."""
     order = names(frame)
     a, b = order[:2]
@@ -170,20 +171,20 @@ def training(frame: pd.DataFrame, split: str = "train", measure: str = "loss", d
     else:
         title = f"{a} and {b} differ from the start"
     domain = [0.0, 1.0] if measure == "accuracy" else None
-    axis = theme.quantity(measure, data[measure], domain=domain)
+    axis = grammar.quantity(measure, data[measure], domain=domain)
     broad = (
         alt.Chart(one)
-        .mark_line(strokeWidth=9, opacity=0.35, strokeCap="round", color=theme.colours(order, dark)[a])
+        .mark_line(strokeWidth=9, opacity=0.35, strokeCap="round", color=grammar.colours(order)[a])
         .encode(x=alt.X("epoch:Q"), y=alt.Y(f"{measure}:Q", scale=axis["scale"], axis=None))
     )
-    chart = theme.curves(
-        data, measure, "network", dark=dark, band=None, order=order, height=280, domain=axis["scale"].domain
+    chart = grammar.curves(
+        data, measure, "network", band=None, order=order, height=280, domain=axis["scale"].domain
     )
     chart.layer = [broad, *chart.layer]  # beneath the thin ones
     subtitle = f"{split.capitalize()} {measure} by epoch. Broad and pale: {a}; thin: the others, {b} inside of it while they are equal."
     ends = "; ".join(f"{n} {data[(data['network'] == n) & (data['epoch'] == last)][measure].item():.3g}" for n in order)
-    alt_text = f"{title[0].upper() + title[1:]}. After epoch {last}: {ends}."
-    return Figure(f"training-{measure}", title[0].upper() + title[1:], subtitle, chart, alt_text, data)
+    alt_text = f"{capital(title)}. After epoch {last}: {ends}."
+    return Figure(f"training-{measure}", capital(title), subtitle, chart, alt_text, data)
 
 
 def stuck(frame: pd.DataFrame) -> list[str]:
@@ -198,7 +199,7 @@ def live(frame: pd.DataFrame) -> Figure:
 
 
 @remembered
-def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str], dark: bool = False) -> Figure:
+def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str]) -> Figure:
     """When are a and b the same network? A row per way to make them; `now` (biases, draw order) is marked."""
     ways = frame.assign(
         way=[
@@ -211,10 +212,8 @@ def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str], dark:
     outputs = ways[ways["part"] == "outputs"]
     k, n = int((outputs["difference"] == 0).sum()), len(outputs)
     title = f"{pair[0]} and {pair[1]} give equal outputs in {k} of {n} ways to make them"
-    title = title[0].upper() + title[1:]
+    title = capital(title)
     rows, parts = list(dict.fromkeys(ways["way"])), ["weights", "biases", "outputs"]
-    equal_paint = theme.mix(theme.COLOURS["xavier"], theme.PAPER[dark], 0.72)
-    other_paint = theme.mix(theme.COLOURS["kaiming"], theme.PAPER[dark], 0.72)
     base = alt.Chart(ways).encode(
         x=alt.X(
             "part:O",
@@ -227,13 +226,13 @@ def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str], dark:
     )
     colour = alt.Color(
         "equal:N",
-        scale=alt.Scale(domain=["equal", "different"], range=[equal_paint, other_paint]),
+        scale=alt.Scale(domain=["equal", "different"], range=["tint:series:xavier", "tint:series:kaiming"]),
         legend=alt.Legend(title=None, orient="bottom"),
     )
-    cells = base.mark_rect(stroke=theme.PAPER[dark], strokeWidth=2).encode(
+    cells = base.mark_rect(stroke="paper", strokeWidth=2).encode(
         color=colour, tooltip=[alt.Tooltip("biases"), alt.Tooltip("draw_order"), alt.Tooltip("part"), alt.Tooltip("difference", format=".6~g")]
     )
-    words = base.mark_text(fontSize=12, color=theme.INK[dark]).encode(text=alt.Text("words:N"))
+    words = base.mark_text(fontSize=12, color="ink").encode(text=alt.Text("words:N"))
     subtitle = (
         "Largest absolute difference before training; “outputs” over all 400 points. →: the settings shown above."
     )
@@ -242,7 +241,7 @@ def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str], dark:
         "when-equal",
         title,
         subtitle,
-        alt.layer(cells, words, **theme.view(34 * len(rows))),
+        alt.layer(cells, words, **grammar.view(34 * len(rows))),
         f"{title}. Differences of the outputs: {told}.",
         frame,
     )
@@ -262,27 +261,27 @@ def sequences(frame: pd.DataFrame) -> dict[str, int]:
 
 
 @remembered
-def calls(frame: pd.DataFrame, seed: int, dark: bool = False) -> Figure:
+def calls(frame: pd.DataFrame, seed: int) -> Figure:
     """The first numbers of one seed, a row per way to ask for them; equal sequences have equal colours."""
     groups = sequences(frame)
     ways, k = list(groups), len(set(groups.values()))
-    title = f"Asked in {len(ways)} ways, seed {seed} gives {k} different sequence{'s' if k > 1 else ''} of numbers"
+    title = f"Asked in {len(ways)} ways, seed {seed} gives {plural(k, 'different sequence')} of numbers"
     data = frame[frame["index"] < SHOWN_CALLS].assign(
         sequence=frame["call"].map(groups), words=frame["value"].map("{:.2f}".format)
     )
-    tints = [theme.mix(theme.EXTRA[i % len(theme.EXTRA)], theme.PAPER[dark], 0.72) for i in range(k)]
+    tints = [f"tint:{grammar.EXTRA[i % len(grammar.EXTRA)]}" for i in range(k)]
     quiet = {"ticks": False, "domain": False, "labelAngle": 0}
     base = alt.Chart(data).encode(
         x=alt.X("index:O", axis=alt.Axis(title="number", **quiet)),
         y=alt.Y("call:O", sort=ways, axis=alt.Axis(title=None, labelLimit=200, labelOverlap=False, **quiet)),
     )
-    cells = base.mark_rect(stroke=theme.PAPER[dark], strokeWidth=2).encode(
+    cells = base.mark_rect(stroke="paper", strokeWidth=2).encode(
         color=alt.Color("sequence:O", scale=alt.Scale(domain=list(range(1, k + 1)), range=tints), legend=None),
         tooltip=[alt.Tooltip("call"), alt.Tooltip("index"), alt.Tooltip("value", format="+.6f")],
     )
-    words = base.mark_text(fontSize=11, color=theme.INK[dark]).encode(text=alt.Text("words:N"))
+    words = base.mark_text(fontSize=11, color="ink").encode(text=alt.Text("words:N"))
     subtitle = "The first normal random numbers after setting the seed anew; rows of one colour are equal."
     told = "; ".join(f"{way}: {', '.join(data[data['call'] == way]['words'].iloc[:3])}, …" for way in ways)
     return Figure(
-        "ways-to-ask", title, subtitle, alt.layer(cells, words, **theme.view(34 * len(ways))), f"{title}. {told}", data
+        "ways-to-ask", title, subtitle, alt.layer(cells, words, **grammar.view(34 * len(ways))), f"{title}. {told}", data
     )

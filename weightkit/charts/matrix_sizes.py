@@ -5,9 +5,10 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .figure import Figure
 from .remembered import remembered
+from .words import plural
 
 MOST_NODES = 16  # circles drawn per column; more units are shown by their number
 TOP = 0.95  # height of the first unit of a column; the last is as far below zero
@@ -23,7 +24,6 @@ def network(
     flow: pd.DataFrame,
     layer: str | None = None,
     unit: int | None = None,
-    dark: bool = False,
     height: int = 300,
 ) -> Figure:
     """The network as columns of units, a batch's shape under each; the weights into one unit (its row of W) in orange."""
@@ -36,7 +36,7 @@ def network(
     names = ["inputs x", *shapes["layer"]]
     heads = pd.DataFrame({"column": range(len(sizes)), "y": TOP, "words": names})
     batch = list(flow["shape"])
-    words = [f"{_units(n)}\n{'' if i else 'batch '}{batch[i]}" for i, n in enumerate(sizes)]
+    words = [f"{plural(n, 'unit')}\n{'' if i else 'batch '}{batch[i]}" for i, n in enumerate(sizes)]
     feet = pd.DataFrame({"column": range(len(sizes)), "y": -TOP, "words": words})
     across = alt.X("column:Q", axis=None, scale=alt.Scale(domain=[-0.35, len(sizes) - 0.65]))
     pixel = 2 * TOP / (height - 2 * WORDS - LINE)  # room for the words, however high the plot is
@@ -47,22 +47,22 @@ def network(
         x2=alt.X2("column2:Q"),
         y=down,
         y2=alt.Y2("y2:Q"),
-        color=alt.condition("datum.chosen", alt.value(theme.COLOURS["kaiming"]), alt.value(theme.MUTED[dark])),
-        opacity=alt.condition("datum.chosen", alt.value(1.0), alt.value(0.16)),
-        size=alt.condition("datum.chosen", alt.value(1.8), alt.value(0.7)),
+        color=alt.condition("datum.chosen", alt.value("series:kaiming"), alt.value("muted")),
+        opacity=alt.condition("datum.chosen", alt.value(1.0), alt.value(0.7)),
+        size=alt.condition("datum.chosen", alt.value(1.8), alt.value(0.35)),
     )
     circles = (
         alt.Chart(nodes)
-        .mark_circle(size=90, opacity=1, color=theme.COLOURS["xavier"])
+        .mark_circle(size=90, opacity=1, color="series:xavier")
         .encode(x=across, y=down, tooltip=[alt.Tooltip("unit:Q", title="unit")])
     )
     text = [
         alt.Chart(frame)
-        .mark_text(fontSize=13, color=theme.INK[dark], fontWeight=weight, dy=dy, lineBreak="\n", lineHeight=LINE)
+        .mark_text(fontSize=13, color="ink", fontWeight=weight, dy=dy, lineBreak="\n", lineHeight=LINE)
         .encode(x=across, y=down, text=alt.Text("words:N"))
         for frame, weight, dy in ((heads, 600, -18), (feet, 400, 18))
     ]
-    chart = alt.layer(lines, circles, *text).properties(**theme.view(height))
+    chart = alt.layer(lines, circles, *text).properties(**grammar.view(height))
     weights, biases = int(shapes["weights"].sum()), int(shapes["biases"].sum())
     title = (
         f"{'-'.join(map(str, sizes))}: {weights:,} weights and {biases:,} biases, {weights + biases:,} numbers to learn"
@@ -82,9 +82,6 @@ def _height(j: int, n: int) -> float:
     return 0.0 if drawn == 1 else TOP - 2 * TOP * j / (drawn - 1)
 
 
-def _units(n: int) -> str:
-    return f"{n} unit{'s' if n > 1 else ''}"
-
 
 def _edges(sizes: list[int], layers: list[str], layer: str | None, unit: int | None) -> pd.DataFrame:
     rows = []
@@ -103,7 +100,6 @@ def matrices(
     shapes: pd.DataFrame,
     layer: str | None = None,
     unit: int | None = None,
-    dark: bool = False,
     height: int = 260,
 ) -> Figure:
     """Every W drawn to one scale, a cell per weight; the row of the unit that is followed is framed."""
@@ -117,14 +113,13 @@ def matrices(
     across = alt.Scale(domain=[-1, start - ROOM + 1])
     down = alt.Scale(domain=[tallest, -tallest * WORDS / (height - WORDS)])
     reach = float(values["value"].abs().max()) or 1.0
-    middle = theme.mix(theme.PAPER[dark], theme.INK[dark], 0.06)
     colour = alt.Color(
         "value:Q",
         title="weight",
         legend=alt.Legend(tickCount=3, **_legend(height)),
         scale=alt.Scale(
             domain=[-reach, 0, reach],
-            range=[theme.COLOURS["xavier"], middle, theme.COLOURS["kaiming"]],
+            range=list(grammar.DIVERGING),
             interpolate="rgb",  # on dark paper, Vega's own way from dark to orange leads through purple
         ),
     )
@@ -149,7 +144,7 @@ def matrices(
     words = words.assign(y=0, words=words["layer"] + " " + words["weight_shape"])
     heads = (
         alt.Chart(words)
-        .mark_text(fontSize=13, fontWeight=600, color=theme.INK[dark], dy=-14)
+        .mark_text(fontSize=13, fontWeight=600, color="ink", dy=-14)
         .encode(x=alt.X("x:Q", axis=None, scale=across), y=alt.Y("y:Q", axis=None, scale=down), text=alt.Text("words:N"))
     )
     layers = [cells, heads]
@@ -158,14 +153,14 @@ def matrices(
         frame = pd.DataFrame({"x": [shift[layer]], "x2": [shift[layer] + wide], "y": [unit - 1], "y2": [unit]})
         layers.append(
             alt.Chart(frame)
-            .mark_rect(filled=False, stroke=theme.INK[dark], strokeWidth=2, fillOpacity=0)
+            .mark_rect(filled=False, stroke="ink", strokeWidth=2, fillOpacity=0)
             .encode(
                 x=alt.X("x:Q", axis=None, scale=across), x2=alt.X2("x2:Q"), y=alt.Y("y:Q", axis=None, scale=down), y2=alt.Y2("y2:Q")
             )
         )
-    chart = alt.layer(*layers).properties(**theme.view(height))
+    chart = alt.layer(*layers).properties(**grammar.view(height))
     listed = ", ".join(shapes["weight_shape"])
-    title = f"{len(shapes)} weight matri{'x' if len(shapes) == 1 else 'ces'}, (outputs, inputs): {listed}"
+    title = f"{plural(len(shapes), 'weight matrix', 'weight matrices')}, (outputs, inputs): {listed}"
     subtitle = "One row per output, one column per input, all to the same scale" + (
         "; framed: the row of the unit you follow." if unit else "."
     )
@@ -199,7 +194,7 @@ def unit(frame: pd.DataFrame, output: pd.DataFrame, layer: str, number: int, act
                 "sign:N",
                 legend=None,
                 scale=alt.Scale(
-                    domain=["above zero", "below zero"], range=[theme.COLOURS["kaiming"], theme.COLOURS["xavier"]]
+                    domain=["above zero", "below zero"], range=["series:kaiming", "series:xavier"]
                 ),
             ),
             tooltip=[
@@ -223,7 +218,7 @@ def unit(frame: pd.DataFrame, output: pd.DataFrame, layer: str, number: int, act
 
 @remembered
 def chain(
-    checked: pd.DataFrame, layers: list[tuple[int, int]], n_samples: int, n_features: int, dark: bool = False
+    checked: pd.DataFrame, layers: list[tuple[int, int]], n_samples: int, n_features: int
 ) -> Figure:
     """The layers as blocks in a row, with what each joint carries and whether it fits."""
     n = len(checked)
@@ -252,11 +247,11 @@ def chain(
         return {"x": alt.X(f"{x}:Q", axis=None, scale=across), "y": alt.Y(f"{y}:Q", axis=None, scale=down)}
 
     rects = alt.Chart(blocks).mark_rect(
-        cornerRadius=4, fillOpacity=0.12, fill=theme.COLOURS["xavier"], stroke=theme.COLOURS["xavier"]
+        cornerRadius=4, fillOpacity=0.12, fill="series:xavier", stroke="series:xavier"
     )
     parts = [rects.encode(**place("left", "top"), x2=alt.X2("right:Q"), y2=alt.Y2("bottom:Q"))]
     for column, dy, weight in (("name", -14, 600), ("words", 6, 400), ("out", 26, 400)):
-        text = alt.Chart(blocks).mark_text(fontSize=12, dy=dy, fontWeight=weight, color=theme.INK[dark])
+        text = alt.Chart(blocks).mark_text(fontSize=12, dy=dy, fontWeight=weight, color="ink")
         parts.append(text.encode(**place("middle", "name0"), text=alt.Text(f"{column}:N")))
     for part in parts[1:]:
         part.data = blocks.assign(name0=0.0)
@@ -264,7 +259,7 @@ def chain(
         "mark:N",
         legend=None,
         scale=alt.Scale(
-            domain=["fits", "breaks"], range=[theme.readable(theme.COLOURS["pytorch"], dark), theme.COLOURS["kaiming"]]
+            domain=["fits", "breaks"], range=["text:series:pytorch", "text:series:kaiming"]
         ),
     )
     parts.append(
@@ -274,7 +269,7 @@ def chain(
     )
     parts.append(
         alt.Chart(joints)
-        .mark_text(fontSize=12, dy=-26, color=theme.INK[dark])
+        .mark_text(fontSize=12, dy=-26, color="ink")
         .encode(**place("at", "y"), text=alt.Text("above:N"))
     )
     chart = alt.layer(*parts).properties(width="container", height=190)

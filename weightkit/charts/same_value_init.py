@@ -8,10 +8,11 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .figure import Figure
 from .remembered import remembered
-from .same_value_init_findings import BASELINE, SAME, between, distinct_rows, listed, matrix, outcomes
+from .same_value_init_findings import BASELINE, SAME, distinct_rows, listed, matrix, outcomes
+from .words import between
 
 MOST_COLUMNS = 64  # of a weight matrix in the microscope; more are thinned evenly
 GAP = 3  # columns of space between before and after
@@ -36,12 +37,12 @@ def _finding(table: pd.DataFrame) -> str:
 
 
 @remembered
-def accuracy(curves: pd.DataFrame, chance: pd.DataFrame, dark: bool = False, height: int = 300) -> Figure:
+def accuracy(curves: pd.DataFrame, chance: pd.DataFrame, height: int = 300) -> Figure:
     """Accuracy of every condition by epoch, train and test, with the share of the commonest class."""
     table = outcomes(curves, chance)
     order, seeds = list(table["condition"]), curves["seed"].nunique()
-    chart = theme.curves(curves, "accuracy", "condition", order=order, dark=dark, height=height)
-    chart = chart + _floor(chance, dark)
+    chart = grammar.curves(curves, "accuracy", "condition", order=order, height=height)
+    chart = chart + _floor(chance)
     if len(order) == 1:
         last = curves[curves["epoch"] == curves["epoch"].max()].groupby("split")["accuracy"].mean()
         title = f"The baseline: {last['train']:.0%} on the training set, {last['test']:.0%} on the test set"
@@ -57,22 +58,22 @@ def accuracy(curves: pd.DataFrame, chance: pd.DataFrame, dark: bool = False, hei
     return Figure("accuracy-by-start", title, subtitle, chart, alt_text, curves)
 
 
-def _floor(chance: pd.DataFrame, dark: bool) -> alt.Chart:
+def _floor(chance: pd.DataFrame) -> alt.Chart:
     """A dotted line at the share of the commonest class of the test set."""
     data = chance[chance["split"] == "test"]
     y = alt.Y("share:Q", scale=alt.Scale(domain=[0.0, 1.0], nice=False), axis=None)
-    return alt.Chart(data).mark_rule(strokeDash=theme.DOTTED, color=theme.MUTED[dark], strokeWidth=1.2).encode(y=y)
+    return alt.Chart(data).mark_rule(strokeDash=grammar.DOTTED, color="muted", strokeWidth=1.2).encode(y=y)
 
 
 def live(curves: pd.DataFrame) -> Figure:
     """While it trains: accuracy after the epoch just finished, a point per network."""
     epoch = int(curves["epoch"].max())
     data = curves[(curves["epoch"] == epoch) & (curves["split"] == "test")]
-    at_x = alt.X("accuracy:Q", **theme.quantity("accuracy", data["accuracy"], heading="test accuracy"))
+    at_x = alt.X("accuracy:Q", **grammar.quantity("accuracy", data["accuracy"], heading="test accuracy"))
     names = list(dict.fromkeys(data["condition"]))
     at_y = alt.Y("condition:N", sort=names, axis=alt.Axis(title=None, labelLimit=200))
-    points = alt.Chart(data).mark_point(filled=True, size=60, color=theme.COLOURS["xavier"]).encode(x=at_x, y=at_y)
-    chart = points.properties(**theme.view(300))
+    points = alt.Chart(data).mark_point(filled=True, size=60, color="series:xavier").encode(x=at_x, y=at_y)
+    chart = points.properties(**grammar.view(300))
     return Figure("live", f"After epoch {epoch}", "", chart, f"Test accuracy by start after epoch {epoch}.", data)
 
 
@@ -91,7 +92,7 @@ def _by_layer(data: pd.DataFrame, measure: str, epoch: int) -> dict[str, float]:
 
 
 @remembered
-def distinct(symmetry: pd.DataFrame, condition: str, dark: bool = False) -> Figure:
+def distinct(symmetry: pd.DataFrame, condition: str) -> Figure:
     """Distinct units of each layer over the epochs, for one condition."""
     data = _measured(symmetry, condition, "distinct_units")
     hidden = data[data["layer"] != "output"]
@@ -102,13 +103,13 @@ def distinct(symmetry: pd.DataFrame, condition: str, dark: bool = False) -> Figu
     else:
         title = "Units that differ after training: " + _numbers(last)
     top = max(float(data["distinct_units"].max()), 2.0)
-    chart = _counts(data, "distinct_units", top, "distinct units", dark)
+    chart = _counts(data, "distinct_units", top, "distinct units")
     subtitle = f"“{condition}”: how many units of each layer differ in their weights or bias, by epoch{_band(data)}."
     return Figure("distinct-units", title, subtitle, chart, f"{title} (condition {condition}).", data)
 
 
 @remembered
-def ranks(symmetry: pd.DataFrame, condition: str, dark: bool = False) -> Figure:
+def ranks(symmetry: pd.DataFrame, condition: str) -> Figure:
     """Rank of each weight matrix over the epochs, for one condition."""
     data = _measured(symmetry, condition, "rank")
     first, last = (_by_layer(data, "rank", e) for e in (data["epoch"].min(), data["epoch"].max()))
@@ -120,14 +121,14 @@ def ranks(symmetry: pd.DataFrame, condition: str, dark: bool = False) -> Figure:
     else:
         title = "Rank after training: " + _numbers(last)
     top = max(float(data["rank"].max()), 2.0)
-    chart = _counts(data, "rank", top, "rank of W", dark)
+    chart = _counts(data, "rank", top, "rank of W")
     subtitle = f"“{condition}”: in how many independent directions each W can look, by epoch{_band(data)}."
     return Figure("ranks", title, subtitle, chart, f"{title} (condition {condition}).", data)
 
 
-def _counts(data: pd.DataFrame, measure: str, top: float, heading: str, dark: bool) -> alt.LayerChart:
+def _counts(data: pd.DataFrame, measure: str, top: float, heading: str) -> alt.LayerChart:
     """Curves by layer of something that is counted: from 0, and no ticks between whole numbers."""
-    chart = theme.curves(data, measure, "layer", dark=dark, domain=[0, top * 1.04], y_title=heading, height=230)
+    chart = grammar.curves(data, measure, "layer", domain=[0, top * 1.04], y_title=heading, height=230)
     step = next(s for s in (1, 2, 5, 10, 20, 50) if top <= 7 * s)
     axis = chart.layer[0].encoding.y["axis"]
     axis.values, axis.format = list(range(0, int(top) + 1, step)), "d"
@@ -143,13 +144,13 @@ def _band(data: pd.DataFrame) -> str:
 
 
 @remembered
-def microscope(parameters: pd.DataFrame, condition: str, layer: str, dark: bool = False) -> Figure:
+def microscope(parameters: pd.DataFrame, condition: str, layer: str) -> Figure:
     """W of one layer as a heat map, before and after training: equal rows are one unit copied."""
     before, after = (matrix(parameters, condition, layer, stage) for stage in ("before", "after"))
     data, width = _cells({"before": before, "after": after})
     slim = data.astype({"unit": "int16", "column": "int16", "place": "int16", "value": "float32"})
-    chart = theme.heatmap(
-        slim, "place", "unit", "value", dark=dark, midpoint=0.0, value_title="weight", y_title="unit (row of W)",
+    chart = grammar.heatmap(
+        slim, "place", "unit", "value", midpoint=0.0, value_title="weight", y_title="unit (row of W)",
         height=260,
     )  # fmt: skip
     words = {width // 2: "before training", width + GAP + width // 2: "after training"}
@@ -224,7 +225,7 @@ def _of(frame: pd.DataFrame, conditions: Sequence[str], layer: str, parameter: s
 
 @remembered
 def histograms(
-    frame: pd.DataFrame, parameters: pd.DataFrame, condition: str, layer: str, parameter: str, dark: bool = False
+    frame: pd.DataFrame, parameters: pd.DataFrame, condition: str, layer: str, parameter: str
 ) -> Figure:
     """How the numbers of one parameter are spread before and after training, beside the baseline's.
 
@@ -235,8 +236,8 @@ def histograms(
     names = list(dict.fromkeys(data["condition"]))
     low, high = float(data["bin_left"].min()), float(data["bin_right"].max())
     room = 0.03 * (high - low)
-    chart = theme.histograms(
-        data, "condition", rows="shelf", dark=dark, order=names, domain=[low - room, high + room],
+    chart = grammar.histograms(
+        data, "condition", rows="shelf", order=names, domain=[low - room, high + room],
         x_title=f"value of the {layer} {KINDS[parameter]}",
     )  # fmt: skip
     values = _of(parameters, names, layer, parameter).groupby(["condition", "stage"], sort=False)["value"]
@@ -271,7 +272,7 @@ def _quoted(name: str) -> str:
 
 @remembered
 def by_index(
-    parameters: pd.DataFrame, condition: str, layer: str, parameter: str, stage: str, dark: bool = False
+    parameters: pd.DataFrame, condition: str, layer: str, parameter: str, stage: str
 ) -> Figure:
     """Every number of one parameter by its index, beside the baseline's; the axis is the same before and after."""
     both = _of(parameters, [BASELINE, condition], layer, parameter)
@@ -279,13 +280,13 @@ def by_index(
     known = both["value"][np.isfinite(both["value"])]
     room = 0.04 * float(np.ptp(known)) or 0.5
     slim = data[["condition", "index", "value"]].astype({"index": "int32", "value": "float32"})
-    chart = theme.index_plot(
-        slim, "condition", dark=dark, order=names, domain=[float(known.min()) - room, float(known.max()) + room],
+    chart = grammar.index_plot(
+        slim, "condition", order=names, domain=[float(known.min()) - room, float(known.max()) + room],
         x_title=f"index of the {layer} {parameter}", y_title="value", height=230,
     )  # fmt: skip
     words = [f"{_quoted(name)} {_range(data.loc[data['condition'] == name, 'value'])}" for name in names]
     title = f"{stage.capitalize()} training, {layer} {KINDS[parameter]}: {'; '.join(words)}"
-    thinned = len(data) > len(names) * theme.MOST_POINTS
+    thinned = len(data) > len(names) * grammar.MOST_POINTS
     what = "the index counts along the rows of W" if parameter == "weight" else "one bias per unit"
     subtitle = f"First seed; {what}{'; evenly thinned' if thinned else ''}."
     return Figure(f"by-index-{stage}", title, subtitle, chart, f"{title}.", data)

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from . import words
+from .words import between
+
+__all__ = ["BASELINE", "SAME", "between", "copies", "distinct_rows", "listed", "matrix", "moved", "outcomes", "sleepers"]
+
 BASELINE = "baseline"
 NEAR, STUCK = 0.9, 0.1
 """Shares of the way from chance to the baseline: from NEAR on a start does no harm, up to STUCK nothing was learned."""
@@ -34,13 +39,8 @@ def outcomes(curves: pd.DataFrame, chance: pd.DataFrame) -> pd.DataFrame:
 
 def listed(names: Sequence[str]) -> str:
     """“a”, “b” and “c”."""
-    quoted = [f"“{name}”" for name in names]
-    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " and " + quoted[-1]
+    return words.listed(map(words.quoted, names))
 
-
-def between(low: float, high: float) -> str:
-    """A range of percentages, or the one percentage that both ends are."""
-    return f"{low:.0%}" if f"{low:.0%}" == f"{high:.0%}" else f"{low * 100:.0f}–{high:.0%}"
 
 
 def matrix(parameters: pd.DataFrame, condition: str, layer: str, stage: str) -> np.ndarray:

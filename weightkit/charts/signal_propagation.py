@@ -7,10 +7,11 @@ import math
 import altair as alt
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .figure import Figure
 from .remembered import remembered
-from .signal_propagation_words import ACTIVATIONS, factors_title, fates, fraction, join, name, named, number, pass_title
+from .signal_propagation_words import ACTIVATIONS, factors_title, fates, named, pass_title
+from .words import capital, fraction, listed, number, scheme_name
 
 SMALLEST, LARGEST = 1e-45, 3.4e38  # what float32 can hold
 KINDS = {"forward": ("signal", "std of the pre-activations z"), "backward": ("gradient", "std of the gradients dL/dz")}
@@ -18,7 +19,7 @@ HEIGHT = 300
 
 
 @remembered
-def signal(layers: pd.DataFrame, which: str = "forward", dark: bool = False, height: int = HEIGHT) -> Figure:
+def signal(layers: pd.DataFrame, which: str = "forward", height: int = HEIGHT) -> Figure:
     """Standard deviation by layer on a log axis: mean and range over seeds, and theory as dots.
 
     A line ends with a cross and a word where the numbers leave float32.
@@ -30,25 +31,25 @@ def signal(layers: pd.DataFrame, which: str = "forward", dark: bool = False, hei
     if known.empty:
         overflowed = data["std"].isna().all()
         why = "There is no gradient: the signal overflowed" if overflowed else f"No {what} is left that float32 can hold"
-        chart = _nothing(why, dark, height)
+        chart = _nothing(why, height)
     else:
-        chart = theme.curves(
+        chart = grammar.curves(
             known, "std", "init", x="layer", order=order, theory="std_theory", log_y=True, domain=_domain(known),
-            x_title="layer (1 is the first after the input)", y_title=heading, dark=dark, height=height,
+            x_title="layer (1 is the first after the input)", y_title=heading, height=height,
         )  # fmt: skip
-        chart = _with_points(chart, known, "std", order, dark)
-        for part in _lost(data, known, which, order, dark):
+        chart = _with_points(chart, known, "std", order)
+        for part in _lost(data, known, which, order):
             chart = chart + part
     title = pass_title(layers, which)
     found = fates(layers, which)
     seeds = layers["seed"].nunique()
     subtitle = (
-        f"{heading[0].upper()}{heading[1:]}, {ACTIVATIONS[data['activation'].iloc[0]]} layers, log axis. Dotted: theory. "
+        f"{capital(heading)}, {ACTIVATIONS[data['activation'].iloc[0]]} layers, log axis. Dotted: theory. "
         + (f"Line: mean over {seeds} networks; band: their range." if seeds > 1 else "One network per scheme.")
         + (" ×: beyond what float32 can hold." if any(f.layer for f in found) else "")
     )
-    ends = [f"{name(f.init)} {f.kind} at layer {f.layer}" if f.layer else f"{name(f.init)} {f.kind if math.isnan(f.ratio) else number(f.ratio)}" for f in found]
-    alt_text = f"{title}. Ratio of the last std to the first in the direction of the pass: {join(ends)}."
+    ends = [f"{scheme_name(f.init)} {f.kind} at layer {f.layer}" if f.layer else f"{scheme_name(f.init)} {f.kind if math.isnan(f.ratio) else number(f.ratio)}" for f in found]
+    alt_text = f"{title}. Ratio of the last std to the first in the direction of the pass: {listed(ends)}."
     return Figure(f"{what}-by-layer", title, subtitle, chart, alt_text, layers[layers["pass"] == which])
 
 
@@ -60,17 +61,17 @@ def _domain(known: pd.DataFrame) -> list[float]:
     return [10.0 ** math.floor(low - 0.01), 10.0 ** math.ceil(high + 0.01)]
 
 
-def _with_points(chart: alt.LayerChart, data: pd.DataFrame, y: str, order: list[str], dark: bool) -> alt.LayerChart:
+def _with_points(chart: alt.LayerChart, data: pd.DataFrame, y: str, order: list[str]) -> alt.LayerChart:
     """A single layer makes no line: its networks are points."""
     if data["layer"].nunique() > 1:
         return chart
     points = alt.Chart(data).mark_point(filled=True, size=60)
     return chart + points.encode(
-        x=alt.X("layer:Q"), y=alt.Y(f"{y}:Q", axis=None), color=alt.Color("init:N", scale=theme.colour_scale(order, dark), legend=None)
+        x=alt.X("layer:Q"), y=alt.Y(f"{y}:Q", axis=None), color=alt.Color("init:N", scale=grammar.colour_scale(order), legend=None)
     )
 
 
-def _lost(data: pd.DataFrame, known: pd.DataFrame, which: str, order: list[str], dark: bool) -> list[alt.Chart]:
+def _lost(data: pd.DataFrame, known: pd.DataFrame, which: str, order: list[str]) -> list[alt.Chart]:
     """A cross at each scheme's last numbers, with what happened next and where."""
     rows = []
     for fate in fates(data, which):
@@ -80,7 +81,7 @@ def _lost(data: pd.DataFrame, known: pd.DataFrame, which: str, order: list[str],
         at = left.index.max() if which == "forward" else left.index.min()
         rows.append((fate.init, at, left[at], f"{fate.kind} at layer {fate.layer}"))
     lost = pd.DataFrame(rows, columns=["init", "layer", "std", "words"])
-    paint = alt.Color("init:N", scale=theme.colour_scale(order, dark), legend=None)
+    paint = alt.Color("init:N", scale=grammar.colour_scale(order), legend=None)
     middle = (known["layer"].min() + known["layer"].max()) / 2
     sides = {"left": lost[lost["layer"] <= middle], "right": lost[lost["layer"] > middle]}  # words stand where there is room
     parts = []
@@ -88,24 +89,24 @@ def _lost(data: pd.DataFrame, known: pd.DataFrame, which: str, order: list[str],
         if rows_there.empty:
             continue
         base = alt.Chart(rows_there).encode(x=alt.X("layer:Q"), y=alt.Y("std:Q", axis=None))
-        mark = base.mark_point(shape=theme.CROSS, size=90, strokeWidth=2.2, filled=False, opacity=1)
+        mark = base.mark_point(shape=grammar.CROSS, size=90, strokeWidth=2.2, filled=False, opacity=1)
         words = {"align": side, "dx": 10 if side == "left" else -10, "dy": 4, "fontSize": 12}
-        halo = base.mark_text(**words, stroke=theme.PAPER[dark], strokeWidth=4, strokeJoin="round", opacity=0.9)
+        halo = base.mark_text(**words, stroke="paper", strokeWidth=4, strokeJoin="round", opacity=0.9)
         parts += [
             mark.encode(color=paint, tooltip=[alt.Tooltip("init"), alt.Tooltip("words")]),
             halo.encode(text=alt.Text("words:N")),
-            base.mark_text(**words, color=theme.MUTED[dark]).encode(text=alt.Text("words:N")),
+            base.mark_text(**words, color="muted").encode(text=alt.Text("words:N")),
         ]
     return parts
 
 
-def _nothing(text: str, dark: bool, height: int) -> alt.LayerChart:
-    words = alt.Chart(pd.DataFrame({"words": [text]})).mark_text(fontSize=14, color=theme.MUTED[dark]).encode(text=alt.Text("words:N"))
-    return alt.layer(words, **theme.view(height))
+def _nothing(text: str, height: int) -> alt.LayerChart:
+    words = alt.Chart(pd.DataFrame({"words": [text]})).mark_text(fontSize=14, color="muted").encode(text=alt.Text("words:N"))
+    return alt.layer(words, **grammar.view(height))
 
 
 @remembered
-def factors(frame: pd.DataFrame, dark: bool = False) -> Figure:
+def factors(frame: pd.DataFrame) -> Figure:
     """What one layer multiplies the mean square by: a point per network and pass, theory as a tick."""
     data = named(frame.dropna(subset=["factor"]))
     order = list(dict.fromkeys(data["init"]))
@@ -114,27 +115,27 @@ def factors(frame: pd.DataFrame, dark: bool = False) -> Figure:
     title = factors_title(mean["factor"])
     subtitle = "Average over all neighbouring layers; a point per network and direction. Tick: theory. Log axis; 1 keeps the size."
     values = pd.concat([data["factor"], data["factor_theory"], pd.Series([1.0])])
-    low, high = theme.span(values, log=True)
-    at_x = theme.quantity("factor", values, log=True, heading="factor per layer", domain=[low, high])
+    low, high = grammar.span(values, log=True)
+    at_x = grammar.quantity("factor", values, log=True, heading="factor per layer", domain=[low, high])
     rows = alt.Y("init:N", sort=order, axis=alt.Axis(title=None, labelLimit=150, ticks=False, domain=False))
-    paint = alt.Color("init:N", scale=theme.colour_scale(order, dark), legend=None)
+    paint = alt.Color("init:N", scale=grammar.colour_scale(order), legend=None)
     shape = alt.Shape(
         "pass:N", scale=alt.Scale(domain=["forward", "backward"], range=["circle", "triangle-up"]),
-        legend=alt.Legend(title=None, orient="top", symbolFillColor=theme.MUTED[dark], symbolStrokeColor=theme.MUTED[dark]),
+        legend=alt.Legend(title=None, orient="top", symbolFillColor="muted", symbolStrokeColor="muted"),
     )  # fmt: skip
-    one = alt.Chart(pd.DataFrame({"x": [1.0]})).mark_rule(color=theme.MUTED[dark], strokeDash=[3, 3]).encode(x=alt.X("x:Q"))
+    one = alt.Chart(pd.DataFrame({"x": [1.0]})).mark_rule(color="muted", strokeDash=[3, 3]).encode(x=alt.X("x:Q"))
     points = alt.Chart(data).mark_point(filled=True, size=46, opacity=0.65)
     tips = [alt.Tooltip("init"), alt.Tooltip("seed"), alt.Tooltip("pass"), alt.Tooltip("factor", format=".4~g"), alt.Tooltip("factor_theory", format=".4~g", title="theory")]
     points = points.encode(x=alt.X("factor", **at_x), y=rows, color=paint, shape=shape, tooltip=tips)
-    tick = alt.Chart(data.drop_duplicates("init")).mark_tick(thickness=2, size=24, color=theme.INK[dark])
+    tick = alt.Chart(data.drop_duplicates("init")).mark_tick(thickness=2, size=24, color="ink")
     tick = tick.encode(x=alt.X("factor_theory", **at_x), y=rows)
-    chart = alt.layer(one, points, tick, **theme.view(max(120, 40 * len(order) + 40))) if words else _nothing(title, dark, 120)
-    alt_text = f"{title}. Factor per layer, forward: {join(words) or 'none'}."
+    chart = alt.layer(one, points, tick, **grammar.view(max(120, 40 * len(order) + 40))) if words else _nothing(title, 120)
+    alt_text = f"{title}. Factor per layer, forward: {listed(words) or 'none'}."
     return Figure("factor-per-layer", title, subtitle, chart, alt_text, frame)
 
 
 @remembered
-def flat(layers: pd.DataFrame, dark: bool = False) -> Figure | None:
+def flat(layers: pd.DataFrame) -> Figure | None:
     """Share of activations on a flat part by layer: exactly zero (ReLU) or saturated (tanh, sigmoid); None where neither
     can be."""
     activation = str(layers["activation"].iloc[0])
@@ -147,26 +148,26 @@ def flat(layers: pd.DataFrame, dark: bool = False) -> Figure | None:
     low, high = f"{mean.min():.0%}", f"{mean.max():.0%}"
     title = f"{low if low == high else f'{low} ({mean.idxmin()}) to {high} ({mean.idxmax()})'} of all {ACTIVATIONS[activation]} outputs are {what}"
     order = list(dict.fromkeys(data["init"]))
-    chart = theme.curves(
-        data, column, "init", x="layer", order=order, domain=[0.0, 1.0], x_title="layer", y_title=f"share {what}", dark=dark,
+    chart = grammar.curves(
+        data, column, "init", x="layer", order=order, domain=[0.0, 1.0], x_title="layer", y_title=f"share {what}",
     )  # fmt: skip
     chart.layer[0].encoding.y["axis"]["format"] = ".0%"
-    chart = _with_points(chart, data, column, order, dark)
+    chart = _with_points(chart, data, column, order)
     meaning = "A zero passes no gradient on." if column == "fraction_zero" else "There the slope is nearly 0, and so is the gradient."
     subtitle = f"By layer; line: mean, band: range over {layers['seed'].nunique()} networks. {meaning}"
     return Figure("flat-share", title, subtitle, chart, title + ".", layers[layers["pass"] == "forward"])
 
 
 @remembered
-def gain(frame: pd.DataFrame, dark: bool = False) -> Figure:
+def gain(frame: pd.DataFrame) -> Figure:
     """What a ReLU of slope a leaves of the mean square: a point per seed, theory (1 + a²) / 2 dotted."""
     room, heading = [0.0, 1.1], "mean square kept"
-    chart = theme.points_with_band(
-        frame, "slope", "factor", log_x=False, domain=room, x_title="slope a below zero", y_title=heading, dark=dark,
+    chart = grammar.points_with_band(
+        frame, "slope", "factor", log_x=False, domain=room, x_title="slope a below zero", y_title=heading,
     )  # fmt: skip
     known = frame.drop_duplicates("slope")
-    dots = alt.Chart(known).mark_line(strokeDash=theme.DOTTED, strokeWidth=1.4, color=theme.INK[dark])
-    at_y = theme.quantity("factor", frame["factor"], heading=heading, domain=room)
+    dots = alt.Chart(known).mark_line(strokeDash=grammar.DOTTED, strokeWidth=1.4, color="ink")
+    at_y = grammar.quantity("factor", frame["factor"], heading=heading, domain=room)
     chart = chart + dots.encode(x=alt.X("slope:Q"), y=alt.Y("factor_theory", **at_y))
     kept = frame.groupby("slope")["factor"].mean()
     title = f"A ReLU (a = 0) keeps {kept.iloc[0]:.2g} of the mean square; a slope of 1 keeps {kept.iloc[-1]:.2g}"

@@ -5,29 +5,30 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .figure import Figure
 from .remembered import remembered
-from .signal_propagation_depth_words import contest_title, final, loss_title, percent, reach, scheme_title, std_title
-from .signal_propagation_words import join, name, named
+from .signal_propagation_depth_words import contest_title, final, loss_title, reach, scheme_title, std_title
+from .signal_propagation_words import named
+from .words import label, listed, scheme_name, span
 
 HEIGHT = 300
 
 
 @remembered
-def contest(curves: pd.DataFrame, chance: pd.DataFrame, dark: bool = False, height: int = HEIGHT) -> Figure:
+def contest(curves: pd.DataFrame, chance: pd.DataFrame, height: int = HEIGHT) -> Figure:
     """Test accuracy by epoch: mean and range over seeds, and what a constant answer would get."""
     data = named(curves[curves["split"] == "test"]).drop(columns="split")
     share = float(chance.set_index("split")["share"]["test"])
-    chart = _lines(data, "accuracy", "test accuracy", dark, height)
+    chart = _lines(data, "accuracy", "test accuracy", height)
     line = pd.DataFrame({"share": [share], "words": [f"commonest class, {share:.0%}"]})
-    rule = alt.Chart(line).mark_rule(strokeDash=[3, 3], color=theme.MUTED[dark]).encode(y=alt.Y("share:Q", axis=None))
-    words = alt.Chart(line).mark_text(align="right", dx=-4, dy=-7, color=theme.MUTED[dark], fontSize=12)
+    rule = alt.Chart(line).mark_rule(strokeDash=[3, 3], color="muted").encode(y=alt.Y("share:Q", axis=None))
+    words = alt.Chart(line).mark_text(align="right", dx=-4, dy=-7, color="muted", fontSize=12)
     chart = chart + rule + words.encode(x=alt.XValue("width"), y=alt.Y("share:Q", axis=None), text=alt.Text("words:N"))
     title = contest_title(curves, chance)
     seeds = curves["seed"].nunique()
-    ends = [f"{name(str(i))} {percent(one['accuracy'])}" for i, one in final(curves).groupby("init", sort=False)]
-    alt_text = f"{title}. Test accuracy after {curves['epoch'].max()} epochs: {join(ends)}."
+    ends = [f"{scheme_name(str(i))} {span(one['accuracy'])}" for i, one in final(curves).groupby("init", sort=False)]
+    alt_text = f"{title}. Test accuracy after {curves['epoch'].max()} epochs: {listed(ends)}."
     subtitle = "Test accuracy by epoch. " + (
         f"Line: mean over {seeds} networks per scheme; band: their range." if seeds > 1 else "One network per scheme."
     )
@@ -38,30 +39,30 @@ def live(curves: pd.DataFrame) -> Figure:
     """While it trains: test accuracy so far."""
     data = named(curves[curves["split"] == "test"]).drop(columns="split")
     epoch = int(curves["epoch"].max())
-    chart = _lines(data, "accuracy", "test accuracy", False, HEIGHT)
+    chart = _lines(data, "accuracy", "test accuracy", HEIGHT)
     return Figure("live", f"After epoch {epoch}", "", chart, f"Test accuracy up to epoch {epoch}.", data)
 
 
 @remembered
-def loss(curves: pd.DataFrame, chance: pd.DataFrame, dark: bool = False) -> Figure:
+def loss(curves: pd.DataFrame, chance: pd.DataFrame) -> Figure:
     """Training loss by epoch."""
     data = named(curves[curves["split"] == "train"]).drop(columns="split")
     title = loss_title(curves, chance)
-    top = float(theme.finite(data, "loss")["loss"].quantile(0.99)) if len(theme.finite(data, "loss")) else 1.0
-    chart = _lines(data, "loss", "training loss", dark, 240, [0.0, max(3.0, 1.1 * min(top, 10.0))])
+    top = float(grammar.finite(data, "loss")["loss"].quantile(0.99)) if len(grammar.finite(data, "loss")) else 1.0
+    chart = _lines(data, "loss", "training loss", 240, [0.0, max(3.0, 1.1 * min(top, 10.0))])
     subtitle = "Cross-entropy on the training set by epoch; line: mean, band: range over networks."
     return Figure("depth-contest-loss", title, subtitle, chart, title + ".", curves[curves["split"] == "train"])
 
 
 def _lines(
-    data: pd.DataFrame, y: str, heading: str, dark: bool, height: int, domain: list[float] | None = None
+    data: pd.DataFrame, y: str, heading: str, height: int, domain: list[float] | None = None
 ) -> alt.LayerChart:
     order = list(dict.fromkeys(data["init"]))
-    return theme.curves(data, y, "init", order=order, y_title=heading, dark=dark, height=height, domain=domain)
+    return grammar.curves(data, y, "init", order=order, y_title=heading, height=height, domain=domain)
 
 
 @remembered
-def trainability(table: pd.DataFrame, chance: pd.DataFrame, by: str, dark: bool = False) -> Figure:
+def trainability(table: pd.DataFrame, chance: pd.DataFrame, by: str) -> Figure:
     """Test accuracy as colour, over depth and scheme (`by` = "scheme") or standard deviation ("std")."""
     row = "init" if by == "scheme" else "std"
     mean = table.groupby(["init", "std", "depth"], sort=False)["accuracy"].mean().reset_index()
@@ -72,11 +73,11 @@ def trainability(table: pd.DataFrame, chance: pd.DataFrame, by: str, dark: bool 
         heading = ""
     else:
         mean = mean.sort_values(["std", "depth"], ascending=[False, True])
-        mean["std"] = [theme.label(float(s)) for s in mean["std"]]
+        mean["std"] = [label(float(s)) for s in mean["std"]]
         heading = "standard deviation of the weights"
-    chart = theme.heatmap(
+    chart = grammar.heatmap(
         mean, "depth", row, "accuracy", domain=[0.0, 1.0], x_title="weight layers", y_title=heading,
-        value_title="test accuracy", dark=dark, height=max(200, 30 * mean[row].nunique()),
+        value_title="test accuracy", height=max(200, 30 * mean[row].nunique()),
     )  # fmt: skip
     chart.layer[0].encoding.color["legend"]["format"] = ".0%"
     title = scheme_title(table, chance) if row == "init" else std_title(table, chance)

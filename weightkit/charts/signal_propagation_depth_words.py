@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from .signal_propagation_words import join, name
+from .words import listed, scheme_name, span
 
 STUCK = 0.03  # a network this near to the share of the commonest class counts as being at chance
 STILL = 0.05  # a training loss that changed by less has not moved
@@ -26,11 +25,6 @@ def at_chance(accuracy: pd.Series, chance: float) -> bool:
     return bool(accuracy.max() <= chance + STUCK)
 
 
-def percent(values: Sequence[float] | pd.Series) -> str:
-    """31% to 67%, or one number where they agree."""
-    low, high = (f"{v:.0%}" for v in (min(values), max(values)))
-    return low if low == high else f"{low} to {high}"
-
 
 def contest_title(curves: pd.DataFrame, chance: pd.DataFrame) -> str:
     """Who learns at this depth."""
@@ -38,15 +32,15 @@ def contest_title(curves: pd.DataFrame, chance: pd.DataFrame) -> str:
     depth = int(curves["depth"].iloc[0])
     ends = {str(init): one["accuracy"] for init, one in final(curves).groupby("init", sort=False)}
     stuck = [init for init, accuracy in ends.items() if at_chance(accuracy, share)]
-    learned = [f"{name(init)} reaches {percent(accuracy)}" for init, accuracy in ends.items() if init not in stuck]
+    learned = [f"{scheme_name(init)} reaches {span(accuracy)}" for init, accuracy in ends.items() if init not in stuck]
     lost = final(curves).groupby("init")["diverged"].all()
     burst = [init for init in stuck if lost[init]]
     stuck = [init for init in stuck if init not in burst]
-    parts = [join(learned)] if learned else []
+    parts = [listed(learned)] if learned else []
     if stuck:
-        parts.append(f"{join(map(name, stuck))} {'stays' if len(stuck) == 1 else 'stay'} at chance")
+        parts.append(f"{listed(map(scheme_name, stuck))} {'stays' if len(stuck) == 1 else 'stay'} at chance")
     if burst:
-        parts.append(f"{join(map(name, burst))} {'diverges' if len(burst) == 1 else 'diverge'}")
+        parts.append(f"{listed(map(scheme_name, burst))} {'diverges' if len(burst) == 1 else 'diverge'}")
     return f"At depth {depth}, " + "; ".join(parts)
 
 
@@ -65,13 +59,13 @@ def loss_title(curves: pd.DataFrame, chance: pd.DataFrame) -> str:
     for init in first.index:
         change = ends[init] - first[init]
         fell = "settled" if init in stuck else "fell"
-        kinds["lost" if lost[init] else "still" if abs(change) < STILL else fell if change < 0 else "rose"].append(name(str(init)))
-    parts = [f"falls with {join(kinds['fell'])}"] if kinds["fell"] else []
-    parts += [f"falls with {join(kinds['settled'])} only to that of a constant answer"] if kinds["settled"] else []
-    parts += [f"rises with {join(kinds['rose'])}"] if kinds["rose"] else []
-    parts += [f"diverges with {join(kinds['lost'])}"] if kinds["lost"] else []
+        kinds["lost" if lost[init] else "still" if abs(change) < STILL else fell if change < 0 else "rose"].append(scheme_name(str(init)))
+    parts = [f"falls with {listed(kinds['fell'])}"] if kinds["fell"] else []
+    parts += [f"falls with {listed(kinds['settled'])} only to that of a constant answer"] if kinds["settled"] else []
+    parts += [f"rises with {listed(kinds['rose'])}"] if kinds["rose"] else []
+    parts += [f"diverges with {listed(kinds['lost'])}"] if kinds["lost"] else []
     if kinds["still"]:
-        parts.append(f"does not move with {join(kinds['still'])}: that is not overfitting, it is not learning at all")
+        parts.append(f"does not move with {listed(kinds['still'])}: that is not overfitting, it is not learning at all")
     return "The training loss " + "; it ".join(parts)
 
 
@@ -80,8 +74,8 @@ def contest_sentences(curves: pd.DataFrame, chance: pd.DataFrame) -> list[str]:
     share = float(chance.set_index("split")["share"]["test"])
     means = final(curves).groupby("init", sort=False)["accuracy"].agg(["mean", "min", "max", "count"])
     said = [
-        f"**{name(str(init))}**: test accuracy {row['mean']:.0%} on average; its {row['count']:.0f} "
-        f"network{'s reach' if row['count'] > 1 else ' reaches'} {percent((row['min'], row['max']))}."
+        f"**{scheme_name(str(init))}**: test accuracy {row['mean']:.0%} on average; its {row['count']:.0f} "
+        f"network{'s reach' if row['count'] > 1 else ' reaches'} {span((row['min'], row['max']))}."
         for init, row in means.iterrows()
     ]
     lost = final(curves)["diverged"].sum()
@@ -115,14 +109,14 @@ def question(config: Any) -> tuple[str, tuple[str, ...]]:
     """What to predict of a contest, and the answers to choose from."""
     return (
         f"Networks of {config.depth} layers are trained to read digits. They differ only in how their first weights were drawn: "
-        f"{join(map(name, config.inits))}. With how many of these schemes does any network do better than guessing?"
+        f"{listed(map(scheme_name, config.inits))}. With how many of these schemes does any network do better than guessing?"
     ), ANSWERS
 
 
 def verdict(curves: pd.DataFrame, chance: pd.DataFrame) -> tuple[str, str]:
     """How many schemes learned, and which."""
     learned = learners(curves, chance)
-    because = f"Better than guessing: {join(map(name, learned))}." if learned else "No network does better than guessing."
+    because = f"Better than guessing: {listed(map(scheme_name, learned))}." if learned else "No network does better than guessing."
     return ANSWERS[min(len(learned), 3)], because
 
 
@@ -135,8 +129,8 @@ def contest_slips(curves: pd.DataFrame, chance: pd.DataFrame, optimizer: str, no
     if lost and learned:
         said.append(
             "“Initialisation matters for models with billions of parameters”: it is depth that makes it matter. These networks "
-            f"are tiny, and at {depth} layers {join(map(name, lost))} learned nothing in the time in which "
-            f"{join(map(name, learned))} did."
+            f"are tiny, and at {depth} layers {listed(map(scheme_name, lost))} learned nothing in the time in which "
+            f"{listed(map(scheme_name, learned))} did."
         )
     elif learned:
         said.append(
@@ -179,8 +173,8 @@ def map_verdict(table: pd.DataFrame, chance: pd.DataFrame, by: str) -> tuple[str
     best = int(deepest.max())
     if not best:
         return DEPTHS[0], "None of them learned at any depth."
-    who = [name(str(v)) if by == "scheme" else f"std {v:g}" for v in deepest[deepest == best].index]
-    return DEPTHS[sum(best >= limit for limit in (10, 20, 40))], f"{join(who)} learned at {best} layers, none at more."
+    who = [scheme_name(str(v)) if by == "scheme" else f"std {v:g}" for v in deepest[deepest == best].index]
+    return DEPTHS[sum(best >= limit for limit in (10, 20, 40))], f"{listed(who)} learned at {best} layers, none at more."
 
 
 def scheme_title(table: pd.DataFrame, chance: pd.DataFrame) -> str:
@@ -189,11 +183,11 @@ def scheme_title(table: pd.DataFrame, chance: pd.DataFrame) -> str:
     if not deepest.max():
         return "No scheme learns at any of these depths"
     depths = sorted(set(deepest[deepest > 0]), reverse=True)
-    who = [[name(str(i)) for i, d in deepest.items() if d == depth] for depth in depths]
-    first = f"{join(who[0])} {'learns' if len(who[0]) == 1 else 'learn'} with up to {depths[0]:.0f} layers"
-    rest = [f"{join(group)} up to {depth:.0f}" for group, depth in zip(who[1:], depths[1:], strict=True)]
-    never = [name(str(i)) for i, d in deepest.items() if not d]
-    return ", ".join([first, *rest]) + (f", {join(never)} with none" if never else "")
+    who = [[scheme_name(str(i)) for i, d in deepest.items() if d == depth] for depth in depths]
+    first = f"{listed(who[0])} {'learns' if len(who[0]) == 1 else 'learn'} with up to {depths[0]:.0f} layers"
+    rest = [f"{listed(group)} up to {depth:.0f}" for group, depth in zip(who[1:], depths[1:], strict=True)]
+    never = [scheme_name(str(i)) for i, d in deepest.items() if not d]
+    return "; ".join([first, *rest]) + (f"; {listed(never)} with none" if never else "")
 
 
 def std_title(table: pd.DataFrame, chance: pd.DataFrame) -> str:
@@ -227,10 +221,10 @@ def map_sentences(table: pd.DataFrame, chance: pd.DataFrame, by: str) -> list[st
     alike: dict[tuple[int, str], list[str]] = {}
     for value, depth in reach(table, chance, row).items():
         deepest = table[(table[row] == value) & (table["depth"] == most)]["accuracy"]
-        end = "at chance" if at_chance(deepest, share) else percent(deepest)
-        alike.setdefault((int(depth), end), []).append(name(str(value)) if row == "init" else f"{value:g}")
+        end = "at chance" if at_chance(deepest, share) else span(deepest)
+        alike.setdefault((int(depth), end), []).append(scheme_name(str(value)) if row == "init" else f"{value:g}")
     return [
-        f"**{'' if row == 'init' else 'std '}{join(who)}**: "
+        f"**{'' if row == 'init' else 'std '}{listed(who)}**: "
         + (f"learned with up to {depth} layers" if depth else "learned at none of these depths")
         + f"; at {most} layers: {end}."
         for (depth, end), who in sorted(alike.items(), reverse=True)

@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .export import with_slider
 from .figure import Figure
 from .remembered import remembered
-from .signal_propagation_words import ACTIVATIONS, join, name, named, number
+from .signal_propagation_words import ACTIVATIONS, named
+from .words import listed, number, scheme_name
 
 QUANTITIES = {
     "activation": ("activations a = φ(z)", "activation"),
@@ -29,15 +30,15 @@ def widths(moments: pd.DataFrame, quantity: str) -> pd.DataFrame:
 
 @remembered
 def distributions(
-    histograms: pd.DataFrame, moments: pd.DataFrame, quantity: str, activation: str, dark: bool = False
+    histograms: pd.DataFrame, moments: pd.DataFrame, quantity: str, activation: str
 ) -> Figure:
     """Histograms of one quantity, a shelf per layer, schemes in colour."""
     rows = named(histograms[histograms["quantity"] == quantity])
     data = rows.assign(layer="layer " + rows["layer"].astype(str))
     words, axis = QUANTITIES[quantity]
     order = list(dict.fromkeys(data["init"]))
-    chart = theme.histograms(
-        data, "init", rows="layer", order=order, domain=_reach(data), x_title=axis, dark=dark,
+    chart = grammar.histograms(
+        data, "init", rows="layer", order=order, domain=_reach(data), x_title=axis,
         height=min(46 * data["layer"].nunique(), TALLEST) + 20, room=COLUMN,
     )  # fmt: skip
     for part in chart.layer:
@@ -48,11 +49,11 @@ def distributions(
         "hold what lies beyond."
     )
     spread = widths(moments, quantity)
-    ends = [f"{name(str(i))} {number(spread[i].iloc[0])} in layer 1, {number(spread[i].iloc[-1])} in layer {len(spread)}" for i in spread]
-    alt_text = f"{title}. Root mean squares: {join(ends)}."
+    ends = [f"{scheme_name(str(i))} {number(spread[i].iloc[0])} in layer 1, {number(spread[i].iloc[-1])} in layer {len(spread)}" for i in spread]
+    alt_text = f"{title}. Root mean squares: {listed(ends)}."
 
     def moving() -> Any:
-        every = theme.histograms(rows, rows="init", domain=_reach(data), x_title=axis, keep="layer", height=200)
+        every = grammar.histograms(rows, rows="init", domain=_reach(data), x_title=axis, keep="layer", height=200)
         return with_slider(every, "layer", start=1)
 
     return Figure(f"{quantity}-histograms", title, subtitle, chart, alt_text, data, interactive=moving)
@@ -67,14 +68,14 @@ def _title(spread: pd.DataFrame, quantity: str) -> str:
     for init in spread:
         entry, end = (spread[init].iloc[0], spread[init].iloc[-1])[:: 1 if up else -1]
         if not entry or not end:
-            kinds["are all 0"].append(f"with {name(str(init))}")
+            kinds["are all 0"].append(f"with {scheme_name(str(init))}")
         elif ALIKE <= end / entry <= 1 / ALIKE:
-            kinds["keep their width"].append(f"with {name(str(init))}")
+            kinds["keep their width"].append(f"with {scheme_name(str(init))}")
         else:
             fold = max(end / entry, entry / end)
-            kinds["shrink" if end < entry else "grow"].append(f"{number(fold)} times with {name(str(init))}")
-    parts = [f"{kind} {join(who)}" for kind, who in kinds.items() if who]
-    return (f"Up to layer {len(spread)}, activations " if up else "Down to layer 1, gradients ") + join(parts)
+            kinds["shrink" if end < entry else "grow"].append(f"{number(fold)} times with {scheme_name(str(init))}")
+    parts = [f"{kind} {listed(who)}" for kind, who in kinds.items() if who]
+    return (f"Up to layer {len(spread)}, activations " if up else "Down to layer 1, gradients ") + listed(parts)
 
 
 def _reach(data: pd.DataFrame) -> list[float]:
@@ -89,7 +90,7 @@ def sentences(moments: pd.DataFrame) -> list[str]:
         spread = widths(moments, quantity)
         for init in spread:
             found.append(
-                f"**{name(str(init))}**, {words}: root mean square {number(spread[init].iloc[0])} in layer 1 and "
+                f"**{scheme_name(str(init))}**, {words}: root mean square {number(spread[init].iloc[0])} in layer 1 and "
                 f"{number(spread[init].iloc[-1])} in layer {len(spread)}."
             )
     return found
@@ -115,7 +116,7 @@ def asked(inits: tuple[str, ...]) -> str:
 def question(config: Any) -> tuple[str, tuple[str, ...]]:
     """What to predict, and the answers to choose from."""
     return (
-        f"Real images enter {config.depth} {ACTIVATIONS[config.activation]} layers that start as in “{name(asked(config.inits))}”. "
+        f"Real images enter {config.depth} {ACTIVATIONS[config.activation]} layers that start as in “{scheme_name(asked(config.inits))}”. "
         "How wide are the activations scattered in the last of these layers, compared with the first?"
     ), ANSWERS
 
@@ -128,7 +129,7 @@ def verdict(moments: pd.DataFrame, config: Any) -> tuple[str, str]:
     ratio = last / first if first else 1.0
     answer = ANSWERS[0 if ratio > 1.5 else 1 if ratio > 0.5 else 2 if ratio > 0.2 else 3]
     return answer, (
-        f"Measured root mean squares with {name(init)}: {number(first)} in layer 1, {number(last)} in layer {len(spread)}."
+        f"Measured root mean squares with {scheme_name(init)}: {number(first)} in layer 1, {number(last)} in layer {len(spread)}."
     )
 
 

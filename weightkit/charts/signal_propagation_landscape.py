@@ -8,10 +8,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .figure import Figure
 from .remembered import remembered
-from .signal_propagation_words import name, number
+from .words import capital, listed, number, scheme_name
 
 HEIGHT = 220
 NEAR = 0.4  # how far from the start counts as near, in units of alpha and beta
@@ -28,12 +28,12 @@ def near(surface: pd.DataFrame) -> pd.DataFrame:
 
 def title_of(init: str, constant: float) -> str:
     """What a sentence calls a start."""
-    return f"all parameters {constant:g}" if init == "constant" else f"the {name(init)} start"
+    return f"all parameters {constant:g}" if init == "constant" else f"the {scheme_name(init)} start"
 
 
 @remembered
 def plane(
-    surface: pd.DataFrame, path: pd.DataFrame, init: str, constant: float, dark: bool = False
+    surface: pd.DataFrame, path: pd.DataFrame, init: str, constant: float
 ) -> Figure:
     """The loss around one start as colour, with the training path on it. Both starts share the colour scale."""
     data = surface[surface["init"] == init]
@@ -46,12 +46,12 @@ def plane(
     at_x = alt.X("a0:Q", scale=alt.Scale(domain=room, nice=False), axis=alt.Axis(title="α, along direction 1", tickCount=5))
     at_y = alt.Y("b0:Q", scale=alt.Scale(domain=room, nice=False), axis=alt.Axis(title="β, along direction 2", tickCount=5))
     colour = alt.Color(
-        "loss:Q", scale=alt.Scale(domain=[low, high], range=list(theme.VIRIDIS), interpolate="rgb", clamp=True),
+        "loss:Q", scale=alt.Scale(domain=[low, high], range=list(grammar.VIRIDIS), interpolate="rgb", clamp=True),
         legend=alt.Legend(title="loss", orient="top", gradientLength=160, gradientThickness=10, format=".2~g"),
     )  # fmt: skip
     tips = [alt.Tooltip("alpha:Q", format=".2f"), alt.Tooltip("beta:Q", format=".2f"), alt.Tooltip("loss:Q", format=".4~g")]
     rects = alt.Chart(cells).mark_rect(clip=True).encode(x=at_x, x2=alt.X2("a1:Q"), y=at_y, y2=alt.Y2("b1:Q"), color=colour, tooltip=tips)
-    chart = alt.layer(rects, *_path(walked), **theme.view(HEIGHT))
+    chart = alt.layer(rects, *_path(walked), **grammar.view(HEIGHT))
     found = near(surface).loc[init]
     title = (
         f"Around {title_of(init, constant)} lies {_kind(found)}: nearby, the loss runs from {_span(found)}"
@@ -103,14 +103,14 @@ def _path(walked: pd.DataFrame) -> list[alt.Chart]:
 
 
 @remembered
-def profile(surface: pd.DataFrame, constant: float, dark: bool = False) -> Figure:
+def profile(surface: pd.DataFrame, constant: float) -> Figure:
     """A cut through both planes along the first direction."""
     data = surface[surface["beta"].abs() < 1e-9]
     data = data.assign(start=[title_of(i, constant) for i in data["init"]])
     families = {title_of(i, constant): i for i in dict.fromkeys(data["init"])}
     paint = alt.Color(
         "start:N", legend=alt.Legend(title=None, orient="top", symbolType="stroke", symbolSize=300, symbolStrokeWidth=2),
-        scale=alt.Scale(domain=list(families), range=list(theme.colours(list(families.values()), dark).values())),
+        scale=alt.Scale(domain=list(families), range=list(grammar.colours(list(families.values())).values())),
     )  # fmt: skip
     top = _ceiling(surface) * 1.2
     known = data[data["loss"].abs().lt(float("inf"))].assign(loss=lambda f: f["loss"].clip(upper=top * 3))
@@ -120,7 +120,7 @@ def profile(surface: pd.DataFrame, constant: float, dark: bool = False) -> Figur
     chart = alt.layer(
         base.mark_line(strokeWidth=2, clip=True).encode(strokeDash=dash),
         base.mark_point(opacity=0, size=80, clip=True).encode(tooltip=[alt.Tooltip("start"), alt.Tooltip("alpha", format=".2f"), alt.Tooltip("loss", format=".4g")]),
-        **theme.view(HEIGHT),
+        **grammar.view(HEIGHT),
     )  # fmt: skip
     title = profile_title(surface, constant)
     return Figure("landscape-profile", title, f"Training loss along the middle of both planes (β = 0). Nearby: |α| and |β| up to {NEAR:g}.", chart, title + ".", data)
@@ -129,7 +129,7 @@ def profile(surface: pd.DataFrame, constant: float, dark: bool = False) -> Figur
 def profile_title(surface: pd.DataFrame, constant: float) -> str:
     """By how much the loss changes near each start."""
     words = [f"by {number(row['max'] - row['min'])} around {title_of(str(i), constant)}" for i, row in near(surface).iterrows()]
-    return f"Nearby, the loss changes {' and '.join(words)}"
+    return f"Nearby, the loss changes {listed(words)}"
 
 
 def sentences(surface: pd.DataFrame, path: pd.DataFrame, constant: float) -> list[str]:
@@ -139,7 +139,7 @@ def sentences(surface: pd.DataFrame, path: pd.DataFrame, constant: float) -> lis
         walked = path[path["init"] == init]
         start = title_of(str(init), constant)
         found.append(
-            f"**{start[0].upper()}{start[1:]}**: loss {row['centre']:.3f} at the start, {row['min']:.3f} to {row['max']:.3f} "
+            f"**{capital(start)}**: loss {row['centre']:.3f} at the start, {row['min']:.3f} to {row['max']:.3f} "
             f"near it. Training walked a distance of {number(float(walked['distance'].iloc[-1]))} and reached a loss of "
             f"{walked['loss'].iloc[-1]:.3g}."
         )

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .figure import Figure
 from .remembered import remembered
 from .signal_propagation_words import ACTIVATIONS
@@ -17,7 +17,7 @@ EDGES = {
     "w11": ("x1", "h1", 0.5), "w12": ("x2", "h1", 0.3), "w21": ("x1", "h2", 0.3), "w22": ("x2", "h2", 0.5),
     "v1": ("h1", "y", 0.4), "v2": ("h2", "y", 0.4),
 }  # fmt: skip
-UNITS = {"unit 1": theme.COLOURS["kaiming"], "unit 2": theme.COLOURS["xavier"]}
+UNITS = {"unit 1": "series:kaiming", "unit 2": "series:xavier"}
 HEIGHT = 200
 OWN = ("w{}1", "w{}2", "b{}", "v{}")
 
@@ -30,7 +30,7 @@ def twins(parameters: pd.DataFrame, column: str = "before") -> bool:
 
 @remembered
 def network(
-    parameters: pd.DataFrame, quantities: pd.DataFrame, config: Any, dark: bool = False, height: int = HEIGHT
+    parameters: pd.DataFrame, quantities: pd.DataFrame, config: Any, height: int = HEIGHT
 ) -> Figure:
     """The network drawn with all its numbers: what learns has its value and, after the arrow, that of one step later."""
     p, q = parameters.set_index("parameter"), quantities.set_index("quantity")["value"]
@@ -49,20 +49,20 @@ def network(
     nodes = pd.DataFrame([{"x": x, "y": y, "words": n} for n, (x, y) in PLACES.items()])
     scale = {"x": alt.Scale(domain=[-0.5, 3.7], nice=False), "y": alt.Scale(domain=[0.1, 3.9], nice=False)}
     at = {axis: {"scale": s, "axis": None} for axis, s in scale.items()}
-    paint = alt.Color("unit:N", scale=_scale(dark), legend=None)
+    paint = alt.Color("unit:N", scale=_scale(), legend=None)
     lines = alt.Chart(edges).mark_rule(strokeWidth=2).encode(
         x=alt.X("x:Q", **at["x"]), y=alt.Y("y:Q", **at["y"]), x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), color=paint,
         tooltip=[alt.Tooltip("words"), alt.Tooltip("gradient", format=".4~g")],
     )  # fmt: skip
     label = alt.Chart(edges).encode(x=alt.X("at_x:Q", **at["x"]), y=alt.Y("at_y:Q", **at["y"]), text=alt.Text("words:N"))
     dots = alt.Chart(nodes).encode(x=alt.X("x:Q", **at["x"]), y=alt.Y("y:Q", **at["y"]))
-    halo = {"stroke": theme.PAPER[dark], "strokeWidth": 5, "strokeJoin": "round", "opacity": 0.95}
+    halo = {"stroke": "paper", "strokeWidth": 5, "strokeJoin": "round", "opacity": 0.95}
     chart = alt.layer(
-        lines, label.mark_text(dy=-9, fontSize=12, **halo), label.mark_text(dy=-9, fontSize=12, color=theme.INK[dark]),
-        dots.mark_point(size=800, filled=True, color=theme.PAPER[dark], opacity=1),
-        dots.mark_point(size=800, color=theme.INK[dark], strokeWidth=1.5),
-        dots.encode(text=alt.Text("words:N")).mark_text(fontSize=12, color=theme.INK[dark]),
-        *_beside(p, q, config, at, dark), **theme.view(height),
+        lines, label.mark_text(dy=-9, fontSize=12, **halo), label.mark_text(dy=-9, fontSize=12, color="ink"),
+        dots.mark_point(size=800, filled=True, color="paper", opacity=1),
+        dots.mark_point(size=800, color="ink", strokeWidth=1.5),
+        dots.encode(text=alt.Text("words:N")).mark_text(fontSize=12, color="ink"),
+        *_beside(p, q, config, at), **grammar.view(height),
     )  # fmt: skip
     title = _network_title(parameters)
     subtitle = "w, v, b, c: before → after one gradient step. Orange: hidden unit 1; blue: 2."
@@ -85,7 +85,7 @@ def _moved(p: pd.DataFrame, name: str) -> str:
     return f"{name} {p['before'][name]:.3g} → {p['after'][name]:.3g}"
 
 
-def _beside(p: pd.DataFrame, q: pd.Series, config: Any, at: dict, dark: bool) -> list[alt.Chart]:
+def _beside(p: pd.DataFrame, q: pd.Series, config: Any, at: dict) -> list[alt.Chart]:
     """Each circle's output and, where it has one, its bias: inputs on the left, the rest above or below, clear of the lines."""
     texts = {
         "x1": ([f"{config.x1:.3g}"], "right", -22, 0), "x2": ([f"{config.x2:.3g}"], "right", -22, 0),
@@ -95,18 +95,18 @@ def _beside(p: pd.DataFrame, q: pd.Series, config: Any, at: dict, dark: bool) ->
     at_node = PLACES | {"t": PLACES["y"]}
     return [
         alt.Chart(pd.DataFrame({"x": [at_node[n][0]], "y": [at_node[n][1]], "words": ["\n".join(lines)]}))
-        .mark_text(align=align, dx=dx, dy=dy, fontSize=12, lineBreak="\n", color=theme.MUTED[dark])
+        .mark_text(align=align, dx=dx, dy=dy, fontSize=12, lineBreak="\n", color="muted")
         .encode(x=alt.X("x:Q", **at["x"]), y=alt.Y("y:Q", **at["y"]), text=alt.Text("words:N"))
         for n, (lines, align, dx, dy) in texts.items()
     ]
 
 
-def _scale(dark: bool) -> alt.Scale:
-    return alt.Scale(domain=list(UNITS), range=[theme.readable(c, dark, 3.0) for c in UNITS.values()])
+def _scale() -> alt.Scale:
+    return alt.Scale(domain=list(UNITS), range=list(UNITS.values()))
 
 
 @remembered
-def paths(path: pd.DataFrame, dark: bool = False) -> Figure:
+def paths(path: pd.DataFrame) -> Figure:
     """Both hidden units on the plane of their two incoming weights, step by step."""
     data = path.assign(unit="unit " + path["unit"].astype(str))
     wide = path.pivot_table(index="step", columns="unit", values=["w1", "w2", "b", "v"])
@@ -118,10 +118,10 @@ def paths(path: pd.DataFrame, dark: bool = False) -> Figure:
     else:
         title = f"The units began {gap.iloc[0]:.2g} apart and end {gap.iloc[-1]:.2g} apart"
     title += f"; the loss went from {path['loss'].iloc[0]:.2g} to {end['loss'].iloc[0]:.2g}"
-    room = {c: theme.span(data[c]) for c in ("w1", "w2")}
-    at_x = alt.X("w1:Q", **theme.quantity("w1", data["w1"], heading="weight from x1", domain=_padded(room["w1"])))
-    at_y = alt.Y("w2:Q", **theme.quantity("w2", data["w2"], heading="weight from x2", domain=_padded(room["w2"])))
-    paint = alt.Color("unit:N", scale=_scale(dark), legend=alt.Legend(title=None, orient="top"))
+    room = {c: grammar.span(data[c]) for c in ("w1", "w2")}
+    at_x = alt.X("w1:Q", **grammar.quantity("w1", data["w1"], heading="weight from x1", domain=_padded(room["w1"])))
+    at_y = alt.Y("w2:Q", **grammar.quantity("w2", data["w2"], heading="weight from x2", domain=_padded(room["w2"])))
+    paint = alt.Color("unit:N", scale=_scale(), legend=alt.Legend(title=None, orient="top"))
     shape = alt.Shape(
         "unit:N", scale=alt.Scale(domain=list(UNITS), range=["circle", "square"]), legend=alt.Legend(title=None, orient="top")
     )  # fmt: skip
@@ -132,7 +132,7 @@ def paths(path: pd.DataFrame, dark: bool = False) -> Figure:
     chart = alt.layer(
         base.mark_line(strokeWidth=1.5).encode(order=alt.Order("step:Q")),
         marked.mark_point(filled=False, strokeWidth=1.6, opacity=0.9).encode(shape=shape, size=size, tooltip=tips),
-        **theme.view(300),
+        **grammar.view(300),
     )  # fmt: skip
     subtitle = f"Incoming weights of both hidden units over {steps} gradient steps; circles: unit 1, larger squares: unit 2."
     return Figure("two-units", title, subtitle, chart, title + ".", path)

@@ -3,60 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from . import theme
+from .words import between, fraction, listed, number, scheme_name
 
-NAMES = {
-    "xavier_normal": "Xavier",
-    "xavier_uniform": "Xavier uniform",
-    "kaiming_normal": "Kaiming",
-    "kaiming_uniform": "Kaiming uniform",
-    "pytorch_default": "PyTorch default",
-    "orthogonal": "orthogonal",
-    "normal": "fixed std",
-    "uniform": "uniform, fixed std",
-    "constant": "constant",
-}
 ACTIVATIONS = {"linear": "linear", "relu": "ReLU", "leaky_relu": "leaky ReLU", "tanh": "tanh", "sigmoid": "sigmoid"}
 NEAR_ONE = 0.1  # a factor per layer this near to 1 counts as keeping the size
 KEPT = 10.0  # a signal that ends within this factor of where it began counts as kept
 
 
-def name(init: str) -> str:
-    """What a chart calls a scheme."""
-    return NAMES.get(init, init.replace("_", " "))
-
-
 def named(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with `init` in words."""
-    return frame.assign(init=frame["init"].map(name))
+    return frame.assign(init=frame["init"].map(scheme_name))
 
-
-def join(words: Iterable[str]) -> str:
-    """a, b and c."""
-    words = list(words)
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1] if words else ""
-
-
-def number(value: float) -> str:
-    """0.37, 2.4, 130, 3 × 10⁻¹²."""
-    if value == 0 or not math.isfinite(value):
-        return f"{value:g}".replace("inf", "∞")
-    if 0.001 <= abs(value) < 10_000:
-        return f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}"
-    return theme.scientific(value)
-
-
-def fraction(value: float) -> str:
-    """1/6 where a number is a simple fraction, else its digits."""
-    simple = Fraction(value).limit_denominator(12)
-    return str(simple) if value > 0 and abs(float(simple) / value - 1) < 1e-6 else f"{value:.3g}"
 
 
 # ---------------------------------------------------------------- one pass
@@ -118,7 +80,7 @@ def pass_title(layers: pd.DataFrame, which: str) -> str:
     if depth == 1:
         return f"One layer: the {what} has nowhere to go yet"
     kinds = {kind: [f for f in found if f.kind == kind] for kind in VERBS}
-    parts = [f"{join(name(f.init) for f in group)} {VERBS[kind][len(group) > 1]}" for kind, group in kinds.items() if group]
+    parts = [f"{listed(scheme_name(f.init) for f in group)} {VERBS[kind][len(group) > 1]}" for kind, group in kinds.items() if group]
     return f"The {what} through {depth} layers: " + "; ".join(parts)
 
 
@@ -134,7 +96,7 @@ def pass_sentences(layers: pd.DataFrame, factors: pd.DataFrame) -> list[str]:
         if lost:
             end = f"at layer {lost} it leaves what float32 can hold ({forward[str(init)].kind})"
         said.append(
-            f"**{name(str(init))}**: each layer multiplies the signal's mean square by {row['factor']:.3g} "
+            f"**{scheme_name(str(init))}**: each layer multiplies the signal's mean square by {row['factor']:.3g} "
             f"(theory {fraction(row['factor_theory'])}); {end}."
         )
     return said
@@ -146,11 +108,11 @@ def factors_title(factor: pd.Series) -> str:
         return "One layer has no neighbour to compare with"
     kept = factor[(factor - 1).abs() <= NEAR_ONE]
     others = factor.drop(kept.index)
-    span = f"{number(others.min())}" + (f" to {number(others.max())}" if len(others) > 1 else "") if len(others) else ""
+    span = between(others.min(), others.max(), number) if len(others) else ""
     if kept.empty:
         return f"No scheme keeps the mean square: one layer multiplies it by {span}"
     keeps = "keeps" if len(kept) == 1 else "keep"
-    title = f"{'Only ' if len(kept) == 1 and len(others) else ''}{join(map(str, kept.index))} {keeps} the mean square from layer to layer"
+    title = f"{'Only ' if len(kept) == 1 and len(others) else ''}{listed(map(str, kept.index))} {keeps} the mean square from layer to layer"
     return title + (f"; the other{'s multiply' if len(others) > 1 else ' multiplies'} it by {span}" if len(others) else "")
 
 
@@ -179,7 +141,7 @@ def question(config: Any) -> tuple[str, tuple[str, ...]]:
     """What to predict, and the answers to choose from."""
     return (
         f"Random numbers with a standard deviation (std) of 1 enter {config.depth} layers of {ACTIVATIONS[config.activation]}, "
-        f"weights drawn as in “{name(asked(config.inits))}”. How large is the std in the last layer, compared with the first?"
+        f"weights drawn as in “{scheme_name(asked(config.inits))}”. How large is the std in the last layer, compared with the first?"
     ), ANSWERS
 
 
@@ -187,7 +149,7 @@ def verdict(layers: pd.DataFrame, config: Any) -> tuple[str, str]:
     """The answer that this run gives, and why."""
     init = asked(config.inits)
     fate = fate_of(layers, init)
-    return ANSWERS[size_class(fate)], f"Measured for {name(init)}: {fate_words(fate)}."
+    return ANSWERS[size_class(fate)], f"Measured for {scheme_name(init)}: {fate_words(fate)}."
 
 
 def fate_of(layers: pd.DataFrame, init: str, which: str = "forward") -> Fate:
@@ -263,7 +225,7 @@ def signal_slips(layers: pd.DataFrame, width: int) -> list[str]:
         said.append(
             "“Small weights increase the risk of vanishing gradients”: true, but small compared with what? Through these "
             f"{layers['layer'].max()} layers the signal itself fades, before there is any gradient, with "
-            f"{join(name(f.init) for f in faded)}. What counts is the factor per layer, not the std."
+            f"{listed(scheme_name(f.init) for f in faded)}. What counts is the factor per layer, not the std."
         )
     if "pytorch_default" in set(layers["init"]):
         said.append(

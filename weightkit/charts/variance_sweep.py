@@ -9,10 +9,11 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .export import with_slider
 from .figure import Figure
 from .remembered import remembered
+from .words import plural
 
 PLATEAU = 0.05  # a std belongs to the plateau while its mean accuracy is this near to the best
 
@@ -66,10 +67,10 @@ def accuracy(final: pd.DataFrame) -> Figure:
     )
     subtitle = (
         "Test accuracy, mean of the last three epochs, against the standard deviation of the first random weights and "
-        f"biases. A point per network; line: mean; band: range over {seeds} seed{'s' if seeds > 1 else ''}"
+        f"biases. A point per network; line: mean; band: range over {plural(seeds, 'seed')}"
         + (f"; × {lost} diverged." if lost else ".")
     )
-    chart = theme.points_with_band(
+    chart = grammar.points_with_band(
         final,
         "std",
         "accuracy",
@@ -101,7 +102,7 @@ def weights(histograms: pd.DataFrame, stage: str = "after") -> Figure:
     colour = alt.Color(
         "std:Q",
         title="initial std",
-        scale=alt.Scale(type="log", range=theme.SEQUENCE, interpolate="rgb"),
+        scale=alt.Scale(type="log", range=grammar.SEQUENCE, interpolate="rgb"),
         legend=alt.Legend(orient="top", gradientLength=220, values=[1e-4, 1e-2, 1, 10], format="~g"),
     )
     chart = (
@@ -123,7 +124,7 @@ def weights(histograms: pd.DataFrame, stage: str = "after") -> Figure:
                 alt.Tooltip("share:Q", format=".1%"),
             ],
         )
-        .properties(**theme.view(240))
+        .properties(**grammar.view(240))
     )
     subtitle = f"All weights of the first seed's network for each initial standard deviation, {stage} training."
     alt_text = f"{title}. One line per initial standard deviation."
@@ -141,7 +142,7 @@ def _one_std(data: pd.DataFrame) -> alt.Chart:
     ends = [float(data["bin_left"].min()), float(data["bin_right"].max())]
     return (
         alt.Chart(data)
-        .mark_area(opacity=0.6, line=True, color=theme.COLOURS["xavier"])
+        .mark_area(opacity=0.6, line=True, color="series:xavier")
         .encode(
             x=alt.X(
                 "value:Q",
@@ -156,7 +157,7 @@ def _one_std(data: pd.DataFrame) -> alt.Chart:
                 scale=alt.Scale(domain=[0, float(data["share"].max())]),
             ),
         )
-        .properties(**theme.view(280))
+        .properties(**grammar.view(280))
     )
 
 
@@ -179,11 +180,11 @@ def requested(check: pd.DataFrame) -> Figure:
     low, high = float(check["std"].min()), float(check["std"].max())
     line = (
         alt.Chart(pd.DataFrame({"std": [low, high], "std_measured": [low, high]}))
-        .mark_line(strokeDash=theme.DOTTED, strokeWidth=1.2, color="#808080")
+        .mark_line(strokeDash=grammar.DOTTED, strokeWidth=1.2, color="muted")
         .encode(x=alt.X("std"), y=alt.Y("std_measured"))
     )
-    axis = theme.quantity("std", check["std"], log=True, heading="requested standard deviation")
-    axis_y = theme.quantity("std_measured", check["std_measured"], log=True, heading="measured in the parameter")
+    axis = grammar.quantity("std", check["std"], log=True, heading="requested standard deviation")
+    axis_y = grammar.quantity("std_measured", check["std_measured"], log=True, heading="measured in the parameter")
     points = (
         alt.Chart(data)
         .mark_point(filled=True, opacity=0.7, size=36)
@@ -195,7 +196,7 @@ def requested(check: pd.DataFrame) -> Figure:
                 "kind:N",
                 title=None,
                 legend=alt.Legend(orient="top"),
-                scale=alt.Scale(domain=["weights", "biases"], range=[theme.COLOURS["xavier"], theme.EXTRA[1]]),
+                scale=alt.Scale(domain=["weights", "biases"], range=["series:xavier", "extra:1"]),
             ),
             tooltip=[
                 alt.Tooltip("layer"),
@@ -206,7 +207,7 @@ def requested(check: pd.DataFrame) -> Figure:
             ],
         )
     )
-    chart = alt.layer(line, points).properties(**theme.view(220))
+    chart = alt.layer(line, points).properties(**grammar.view(220))
     subtitle = "Each point is one weight matrix or bias vector of the first seed; dotted: equal."
     return Figure("requested-and-measured-std", title, subtitle, chart, title + ".", check)
 
@@ -222,7 +223,7 @@ def learning(curves: pd.DataFrame, std: float, y: str = "accuracy") -> Figure:
         else (f"a loss of {last['train']:.3g} on the training set and {last['test']:.3g} on the test set")
     )
     title = f"Starting at std {std:.3g}, training ends at {words}"
-    chart = theme.curves(data, y, "series", order=[f"std {std:g}"], y_title=y, height=280)
+    chart = grammar.curves(data, y, "series", order=[f"std {std:g}"], y_title=y, height=280)
     subtitle = "By epoch; solid: training set, dashed: test set; band: range over seeds."
     return Figure(f"learning-{y}", title, subtitle, chart, title + ".", data)
 
@@ -231,7 +232,7 @@ def live(curves: pd.DataFrame) -> Figure:
     """While it trains: test accuracy against std after the epochs so far."""
     epoch = int(curves["epoch"].max())
     data = curves[(curves["epoch"] == epoch) & (curves["split"] == "test")]
-    chart = theme.points_with_band(
+    chart = grammar.points_with_band(
         data,
         "std",
         "accuracy",

@@ -9,11 +9,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .export import with_slider
 from .figure import Figure
 from .remembered import remembered
-from .weight_changes_words import NAMES, broken, ends, n_networks, percent, span
+from .weight_changes_words import NAMES, broken, ends, n_networks
+from .words import percent, span, times
 
 SEEDS = "Line: mean over {n} networks; band: their range."
 ONE = "One network."
@@ -23,7 +24,7 @@ ONE = "One network."
 
 
 @remembered
-def accuracy(curves: pd.DataFrame, dark: bool = False) -> Figure:
+def accuracy(curves: pd.DataFrame) -> Figure:
     """Accuracy by epoch, train and test, band over seeds."""
     data = curves.assign(network="network")
     known = curves[~curves["diverged"]]
@@ -31,7 +32,7 @@ def accuracy(curves: pd.DataFrame, dark: bool = False) -> Figure:
     end = known[(known["epoch"] == curves["epoch"].max()) & (known["split"] == "test")]["accuracy"]
     title = _accuracy_title(train, end)
     lost = _lost(curves)
-    chart = theme.curves(data, "accuracy", "network", dark=dark)
+    chart = grammar.curves(data, "accuracy", "network")
     subtitle = (
         "Share of right answers by epoch; solid: training set, dashed: test set. " + _spread(curves) + lost
     )
@@ -45,7 +46,7 @@ def accuracy(curves: pd.DataFrame, dark: bool = False) -> Figure:
 def _accuracy_title(train: pd.Series, end: pd.Series) -> str:
     if end.empty:
         return "All networks diverged: their answers mean nothing"
-    ends, gain = span(end, "{:.0%}"), train.diff()
+    ends, gain = span(end), train.diff()
     if gain.max() < 0.02:
         return f"Test accuracy ends at {ends}: hardly anything was learned"
     return f"Test accuracy ends at {ends}; training accuracy climbs fastest in epoch {gain.idxmax()}"
@@ -57,20 +58,20 @@ def live(curves: pd.DataFrame) -> Figure:
 
 
 def _first(curves: pd.DataFrame) -> Figure:
-    chart = theme.curves(curves.assign(network="network"), "accuracy", "network")
+    chart = grammar.curves(curves.assign(network="network"), "accuracy", "network")
     return Figure("live", "Before the first update", "", chart, "Accuracy before the first update.", curves)
 
 
 @remembered
-def distances(layers: pd.DataFrame, relative: bool = False, dark: bool = False) -> Figure:
+def distances(layers: pd.DataFrame, relative: bool = False) -> Figure:
     """Distance of each layer's weights to the previous epoch; `relative`: in units of their own norm."""
     column = "relative_distance" if relative else "distance"
     data = layers[layers["epoch"] > 0][["seed", "epoch", "layer", column]]
     data = data.assign(diverged=broken(layers)[data.index])
-    moved = theme.finite(data, column).groupby("epoch")[column].mean()
+    moved = grammar.finite(data, column).groupby("epoch")[column].mean()
     title = _distance_title(moved, bool(data["diverged"].all()))
     heading = "distance to the previous epoch" + (" / norm of the weights" if relative else "")
-    chart = theme.curves(data, column, "layer", y_title=heading, dark=dark)
+    chart = grammar.curves(data, column, "layer", y_title=heading)
     if moved.max() >= 1e4:
         chart.layer[0].encoding.y["axis"]["format"] = ".1~e"
     subtitle = (
@@ -78,7 +79,7 @@ def distances(layers: pd.DataFrame, relative: bool = False, dark: bool = False) 
         + (", divided by the norm of the latter. " if relative else ". ")
         + _spread(data)
     )
-    last = theme.finite(data, column).groupby("layer", sort=False)[column].last()
+    last = grammar.finite(data, column).groupby("layer", sort=False)[column].last()
     ends = ", ".join(f"{layer} {value:.2g}" for layer, value in last.items())
     alt_text = f"{title}. Distances in the last epoch: {ends or 'none is finite'}."
     return Figure("relative-distance" if relative else "distance", title, subtitle, chart, alt_text, data)
@@ -96,29 +97,20 @@ def _distance_title(moved: pd.Series, diverged: bool) -> str:
         return f"The weights move most in the last epoch, {peak}: learning is still under way"
     if last == 0:
         return f"The weights move most in epoch {peak}; in the last epoch they stand still"
-    times = moved.max() / last
-    if times < 1.5:
+    factor = moved.max() / last
+    if factor < 1.5:
         return (
             f"The weights move most in epoch {peak}, but the last step is hardly shorter: they never settle"
         )
-    return f"The weights move most in epoch {peak}; the last step is {_times(times)} shorter"
+    return f"The weights move most in epoch {peak}; the last step is {times(factor)} shorter"
 
-
-def _times(factor: float) -> str:
-    return (
-        f"{factor:.1f} times"
-        if factor < 10
-        else f"{factor:.0f} times"
-        if factor < 1000
-        else "over 1000 times"
-    )
 
 
 # ---------------------------------------------------------------- histograms
 
 
 @remembered
-def histograms(frame: pd.DataFrame, epoch: int, dark: bool = False) -> Figure:
+def histograms(frame: pd.DataFrame, epoch: int) -> Figure:
     """The weights of each layer after `epoch` beside those at the start; a shelf per layer."""
     epoch = int(min(max(epoch, frame["epoch"].min()), frame["epoch"].max()))
     now = f"epoch {epoch}"
@@ -128,14 +120,13 @@ def histograms(frame: pd.DataFrame, epoch: int, dark: bool = False) -> Figure:
     data = pd.concat(parts, ignore_index=True)
     order = ["start", now] if epoch else ["start"]
     domain = _reach(frame)
-    chart = theme.histograms(
+    chart = grammar.histograms(
         data,
         "when",
         rows="layer",
         order=order,
         domain=domain,
         x_title="value of a weight",
-        dark=dark,
         height=300,
     )
     width = {layer: _binned_std(group) for layer, group in data.groupby(["layer", "when"], sort=False)}
@@ -147,7 +138,7 @@ def histograms(frame: pd.DataFrame, epoch: int, dark: bool = False) -> Figure:
     alt_text = title + ". Histograms, one row per layer."
 
     def moving() -> Any:
-        every = theme.histograms(
+        every = grammar.histograms(
             frame, rows="layer", domain=domain, x_title="value of a weight", keep="epoch", height=300
         )
         return with_slider(every, "epoch", heading="epoch", start=epoch)
@@ -197,11 +188,11 @@ def _histogram_title(width: dict, layers: list[str], epoch: int, now: str) -> st
 
 
 @remembered
-def alignment(frame: pd.DataFrame, correlation: pd.DataFrame, dark: bool = False) -> Figure:
+def alignment(frame: pd.DataFrame, correlation: pd.DataFrame) -> Figure:
     """Accuracy gain against weight change, both z-scored: a point per epoch and network, epoch 1 ringed."""
     known = frame.dropna()
     at_x, at_y = (
-        {"scale": alt.Scale(domain=theme.span(known[c]), nice=False), "title": t}
+        {"scale": alt.Scale(domain=grammar.span(known[c]), nice=False), "title": t}
         for c, t in (
             ("weight_change_z", "weight change (z)"),
             ("accuracy_gain_z", "gain of training accuracy (z)"),
@@ -214,10 +205,10 @@ def alignment(frame: pd.DataFrame, correlation: pd.DataFrame, dark: bool = False
         *(alt.Tooltip(f"{c}:Q", format=".2f") for c in ("weight_change_z", "accuracy_gain_z")),
     ]
     key = alt.Legend(title="epoch", orient="top", gradientLength=160, gradientThickness=10, tickMinStep=1)
-    paint = alt.Color("epoch:Q", scale=alt.Scale(range=list(theme.SEQUENCE), interpolate="rgb"), legend=key)
+    paint = alt.Color("epoch:Q", scale=alt.Scale(range=list(grammar.SEQUENCE), interpolate="rgb"), legend=key)
     dots = base.mark_point(filled=True, size=45, opacity=0.75).encode(color=paint, tooltip=tips)
-    rings = base.mark_point(size=130, strokeWidth=1.6, color=theme.INK[dark], opacity=1)
-    chart = alt.layer(dots, rings.properties(data=known[known["epoch"] == 1]), **theme.view(300))
+    rings = base.mark_point(size=130, strokeWidth=1.6, color="ink", opacity=1)
+    chart = alt.layer(dots, rings.properties(data=known[known["epoch"] == 1]), **grammar.view(300))
     title = _r_title(correlation)
     subtitle = (
         "A point per epoch and network. Both are z-scored over the epochs of their network (mean 0, standard deviation "
@@ -245,11 +236,11 @@ def _r_title(correlation: pd.DataFrame) -> str:
         else "Accuracy gains and weight changes do not reliably go together"
     )  # fmt: skip
     above = f"the 95 % interval is above 0 in {clear} of {len(known)} networks"
-    return f"{verdict}: r = {span(known['r'], '{:.2f}')}; {above}"
+    return f"{verdict}: r = {span(known['r'], '.2f')}; {above}"
 
 
 @remembered
-def alignment_by_epoch(frame: pd.DataFrame, dark: bool = False) -> Figure:
+def alignment_by_epoch(frame: pd.DataFrame) -> Figure:
     """The same two z-scores as lines over the epochs, mean and range over networks."""
     names = {"accuracy_gain_z": "accuracy gain", "weight_change_z": "weight change"}
     data = frame.rename(columns=names).melt(["seed", "epoch"], list(names.values()), "measure", "z")
@@ -260,8 +251,8 @@ def alignment_by_epoch(frame: pd.DataFrame, dark: bool = False) -> Figure:
         title = f"Accuracy gains most in epoch {gain}, the weights change most in epoch {change}"
         if gain == change:
             title = f"Both peak in epoch {gain}: the burst of learning is a burst of weight changes"
-    chart = theme.curves(
-        data, "z", "measure", order=list(names.values()), y_title="z-score over epochs", dark=dark
+    chart = grammar.curves(
+        data, "z", "measure", order=list(names.values()), y_title="z-score over epochs"
     )
     subtitle = (
         "Change of the training accuracy and mean distance to the previous epoch, z-scored. " + _spread(frame)
@@ -273,13 +264,13 @@ def alignment_by_epoch(frame: pd.DataFrame, dark: bool = False) -> Figure:
 
 
 @remembered
-def regularised_accuracy(curves: pd.DataFrame, dark: bool = False) -> Figure:
+def regularised_accuracy(curves: pd.DataFrame) -> Figure:
     """Accuracy by epoch without regularisation, with L2 and with L1."""
     data = curves.assign(regularisation=curves["regularisation"].map(NAMES))
     means = ends(curves)["test"]
     title = f"Test accuracy is {percent(means['none'])} without regularisation, "
     title += f"{percent(means['L2'])} with L2, {percent(means['L1'])} with L1"
-    chart = theme.curves(data, "accuracy", "regularisation", order=list(NAMES.values()), dark=dark)
+    chart = grammar.curves(data, "accuracy", "regularisation", order=list(NAMES.values()))
     subtitle = (
         "Solid: training set, dashed: test set; baseline: no regularisation. In the title: mean of the last three "
         "epochs. "

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from ..initializers import INITIALIZERS
-from . import theme
+from . import grammar
 from .figure import Figure
 from .remembered import remembered
-from .weight_changes_words import NAMES, broken, join, n_networks, number, percent
+from .weight_changes_words import NAMES, broken, n_networks
+from .words import listed, number, percent, scheme_name
 
 HEIGHT = 240
 TALL = 280
@@ -21,23 +20,23 @@ ROOM = 1.5  # the axis reaches so many times beyond the place where infinity is 
 
 
 @remembered
-def condition_numbers(layers: pd.DataFrame, dark: bool = False) -> Figure:
+def condition_numbers(layers: pd.DataFrame) -> Figure:
     """Condition number of each layer by epoch on a log axis; infinite ones are marks on the ceiling, with a text."""
     data = layers[["seed", "epoch", "layer", "condition_number"]].assign(diverged=broken(layers))
-    known = theme.finite(data, "condition_number")
-    scale = theme.layer_scale(list(dict.fromkeys(data["layer"])))
+    known = grammar.finite(data, "condition_number")
+    scale = grammar.layer_scale(list(dict.fromkeys(data["layer"])))
     low, top, ceiling = _log_room(known["condition_number"], data["condition_number"])
     y_scale = alt.Scale(type="log", domain=[low, ceiling * ROOM if ceiling else top], nice=False)
     axis = _axis_with_infinity(low, top, ceiling)
     infinite = data[np.isinf(data["condition_number"]) & ~data["diverged"]]
     parts: list = []
     if len(known):
-        parts.append(_kappa_band(known, y_scale, scale, dark))
+        parts.append(_kappa_band(known, y_scale, scale))
     if ceiling is not None and len(infinite):
-        parts += _on_the_ceiling(infinite, data, ceiling, y_scale, scale, None if len(known) else axis, dark)
+        parts += _on_the_ceiling(infinite, data, ceiling, y_scale, scale, None if len(known) else axis)
     if data["diverged"].any():
-        parts.append(_lost_mark(data[data["diverged"]], data, dark))
-    chart = alt.layer(*parts, **theme.view(HEIGHT)) if known.empty else _kappa_lines(known, y_scale, axis, scale, dark)
+        parts.append(_lost_mark(data[data["diverged"]], data))
+    chart = alt.layer(*parts, **grammar.view(HEIGHT)) if known.empty else _kappa_lines(known, y_scale, axis, scale)
     if len(known):
         for part in parts:
             chart = chart + part
@@ -51,14 +50,14 @@ def condition_numbers(layers: pd.DataFrame, dark: bool = False) -> Figure:
 
 
 def _kappa_lines(
-    known: pd.DataFrame, y_scale: alt.Scale, axis: alt.Axis, scale: alt.Scale, dark: bool
+    known: pd.DataFrame, y_scale: alt.Scale, axis: alt.Axis, scale: alt.Scale
 ) -> alt.LayerChart:
     """The median over networks: a mean would be that of the largest few. Names at the lines, if all reach the end."""
     centre = known.groupby(["layer", "epoch"], sort=False)["condition_number"].median().reset_index()
     reach = centre.groupby("layer")["epoch"].max()
-    chart = theme.curves(
+    chart = grammar.curves(
         centre, "condition_number", "layer", band=None, log_y=True, domain=y_scale.domain, order=list(scale.domain),
-        direct=set(reach.index) == set(scale.domain) and reach.nunique() == 1, dark=dark, height=HEIGHT,
+        direct=set(reach.index) == set(scale.domain) and reach.nunique() == 1, height=HEIGHT,
     )  # fmt: skip
     chart.layer[0].encoding.y.axis = axis
     return chart
@@ -66,25 +65,25 @@ def _kappa_lines(
 
 def _log_room(known: pd.Series, values: pd.Series) -> tuple[float, float, float | None]:
     """Whole powers of ten around the finite values, and where infinity is drawn above them (None: nowhere)."""
-    low, top = theme.span(known, log=True) if len(known) else [1.0, 10.0]
+    low, top = grammar.span(known, log=True) if len(known) else [1.0, 10.0]
     return low, top, top * math.sqrt(top / low) ** 0.5 if np.isinf(values).any() else None
 
 
 def _axis_with_infinity(
     low: float, top: float, ceiling: float | None, heading: str | None = None
 ) -> alt.Axis:
-    ticks, words = theme.powers(low, top)
+    ticks, words = grammar.powers(low, top)
     if ceiling:
         ticks, words = [*ticks, ceiling], f"datum.value > {top * 1.001!r} ? '∞' : {words}"
     return alt.Axis(
-        title=heading or theme.title("condition_number"), values=ticks, labelExpr=words, grid=True
+        title=heading or grammar.title("condition_number"), values=ticks, labelExpr=words, grid=True
     )
 
 
-def _kappa_band(known: pd.DataFrame, y_scale: alt.Scale, scale: alt.Scale, dark: bool) -> alt.Chart:
+def _kappa_band(known: pd.DataFrame, y_scale: alt.Scale, scale: alt.Scale) -> alt.Chart:
     groups = known.groupby(["layer", "epoch"], sort=False)["condition_number"]
     band = groups.agg(low="min", high="max").reset_index()
-    area = alt.Chart(band).mark_area(opacity=0.22 if dark else 0.16)
+    area = alt.Chart(band).mark_area(opacity=grammar.BAND)
     return area.encode(
         x=alt.X("epoch:Q"), y=alt.Y("low:Q", scale=y_scale, axis=None), y2=alt.Y2("high:Q"),
         color=alt.Color("layer:N", scale=scale, legend=None),
@@ -93,7 +92,7 @@ def _kappa_band(known: pd.DataFrame, y_scale: alt.Scale, scale: alt.Scale, dark:
 
 def _on_the_ceiling(
     infinite: pd.DataFrame, data: pd.DataFrame, ceiling: float, y_scale: alt.Scale, scale: alt.Scale,
-    axis: alt.Axis | None, dark: bool,
+    axis: alt.Axis | None,
 ) -> list[alt.Chart]:  # fmt: skip
     """A triangle per layer and epoch with an infinite kappa, the layers a few pixels apart, and who they are."""
     layers = list(dict.fromkeys(infinite["layer"]))
@@ -122,7 +121,7 @@ def _on_the_ceiling(
     low, high = (math.log(v) for v in y_scale.domain)
     below = HEIGHT * (high - math.log(ceiling)) / (high - low) + 2.5 * len(layers) + 7
     words = pd.DataFrame({"words": [f"▲ κ = ∞: {_counts(infinite, data)}"]})
-    text = alt.Chart(words).mark_text(align="left", baseline="top", dx=6, fontSize=12, color=theme.INK[dark])
+    text = alt.Chart(words).mark_text(align="left", baseline="top", dx=6, fontSize=12, color="ink")
     charts.append(text.encode(x=alt.XValue(0), y=alt.YValue(below), text=alt.Text("words:N")))
     return charts
 
@@ -138,11 +137,11 @@ def _counts(infinite: pd.DataFrame, data: pd.DataFrame) -> str:
     return ", ".join(f"{layer} ({k} of {n})" for layer, k in found.items())
 
 
-def _lost_mark(lost: pd.DataFrame, data: pd.DataFrame, dark: bool) -> alt.Chart:
+def _lost_mark(lost: pd.DataFrame, data: pd.DataFrame) -> alt.Chart:
     words = pd.DataFrame({"words": [f"× {lost['seed'].nunique()} of {n_networks(data)} networks diverged, from epoch "
                                     f"{lost['epoch'].min()} on: no κ"]})  # fmt: skip
     text = alt.Chart(words).mark_text(
-        align="left", baseline="bottom", dx=6, fontSize=12, color=theme.INK[dark]
+        align="left", baseline="bottom", dx=6, fontSize=12, color="ink"
     )
     return text.encode(x=alt.XValue(0), y=alt.YValue(HEIGHT - 8), text=alt.Text("words:N"))
 
@@ -181,17 +180,17 @@ def _kappa_alt(data: pd.DataFrame, title: str) -> str:
 
 
 @remembered
-def starts(frame: pd.DataFrame, dark: bool = False) -> Figure:
+def starts(frame: pd.DataFrame) -> Figure:
     """Condition numbers of untrained networks by scheme: the median of each layer, with the range over seeds."""
-    labels = {init: INITIALIZERS[init].label for init in dict.fromkeys(frame["init"])}
+    labels = {init: scheme_name(init) for init in dict.fromkeys(frame["init"])}
     groups = frame.groupby(["init", "layer"], sort=False)["condition_number"]
     table = groups.agg(median="median", low="min", high="max", n="count").reset_index()
     shapes = frame.drop_duplicates("layer").set_index("layer")
     names = {layer: f"{layer} {row['fan_out']}×{row['fan_in']}" for layer, row in shapes.iterrows()}
     table["init"] = table["init"].map(labels)
     table["_layer"] = table["layer"].map(names)
-    scale = theme.layer_scale(list(names.values()))
-    axis = theme.quantity(
+    scale = grammar.layer_scale(list(names.values()))
+    axis = grammar.quantity(
         "median", pd.concat([table["low"], table["high"]]), log=True, heading="κ at the start"
     )
     rows = alt.Y(
@@ -210,16 +209,16 @@ def starts(frame: pd.DataFrame, dark: bool = False) -> Figure:
         alt.Tooltip("layer:N"),
         *(alt.Tooltip(f"{c}:Q", format=".4~g") for c in ("median", "low", "high", "n")),
     ]
-    rule = base.mark_rule(strokeWidth=1.5, opacity=0.6).encode(
+    rule = base.mark_rule(strokeWidth=1.5).encode(
         x=alt.X("low:Q", **_no_type(axis)), x2=alt.X2("high:Q")
     )
     shape = alt.Shape(
-        "_layer:N", scale=alt.Scale(domain=scale.domain, range=list(theme.SHAPES[: len(names)])), legend=key
+        "_layer:N", scale=alt.Scale(domain=scale.domain, range=list(grammar.SHAPES[: len(names)])), legend=key
     )
     dots = base.mark_point(filled=True, size=48, opacity=1).encode(
         x=alt.X("median:Q", **_no_type(axis)), shape=shape, tooltip=tips
     )
-    chart = alt.layer(rule, dots, **theme.view(40 * len(labels)))
+    chart = alt.layer(rule, dots, **grammar.view(40 * len(labels)))
     title = _starts_title(frame)
     subtitle = (
         f"κ of untrained weights, {frame['seed'].nunique()} networks per scheme, the same seeds for all. Mark: median; "
@@ -249,19 +248,19 @@ def _starts_title(frame: pd.DataFrame) -> str:
 
 
 @remembered
-def circle_to_ellipse(frame: pd.DataFrame, dark: bool = False) -> Figure:
+def circle_to_ellipse(frame: pd.DataFrame) -> Figure:
     """The unit circle and its image, equally scaled in x and y, with the two directions that W only stretches."""
     tips = frame[(frame["part"] != "outline") & (frame["index"] == 1) & (frame["shape"] == "ellipse")]
     long, short = sorted(np.hypot(tips["x"], tips["y"]), reverse=True)
     kappa = math.inf if short <= 1e-12 * max(long, 1e-300) else long / short
     title, what = _ellipse_words(long, short, kappa)
-    chart = _plane(frame, max(1.0, float(np.hypot(frame["x"], frame["y"]).max())), dark)
+    chart = _plane(frame, max(1.0, float(np.hypot(frame["x"], frame["y"]).max())))
     subtitle = (
         "Dashed: all vectors x of length 1. Solid: W x for each of them. The arms are the two directions that W only "
         "stretches, by its singular values σ1 and σ2; κ is the longer over the shorter."
     )
     alt_text = f"A unit circle and {what} with half-axes {long:.3g} and {short:.3g}: κ = {number(kappa)}."
-    return Figure("circle-to-ellipse", title, subtitle, chart, alt_text, frame, interactive=partial(_draggable, dark))
+    return Figure("circle-to-ellipse", title, subtitle, chart, alt_text, frame, interactive=_draggable)
 
 
 def _ellipse_words(long: float, short: float, kappa: float) -> tuple[str, str]:
@@ -276,17 +275,17 @@ def _ellipse_words(long: float, short: float, kappa: float) -> tuple[str, str]:
     return f"κ = {number(kappa)}: one direction is stretched {number(kappa)} times as much as the other", "an ellipse"
 
 
-def _plane(frame: pd.DataFrame, reach: float, dark: bool) -> alt.LayerChart:
+def _plane(frame: pd.DataFrame, reach: float) -> alt.LayerChart:
     reach *= 1.12
     at_x, at_y = _equal_axes(reach)
-    arm_colours = [theme.readable(theme.COLOURS[name], dark) for name in ("kaiming", "xavier")]
+    arm_colours = ["text:series:kaiming", "text:series:xavier"]
     paint = alt.Color("part:N", legend=None, scale=alt.Scale(domain=["axis 1", "axis 2"], range=arm_colours))
     base = alt.Chart(frame).encode(x=at_x, y=at_y, order=alt.Order("index:Q"), detail=[alt.Detail("shape:N"), alt.Detail("part:N")])
     circle = base.transform_filter("datum.shape == 'circle' && datum.part == 'outline'").mark_line(
-        strokeDash=[4, 4], strokeWidth=1.5, color=theme.MUTED[dark]
+        strokeDash=[4, 4], strokeWidth=1.5, color="muted"
     )
     image = base.transform_filter("datum.shape == 'ellipse' && datum.part == 'outline'").mark_line(
-        strokeWidth=2.5, color=theme.INK[dark]
+        strokeWidth=2.5, color="ink"
     )
     arms = base.transform_filter("datum.shape == 'ellipse' && datum.part != 'outline'").mark_line(
         strokeWidth=3, point=alt.OverlayMarkDef(size=60, filled=True)
@@ -294,7 +293,7 @@ def _plane(frame: pd.DataFrame, reach: float, dark: bool) -> alt.LayerChart:
     ends = frame[(frame["shape"] == "ellipse") & (frame["part"] != "outline") & (frame["index"] == 1)].copy()
     ends["words"] = "σ" + ends["part"].str[-1] + " = " + np.hypot(ends["x"], ends["y"]).map("{:.3g}".format)
     names = [_tip(end, at_x, at_y, paint) for _, end in ends.iterrows()]
-    return alt.layer(circle, image, arms, *names, **theme.view(TALL))
+    return alt.layer(circle, image, arms, *names, **grammar.view(TALL))
 
 
 def _tip(end: pd.Series, at_x: alt.X, at_y: alt.Y, paint: alt.Color) -> alt.Chart:
@@ -315,7 +314,7 @@ def _equal_axes(reach: float) -> tuple[alt.X, alt.Y]:
     return alt.X("x:Q", scale=across, axis=quiet), alt.Y("y:Q", scale=up, axis=quiet)
 
 
-def _draggable(dark: bool) -> alt.LayerChart:
+def _draggable() -> alt.LayerChart:
     """The same picture for the HTML export, with its own sliders for the singular values; needs no server."""
     one = alt.param(name="sigma_1", value=2, bind=alt.binding_range(min=0, max=4, step=0.05, name="σ1 "))
     two = alt.param(name="sigma_2", value=1, bind=alt.binding_range(min=0, max=4, step=0.05, name="σ2 "))
@@ -323,25 +322,25 @@ def _draggable(dark: bool) -> alt.LayerChart:
     c, s = math.cos(math.radians(30)), math.sin(math.radians(30))
     angles = alt.Chart(alt.sequence(0, 6.3, 0.05, as_="t"))
     circle = angles.transform_calculate(x="cos(datum.t)", y="sin(datum.t)").mark_line(
-        strokeDash=[4, 4], strokeWidth=1.5, color=theme.MUTED[dark]
+        strokeDash=[4, 4], strokeWidth=1.5, color="muted"
     ).encode(x=at_x, y=at_y, order=alt.Order("t:Q"))  # fmt: skip
     image = angles.transform_calculate(
         x=f"{c!r} * sigma_1 * cos(datum.t) - {s!r} * sigma_2 * sin(datum.t)",
         y=f"{s!r} * sigma_1 * cos(datum.t) + {c!r} * sigma_2 * sin(datum.t)",
-    ).mark_line(strokeWidth=2.5, color=theme.INK[dark]).encode(x=at_x, y=at_y, order=alt.Order("t:Q"))  # fmt: skip
+    ).mark_line(strokeWidth=2.5, color="ink").encode(x=at_x, y=at_y, order=alt.Order("t:Q"))  # fmt: skip
     ratio = "max(sigma_1, sigma_2) / min(sigma_1, sigma_2)"
     words = f"'κ = ' + (min(sigma_1, sigma_2) == 0 ? '∞' : format({ratio}, '.3~g'))"
     text = alt.Chart(alt.InlineData(values=[{"at": 0}])).transform_calculate(words=words).mark_text(
-        align="left", baseline="top", fontSize=15, fontWeight=600, color=theme.INK[dark]
+        align="left", baseline="top", fontSize=15, fontWeight=600, color="ink"
     ).encode(x=alt.XValue(8), y=alt.YValue(4), text=alt.Text("words:N"))  # fmt: skip
-    return alt.layer(circle, image, text, **theme.view(320)).add_params(one, two)
+    return alt.layer(circle, image, text, **grammar.view(320)).add_params(one, two)
 
 
 # ---------------------------------------------------------------- against sparsity
 
 
 @remembered
-def regularised_kappa(final: pd.DataFrame, dark: bool = False) -> Figure:
+def regularised_kappa(final: pd.DataFrame) -> Figure:
     """Condition numbers after training by layer and regularisation; below, the share of weights near zero."""
     data = final.assign(regularisation=final["regularisation"].map(NAMES))
     known = data[np.isfinite(data["condition_number"])]
@@ -357,7 +356,8 @@ def regularised_kappa(final: pd.DataFrame, dark: bool = False) -> Figure:
     )
     aside = alt.XOffset("regularisation:N", sort=order)
     key = alt.Legend(title=None, orient="top", columns=3, symbolOpacity=1)
-    paint = alt.Color("regularisation:N", scale=theme.colour_scale(order, dark), legend=key)
+    roles = grammar.colours(order)
+    paint = alt.Color("regularisation:N", scale=grammar.colour_scale(order), legend=key)
     shape = alt.Shape(
         "regularisation:N",
         legend=key,
@@ -372,12 +372,12 @@ def regularised_kappa(final: pd.DataFrame, dark: bool = False) -> Figure:
     shares = data.groupby(["layer", "regularisation"], sort=False)["share_near_zero"].median().reset_index()
     rows = [
         alt.Chart(shares[shares["regularisation"] == name]).mark_text(fontSize=11, baseline="bottom").encode(
-            x=at_x, color=paint, y=alt.YValue(TALL - 3 - 13 * (len(order) - 1 - i)),
+            x=at_x, color=alt.ColorValue(f"text:{roles[name]}"), y=alt.YValue(TALL - 3 - 13 * (len(order) - 1 - i)),
             text=alt.Text("share_near_zero:Q", format=".0%"),
         )
         for i, name in enumerate(order)
     ]  # fmt: skip
-    chart = alt.layer(dots, *rows, **theme.view(TALL))
+    chart = alt.layer(dots, *rows, **grammar.view(TALL))
     medians = final.groupby("regularisation", sort=False)["share_near_zero"].median()
     title = f"{percent(medians['L1'])} of the weights near zero with L1, {percent(medians['none'])} without: "
     title += _kappa_verdict(final)
@@ -394,7 +394,7 @@ def _kappa_verdict(final: pd.DataFrame) -> str:
     if len(lower) == len(medians):
         return "yet its κ is lower in every layer"
     if len(lower):
-        return f"its κ is lower in {join(lower)} and higher in {join(medians.index.difference(lower, sort=False))}"
+        return f"its κ is lower in {listed(lower)} and higher in {listed(medians.index.difference(lower, sort=False))}"
     return "its κ is higher in every layer here"
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
-from . import theme
+from . import grammar
+from .words import listed, number, percent, scientific, span
 
 LAST = 3  # epochs averaged for an accuracy, since single epochs jump
 NAMES = {"none": "baseline", "L2": "L2", "L1": "L1"}
@@ -32,10 +32,10 @@ class Movement:
 def movement(layers: pd.DataFrame) -> Movement:
     """What the distances of all networks say together; diverged networks are left out."""
     data = layers[(layers["epoch"] > 0) & ~broken(layers)]
-    moved = theme.finite(data, "distance").groupby("epoch")["distance"].mean()
+    moved = grammar.finite(data, "distance").groupby("epoch")["distance"].mean()
     if moved.empty or moved.max() == 0:
         return Movement(None, 0.0, 0.0, "", 0.0, True)
-    relative = theme.finite(data, "relative_distance").groupby(["layer", "epoch"])["relative_distance"].mean()
+    relative = grammar.finite(data, "relative_distance").groupby(["layer", "epoch"])["relative_distance"].mean()
     layer = str(relative.idxmax()[0]) if len(relative) else ""
     return Movement(
         int(moved.idxmax()), float(moved.max()), float(moved.iloc[-1]), layer,
@@ -66,12 +66,12 @@ def _r_sentences(correlation: pd.DataFrame) -> list[str]:
         return ["Too few epochs, or too little change, for a correlation with the accuracy."]
     clear = int((known["p"] < 0.05).sum())
     said = [
-        f"Weight change and accuracy gain correlate with r = {span(known['r'], '{:.2f}')}. In {clear} of "
+        f"Weight change and accuracy gain correlate with r = {span(known['r'], '.2f')}. In {clear} of "
         f"{len(known)} networks, so high an r would come by chance in less than 5 % of cases (p < 0.05), if epochs were "
         "independent. Neighbouring epochs resemble each other, so these p are too optimistic."
     ]
     if both[2].notna().any():
-        said.append(f"Without the first epoch, r = {span(both[2].dropna(), '{:.2f}')}.")
+        said.append(f"Without the first epoch, r = {span(both[2].dropna(), '.2f')}.")
     return said
 
 
@@ -81,13 +81,13 @@ def kappa_sentences(layers: pd.DataFrame, starts: pd.DataFrame) -> list[str]:
     factor, off = rescaled(starts)
     lost = layers.loc[broken(layers), "seed"].nunique()
     said = [f"{lost} of {n_networks(layers)} networks diverged; they have no κ and are left out."] if lost else []
-    said.append(f"Median κ before training: {listed(before)}.")
+    said.append(f"Median κ before training: {numbers(before)}.")
     if len(after):
-        said.append(f"After the last epoch: {listed(after)}.")
+        said.append(f"After the last epoch: {numbers(after)}.")
     return [
         *said,
         f"Neither Xavier nor Kaiming can change κ: the same random numbers, {factor:.0f} times as large, give the same κ: "
-        f"half of all κ change by less than {theme.scientific(off)} of their value, by rounding.",
+        f"half of all κ change by less than {scientific(off)} of their value, by rounding.",
     ]
 
 
@@ -95,7 +95,7 @@ def hidden(layers: pd.DataFrame, end: float) -> str:
     """The layers whose median kappa lies beyond `end` before or after training, in words."""
     beyond = pd.concat([medians(layers, 0), medians(layers, int(layers["epoch"].max()))]) > end
     names = list(dict.fromkeys(beyond.index[beyond]))
-    return join(names) if names else "no layer"
+    return listed(names) if names else "no layer"
 
 
 def regularised_sentences(curves: pd.DataFrame, final: pd.DataFrame) -> list[str]:
@@ -151,12 +151,12 @@ def verdict(curves: pd.DataFrame, final: pd.DataFrame) -> str:
     lower = by_layer.index[by_layer["L1"] < by_layer["none"]]
     higher = by_layer.index[by_layer["L2"] > by_layer["none"]]
     words = f"L1 puts {percent(shares['L1'])} of the weights near zero ({percent(shares['none'])} without), "
-    words += f"yet κ is lower in {join(lower)}. " if len(lower) else (
+    words += f"yet κ is lower in {listed(lower)}. " if len(lower) else (
         "and here κ is higher in every layer; under *Shape*, the identity matrix shows that it need not be. "
     )  # fmt: skip
     if len(higher):
         words += (
-            f"L2 raises κ in {join(higher)}, while its lead of training over test accuracy is {percent(gap['L2'], 1)} "
+            f"L2 raises κ in {listed(higher)}, while its lead of training over test accuracy is {percent(gap['L2'], 1)} "
             f"({percent(gap['none'], 1)} without) and it fits the training set {_compare(end['train'])}."
         )
     return words
@@ -178,7 +178,7 @@ def medians(layers: pd.DataFrame, epoch: int) -> pd.Series:
     return rows.groupby("layer", sort=False)["condition_number"].median()
 
 
-def listed(values: pd.Series) -> str:
+def numbers(values: pd.Series) -> str:
     """"input 777, fc1 12, ...": condition numbers by name."""
     return ", ".join(f"{name} {number(value)}" for name, value in values.items())
 
@@ -190,27 +190,3 @@ def broken(layers: pd.DataFrame) -> pd.Series:
 
 def n_networks(frame: pd.DataFrame) -> int:
     return frame["seed"].nunique()
-
-
-def span(values: pd.Series, form: str) -> str:
-    low, high = form.format(values.min()), form.format(values.max())
-    return low if low == high else f"{low} to {high}"
-
-
-def percent(share: float, digits: int = 0) -> str:
-    """A share in words; that of networks which all diverged is not a number."""
-    return "no answer (diverged)" if math.isnan(share) else f"{share:.{digits}%}"
-
-
-def number(value: float) -> str:
-    """A condition number in words: 2.9, 124, 1.2 million, ∞."""
-    if math.isnan(value):
-        return "undefined"
-    if math.isinf(value):
-        return "∞"
-    return f"{value:.2g}" if value < 9.95 else f"{value:,.0f}" if value < 1e6 else theme.scientific(value)
-
-
-def join(names: Iterable[str]) -> str:
-    words = list(names)
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]

@@ -10,10 +10,11 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .figure import Figure
 from .remembered import remembered
-from .xavier_kaiming_contest import apart, learning, live, outcome, runs, scheme_name
+from .words import capital, listed, scheme_name
+from .xavier_kaiming_contest import apart, learning, live, outcome, runs
 
 __all__ = [
     "DRAWINGS", "apart", "by_layer", "every_scheme", "learning", "live", "outcome", "overall", "reach", "runs",
@@ -62,21 +63,21 @@ def reach(moments: pd.DataFrame, schemes: Iterable[str], drawing: str = "densiti
 @remembered
 def overall(
     values: pd.DataFrame, theory: pd.DataFrame, moments: pd.DataFrame, scheme: str, drawing: str = "densities",
-    domain: Sequence[float] | None = None, dark: bool = False,
+    domain: Sequence[float] | None = None,
 ) -> Figure:  # fmt: skip
     """All weights and all biases of one scheme: both as densities, or the counts of one of them."""
     kinds = list(PARAMETERS) if drawing == "densities" else [drawing]
     parts = [_summed(values, theory, scheme, PARAMETERS[kind]).assign(numbers=_whose(scheme, kind)) for kind in kinds]
     data = pd.concat(parts, ignore_index=True)
     density = drawing == "densities"
-    chart = theme.histograms(
-        data, "numbers", density=density, dark=dark, domain=domain or reach(moments, [scheme], drawing), height=250
-    ) + _theory_lines(data, ["numbers"], density, dark)
+    chart = grammar.histograms(
+        data, "numbers", density=density, domain=domain or reach(moments, [scheme], drawing), height=250
+    ) + _theory_lines(data, ["numbers"], density)
     sizes = {kind: spread(moments, scheme, PARAMETERS[kind]) for kind in kinds}
-    what = " and ".join(f"all {s.n:,} {kind}" for kind, s in sizes.items())
+    what = listed(f"all {s.n:,} {kind}" for kind, s in sizes.items())
     units = "as densities (area 1), so that few and many can be compared" if density else "counted"
     title = " ".join(_shape(moments, scheme, kind) for kind in kinds[:1])
-    subtitle = f"{what[:1].upper()}{what[1:]}, {units}. {DOTTED}"
+    subtitle = f"{capital(what)}, {units}. {DOTTED}"
     alt_text = " ".join(
         f"{_whose(scheme, kind)}: {s.low:.3g} to {s.high:.3g}, standard deviation {s.std:.3g} measured, "
         f"{s.theory:.3g} by the formula." for kind, s in sizes.items()
@@ -87,7 +88,7 @@ def overall(
 @remembered
 def by_layer(
     values: pd.DataFrame, theory: pd.DataFrame, moments: pd.DataFrame, scheme: str, kind: str = "weights",
-    domain: Sequence[float] | None = None, dark: bool = False,
+    domain: Sequence[float] | None = None,
 ) -> Figure:  # fmt: skip
     """The same layer by layer, one shelf each, from input to output."""
     parameter = PARAMETERS[kind]
@@ -96,9 +97,9 @@ def by_layer(
         _of(theory, scheme, parameter)[[*keys, "expected"]], on=keys, how="left"
     )
     rows = _of(moments, scheme, parameter)
-    chart = theme.histograms(
-        data, rows="layer", density=True, dark=dark, domain=domain or reach(moments, [scheme], kind), height=270
-    ) + _theory_lines(data, ["layer"], True, dark, shelves=list(rows.layer))
+    chart = grammar.histograms(
+        data, rows="layer", density=True, domain=domain or reach(moments, [scheme], kind), height=270
+    ) + _theory_lines(data, ["layer"], True, shelves=list(rows.layer))
     title = _layers_title(rows, scheme, kind)
     subtitle = f"{_whose(scheme, kind)} by layer, as densities, each layer drawn to its own height. {DOTTED}"
     alt_text = f"{title}. Measured: " + ", ".join(
@@ -108,7 +109,7 @@ def by_layer(
 
 
 @remembered
-def every_scheme(moments: pd.DataFrame, dark: bool = False) -> Figure:
+def every_scheme(moments: pd.DataFrame) -> Figure:
     """Measured against theoretical std of the weights, for every scheme and layer."""
     data = moments[moments.parameter == "weight"].copy()
     data["n"] = data["fan_in"] * data["fan_out"]
@@ -121,19 +122,19 @@ def every_scheme(moments: pd.DataFrame, dark: bool = False) -> Figure:
     order = list(dict.fromkeys(data["name"]))
     y = alt.Y("name:N", sort=order, axis=alt.Axis(title=None, labelLimit=160, ticks=False, domain=False, grid=True))
     high = float(data[["std_theory", "std_measured"]].max(axis=None)) * 1.06
-    at_x = theme.quantity("std", data["std_measured"], heading="standard deviation of the weights", domain=[0.0, high])
+    at_x = grammar.quantity("std", data["std_measured"], heading="standard deviation of the weights", domain=[0.0, high])
     tips = [
         alt.Tooltip("name:N", title="scheme"), alt.Tooltip("layer:N"), alt.Tooltip("fan_in:Q"), alt.Tooltip("fan_out:Q"),
         alt.Tooltip("std_theory:Q", title="formula", format=".4~g"),
         alt.Tooltip("std_measured:Q", title="measured", format=".4~g"),
     ]  # fmt: skip
     base = alt.Chart(data)
-    colour = alt.Color("layer:N", scale=theme.layer_scale(data["layer"]), legend=alt.Legend(title=None, orient="top", columns=3))
-    ticks = base.mark_tick(thickness=1.6, size=20, color=theme.INK[dark]).encode(x=alt.X("std_theory", **at_x), y=y)
+    colour = alt.Color("layer:N", scale=grammar.layer_scale(data["layer"]), legend=alt.Legend(title=None, orient="top", columns=3))
+    ticks = base.mark_tick(thickness=1.6, size=20, color="ink").encode(x=alt.X("std_theory", **at_x), y=y)
     points = base.mark_point(filled=True, size=60, opacity=0.85).encode(
         x=alt.X("std_measured", **at_x), y=y, color=colour, tooltip=tips
     )
-    chart = alt.layer(points, ticks).properties(**theme.view(30 * len(order) + 30))
+    chart = alt.layer(points, ticks).properties(**grammar.view(30 * len(order) + 30))
     subtitle = "Points: measured, one per layer; upright line: what the formula says. The network is always the same."
     alt_text = f"{title}. Widest: {widest['name']}, {widest['std_measured']:.3g} measured in layer {widest['layer']}."
     return Figure("std-of-every-scheme", title, subtitle, chart, alt_text, moments)
@@ -154,17 +155,17 @@ def _summed(values: pd.DataFrame, theory: pd.DataFrame, scheme: str, parameter: 
 
 
 def _theory_lines(
-    data: pd.DataFrame, by: list[str], density: bool, dark: bool, shelves: list[str] | None = None
+    data: pd.DataFrame, by: list[str], density: bool, shelves: list[str] | None = None
 ) -> alt.Chart:
-    """The expected counts as dotted steps, in the units (and on the shelves) of `theme.histograms`."""
-    steps = theme.outline(data.assign(count=data["expected"]), by, density)
+    """The expected counts as dotted steps, in the units (and on the shelves) of `grammar.histograms`."""
+    steps = grammar.outline(data.assign(count=data["expected"]), by, density)
     if shelves is not None:
-        peak = theme.outline(data, by, density).groupby("layer")["value"].max()
+        peak = grammar.outline(data, by, density).groupby("layer")["value"].max()
         low = steps.layer.map({layer: len(shelves) - 1 - i for i, layer in enumerate(shelves)})
         steps.value = low + 0.9 * steps.value / steps.layer.map(peak)
     steps = steps.rename(columns={"value": "_high"})
     mark = alt.Chart(steps).mark_line(
-        interpolate="step-after", strokeDash=theme.DOTTED, strokeWidth=1.4, clip=True, color=theme.INK[dark]
+        interpolate="step-after", strokeDash=grammar.DOTTED, strokeWidth=1.4, clip=True, color="ink"
     )
     return mark.encode(x=alt.X("bin_left:Q"), y=alt.Y("_high:Q"), detail=[alt.Detail(f"{c}:N") for c in by])
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
-from . import theme
+from . import grammar
 from .figure import Figure
 from .remembered import remembered
+from .words import listed, p_value, scheme_name
 
 ALPHA = 0.05
 METRICS = {
@@ -23,11 +24,6 @@ HEIGHT = 270
 WIDTH = 0.5  # of a column of points, in units of the distance between two
 CUT = 4.0  # a loss is drawn up to so many times its value before training
 GOLDEN = 0.6180339887  # multiples of it fill a column evenly, and the same way each time
-
-
-def scheme_name(scheme: str) -> str:
-    """What a reader sees of a scheme's name."""
-    return "PyTorch's default" if scheme == "pytorch_default" else scheme.replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,7 @@ class Outcome:
     def sentence(self) -> str:
         """The finding in words."""
         if any(self.lost.values()):
-            words = " and ".join(f"{n} of {self.n} {scheme_name(s)} runs" for s, n in self.lost.items() if n)
+            words = listed(f"{n} of {self.n} {scheme_name(s)} runs" for s, n in self.lost.items() if n)
             return f"{words} diverged, so there is nothing to test"
         loss, test = (scheme_name(s) if s else None for s in (self.loss, self.test))
         if loss and test:
@@ -80,23 +76,17 @@ def outcome(final: pd.DataFrame, tests: pd.DataFrame) -> Outcome:
     )  # fmt: skip
 
 
-def p_words(p: float) -> str:
-    """A p-value as a reader likes it: p = 0.11, p = 0.0004, p < 0.0001."""
-    if math.isnan(p):
-        return "no test"
-    return "p < 0.0001" if p < 1e-4 else f"p = {p:.2g}"
-
 
 # ---------------------------------------------------------------- the runs
 
 
 @remembered
-def runs(final: pd.DataFrame, tests: pd.DataFrame, metric: str = "train_loss", dark: bool = False) -> Figure:
+def runs(final: pd.DataFrame, tests: pd.DataFrame, metric: str = "train_loss") -> Figure:
     """Every run as a point for one metric, the mean of each scheme and its 95 % interval."""
     data = _with_places(final, metric)
     row = tests.set_index("metric").loc[metric]
     names = list(dict.fromkeys(data["name"]))
-    means = theme.summarise(data, "name", metric, "ci95").assign(at=lambda t: t["name"].map(names.index))
+    means = grammar.summarise(data, "name", metric, "ci95").assign(at=lambda t: t["name"].map(names.index))
     title = _runs_title(metric, names, row)
     form = ".4f" if metric == "train_loss" else ".1%"
     alt_text = f"{title}. " + "; ".join(
@@ -104,7 +94,7 @@ def runs(final: pd.DataFrame, tests: pd.DataFrame, metric: str = "train_loss", d
         for name, mean, low, high, n in means[["name", "mean", "low", "high", "n"]].itertuples(index=False)
     ) + "."  # fmt: skip
     subtitle = f"{METRICS[metric]} after the last epoch. A point per run; diamond and bar: mean and its 95 % interval."
-    chart = alt.layer(*_run_layers(data, means, metric, names, form, dark)).properties(**theme.view(HEIGHT))
+    chart = alt.layer(*_run_layers(data, means, metric, names, form)).properties(**grammar.view(HEIGHT))
     columns = ["init", "run", "seed", metric]
     return Figure(f"runs-{metric.replace('_', '-')}", title, subtitle, chart, alt_text, data[columns])
 
@@ -115,10 +105,10 @@ def _runs_title(metric: str, names: list[str], row: pd.Series) -> str:
     if math.isnan(row["p"]):
         return f"{what}: no test, since runs diverged"
     if not row["p"] < ALPHA:
-        return f"{what}: no sure difference ({p_words(row['p'])})"
+        return f"{what}: no sure difference ({p_value(row['p'])})"
     size = f"{abs(row['difference']):.2g}" if metric == "train_loss" else f"{100 * abs(row['difference']):.2g} points"
     lower = names[1] if row["difference"] > 0 else names[0]
-    return f"{what}: {lower} is lower by {size} ({p_words(row['p'])})"
+    return f"{what}: {lower} is lower by {size} ({p_value(row['p'])})"
 
 
 def _with_places(final: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -132,7 +122,7 @@ def _with_places(final: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 
 def _run_layers(
-    data: pd.DataFrame, means: pd.DataFrame, metric: str, names: list[str], form: str, dark: bool
+    data: pd.DataFrame, means: pd.DataFrame, metric: str, names: list[str], form: str
 ) -> list[alt.Chart]:
     known = pd.concat([data[metric], means["low"], means["high"]]).dropna()
     words = json.dumps({str(i): name.split(" ", 1) for i, name in enumerate(names)})  # on two lines: columns are narrow
@@ -141,12 +131,12 @@ def _run_layers(
         labelLimit=140, labelOverlap=False,
     )  # fmt: skip
     scale = alt.Scale(domain=[-0.5, 1.5], nice=False)
-    at_y = theme.quantity(metric, known, heading="", domain=_room(known))
+    at_y = grammar.quantity(metric, known, heading="", domain=_room(known))
     at_y["axis"].format = "~g" if metric == "train_loss" else ".1~%"
-    paint = alt.Color("name:N", scale=theme.colour_scale(names, dark), legend=None)
+    paint = alt.Color("name:N", scale=grammar.colour_scale(names), legend=None)
     who = alt.Tooltip("name:N", title="scheme")
-    tips = [who, alt.Tooltip("run:Q"), alt.Tooltip("seed:Q"), alt.Tooltip(f"{metric}:Q", title=theme.title(metric), format=form)]
-    points = alt.Chart(theme.finite(data, metric)).mark_point(filled=True, size=34, opacity=0.45)
+    tips = [who, alt.Tooltip("run:Q"), alt.Tooltip("seed:Q"), alt.Tooltip(f"{metric}:Q", title=grammar.title(metric), format=form)]
+    points = alt.Chart(grammar.finite(data, metric)).mark_point(filled=True, size=34, opacity=0.45)
     points = points.encode(
         x=alt.X("place:Q", scale=scale, axis=axis), y=alt.Y(f"{metric}:Q", **at_y), color=paint, tooltip=tips
     )
@@ -155,12 +145,12 @@ def _run_layers(
         alt.Tooltip("high:Q", title="to", format=form),
     ]  # fmt: skip
     at_x = alt.X("at:Q", scale=scale, axis=axis)
-    base = alt.Chart(means).encode(x=at_x, color=alt.ColorValue(theme.INK[dark]))
+    base = alt.Chart(means).encode(x=at_x, color=alt.ColorValue("ink"))
     bar = base.mark_rule(strokeWidth=2.5).encode(y=alt.Y("low:Q", **at_y), y2=alt.Y2("high:Q"))
     diamond = base.mark_point(shape="diamond", size=150, filled=True, opacity=1).encode(
-        y=alt.Y("mean:Q", **at_y), color=paint, stroke=alt.StrokeValue(theme.INK[dark]), tooltip=tips
+        y=alt.Y("mean:Q", **at_y), color=paint, stroke=alt.StrokeValue("ink"), tooltip=tips
     )
-    return [points, bar, diamond, *_lost(data, metric, at_x, at_y, paint)]
+    return [points, bar, diamond, *_lost(data, metric, at_x, at_y)]
 
 
 def _room(known: pd.Series) -> list[float]:
@@ -172,7 +162,7 @@ def _room(known: pd.Series) -> list[float]:
     return [low - room, high + room]
 
 
-def _lost(data: pd.DataFrame, metric: str, at_x: alt.X, at_y: dict, paint: alt.Color) -> list[alt.Chart]:
+def _lost(data: pd.DataFrame, metric: str, at_x: alt.X, at_y: dict) -> list[alt.Chart]:
     """A cross and a count at the top for a scheme some of whose networks diverged."""
     lost = data[data[metric].isna()]
     if lost.empty:
@@ -181,21 +171,21 @@ def _lost(data: pd.DataFrame, metric: str, at_x: alt.X, at_y: dict, paint: alt.C
     table = lost.groupby("name", as_index=False).agg(n=("run", "size"), place=("place", "mean"))
     table["words"] = [f"× {n} of {total[name]} diverged" for name, n in zip(table["name"], table["n"], strict=True)]
     table = table.assign(at=table["place"].round(), top=at_y["scale"].domain[1])
-    mark = alt.Chart(table).mark_text(baseline="top", dy=2, fontSize=12, fontWeight=600)
-    return [mark.encode(x=at_x, y=alt.Y("top:Q", **at_y), text=alt.Text("words:N"), color=paint)]
+    mark = alt.Chart(table).mark_text(baseline="top", dy=2, fontSize=12, fontWeight=600, color="muted")
+    return [mark.encode(x=at_x, y=alt.Y("top:Q", **at_y), text=alt.Text("words:N"))]
 
 
 # ---------------------------------------------------------------- learning curves
 
 
 @remembered
-def learning(curves: pd.DataFrame, measure: str = "loss", pair: int = 0, dark: bool = False) -> Figure:
+def learning(curves: pd.DataFrame, measure: str = "loss", pair: int = 0) -> Figure:
     """Loss or accuracy by epoch: mean of all runs and its 95 % interval, or (`pair` > 0) that run of each scheme."""
     data = curves.assign(scheme=curves["init"].map(scheme_name))
     place = data.groupby(["init", "epoch", "split"]).cumcount() + 1
     if pair:
         data = data[place == pair]
-    ok = theme.finite(data, measure)
+    ok = grammar.finite(data, measure)
     last = ok[ok["epoch"] == data["epoch"].max()].groupby(["scheme", "split"], sort=False)[measure].mean()
     form = "{:.1%}" if measure == "accuracy" else "{:.3g}"
     ends = "; ".join(
@@ -205,7 +195,7 @@ def learning(curves: pd.DataFrame, measure: str = "loss", pair: int = 0, dark: b
     epochs = int(data["epoch"].max())
     window = _window(ok, measure)
     highest = ok.groupby(["init", "split", "epoch"])[measure].mean().max()
-    chart = theme.curves(data, measure, "scheme", dark=dark, band=None if pair else "ci95", domain=window, height=270)
+    chart = grammar.curves(data, measure, "scheme", band=None if pair else "ci95", domain=window, height=270)
     whose = f"Run {pair} of each scheme" if pair else "Mean of all runs; band: 95 % interval of the mean"
     subtitle = f"{whose}. Solid: training set, dashed: test set."
     if window and highest > window[1]:
@@ -243,8 +233,8 @@ def _window(ok: pd.DataFrame, measure: str) -> list[float] | None:
 def live(curves: pd.DataFrame) -> Figure:
     """While it trains: the loss so far."""
     data = curves.assign(scheme=curves["init"].map(scheme_name))
-    ok = theme.finite(data, "loss")
-    chart = theme.curves(data, "loss", "scheme", band=None, domain=_window(ok, "loss"), height=300)
+    ok = grammar.finite(data, "loss")
+    chart = grammar.curves(data, "loss", "scheme", band=None, domain=_window(ok, "loss"), height=300)
     return Figure("live", f"Epoch {int(curves['epoch'].max())}", "", chart, "Loss by epoch so far.", curves)
 
 
@@ -252,33 +242,33 @@ def live(curves: pd.DataFrame) -> Figure:
 
 
 @remembered
-def apart(tests: pd.DataFrame, dark: bool = False) -> Figure:
+def apart(tests: pd.DataFrame) -> Figure:
     """Differences of the training loss with their 95 % intervals, for the pairs of three schemes."""
     data = tests[tests["metric"] == "train_loss"].drop(columns="metric")
     pairs = list(zip(data["first"], data["second"], strict=True))
     data["pair"] = [f"{scheme_name(a)} − {scheme_name(b)}" for a, b in pairs]
     data["what"] = [_difference(a, b) for a, b in pairs]
     data["row"] = data["what"] + ": " + data["pair"]
-    shown = theme.finite(data, "difference")
+    shown = grammar.finite(data, "difference")
     edges = pd.concat([shown["ci_low"], shown["ci_high"], pd.Series([0.0])])
     room = 0.06 * float(edges.max() - edges.min()) or 0.01
     domain = [float(edges.min()) - room, float(edges.max()) + room]
-    at_x = theme.quantity("difference", edges, heading="difference of the mean training loss", domain=domain)
+    at_x = grammar.quantity("difference", edges, heading="difference of the mean training loss", domain=domain)
     rows = alt.Axis(title=None, labelExpr="split(datum.label, ': ')", labelLimit=260, ticks=False, domain=False)
     base = alt.Chart(shown).encode(y=alt.Y("row:N", sort=list(data["row"]), axis=rows))
     tips = [
         alt.Tooltip("pair:N"), alt.Tooltip("difference:Q", format=".4f"), alt.Tooltip("ci_low:Q", format=".4f"),
         alt.Tooltip("ci_high:Q", format=".4f"), alt.Tooltip("p:Q", format=".2~g"),
     ]  # fmt: skip
-    ink = theme.INK[dark]
+    ink = "ink"
     bar = base.mark_rule(strokeWidth=3, color=ink).encode(x=alt.X("ci_low:Q", **at_x), x2=alt.X2("ci_high:Q"))
     dot = base.mark_point(shape="diamond", filled=True, size=130, opacity=1, color=ink)
     dot = dot.encode(x=alt.X("difference:Q", **at_x), tooltip=tips)
-    zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color=theme.MUTED[dark], strokeDash=[3, 3])
-    chart = alt.layer(zero.encode(x=alt.X("zero:Q")), bar, dot).properties(**theme.view(170))
+    zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color="muted", strokeDash=[3, 3])
+    chart = alt.layer(zero.encode(x=alt.X("zero:Q")), bar, dot).properties(**grammar.view(170))
     title = _apart_title(data)
     alt_text = f"{title}. " + "; ".join(
-        f"{r.what}, {r.pair}: {r.difference:.4f} ({r.ci_low:.4f} to {r.ci_high:.4f}), {p_words(r.p)}"
+        f"{r.what}, {r.pair}: {r.difference:.4f} ({r.ci_low:.4f} to {r.ci_high:.4f}), {p_value(r.p)}"
         for r in data.itertuples()
     ) + "."  # fmt: skip
     subtitle = (

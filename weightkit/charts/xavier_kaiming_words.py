@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from .words import listed, p_value, scheme_name
 from .xavier_kaiming import spread
-from .xavier_kaiming_contest import METRICS, Outcome, p_words, scheme_name
+from .xavier_kaiming_contest import METRICS, Outcome
 
 DEFAULT = "pytorch_default"
 FORMULAS = ("xavier", "kaiming", "orthogonal")  # what a scheme that looks at the layer's size begins with
@@ -61,8 +62,8 @@ def because(tests: pd.DataFrame, who: Outcome) -> str:
     """The verdict on a prediction, with its evidence."""
     p = tests.set_index("metric")["p"]
     return (
-        f"{who.sentence} (difference of the training loss: {p_words(p['train_loss'])}, of the test accuracy: "
-        f"{p_words(p['test_accuracy'])})."
+        f"{who.sentence} (difference of the training loss: {p_value(p['train_loss'])}, of the test accuracy: "
+        f"{p_value(p['test_accuracy'])})."
     )
 
 
@@ -78,11 +79,11 @@ def fought(final: pd.DataFrame, tests: pd.DataFrame, who: Outcome, n_test: int) 
         f"{who.sentence}.",
         f"Training loss: {means.loc[who.first, 'train_loss']:.4f} from {one}, {means.loc[who.second, 'train_loss']:.4f} from "
         f"{other}; the difference is {loss['difference']:.4f} (95 % interval {loss['ci_low']:.4f} to {loss['ci_high']:.4f}, "
-        f"{p_words(loss['p'])}).",
+        f"{p_value(loss['p'])}).",
         f"Test accuracy: {means.loc[who.first, 'test_accuracy']:.1%} and {means.loc[who.second, 'test_accuracy']:.1%}. That is "
-        f"{abs(test['difference']) * n_test:.1f} of the {n_test} test samples, {luck} ({p_words(test['p'])}).",
+        f"{abs(test['difference']) * n_test:.1f} of the {n_test} test samples, {luck} ({p_value(test['p'])}).",
         "Overfitting: training accuracy is ahead of test accuracy by "
-        + " and ".join(
+        + listed(
             f"{100 * (means.loc[s, 'train_accuracy'] - means.loc[s, 'test_accuracy']):.1f} points ({scheme_name(s)})"
             for s in (who.first, who.second)
         )

@@ -48,10 +48,10 @@ def show(charts: Any) -> None:
         here.write([(OUTPUT, row)], whole=True)
         for problem in here.problems:
             st.warning(problem, icon=":material/link_off:")
-        figure = charts.product(row - 1, st.context.theme.type == "dark")
+        figure = charts.product(row - 1)
         st.markdown(f"##### {figure.title}")
         st.caption(figure.subtitle)
-        st.vega_lite_chart(figure.drawing(), alt=figure.alt, key="chart_home")
+        st.vega_lite_chart(figure.drawing(st.context.theme.type == "dark"), alt=figure.alt, key="chart_home")
     icon.show()
     if embedded or start is None:
         return

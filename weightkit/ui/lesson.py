@@ -356,7 +356,7 @@ class Page:
             with st.container(key="lead") if lead else nullcontext():
                 st.markdown(f"##### {figure.title}")
                 caption = st.empty() if not lead else None
-                drawing = figure.drawing()
+                drawing = figure.drawing(self.dark)
                 if self.embedded and isinstance(drawing.get("height"), int):
                     drawing = drawing | {"height": self.height(drawing["height"])}
                 extra: Any = {"on_select": "rerun"} if key else {}

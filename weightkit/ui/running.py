@@ -128,7 +128,7 @@ def _wait(job: Any, key: tuple, live: Callable | None) -> None:
             said = now
         picture = job.drawn(live, LIVE_BEAT) if live is not None and job.state == "running" else None
         if picture is not None and picture is not shown:
-            chart.vega_lite_chart(picture.drawing(), key=f"live_{name}")
+            chart.vega_lite_chart(picture.drawing(st.context.theme.type == "dark"), key=f"live_{name}")
             shown = picture
 
 

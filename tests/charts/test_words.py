@@ -1,0 +1,126 @@
+"""Numbers and lists are written one way, and what is printed alike is called alike."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weightkit.charts import words
+from weightkit.charts.grammar import colours
+from weightkit.initializers import INITIALIZERS
+
+SUPERSCRIPT = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (0.374, "0.37"),
+        (2.449, "2.4"),
+        (9.96, "10"),
+        (99.7, "100"),
+        (130.2, "130"),
+        (12345.0, "12,345"),
+        (3e6, "3 × 10⁶"),
+        (1e9, "10⁹"),
+        (2.7e-12, "3 × 10⁻¹²"),
+        (-0.25, "-0.25"),
+        (-12345.0, "-12,345"),
+        (math.inf, "∞"),
+        (-math.inf, "-∞"),
+        (math.nan, "undefined"),
+    ],
+)
+def test_a_number(value, text):
+    assert words.number(value) == text
+
+
+@given(st.floats(min_value=1e-30, max_value=1e30))
+def test_a_number_is_near_what_it_says(value):
+    """Read back, it is within the rounding of its digits; e-notation is never seen."""
+    text = words.number(value)
+    assert "e" not in text
+    mantissa, _, power = text.partition("10") if set(text) & set(SUPERSCRIPT) else (text, "", "")
+    if power:
+        digits = power.translate(str.maketrans(SUPERSCRIPT, "-0123456789"))
+        read = float(mantissa.removesuffix(" × ") or 1) * 10.0 ** int(digits)
+        assert read == pytest.approx(value, rel=0.5)
+    else:
+        assert float(text.replace(",", "")) == pytest.approx(value, rel=0.051)
+
+
+@pytest.mark.parametrize(
+    ("things", "text"),
+    [
+        ([], ""),
+        (["a, b", "c", "d"], "a, b; c and d"),
+        (["a"], "a"),
+        (["a", 2], "a and 2"),
+        ("abc", "a, b and c"),
+    ],
+)
+def test_a_list(things, text):
+    assert words.listed(things) == text
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "form", "text"),
+    [
+        (0.104, 0.096, ".0%", "10%"),
+        (0.17, 0.85, ".0%", "17% to 85%"),
+        (0.123, 0.456, ".1f", "0.1 to 0.5"),
+        (3.0, 3.01, words.number, "3"),
+        (2.0, 40.0, words.number, "2 to 40"),
+    ],
+)
+def test_a_range_says_a_number_once(low, high, form, text):
+    assert words.between(low, high, form) == text
+    assert words.span([high, math.nan, low], form) in (text, words.between(high, low, form))
+
+
+@given(
+    st.lists(st.floats(0, 1), min_size=1, max_size=5), st.sampled_from([".0%", ".1%", words.number])
+)
+def test_values_are_alike_exactly_where_their_range_is_one_number(values, form):
+    assert words.alike(values, form) == (len({words.printed(v, form) for v in values}) == 1)
+    if words.alike(values, form):
+        assert words.span(values, form) == words.printed(values[0], form)
+
+
+def test_counts_factors_and_differences():
+    assert words.plural(1, "network") == "1 network"
+    assert words.plural(1200, "matrix", "matrices") == "1,200 matrices"
+    assert [words.times(f) for f in (2.44, 37.6, 5000)] == [
+        "2.4 times",
+        "38 times",
+        "over 1000 times",
+    ]
+    assert words.points(0.0234) == "2.3 points above"
+    assert words.points(-0.0234) == "2.3 points below"
+    assert words.points(0.0004) == "level with"
+    assert [words.fraction(v) for v in (1 / 6, 0.5, 0.4321)] == ["1/6", "1/2", "0.432"]
+    assert words.percent(math.nan) == "no answer (diverged)"
+    assert words.percent(0.1234, 1) == "12.3%"
+    assert words.capital("seed 1A") == "Seed 1A"
+
+
+@pytest.mark.parametrize(
+    ("p", "text"), [(0.113, "p = 0.11"), (4e-5, "p < 0.0001"), (math.nan, "no test")]
+)
+def test_a_p_value(p, text):
+    assert words.p_value(p) == text
+
+
+def test_a_scheme_has_the_name_that_its_control_has():
+    assert {name: entry.label for name, entry in INITIALIZERS.items()} == words.SCHEMES
+    assert words.scheme_name("xavier_normal") == "Xavier normal"
+    assert words.scheme_name("a_new_one") == "a new one"
+
+
+def test_a_name_has_the_colour_of_its_scheme():
+    """Whether a chart says "xavier_normal" or "Xavier normal"."""
+    names = list(INITIALIZERS)
+    shown = colours([words.scheme_name(name) for name in names])
+    assert [shown[words.scheme_name(name)] for name in names] == list(colours(names).values())

@@ -1,0 +1,22 @@
+"""Charts that leave the app, always on white paper: `files` writes them, `slider` makes them move,
+`engine` draws.
+"""
+
+from .engine import ExportError, library
+from .files import bundle, csv, html, png, svg
+from .picture import WIDTH, picture, spec
+from .slider import with_slider
+
+__all__ = [
+    "WIDTH",
+    "ExportError",
+    "bundle",
+    "csv",
+    "html",
+    "library",
+    "picture",
+    "png",
+    "spec",
+    "svg",
+    "with_slider",
+]

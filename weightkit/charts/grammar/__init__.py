@@ -1,0 +1,95 @@
+"""The building blocks that the charts of the lessons are made of.
+
+Train is solid, test is dashed, theory is thin and dotted. A chart carries no title, no `config` and
+no fixed width, so that the page (or `export`) gives it its surroundings; its colours are roles (see
+`colour`), which the paper it is shown on resolves. Averaging happens here, in pandas.
+"""
+
+from .axes import (
+    PHONE,
+    TITLES,
+    legend_of,
+    positional,
+    powers,
+    quantity,
+    span,
+    split_dash,
+    title,
+    view,
+)
+from .colour import (
+    BAND,
+    COLOURS,
+    DIVERGING,
+    EXTRA,
+    INK,
+    MUTED,
+    PAPER,
+    SEQUENCE,
+    VIRIDIS,
+    colour_scale,
+    colours,
+    contrast,
+    family,
+    layer_scale,
+    luminance,
+    mix,
+    readable,
+    resolve,
+    resolved,
+)  # fmt: skip
+from .curves import DOTTED, curves, marker
+from .heatmap import heatmap
+from .histograms import histograms, outline
+from .points import CROSS, SHAPES, index_plot, points_with_band, words_beside
+from .statistics import BANDS, MOST_POINTS, finite, last_finite, nudge, summarise, thin
+
+__all__ = [
+    "BAND",
+    "BANDS",
+    "COLOURS",
+    "CROSS",
+    "DIVERGING",
+    "DOTTED",
+    "EXTRA",
+    "INK",
+    "MOST_POINTS",
+    "MUTED",
+    "PAPER",
+    "PHONE",
+    "SEQUENCE",
+    "SHAPES",
+    "TITLES",
+    "VIRIDIS",
+    "colour_scale",
+    "colours",
+    "contrast",
+    "curves",
+    "family",
+    "finite",
+    "heatmap",
+    "histograms",
+    "index_plot",
+    "last_finite",
+    "layer_scale",
+    "legend_of",
+    "luminance",
+    "marker",
+    "mix",
+    "nudge",
+    "outline",
+    "points_with_band",
+    "positional",
+    "powers",
+    "quantity",
+    "readable",
+    "resolve",
+    "resolved",
+    "span",
+    "split_dash",
+    "summarise",
+    "thin",
+    "title",
+    "view",
+    "words_beside",
+]

@@ -1,0 +1,168 @@
+"""Axes, scales and legends: what a column is called, its ticks, how much room it needs."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+import altair as alt
+import pandas as pd
+
+from ..words import power_of_ten
+from .colour import colour_scale, layer_scale
+
+DASHES = {"train": [1, 0], "test": [6, 4]}
+
+PHONE = 330
+"""Pixels that a legend may take where nobody says otherwise: what a phone has."""
+TITLES = {
+    "accuracy": "accuracy",
+    "loss": "loss",
+    "epoch": "epoch",
+    "std": "standard deviation",
+    "index": "parameter index",
+    "bin_left": "value",
+    "learning_rate": "learning rate",
+    "condition_number": "condition number κ",
+    "n_labelled": "labelled examples",
+}
+
+
+def title(column: str) -> str:
+    """Words for a column on an axis."""
+    return TITLES.get(column, column.replace("_", " "))
+
+
+def split_dash(legend: bool = True) -> alt.StrokeDash:
+    """Encoding of `split`: train solid, test dashed."""
+    key = alt.Legend(
+        title=None, orient="top", symbolType="stroke", symbolSize=300, symbolStrokeWidth=2
+    )
+    scale = alt.Scale(domain=list(DASHES), range=list(DASHES.values()))
+    return alt.StrokeDash("split:N", scale=scale, legend=key if legend else None)
+
+
+def powers(low: float, high: float, most: int = 7) -> tuple[list[float], str]:
+    """Tick values at powers of ten within [low, high], and the Vega expression that writes them
+    (0.01, 10⁻⁸).
+    """
+    first, last = math.floor(math.log10(low) + 1e-9), math.ceil(math.log10(high) - 1e-9)
+    step = max(1, math.ceil((last - first) / most))
+    exponents = list(range(first, last + 1, step))
+    plain = first >= -4 and last <= 4
+    words = {str(e): f"{10.0**e:g}" if plain else power_of_ten(e) for e in exponents}
+    expression = f"{json.dumps(words, ensure_ascii=False)}[round(log(datum.value) / LN10)]"
+    return [10.0**e for e in exponents], expression
+
+
+def quantity(
+    column: str,
+    values: pd.Series,
+    log: bool = False,
+    heading: str | None = None,
+    domain: Sequence[float] | None = None,
+) -> dict:
+    """Keywords for alt.X or alt.Y of a number: plain percent for an accuracy, readable powers on a
+    log axis.
+    """
+    low, high = domain or span(values, log, column)
+    heading = title(column) if heading is None else heading
+    scale: dict = {"domain": [low, high], "nice": False}
+    if log:
+        ticks, words = powers(low, high)
+        axis = alt.Axis(title=heading, values=ticks, labelExpr=words, grid=True)
+        return {"type": "quantitative", "scale": alt.Scale(type="log", **scale), "axis": axis}
+    form: dict = {"format": ".0%"} if "accuracy" in column else {}
+    whole: dict = {"tickMinStep": 1} if pd.api.types.is_integer_dtype(values) else {}
+    axis = alt.Axis(title=heading, tickCount=6, **form, **whole)
+    return {"type": "quantitative", "scale": alt.Scale(**scale), "axis": axis}
+
+
+def span(values: pd.Series, log: bool = False, column: str = "") -> list[float]:
+    """The part of the axis that `values` need: 0 to 1 for an accuracy, whole powers on a log axis,
+    else 4 % of room.
+    """
+    known = values[values.abs().lt(math.inf)]
+    if log:
+        known = known[known > 0]
+    if known.empty:
+        return [0.1, 1.0] if log else [0.0, 1.0]
+    low, high = float(known.min()), float(known.max())
+    if log:
+        return [
+            10.0 ** math.floor(math.log10(low)),
+            10.0 ** max(math.ceil(math.log10(high)), math.floor(math.log10(low)) + 1),
+        ]
+    if "accuracy" in column:
+        return [0.0, 1.0]
+    if pd.api.types.is_integer_dtype(values):
+        return [low, high if high > low else low + 1]
+    room = (high - low) * 0.04 or abs(high) * 0.04 or 1.0
+    return [0.0 if 0 <= low < 0.2 * high else low - room, high + room]
+
+
+def positional(
+    frame: pd.DataFrame, column: str, log: bool = False, heading: str | None = None
+) -> alt.X:
+    """alt.X of a number, or of names in the order of the frame (layers)."""
+    if pd.api.types.is_numeric_dtype(frame[column]):
+        return alt.X(column, **quantity(column, frame[column], log, heading))
+    axis = alt.Axis(
+        title=title(column) if heading is None else heading,
+        labelAngle=0,
+        labelOverlap=True,
+        grid=False,
+    )
+    return alt.X(column, type="ordinal", sort=list(dict.fromkeys(frame[column])), axis=axis)
+
+
+def accuracy_domain(y: str) -> list[float] | None:
+    return [0.0, 1.0] if "accuracy" in y else None
+
+
+def scale_of(frame: pd.DataFrame, series: str, order: Sequence[Any] | None) -> alt.Scale:
+    """Sequential for layers and numbers, the fixed colours for names."""
+    values = list(order) if order is not None else list(dict.fromkeys(frame[series]))
+    if series == "layer" or pd.api.types.is_numeric_dtype(frame[series]):
+        return layer_scale(values if series == "layer" or order is not None else sorted(values))
+    return colour_scale(values)
+
+
+def legend_of(names: Iterable[object], lines: bool = False, room: int = PHONE) -> alt.Legend | None:
+    """On top, in as many columns as `room` pixels hold; none for a single name. `lines`: dashes for
+    symbols.
+    """
+    words = list(dict.fromkeys(str(n) for n in names))
+    if len(words) < 2:
+        return None
+    columns = max(1, min(len(words), room // (7 * max(len(w) for w in words) + 34)))
+    symbol: dict = (
+        {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2} if lines else {}
+    )
+    return alt.Legend(
+        title=None,
+        orient="top",
+        columns=columns,
+        symbolLimit=0,
+        labelLimit=260,
+        symbolOpacity=1,
+        **symbol,
+    )
+
+
+def view(height: int = 240) -> dict:
+    """Keywords for the outermost chart: as wide as the page, `height` pixels of plot.
+
+    Without this, Streamlit squeezes axes, legend and plot together into the height.
+    """
+    return {
+        "width": "container",
+        "height": height,
+        "autosize": alt.AutoSizeParams(type="fit-x", contains="padding"),
+    }
+
+
+def layered(*layers: alt.Chart, height: int) -> alt.LayerChart:
+    return cast("alt.LayerChart", alt.layer(*layers, **view(height)))

@@ -1,0 +1,290 @@
+"""Mean lines with bands over epochs or layers, named at their ends."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any, cast
+
+import altair as alt
+import pandas as pd
+
+from ..words import label
+from .axes import (
+    accuracy_domain,
+    layered,
+    legend_of,
+    positional,
+    quantity,
+    scale_of,
+    split_dash,
+    title,
+)
+from .colour import BAND
+from .points import CROSS, SHAPES, words_beside
+from .statistics import last_finite, nudge, summarise
+
+DOTTED = [1.5, 3.5]
+MOST_LABELS, LONGEST_LABEL, LABEL_GAP = 6, 22, 15.0
+"""Direct labels: how many lines at most, how many letters each, and pixels between two of them."""
+
+
+def curves(
+    data: pd.DataFrame,
+    y: str,
+    series: str,
+    *,
+    x: str = "epoch",
+    band: str | None = "range",
+    order: Sequence[Any] | None = None,
+    theory: str | None = None,
+    log_x: bool = False,
+    log_y: bool = False,
+    domain: Sequence[float] | None = None,
+    x_title: str | None = None,
+    y_title: str | None = None,
+    direct: bool = True,
+    keep: str | None = None,
+    height: int = 240,
+) -> alt.LayerChart:
+    """Mean lines over seeds with a band: one colour per `series`, train solid, test dashed.
+
+    `data`: one row per seed; columns x, y, `series`, and where there are any: split, seed,
+    diverged, and the column named by `theory` (drawn thin and dotted). Up to 6 series are named at
+    the right end of their line (of the test line, where there are both); more, or `direct=False`,
+    get a legend on top and a shape beside the colour. A network that diverged ends in a cross at
+    its last finite value, with a text. `domain` fixes the y axis. Add your own layers with `+`
+    (give them `y=alt.Y(..., axis=None)` or no y), for example `marker(...)`. `keep`: a further
+    factor whose values stay apart in the rows, for `export.with_slider`.
+    """
+    data = data.assign(_series=[label(v) for v in data[series]])
+    apart = ["_series", *([keep] if keep else [])]
+    keys = [*apart, *(["split"] if "split" in data else []), x]
+    lines = summarise(data, keys, y, band)
+    scale = scale_of(data, series, order)
+    at_x = positional(data, x, log_x, x_title)
+    crosses = last_finite(data, x, y, [series, *apart])
+    axis = quantity(y, _drawn(lines, data, theory), log_y, y_title, domain or accuracy_domain(y))
+    lines = _within_reach(lines, domain)
+    n = len(set(lines["_series"]))
+    direct = (
+        direct
+        and not keep
+        and n <= MOST_LABELS
+        and max((len(s) for s in lines["_series"]), default=0) <= LONGEST_LABEL
+    )
+    both = "split" in data and data["split"].nunique() > 1
+    if not direct:
+        lines = _spread_marks(lines, x)
+    paint = alt.Color("_series:N", scale=scale, legend=None if direct else legend_of(scale.domain))
+    at_y = alt.Y("mean", **axis)
+    dash = {"strokeDash": split_dash(both)} if "split" in data else {}
+    base = alt.Chart(lines).encode(x=at_x, color=paint)
+    layers: list = []
+    if band:
+        area = base.mark_area(opacity=BAND, clip=True)
+        layers.append(
+            area.encode(y=alt.Y("low", **axis), y2=alt.Y2("high"), detail=_detail(data, keep))
+        )
+    layers.append(
+        base.mark_line(strokeWidth=2, clip=True).encode(y=at_y, detail=_detail(data, keep), **dash)
+    )
+    if theory:
+        layers.append(_theory_layer(data, [*apart, x], theory, at_x, axis))
+    if not direct and n > 1:
+        layers.append(_shape_layer(lines, at_x, axis, paint, scale))
+    layers.append(_hover_layer(base, axis, x, y, series, "split" in data, band))
+    layers += _cross_layers(crosses, data, x, y, at_x, axis, scale, keep)
+    for layer in layers[1:]:
+        layer.encoding.y.axis = None
+    layers[0].encoding.y.axis = axis["axis"]
+    if direct and n > 1:
+        ends = _ends(lines, x)
+        layers.append(_end_labels(ends, "mean", scale, axis, height))
+    return layered(*layers, height=height).resolve_axis(y="independent")
+
+
+def _within_reach(lines: pd.DataFrame, domain: Sequence[float] | None) -> pd.DataFrame:
+    """Lines that leave a fixed domain, cut far outside of it: renderers fail at coordinates such as
+    1e35.
+    """
+    if domain is None:
+        return lines
+    far = 20 * (domain[1] - domain[0])
+    drawn = ["mean", "low", "high"]
+    return lines.assign(**lines[drawn].clip(domain[0] - far, domain[1] + far))
+
+
+def _drawn(lines: pd.DataFrame, data: pd.DataFrame, theory: str | None) -> pd.Series:
+    """Every value that the y axis must hold."""
+    parts = [lines["low"], lines["high"]] + ([data[theory]] if theory else [])
+    return pd.concat(parts, ignore_index=True).astype(float)
+
+
+def _detail(data: pd.DataFrame, keep: str | None) -> list[alt.Detail]:
+    """What else tells two lines apart."""
+    return [
+        alt.Detail(f"{c}:N")
+        for c in [*(["split"] if "split" in data else []), *([keep] if keep else [])]
+    ]
+
+
+def _ends(lines: pd.DataFrame, x: str) -> pd.DataFrame:
+    """The last point of every series; of its test line where there are two."""
+    if "split" in lines:
+        lines = lines.sort_values("split", key=lambda s: s.eq("test"), kind="stable")
+        return lines.groupby("_series", sort=False).last().reset_index()
+    return lines.groupby("_series", sort=False).last().reset_index()
+
+
+def _spread_marks(lines: pd.DataFrame, x: str, most: int = 6) -> pd.DataFrame:
+    """Adds `_mark`: true at about `most` evenly spaced places of the x axis, where a shape is
+    drawn.
+    """
+    places = list(dict.fromkeys(lines[x]))
+    step = max(1, math.ceil(len(places) / most))
+    return lines.assign(_mark=lines[x].isin(places[step // 2 :: step]))
+
+
+def _theory_layer(
+    data: pd.DataFrame, keys: list[str], theory: str, at_x: alt.X, axis: dict
+) -> alt.Chart:
+    """In ink, so that the dots are seen on a line they agree with."""
+    drawn = summarise(data.drop(columns="diverged", errors="ignore"), keys, theory, None)
+    mark = alt.Chart(drawn).mark_line(strokeDash=DOTTED, strokeWidth=1.4, clip=True, color="ink")
+    return mark.encode(x=at_x, y=alt.Y("mean", **axis), detail=alt.Detail("_series:N"))
+
+
+def _shape_layer(
+    lines: pd.DataFrame, at_x: alt.X, axis: dict, paint: alt.Color, scale: alt.Scale
+) -> alt.Chart:
+    shapes = [SHAPES[i % len(SHAPES)] for i in range(len(scale.domain))]
+    shape = alt.Shape(
+        "_series:N",
+        scale=alt.Scale(domain=scale.domain, range=shapes),
+        legend=legend_of(scale.domain),
+    )
+    mark = alt.Chart(lines[lines["_mark"]]).mark_point(size=45, filled=True, opacity=1)
+    return mark.encode(x=at_x, y=alt.Y("mean", **axis), color=paint, shape=shape)
+
+
+def _hover_layer(
+    base: alt.Chart, axis: dict, x: str, y: str, series: str, split: bool, band: str | None
+) -> alt.Chart:
+    """Invisible points that answer the pointer."""
+    form = ".1%" if "accuracy" in y else ".4~g"
+    tips = [alt.Tooltip("_series:N", title=title(series)), alt.Tooltip(x, title=title(x))]
+    tips += [alt.Tooltip("split:N")] if split else []
+    tips += [alt.Tooltip("mean:Q", title=title(y), format=form)]
+    if band:
+        tips += [alt.Tooltip(f"{c}:Q", title=c, format=form) for c in ("low", "high")]
+        tips += [alt.Tooltip("n:Q", title="seeds")]
+    return base.mark_point(size=90, opacity=0, filled=True, clip=True).encode(
+        y=alt.Y("mean", **axis), tooltip=tips
+    )
+
+
+def _cross_layers(
+    crosses: pd.DataFrame,
+    data: pd.DataFrame,
+    x: str,
+    y: str,
+    at_x: alt.X,
+    axis: dict,
+    scale: alt.Scale,
+    keep: str | None,
+) -> list[alt.Chart]:
+    """A cross per diverged network, and one text per series that says how many of its networks
+    diverged.
+    """
+    if crosses.empty:
+        return []
+    low, high = axis["scale"].domain
+    crosses = crosses.assign(**{y: crosses[y].fillna(low).clip(low, high)})
+    paint = alt.Color("_series:N", scale=scale, legend=None)
+    tips = [
+        alt.Tooltip("_series:N", title="diverged"),
+        *([alt.Tooltip("seed:N")] if "seed" in crosses else []),
+    ]
+    tips.append(alt.Tooltip(x, title=f"last finite {title(x)}"))
+    at_y = alt.Y(y, **axis)
+    mark = alt.Chart(crosses).mark_point(
+        shape=CROSS, size=90, strokeWidth=2.2, filled=False, opacity=1
+    )
+    words = _diverged_words(crosses, data, x, y, keep)
+    half = list(dict.fromkeys(data[x]))[len(set(data[x])) // 2]
+    on_left = words[x] < half if pd.api.types.is_numeric_dtype(words[x]) else words[x].eq(words[x])
+    layers = [mark.encode(x=at_x, y=at_y, color=paint, tooltip=tips)]
+    for part, align in ((words[on_left], "left"), (words[~on_left], "right")):
+        if len(part):
+            layers += words_beside(
+                alt.Chart(part).encode(x=at_x, y=alt.Y(y, **axis), text=alt.Text("words:N")), align
+            )
+    return layers
+
+
+def _diverged_words(
+    crosses: pd.DataFrame, data: pd.DataFrame, x: str, y: str, keep: str | None
+) -> pd.DataFrame:
+    """One row per series with diverged networks: x, y of its highest cross, words ("2 of 5
+    diverged").
+    """
+    keys = ["_series", *([keep] if keep else [])]
+    seeds = "seed" if "seed" in data else "_series"
+    total = data.groupby(keys, observed=True)[seeds].nunique()
+    lost = crosses.groupby(keys, observed=True)[seeds].nunique()
+    top = crosses.sort_values(y).groupby(keys, observed=True)[[x, y]].last()
+    counts = [(lost[key], total[key]) for key in top.index]
+    words = ["diverged" if of == 1 else f"{n} of {of} diverged" for n, of in counts]
+    return top.assign(words=words).reset_index()
+
+
+def _end_labels(
+    ends: pd.DataFrame, y: str, scale: alt.Scale, axis: dict, height: float
+) -> alt.Chart:
+    """Names at the right end of the lines, drawn as the labels of a second y axis.
+
+    An axis, because Vega measures axis labels when it lays the chart out (a text mark would be cut
+    at the edge).
+    """
+    low, high = axis["scale"].domain
+    log = axis["scale"].to_dict().get("type") == "log"
+    to, back = (math.log10, lambda v: 10**v) if log else (float, float)
+    a, b = to(low), to(high)
+    shares = [(to(max(v, low) if log else v) - a) / (b - a) for v in ends[y]]
+    places = [back(a + (b - a) * p) for p in nudge(shares, LABEL_GAP / height)]
+    table = dict(zip(scale.domain, scale.range, strict=True))
+    names = [str(v) for v in ends["_series"]]
+    tests = [f"abs(datum.value / {p!r} - 1) < 1e-9" if p else "datum.value == 0" for p in places]
+    words = (
+        " : ".join(f"{t} ? {json.dumps(n)}" for t, n in zip(tests, names, strict=True)) + " : ''"
+    )
+    paint = [{"test": t, "value": f"text:{table[n]}"} for t, n in zip(tests, names, strict=True)]
+    right = alt.Axis(
+        orient="right",
+        values=places,
+        labelExpr=words,
+        labelColor={"condition": paint, "value": "ink"},
+        title=None,
+        domain=False,
+        ticks=False,
+        grid=False,
+        labelLimit=0,
+        labelOverlap=False,
+        labelFlush=False,
+        labelBound=False,
+        labelPadding=6,
+        labelFontSize=12,
+    )
+    mark = alt.Chart(ends).mark_point(opacity=0, size=1)
+    return mark.encode(y=alt.Y(y, type="quantitative", scale=axis["scale"], axis=right))
+
+
+def marker(x: float, text: str) -> alt.LayerChart:
+    """A thin vertical line at `x` with a text at its top, to add to `curves(...)` with `+`."""
+    data = pd.DataFrame({"x": [x], "text": [text]})
+    at_x = alt.X("x:Q")
+    rule = alt.Chart(data).mark_rule(color="muted", strokeWidth=1, strokeDash=[3, 3]).encode(x=at_x)
+    words = alt.Chart(data).encode(x=at_x, y=alt.YValue(14), text=alt.Text("text:N"))
+    return cast("alt.LayerChart", alt.layer(rule, *words_beside(words, "left")))

@@ -1,0 +1,66 @@
+"""A cell per pair of values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import altair as alt
+import pandas as pd
+
+from .axes import layered, title
+from .colour import DIVERGING, VIRIDIS
+
+
+def heatmap(
+    data: pd.DataFrame,
+    x: str,
+    y: str,
+    value: str,
+    *,
+    midpoint: float | None = None,
+    domain: Sequence[float] | None = None,
+    x_title: str | None = None,
+    y_title: str | None = None,
+    value_title: str | None = None,
+    height: int = 240,
+) -> alt.LayerChart:
+    """A cell per (x, y), coloured by `value`: viridis, or with `midpoint` blue (below), paper,
+    vermilion (above).
+
+    Rows and columns keep the order of the frame. Cells without a finite value stay empty.
+    """
+    drawn = data[data[value].abs().lt(math.inf)]
+    if midpoint is None:
+        low, high = domain or (float(drawn[value].min()), float(drawn[value].max()))
+        scale = alt.Scale(domain=[low, high], range=list(VIRIDIS), interpolate="rgb")
+    else:
+        reach = (
+            max(abs(v - midpoint) for v in (domain or (drawn[value].min(), drawn[value].max())))
+            or 1.0
+        )
+        scale = alt.Scale(
+            domain=[midpoint - reach, midpoint, midpoint + reach],
+            range=list(DIVERGING),
+            interpolate="rgb",
+        )
+    quiet: dict = {"ticks": False, "domain": False, "labelOverlap": True, "labelAngle": 0}
+    key = alt.Legend(
+        title=value_title or title(value),
+        orient="top",
+        gradientLength=180,
+        gradientThickness=10,
+        format=".3~g",
+    )
+    tips = [alt.Tooltip(f"{c}:N", title=title(c)) for c in (x, y)]
+    tips.append(alt.Tooltip(f"{value}:Q", title=value_title or title(value), format=".4~g"))
+    orders = {c: list(dict.fromkeys(drawn[c])) for c in (x, y)}
+    head_x, head_y = (title(c) if h is None else h for c, h in ((x, x_title), (y, y_title)))
+    cells = alt.Chart(drawn).mark_rect()
+    cells = cells.encode(
+        x=alt.X(f"{x}:O", sort=orders[x], axis=alt.Axis(title=head_x, **quiet)),
+        y=alt.Y(f"{y}:O", sort=orders[y], axis=alt.Axis(title=head_y, **quiet)),
+        color=alt.Color(f"{value}:Q", scale=scale, legend=key),
+        tooltip=tips,
+    )
+    return layered(cells, height=height)

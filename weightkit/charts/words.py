@@ -1,0 +1,157 @@
+"""Numbers and lists in English: the one home of how a title, a sentence or an axis writes them.
+
+What two numbers look like decides whether they may be called different: see `alike`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+
+Form = str | Callable[[float], str]
+"""How to write a number: a format such as ".0%", or a function such as `number`."""
+
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+MANY_TIMES = 1000
+"""A factor beyond this is only called so."""
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def number(value: float) -> str:
+    """Two digits, whole above ten, powers of ten far away: 0.37, 2.4, 130, 12,345, 3 × 10⁻¹², ∞."""
+    if math.isnan(value):
+        return "undefined"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    size = abs(value)
+    if size != 0 and not 0.001 <= size < 1e6:
+        return scientific(value)
+    return f"{value:.2g}" if size < 9.95 else f"{value:,.0f}"
+
+
+def scientific(value: float) -> str:
+    """One digit and a power of ten: 3 × 10⁻¹²."""
+    mantissa, exponent = f"{value:.0e}".split("e")
+    power = power_of_ten(int(exponent))
+    return power if mantissa == "1" else f"{mantissa} × {power}"
+
+
+def power_of_ten(exponent: int) -> str:
+    """10⁻¹²."""
+    return "10" + str(exponent).translate(_SUPERSCRIPT)
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share in percent; that of networks which all diverged is not a number."""
+    return "no answer (diverged)" if math.isnan(share) else f"{share:.{digits}%}"
+
+
+def points(difference: float) -> str:
+    """A difference of two shares, beside the second: "2.3 points above", "level with"."""
+    size = abs(100 * difference)
+    side = "above" if difference > 0 else "below"
+    return "level with" if size < 0.05 else f"{size:.1f} points {side}"
+
+
+def times(factor: float) -> str:
+    """A factor: "2.4 times", "38 times", "over 1000 times"."""
+    if factor >= MANY_TIMES:
+        return f"over {MANY_TIMES} times"
+    return f"{factor:.1f} times" if factor < 10 else f"{factor:.0f} times"
+
+
+def fraction(value: float) -> str:
+    """1/6 where a number is a simple fraction, else its digits."""
+    simple = Fraction(value).limit_denominator(12)
+    exact = value > 0 and abs(float(simple) / value - 1) < 1e-6
+    return str(simple) if exact else f"{value:.3g}"
+
+
+def p_value(p: float) -> str:
+    """p = 0.11, p = 0.0004, p < 0.0001; "no test" where there was none (NaN)."""
+    if math.isnan(p):
+        return "no test"
+    return "p < 0.0001" if p < 1e-4 else f"p = {p:.2g}"
+
+
+def label(value: object) -> str:
+    """What a legend calls a value: 0.001 rather than 0.0010000000474974513."""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+# ---------------------------------------------------------------- as printed
+
+
+def printed(value: float, form: Form = number) -> str:
+    """A number in a form."""
+    return form(value) if callable(form) else format(value, form)
+
+
+def alike(values: Iterable[float], form: Form = number) -> bool:
+    """Whether all values are printed the same, so that no sentence may call them different."""
+    return len({printed(v, form) for v in values}) <= 1
+
+
+def between(low: float, high: float, form: Form = ".0%") -> str:
+    """A range: "9% to 11%", or the one number that both ends are printed as."""
+    ends = printed(low, form), printed(high, form)
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
+def span(values: Iterable[float], form: Form = ".0%") -> str:
+    """The range of some values, those that are no numbers left out; see `between`."""
+    known = [v for v in values if not math.isnan(v)] or [math.nan]
+    return between(min(known), max(known), form)
+
+
+# ---------------------------------------------------------------- words
+
+
+def listed(things: Iterable[object]) -> str:
+    """a, b and c; with semicolons where a thing has a comma of its own."""
+    words = [str(thing) for thing in things]
+    comma = "; " if any("," in word for word in words) else ", "
+    return " and ".join([comma.join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def quoted(name: object) -> str:
+    """“name”."""
+    return f"“{name}”"
+
+
+def plural(n: int, one: str, many: str = "") -> str:
+    """1 network, 3 networks: a count and its noun; `many` where the plural is not `one` and s."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+# ---------------------------------------------------------------- names
+
+SCHEMES = {
+    "zeros": "Zeros",
+    "ones": "Ones",
+    "constant": "Constant",
+    "normal": "Normal, fixed std",
+    "uniform": "Uniform, fixed std",
+    "xavier_normal": "Xavier normal",
+    "xavier_uniform": "Xavier uniform",
+    "kaiming_normal": "Kaiming normal",
+    "kaiming_uniform": "Kaiming uniform",
+    "orthogonal": "Orthogonal",
+    "pytorch_default": "PyTorch's default",
+}
+"""What charts and sentences call a scheme: its label in `initializers`, which charts may not
+import; a test compares.
+"""
+
+
+def scheme_name(init: str) -> str:
+    """What a chart calls a scheme, as controls and tables do."""
+    return SCHEMES.get(init, init.replace("_", " "))
