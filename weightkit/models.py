@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from .activations import ACTIVATIONS
 from .lazy import lazy
+from .stopping import check
 
 if TYPE_CHECKING:
     import torch
@@ -191,6 +192,7 @@ class MLP:
         done.scale.clear()
         torch.mm(self._first, x.t(), out=done.first)
         for i, (a, name) in enumerate(zip(done.inputs[1:], self.layers[1:], strict=True)):
+            check()
             z = _normalise(done.sums[i], done) if self.normalization else done.sums[i]
             act.forward(z, done.outputs[i])
             if masks is not None:
@@ -207,6 +209,7 @@ class MLP:
         """
         act = ACTIVATIONS[self.activation]
         for i in range(len(self.layers) - 1, 0, -1):
+            check()
             name = self.layers[i]
             if visit is not None:
                 visit(name, delta)

@@ -22,6 +22,7 @@ from .configs import choice, limit_work, number, training_work, validate
 from .lazy import lazy
 from .models import Pass, with_ones
 from .optimizers import OPTIMIZERS
+from .stopping import carried
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,7 +127,7 @@ def train(mlp: MLP, dataset: Dataset, config: TrainConfig) -> Iterator[Epoch]:
     with ThreadPoolExecutor(2, "weightkit-train") as pool:  # its threads start when they are used
         for epoch in range(config.epochs + 1):
             batches = _shuffled(x["train"], targets, config.batch_size, order) if epoch else []
-            step = partial(_Part.epoch, epoch=epoch, batches=batches, x=x, y=y)
+            step = carried(partial(_Part.epoch, epoch=epoch, batches=batches, x=x, y=y))
             states = list((pool.map if side_by_side else map)(step, parts))
             loss, accuracy, bad = zip(*((s.loss, s.accuracy, s.diverged) for s in states), strict=True)
             diverged = diverged | torch.cat(bad)
