@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .lazy import lazy
+from .stopping import check
 
 if TYPE_CHECKING:
     import torch
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 else:
     torch = lazy("torch")
 
+AT_ONCE = 2**18
+"""Numbers that are counted, or decomposed, at once: what float64 copies and indices of them take is 8 MB."""
 UNDEFINED = -1  # the count of something that is not defined, because an entry is not finite
 
 # Activations (outputs) beyond these are saturated: the slope is then below 0.02 (tanh) or 0.01 (sigmoid).
@@ -112,10 +115,14 @@ def histogram(values: Tensor, edges: Tensor, batch_dims: int = 0) -> Tensor:
     """
     bins = edges.numel() - 1
     batch = values.shape[:batch_dims]
-    rows = values.detach().double().reshape(batch.numel(), -1)
-    bin_index = torch.bucketize(rows, edges[1:-1].double().contiguous(), right=True)
-    bin_index += bins * torch.arange(batch.numel()).unsqueeze(-1)
-    counts = torch.bincount(bin_index[rows.isfinite()], minlength=batch.numel() * bins)
+    inner = edges[1:-1].double().contiguous()
+    counts = torch.zeros(batch.numel(), bins, dtype=torch.int64)
+    for row, count in zip(values.detach().reshape(batch.numel(), -1), counts, strict=True):
+        for part in row.split(AT_ONCE):
+            check()
+            part = part.double()
+            bin_index = torch.bucketize(part, inner, right=True)
+            count += torch.bincount(bin_index[part.isfinite()], minlength=bins)
     return counts.reshape(*batch, bins)
 
 
@@ -156,5 +163,8 @@ def _tolerance(w: Tensor) -> float:
 
 def _singular_values(w: Tensor) -> tuple[Tensor, Tensor]:
     """Singular values in float64, largest first, and a mask: false, and all values 0, where not finite."""
-    finite = _finite_matrices(w)
-    return torch.linalg.svdvals(torch.where(finite[..., None, None], w.double(), 0.0)), finite
+    parts = []
+    for part in w.reshape(-1, *w.shape[-2:]).split(max(1, AT_ONCE // (w.shape[-2] * w.shape[-1]))):
+        check()
+        parts.append(torch.linalg.svdvals(torch.where(_finite_matrices(part)[:, None, None], part.double(), 0.0)))
+    return torch.cat(parts).reshape(*w.shape[:-2], -1), _finite_matrices(w)
