@@ -24,7 +24,7 @@ else:
 
 MAX_UNITS = 4096
 MAX_LAYERS = 128
-MAX_PARAMETERS = 20_000_000
+MAX_PARAMETERS = 12_000_000  # 96 MB with their gradients
 
 
 def layer_names(n_layers: int) -> list[str]:

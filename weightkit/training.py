@@ -19,7 +19,8 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from .configs import choice, limit_work, number, training_work, validate
+from . import costs
+from .configs import choice, number, validate
 from .lazy import lazy
 from .models import Pass, with_ones
 from .optimizers import OPTIMIZERS
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-    from .datasets import Dataset
+    from .costs import Cost
+    from .datasets import Dataset, Size
     from .models import MLP
 else:
     pd, torch = lazy("pandas"), lazy("torch")
@@ -106,7 +108,7 @@ def train(mlp: MLP, dataset: Dataset, config: TrainConfig) -> Iterator[Epoch]:
     """Train every model of the stack in place; yields an Epoch before the first update and after each epoch.
 
     ValueError where the data do not fit the network, a Freeze names a layer, parameter or model that is not there, or
-    the whole would cost more than `configs.MAX_WORK`.
+    the whole would cost more than `costs.limit` allows.
     A model whose loss or parameters stop being finite is marked `diverged` from then on; the others are untouched.
     """
     _check(mlp, dataset, config)
@@ -143,13 +145,15 @@ def _joined(parts: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
 
 
 class _Memory(threading.local):
-    """The passes of a thread, made once: the pieces that it trains take turns in them."""
+    """The passes of a thread, made once: pieces of the same size take turns in them, one of another size clears them."""
 
     def __init__(self) -> None:
-        self.passes: dict[tuple, Pass] = {}
+        self.n_models, self.passes = 0, dict[tuple, Pass]()
 
     def __call__(self, mlp: MLP, samples: int, *, keep: bool = True, dropout: bool = False) -> Pass:
-        key = mlp.n_models, samples, keep, dropout
+        if mlp.n_models != self.n_models:
+            self.n_models, self.passes = mlp.n_models, {}
+        key = samples, keep, dropout
         if key not in self.passes:
             self.passes[key] = Pass(mlp, samples, keep=keep, dropout=dropout)
         return self.passes[key]
@@ -288,8 +292,16 @@ def frozen_parameters(
     }
 
 
+def _cost(mlp: MLP, size: Size, config: TrainConfig) -> Cost:
+    return costs.training(
+        size, mlp.sizes[1:-1], mlp.n_models, epochs=config.epochs, batch_size=config.batch_size,
+        optimizer=config.optimizer, norm=mlp.normalization is not None, dropout=config.dropout > 0,
+        frozen=bool(config.freeze), l1=config.l1 > 0,
+    )  # fmt: skip
+
+
 def _check(mlp: MLP, dataset: Dataset, config: TrainConfig) -> None:
-    limit_work(training_work(mlp.n_models, mlp.n_parameters, len(dataset.x_train), config.epochs))
+    costs.limit(config, partial(_cost, mlp, dataset.size))
     wanted = (dataset.n_features, dataset.n_outputs)
     if (mlp.sizes[0], mlp.sizes[-1]) != wanted:
         raise ValueError(

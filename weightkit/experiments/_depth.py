@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from .. import datasets
 from ..activations import ACTIVATIONS
-from ..configs import choice, choices, limit_work, number, numbers, training_work, validate
+from ..configs import choice, choices, number, numbers, validate
+from ..costs import Cost, frames, limit, training
 from ..datasets import DATASETS, Dataset
 from ..initializers import Spec, initialize_, parse_spec
 from ..lazy import lazy
@@ -49,6 +51,18 @@ class _DeepConfig:
 
     def __post_init__(self):
         validate(self)
+        limit(self)
+
+    @property
+    def cost(self) -> Cost:
+        """Of the whole run."""
+        raise NotImplementedError
+
+    def _trained(self, depth: int, networks: int) -> Cost:
+        return training(
+            DATASETS[self.dataset].size, [self.width] * (depth - 1), networks, epochs=self.epochs,
+            batch_size=self.batch_size, optimizer=self.optimizer, norm=self.normalization != "none",
+        ) + frames(2 * networks, self.epochs + 1)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,6 +73,11 @@ class DepthConfig(_DeepConfig):
     """
 
     depth: int = number(30, 2, 50, "Weight layers, the output layer included.")
+
+    @property
+    def cost(self) -> Cost:
+        """Of `depth_contest`."""
+        return self._trained(self.depth, len(self.inits) * self.n_seeds)
 
 
 @dataclass(frozen=True)
@@ -88,6 +107,12 @@ class MapConfig(_DeepConfig):
     n_seeds: int = number(1, 1, 5, "Networks per cell.")
 
     @property
+    def cost(self) -> Cost:
+        """Of `depth_map`: a training for each depth, one after the other."""
+        networks = self.n_seeds * (len(self.inits) if self.by == "scheme" else self.n_stds)
+        return reduce(Cost.then, (self._trained(depth, networks) for depth in self.depths))
+
+    @property
     def stds(self) -> list[float]:
         """The standard deviations, rounded to three digits: around sqrt(2 / width)."""
         return [
@@ -109,12 +134,8 @@ class MapResult:
 
 
 def depth_contest(config: DepthConfig = DepthConfig(), *, on_epoch=None, on_curves=None) -> DepthResult:
-    """Train every scheme and seed side by side. on_epoch(done, total), on_curves(frame) are called after every epoch.
-
-    ValueError where the whole would cost more than `configs.MAX_WORK`.
-    """
+    """Train every scheme and seed side by side. on_epoch(done, total), on_curves(frame) are called after every epoch."""
     data = datasets.load(config.dataset)
-    limit_work(_work(config, data, config.depth, len(config.inits)))
     frames = []
     for frame in _train(config, data, config.depth, [spec(config, init) for init in config.inits]):
         frames.append(frame.drop(columns="std"))
@@ -126,17 +147,13 @@ def depth_contest(config: DepthConfig = DepthConfig(), *, on_epoch=None, on_curv
 
 
 def depth_map(config: MapConfig = MapConfig(), *, on_epoch=None) -> MapResult:
-    """Train networks of each depth. on_epoch(done, total) counts the epochs of all depths.
-
-    ValueError where the whole would cost more than `configs.MAX_WORK`.
-    """
+    """Train networks of each depth. on_epoch(done, total) counts the epochs of all depths."""
     data = datasets.load(config.dataset)
     schemes: list[Spec]
     if config.by == "scheme":
         schemes = [spec(config, init) for init in config.inits]
     else:
         schemes = [("normal", std) for std in config.stds]
-    limit_work(sum(_work(config, data, depth, len(schemes)) for depth in config.depths))
     frames, done, total = [], 0, len(config.depths) * config.epochs
     for depth in config.depths:
         for epoch, frame in enumerate(_train(config, data, depth, schemes)):
@@ -182,9 +199,3 @@ def _labels(config: _DeepConfig, depth: int, rows: Sequence[tuple[Spec, int]]) -
 
 def _sizes(config: _DeepConfig, data: Dataset, depth: int) -> tuple[int, ...]:
     return data.n_features, *[config.width] * (depth - 1), data.n_outputs
-
-
-def _work(config: _DeepConfig, data: Dataset, depth: int, specs: int) -> float:
-    sizes = _sizes(config, data, depth)
-    weights = sum(fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:], strict=False))
-    return training_work(specs * config.n_seeds, weights, len(data.x_train), config.epochs)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from .. import datasets
 from ..activations import ACTIVATIONS
-from ..configs import choice, limit_work, number, validate
+from ..configs import choice, number, validate
+from ..costs import BASE, FLOPS, Cost, limit, network_sizes, parameters, pass_bytes, training
 from ..datasets import DATASETS, Dataset
 from ..initializers import initialize_
 from ..lazy import lazy
@@ -57,8 +58,25 @@ class LandscapeConfig:
 
     def __post_init__(self):
         validate(self)
-        parameters = self.width * (784 + 10 + (self.depth - 2) * self.width)
-        limit_work(2.0 * parameters * self.samples * self.resolution**2)
+        limit(self)
+
+    @property
+    def cost(self) -> Cost:
+        """Of `landscape` or `landscape_path`, whichever takes more: a training of two networks, and losses of many."""
+        size, hidden = DATASETS[self.dataset].size, [self.width] * (self.depth - 1)
+        sizes = network_sizes(size, hidden)
+        p, points, steps = parameters(sizes), self.resolution**2, self.epochs + 1
+        taught = training(
+            size, hidden, 2, epochs=self.epochs, batch_size=self.batch_size, optimizer=self.optimizer
+        )
+        paths = 8.0 * steps * p
+        row = p * (2.0 * self.samples / FLOPS + 3e-9) + self.samples * sum(hidden) * 1.5e-9
+        rows = 4.0 * min(ROWS_AT_ONCE, points) * p + pass_bytes(ROWS_AT_ONCE, sizes, 128, keep=False) + 24.0 * WRITTEN
+        grid = Cost(BASE + rows + 40.0 * p + 100.0 * points, 2 * points * row)
+        walk = Cost(BASE + (4.0 + 8.0 * 6) * steps * p, 0.1 + 2e-7 * steps * p)
+        if self.plane == "path":
+            return taught.then(grid).then(walk) + Cost(paths)
+        return (taught + Cost(paths)).then(grid).then(walk + Cost(paths))
 
 
 def landscape(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> pd.DataFrame:
