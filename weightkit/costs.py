@@ -91,9 +91,11 @@ def _refuse(config: Any, measure: Callable[[Any], float], found: str, most: str)
         if lower is not None:
             rows.append((measure(lower), field.name, getattr(config, field.name)))
     helpful = [(name, value) for then, name, value in sorted(rows, key=lambda row: row[0]) if then < 0.9 * now]
-    names = [f"{name} ({_shown(value)})" for name, value in helpful[:3]]
-    either = " or ".join(filter(None, [", ".join(names[:-1]), names[-1] if names else ""]))
-    raise ValueError(f"these settings need about {found}, and one run may take {most}: lower {either}")
+    names = [f"{name} ({_shown(value)})" for name, value in helpful if name != "dataset"][:3] or ["one of them"]
+    advice = "lower " + " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    if "dataset" in dict(helpful):
+        advice += f", or choose smaller data than {config.dataset}"
+    raise ValueError(f"these settings need about {found}, and one run may take {most}: {advice}")
 
 
 def _lowered(config: Any, field: Any) -> Any:

@@ -24,7 +24,7 @@ else:
 
 MAX_UNITS = 4096
 MAX_LAYERS = 128
-MAX_PARAMETERS = 12_000_000  # 96 MB with their gradients
+MAX_PARAMETERS = 14_000_000  # with their gradients, as much as one run may take (`costs.MAX_BYTES`)
 
 
 def layer_names(n_layers: int) -> list[str]:
