@@ -163,7 +163,7 @@ def _in_parts(measure: Callable[[Tensor], Tensor], matrices: Tensor) -> Tensor:
         check()
         parts.append(measure(part))
     found = torch.cat(parts)
-    return found.reshape(*matrices.shape[:-2], *found.shape[1:])
+    return found.reshape((*matrices.shape[:-2], *found.shape[1:]))
 
 
 def _last_axes(a: Tensor) -> tuple[int, ...]:
