@@ -19,7 +19,7 @@ MAX_BYTES = 115e6
 """Most memory of one run. Two at once take a server from 400 MB to at most 630 MB."""
 MAX_SECONDS = 60.0
 """Most time of one run."""
-BASE = 4e6
+BASE = 9e6
 """Bytes that every run takes: threads, buffers of the matrix products, small objects."""
 FRAME = 24e3
 """Bytes of a small DataFrame."""

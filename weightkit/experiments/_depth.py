@@ -29,6 +29,7 @@ SCHEMES = ("xavier_normal", "kaiming_normal", "pytorch_default")
 ALL_SCHEMES = ("normal", "xavier_normal", "kaiming_normal", "orthogonal", "pytorch_default")
 DEPTHS = (2, 4, 8, 12, 20, 32, 50)
 NORMALIZATIONS = ("none", "layer")
+DENORMAL = 8  # times longer takes a training whose numbers lie between 1e-45 and 1e-38, in many of its layers
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,21 @@ class _DeepConfig:
         """Of the whole run."""
         raise NotImplementedError
 
-    def _trained(self, depth: int, networks: int) -> Cost:
-        return training(
-            DATASETS[self.dataset].size, [self.width] * (depth - 1), networks, epochs=self.epochs,
+    def _trained(self, depth: int, specs: Sequence[Spec]) -> Cost:
+        """Every spec with every seed at this depth; those whose numbers become denormal take much longer."""
+        n = len(specs) * self.n_seeds
+        cost = training(
+            DATASETS[self.dataset].size, [self.width] * (depth - 1), n, epochs=self.epochs,
             batch_size=self.batch_size, optimizer=self.optimizer, norm=self.normalization != "none",
-        ) + frames(2 * networks, self.epochs + 1)  # fmt: skip
+        )  # fmt: skip
+        slow = sum(self._vanishes(depth, one) for one in specs) / len(specs)
+        return Cost(cost.bytes, cost.seconds * (1 + (DENORMAL - 1) * slow)) + frames(2 * n, self.epochs + 1)
+
+    def _vanishes(self, depth: int, one: Spec) -> bool:
+        """Whether a signal that passes all layers drops below what float32 holds in full, 1e-38."""
+        scheme, value = parse_spec(one)
+        kept = scheme.std(self.width, self.width, value) * (self.width / (2 if "relu" in self.activation else 1)) ** 0.5
+        return self.normalization == "none" and self.activation != "sigmoid" and kept**depth < 1e-36
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,7 @@ class DepthConfig(_DeepConfig):
     @property
     def cost(self) -> Cost:
         """Of `depth_contest`."""
-        return self._trained(self.depth, len(self.inits) * self.n_seeds)
+        return self._trained(self.depth, [spec(self, init) for init in self.inits])
 
 
 @dataclass(frozen=True)
@@ -109,8 +120,14 @@ class MapConfig(_DeepConfig):
     @property
     def cost(self) -> Cost:
         """Of `depth_map`: a training for each depth, one after the other."""
-        networks = self.n_seeds * (len(self.inits) if self.by == "scheme" else self.n_stds)
-        return reduce(Cost.then, (self._trained(depth, networks) for depth in self.depths))
+        return reduce(Cost.then, (self._trained(depth, self.specs) for depth in self.depths))
+
+    @property
+    def specs(self) -> list[Spec]:
+        """What is varied besides the depth."""
+        if self.by == "scheme":
+            return [spec(self, init) for init in self.inits]
+        return [("normal", std) for std in self.stds]
 
     @property
     def stds(self) -> list[float]:
@@ -149,14 +166,9 @@ def depth_contest(config: DepthConfig = DepthConfig(), *, on_epoch=None, on_curv
 def depth_map(config: MapConfig = MapConfig(), *, on_epoch=None) -> MapResult:
     """Train networks of each depth. on_epoch(done, total) counts the epochs of all depths."""
     data = datasets.load(config.dataset)
-    schemes: list[Spec]
-    if config.by == "scheme":
-        schemes = [spec(config, init) for init in config.inits]
-    else:
-        schemes = [("normal", std) for std in config.stds]
     frames, done, total = [], 0, len(config.depths) * config.epochs
     for depth in config.depths:
-        for epoch, frame in enumerate(_train(config, data, depth, schemes)):
+        for epoch, frame in enumerate(_train(config, data, depth, config.specs)):
             last = frame
             if on_epoch is not None and epoch:
                 on_epoch(done + epoch, total)
