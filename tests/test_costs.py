@@ -119,15 +119,14 @@ def test_a_work_that_trains_more_than_its_config_has_a_limit_of_its_own():
 
 def test_following_the_advice_helps():
     """The setting that a refusal names first, halved and halved again, is accepted in the end."""
-    asked = {"depth": 50, "width": 256, "n_seeds": 20, "epochs": 100}
+    asked = {"depth": 50, "width": 256, "n_seeds": 20, "epochs": 100, "batch_size": 512, "inits": ("normal", "orthogonal")}
     for _ in range(40):
         try:
             signal_propagation.DepthConfig(**asked)
             return
         except ValueError as refused:
             name = str(refused).split("lower ")[1].split(" ")[0]
-            assert name in asked
-            asked[name] = max(1, asked[name] // 2)
+            asked[name] = asked[name][:1] if name == "inits" else asked[name] // 2
     pytest.fail(str(asked))
 
 

@@ -94,11 +94,11 @@ def test_an_epoch_of_many_batches_is_ended_within_half_a_second():
 
 
 def test_so_it_is_in_the_threads_of_the_pool():
-    assert pieces.cut(40, 30 * 64 * 65, 30, 128)[1]  # two cores share it
+    assert pieces.cut(20, 30 * 64 * 65, 30, 128)[1]  # two cores share it
     def both(hook):
         return len([name for name in hook.threads if name.startswith("weightkit-train")]) == 2
 
-    seconds, hook = seconds_until_ended(lambda: trained(40, (64,) * 30, batch_size=128), both)
+    seconds, hook = seconds_until_ended(lambda: trained(20, (64,) * 30, batch_size=128), both)
     assert seconds < 0.5
     assert both(hook)
 

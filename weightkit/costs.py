@@ -90,8 +90,10 @@ def _refuse(config: Any, measure: Callable[[Any], float], found: str, most: str)
         lower = _lowered(config, field)
         if lower is not None:
             rows.append((measure(lower), field.name, getattr(config, field.name)))
-    helpful = [(name, value) for then, name, value in sorted(rows, key=lambda row: row[0]) if then < 0.9 * now]
-    names = [f"{name} ({_shown(value)})" for name, value in helpful if name != "dataset"][:3] or ["one of them"]
+    rows = sorted((row for row in rows if row[0] < now), key=lambda row: row[0])
+    helpful = [(name, value) for then, name, value in rows if then < max(0.9 * now, 1.01 * rows[0][0])]
+    names = [f"{name} ({_shown(value)})" for name, value in helpful if name != "dataset"][:3]
+    names = names or ["the size or the number of the networks"]
     advice = "lower " + " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
     if "dataset" in dict(helpful):
         advice += f", or choose smaller data than {config.dataset}"

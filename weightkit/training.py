@@ -121,7 +121,7 @@ def train(mlp: MLP, dataset: Dataset, config: TrainConfig) -> Iterator[Epoch]:
     with ThreadPoolExecutor(2, "weightkit-train") as pool:  # its threads start when they are used
         each = pool.map if side_by_side else map
         for epoch in range(config.epochs + 1):
-            picked = torch.randperm(len(dataset.x_train), generator=order).split(rows) if epoch else ()
+            picked = list(torch.randperm(len(dataset.x_train), generator=order).split(rows)) if epoch else []
             for some in picked[:-1]:
                 batches = _batches(dataset.x_train, targets, some, config.batch_size)
                 list(each(carried(partial(_Part.learn, epoch=epoch, batches=batches)), parts))

@@ -25,7 +25,7 @@ else:
     np, pd, torch = lazy("numpy"), lazy("pandas"), lazy("torch")
 
 BINS = 81
-DRAWING = 12e-9  # seconds for drawing one weight
+DRAWING = 30e-9  # seconds for drawing one weight
 REACH = 4.0  # the bins end at so many times the largest root mean square; what lies beyond is in the last bin
 
 

@@ -89,7 +89,7 @@ PRESETS: dict[str, dict[str, dict]] = {
 }
 """By view of the page: name -> settings of that view's Config."""
 INPUT_SEED = 20_101_515  # of the inputs and output gradients, which all networks of all runs share
-DRAWING = 12e-9  # seconds for drawing one weight
+DRAWING = 30e-9  # seconds for drawing one weight
 ROOM = 90e6  # bytes of the networks that are measured at once
 SMALLEST = 1e-30  # below this, float32 loses digits: no factor is computed from it
 
@@ -133,7 +133,7 @@ class Config:
         n, p = len(self.inits) * self.n_seeds, parameters(self.sizes)
         at_once = min(len(self.inits), self.networks_at_once)
         elements = 60e-9 * self.samples * self.width * self.depth
-        seconds = n * (p * (8.0 * self.samples / FLOPS + DRAWING) + elements) + self.n_seeds * self.depth * 600e-6
+        seconds = n * (p * (8.0 * self.samples / FLOPS + DRAWING) + elements) + self.n_seeds * self.depth * 1.5e-3
         return Cost(BASE + at_once * self.bytes_each, seconds) + frames(2 * self.depth, n, row=80, live=False)
 
 
