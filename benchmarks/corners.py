@@ -216,7 +216,9 @@ def main(words: list[str]) -> int:
             rows.append((view.name, settings, estimate(view, settings), json.loads(done.stdout.splitlines()[-1])))
             print(line(*rows[-1]), flush=True)
             if not words:
-                write(rows, summary_of(rows))
+                write(rows, summary_of(rows) + " Not all views have been looked at: the command was ended before.")
+    if not words:
+        write(rows, summary_of(rows))
     print(summary_of(rows))
     return int(max(found["bytes"] for *_, found in rows) / 1e6 > limit)
 
@@ -227,7 +229,8 @@ def summary_of(rows: list) -> str:
     ratios = [min(found["seconds"], found["cpu"]) / cost.seconds for _, _, cost, found in rows if cost.seconds > 1]
     most = max(found["bytes"] for *_, found in rows) / 1e6
     return (
-        f"{len(rows)} corners. Measured over estimated: memory at most {memory:.2f}; time (runs of over 1 s; the clock's or the processor's, whichever is less) "
+        f"{len(rows)} corners. Measured over estimated: memory at most {memory:.2f}; time (runs of over 1 s; by the clock or "
+        f"by the processor, whichever is less) "
         f"{min(ratios, default=1):.2f} to {max(ratios, default=1):.2f}. Most memory {most:.0f} MB (limit {MAX_BYTES / 1e6:.0f}), longest "
         f"{max(found['seconds'] for *_, found in rows):.0f} s (limit {MAX_SECONDS:.0f})."
     )
