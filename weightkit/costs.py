@@ -163,7 +163,7 @@ def training(
     memory = (
         BASE
         + n * p * (STATE[optimizer] + 8 * frozen)
-        + (1 + two) * (used + most * (6 * largest + 4 * p * l1) + 4.0 * chunk * (size.features + 1))
+        + (1 + two) * (used + 6 * min(most * largest, 2**20 + largest) + most * 4 * p * l1 + 4.0 * chunk * (size.features + 1))
         + gathered
         + 20.0 * size.train * size.outputs
     )

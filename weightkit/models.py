@@ -117,7 +117,8 @@ class MLP:
             raise ValueError(
                 f"{n_models} networks of sizes {self.sizes} have {count} parameters; at most {MAX_PARAMETERS}"
             )
-        self.flat, self.grad = torch.zeros(count), torch.zeros(count)
+        # Memory of gradients that is never written, as in an evaluation, is never taken from the system.
+        self.flat, self.grad = torch.zeros(count), torch.empty(count)
         self._hold(self._matrices(self.flat), self._matrices(self.grad))
 
     def _hold(self, matrices: dict[str, Tensor], grads: dict[str, Tensor]) -> None:

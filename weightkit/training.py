@@ -247,7 +247,8 @@ def _evaluate(mlp: MLP, dataset: Dataset, epoch: int, memory: _Memory) -> Epoch:
         loss[split], accuracy[split] = _measure(mlp, x, y, memory)
     bad = ~(loss["train"].isfinite() & loss["test"].isfinite())
     for matrix in mlp.matrix.values():
-        bad = bad | ~matrix.flatten(1).isfinite().all(1)
+        some = max(1, 2**20 // matrix[0].numel())  # models at once: the answer for each number takes memory, too
+        bad = bad | ~torch.cat([part.flatten(1).isfinite().all(1) for part in matrix.split(some)])
     return Epoch(epoch, loss, accuracy, bad)
 
 

@@ -234,10 +234,12 @@ def _losses(
     """
     x, y = data.x_train[: config.samples], data.y_train[: config.samples]
     examples = replace(data, x_train=x, y_train=y, x_test=x[:1], y_test=y[:1])
-    found = []
+    found, mlp = [], _network(config, data, 1)
     for part in _parts(n):
         with one_thread():
-            mlp = _network(config, data, part.stop - part.start)
+            if mlp.n_models != part.stop - part.start:
+                del mlp  # before the next one takes its memory
+                mlp = _network(config, data, part.stop - part.start)
             for some in _parts(part.stop, max(1, WRITTEN // mlp.n_parameters), part.start):
                 check()
                 _write(mlp, points(some).float(), some.start - part.start)
