@@ -17,6 +17,9 @@ CORE = [
     "metrics",
     "models",
     "optimizers",
+    "pieces",
+    "costs",
+    "stopping",
     "tables",
     "training",
 ]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weightkit.configs import MAX_WORK, choice, choices, flag, limit_work, number, numbers, validate
+from weightkit.configs import choice, choices, flag, number, numbers, validate
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,3 @@ def test_floats(value):
 def test_bad_values_name_the_field(bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
         Example(**bad)
-
-
-def test_work_has_a_limit():
-    limit_work(MAX_WORK)
-    with pytest.raises(ValueError, match="multiply-adds"):
-        limit_work(MAX_WORK * 1.01)

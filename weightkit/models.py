@@ -24,7 +24,7 @@ else:
 
 MAX_UNITS = 4096
 MAX_LAYERS = 128
-MAX_PARAMETERS = 20_000_000
+MAX_PARAMETERS = 14_000_000  # with their gradients, as much as one run may take (`costs.MAX_BYTES`)
 
 
 def layer_names(n_layers: int) -> list[str]:
@@ -117,7 +117,8 @@ class MLP:
             raise ValueError(
                 f"{n_models} networks of sizes {self.sizes} have {count} parameters; at most {MAX_PARAMETERS}"
             )
-        self.flat, self.grad = torch.zeros(count), torch.zeros(count)
+        # Memory of gradients that is never written, as in an evaluation, is never taken from the system.
+        self.flat, self.grad = torch.zeros(count), torch.empty(count)
         self._hold(self._matrices(self.flat), self._matrices(self.grad))
 
     def _hold(self, matrices: dict[str, Tensor], grads: dict[str, Tensor]) -> None:

@@ -15,7 +15,8 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 Hook = Callable[[], object]
 
 _hook: ContextVar[Hook | None] = ContextVar("weightkit_hook", default=None)

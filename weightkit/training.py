@@ -10,18 +10,21 @@ depends on another's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from .configs import choice, limit_work, number, training_work, validate
+from . import costs
+from .configs import choice, number, validate
 from .lazy import lazy
 from .models import Pass, with_ones
 from .optimizers import OPTIMIZERS
+from .pieces import cut, evaluated_rows, gathered_rows
 from .stopping import carried
 
 if TYPE_CHECKING:
@@ -29,22 +32,13 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-    from .datasets import Dataset
+    from .costs import Cost
+    from .datasets import Dataset, Size
     from .models import MLP
 else:
     pd, torch = lazy("pandas"), lazy("torch")
 
 SPLITS = ("train", "test")
-CACHE = 330_000
-"""Parameters that are trained together, so that they, their gradients and Adam's two moments (16 bytes each) stay in the
-cache from step to step. Measured: 25 networks on MNIST in pieces of 6 take 0.8 of the time of one piece."""
-WORTH_A_CALL = 2_000_000
-"""Multiply-adds per layer of a forward step that a piece has at least: below, calling the operations is what costs, the
-more so as two threads call. Measured: 15 networks of 30 layers in 2 pieces take 0.8 of the time of 4."""
-WORTH_TWO_CORES = 1_800_000
-"""Multiply-adds per layer of a forward step from which a stack is trained in pieces, side by side. Measured on two
-cores: at 5e6 and 2e6 (75 networks on digits, 15 of 30 layers) the pieces take 0.7 of the time, at 1.5e6 (25 on digits)
-as long, at 3e5 (20 on red wine) 1.6 times: the threads that call the operations one by one are in each other's way."""
 
 
 @dataclass(frozen=True)
@@ -114,37 +108,35 @@ def train(mlp: MLP, dataset: Dataset, config: TrainConfig) -> Iterator[Epoch]:
     """Train every model of the stack in place; yields an Epoch before the first update and after each epoch.
 
     ValueError where the data do not fit the network, a Freeze names a layer, parameter or model that is not there, or
-    the whole would cost more than `configs.MAX_WORK`.
+    the whole would cost more than `costs.limit` allows.
     A model whose loss or parameters stop being finite is marked `diverged` from then on; the others are untouched.
     """
     _check(mlp, dataset, config)
     order = torch.Generator().manual_seed(config.seed)
     targets = one_hot(dataset.y_train, mlp.sizes[-1])
-    x, y = _splits(dataset)
-    pieces, side_by_side = _bounds(mlp, config.batch_size)
-    parts = [_Part(mlp, start, stop, config) for start, stop in pieces]
+    pieces, side_by_side = cut(mlp.n_models, mlp.n_parameters, len(mlp.layers), config.batch_size)
+    rows, memory = gathered_rows(dataset.n_features, config.batch_size), _Memory()
+    parts = [_Part(mlp, start, stop, config, memory) for start, stop in pieces]
     diverged = torch.zeros(mlp.n_models, dtype=torch.bool)
     with ThreadPoolExecutor(2, "weightkit-train") as pool:  # its threads start when they are used
+        each = pool.map if side_by_side else map
         for epoch in range(config.epochs + 1):
-            batches = _shuffled(x["train"], targets, config.batch_size, order) if epoch else []
-            step = carried(partial(_Part.epoch, epoch=epoch, batches=batches, x=x, y=y))
-            states = list((pool.map if side_by_side else map)(step, parts))
+            picked = list(torch.randperm(len(dataset.x_train), generator=order).split(rows)) if epoch else []
+            for some in picked[:-1]:
+                batches = _batches(dataset.x_train, targets, some, config.batch_size)
+                list(each(carried(partial(_Part.learn, epoch=epoch, batches=batches)), parts))
+            batches = _batches(dataset.x_train, targets, picked[-1], config.batch_size) if epoch else []
+            step = carried(partial(_Part.epoch, epoch=epoch, batches=batches, dataset=dataset))
+            states = list(each(step, parts))
             loss, accuracy, bad = zip(*((s.loss, s.accuracy, s.diverged) for s in states), strict=True)
             diverged = diverged | torch.cat(bad)
             yield Epoch(epoch, _joined(loss), _joined(accuracy), diverged)
 
 
-def _splits(dataset: Dataset) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    """{split: x with a column of ones} and {split: y}."""
-    x = {split: with_ones(getattr(dataset, f"x_{split}")) for split in SPLITS}
-    return x, {split: getattr(dataset, f"y_{split}") for split in SPLITS}
-
-
-def _shuffled(x: Tensor, targets: Tensor, batch_size: int, order: torch.Generator) -> list[tuple[Tensor, Tensor]]:
-    """The batches of one epoch, gathered at once: x (samples, features + 1) and targets (outputs, samples)."""
+def _batches(x: Tensor, targets: Tensor, picked: Tensor, batch_size: int) -> list[tuple[Tensor, Tensor]]:
+    """The picked rows in batches: x (samples, features + 1) with a column of ones, and targets (outputs, samples)."""
     with one_thread():
-        picked = torch.randperm(len(x), generator=order)
-        samples, labels = x.index_select(0, picked), targets.index_select(1, picked)
+        samples, labels = with_ones(x.index_select(0, picked)), targets.index_select(1, picked)
         return list(zip(samples.split(batch_size), labels.split(batch_size, 1), strict=True))
 
 
@@ -152,40 +144,44 @@ def _joined(parts: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
     return {split: torch.cat([part[split] for part in parts]) for split in SPLITS}
 
 
-def _bounds(mlp: MLP, batch_size: int) -> tuple[list[tuple[int, int]], bool]:
-    """The stack in pieces (start, stop), and whether two cores share them.
+class _Memory(threading.local):
+    """The passes of a thread, made once: pieces of the same size take turns in them, one of another size clears them."""
 
-    The models do not depend on each other, so the pieces meet only at the end of an epoch. All follows from the
-    settings, never from the machine's load, so that equal settings give equal bits.
-    """
-    n, work = mlp.n_models, mlp.n_parameters * batch_size / len(mlp.layers)  # of one model in a layer, on average
-    pieces = max(1, round(n / max(CACHE / mlp.n_parameters, WORTH_A_CALL / work)))
-    side_by_side = n > 1 and n * work >= WORTH_TWO_CORES
-    if side_by_side:
-        pieces += pieces % 2
-    pieces = min(n, pieces)
-    return [(i * n // pieces, (i + 1) * n // pieces) for i in range(pieces)], side_by_side
+    def __init__(self) -> None:
+        self.n_models, self.passes = 0, dict[tuple, Pass]()
+
+    def __call__(self, mlp: MLP, samples: int, *, keep: bool = True, dropout: bool = False) -> Pass:
+        if mlp.n_models != self.n_models:
+            self.n_models, self.passes = mlp.n_models, {}
+        key = samples, keep, dropout
+        if key not in self.passes:
+            self.passes[key] = Pass(mlp, samples, keep=keep, dropout=dropout)
+        return self.passes[key]
 
 
 class _Part:
-    """Some of the stack's models, trained on one core, with their own optimiser, memory and (equal) dropout."""
+    """Some of the stack's models, trained on one core, with their own optimiser and (equal) dropout."""
 
-    def __init__(self, mlp: MLP, start: int, stop: int, config: TrainConfig):
+    def __init__(self, mlp: MLP, start: int, stop: int, config: TrainConfig, memory: _Memory):
         self.mlp = mlp if (start, stop) == (0, mlp.n_models) else mlp.part(start, stop)
-        self.start, self.config = start, config
+        self.start, self.config, self.memory = start, config, memory
         self.noise = torch.Generator().manual_seed(config.seed + 1)
-        self.room = cache(partial(Pass, self.mlp))
         groups = _alike(self.mlp, config.freeze, start) if config.freeze else None
         rule = OPTIMIZERS[config.optimizer]
         self.optimizer = rule(self.mlp, config.learning_rate, config.weight_decay, config.l1, groups)
 
-    def epoch(self, epoch: int, batches: list, x: dict[str, Tensor], y: dict[str, Tensor]) -> Epoch:
-        """Train on the batches, if there are any, and measure."""
-        with one_thread(), torch.inference_mode():
-            if batches:
+    def learn(self, epoch: int, batches: list) -> None:
+        """Train on some batches of an epoch."""
+        if batches:
+            with one_thread(), torch.inference_mode():
                 self.optimizer.freeze(frozen_parameters(self.mlp, self.config.freeze, epoch, self.start))
-                _one_epoch(self.mlp, batches, self.config, self.optimizer, self.noise, self.room)
-            return _evaluate(self.mlp, x, y, epoch, self.room)
+                _train_on(self.mlp, batches, self.config, self.optimizer, self.noise, self.memory)
+
+    def epoch(self, epoch: int, batches: list, dataset: Dataset) -> Epoch:
+        """Train on the last batches of an epoch, if there are any, and measure."""
+        self.learn(epoch, batches)
+        with one_thread(), torch.inference_mode():
+            return _evaluate(self.mlp, dataset, epoch, self.memory)
 
 
 @contextmanager
@@ -204,11 +200,11 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def _one_epoch(mlp: MLP, batches: list, config: TrainConfig, optimizer, noise, room: Callable[..., Pass]) -> None:
-    """One pass over the `_shuffled` batches."""
+def _train_on(mlp: MLP, batches: list, config: TrainConfig, optimizer, noise, memory: _Memory) -> None:
+    """One step for each of the batches."""
     for x, targets in batches:
         masks = dropout_masks(mlp, len(x), config.dropout, noise) if config.dropout else None
-        done = mlp.forward_(room(len(x), dropout=masks is not None), x, masks)
+        done = mlp.forward_(memory(mlp, len(x), dropout=masks is not None), x, masks)
         mlp.backward(done, loss_gradient(done, targets), masks)
         optimizer.step()
 
@@ -241,27 +237,27 @@ def dropout_masks(mlp: MLP, samples: int, share: float, generator: torch.Generat
 
 def evaluate(mlp: MLP, dataset: Dataset, epoch: int = 0) -> Epoch:
     """Mean loss and accuracy of every model on the whole of both splits, without dropout."""
-    x, y = _splits(dataset)
-    return _evaluate(mlp, x, y, epoch, cache(partial(Pass, mlp)))
+    return _evaluate(mlp, dataset, epoch, _Memory())
 
 
-def _evaluate(mlp: MLP, x: dict[str, Tensor], y: dict[str, Tensor], epoch: int, room: Callable[..., Pass]) -> Epoch:
+def _evaluate(mlp: MLP, dataset: Dataset, epoch: int, memory: _Memory) -> Epoch:
     loss, accuracy = {}, {}
     for split in SPLITS:
-        loss[split], accuracy[split] = _measure(mlp, x[split], y[split], room)
+        x, y = getattr(dataset, f"x_{split}"), getattr(dataset, f"y_{split}")
+        loss[split], accuracy[split] = _measure(mlp, x, y, memory)
     bad = ~(loss["train"].isfinite() & loss["test"].isfinite())
     for matrix in mlp.matrix.values():
-        bad = bad | ~matrix.flatten(1).isfinite().all(1)
+        some = max(1, 2**20 // matrix[0].numel())  # models at once: the answer for each number takes memory, too
+        bad = bad | ~torch.cat([part.flatten(1).isfinite().all(1) for part in matrix.split(some)])
     return Epoch(epoch, loss, accuracy, bad)
 
 
-def _measure(mlp: MLP, x: Tensor, y: Tensor, room: Callable[..., Pass]) -> tuple[Tensor, Tensor]:
+def _measure(mlp: MLP, x: Tensor, y: Tensor, memory: _Memory) -> tuple[Tensor, Tensor]:
     loss = torch.zeros(mlp.n_models, dtype=torch.float64)
     right = torch.zeros(mlp.n_models, dtype=torch.float64)
-    # As many samples at a time as keep the widest layer of all models within the cache.
-    chunk = min(1024, max(64, 2**18 // (mlp.n_models * max(mlp.sizes[1:]))))
+    chunk = evaluated_rows(mlp.n_models, max(mlp.sizes[1:]))
     for xb, yb in zip(x.split(chunk), y.split(chunk), strict=True):
-        logits = mlp.forward_(room(len(xb), keep=False), xb).logits
+        logits = mlp.forward_(memory(mlp, len(xb), keep=False), with_ones(xb)).logits
         if mlp.sizes[-1] == 1:
             z = logits[:, 0]
             loss += (torch.nn.functional.softplus(z) - yb * z).double().sum(1)
@@ -297,8 +293,16 @@ def frozen_parameters(
     }
 
 
+def _cost(mlp: MLP, size: Size, config: TrainConfig) -> Cost:
+    return costs.training(
+        size, mlp.sizes[1:-1], mlp.n_models, epochs=config.epochs, batch_size=config.batch_size,
+        optimizer=config.optimizer, norm=mlp.normalization is not None, dropout=config.dropout > 0,
+        frozen=bool(config.freeze), l1=config.l1 > 0,
+    )  # fmt: skip
+
+
 def _check(mlp: MLP, dataset: Dataset, config: TrainConfig) -> None:
-    limit_work(training_work(mlp.n_models, mlp.n_parameters, len(dataset.x_train), config.epochs))
+    costs.limit(config, partial(_cost, mlp, dataset.size))
     wanted = (dataset.n_features, dataset.n_outputs)
     if (mlp.sizes[0], mlp.sizes[-1]) != wanted:
         raise ValueError(

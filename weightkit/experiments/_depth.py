@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from .. import datasets
 from ..activations import ACTIVATIONS
-from ..configs import choice, choices, limit_work, number, numbers, training_work, validate
+from ..configs import choice, choices, number, numbers, validate
+from ..costs import Cost, frames, limit, training
 from ..datasets import DATASETS, Dataset
 from ..initializers import Spec, initialize_, parse_spec
 from ..lazy import lazy
@@ -27,6 +29,7 @@ SCHEMES = ("xavier_normal", "kaiming_normal", "pytorch_default")
 ALL_SCHEMES = ("normal", "xavier_normal", "kaiming_normal", "orthogonal", "pytorch_default")
 DEPTHS = (2, 4, 8, 12, 20, 32, 50)
 NORMALIZATIONS = ("none", "layer")
+DENORMAL = 8  # times longer takes a training whose numbers lie between 1e-45 and 1e-38, in many of its layers
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,28 @@ class _DeepConfig:
 
     def __post_init__(self):
         validate(self)
+        limit(self)
+
+    @property
+    def cost(self) -> Cost:
+        """Of the whole run."""
+        raise NotImplementedError
+
+    def _trained(self, depth: int, specs: Sequence[Spec]) -> Cost:
+        """Every spec with every seed at this depth; those whose numbers become denormal take much longer."""
+        n = len(specs) * self.n_seeds
+        cost = training(
+            DATASETS[self.dataset].size, [self.width] * (depth - 1), n, epochs=self.epochs,
+            batch_size=self.batch_size, optimizer=self.optimizer, norm=self.normalization != "none",
+        )  # fmt: skip
+        slow = sum(self._vanishes(depth, one) for one in specs) / len(specs)
+        return Cost(cost.bytes, cost.seconds * (1 + (DENORMAL - 1) * slow)) + frames(2 * n, self.epochs + 1)
+
+    def _vanishes(self, depth: int, one: Spec) -> bool:
+        """Whether a signal that passes all layers drops below what float32 holds in full, 1e-38."""
+        scheme, value = parse_spec(one)
+        kept = scheme.std(self.width, self.width, value) * (self.width / (2 if "relu" in self.activation else 1)) ** 0.5
+        return self.normalization == "none" and self.activation != "sigmoid" and kept**depth < 1e-36
 
 
 @dataclass(frozen=True)
@@ -59,6 +84,11 @@ class DepthConfig(_DeepConfig):
     """
 
     depth: int = number(30, 2, 50, "Weight layers, the output layer included.")
+
+    @property
+    def cost(self) -> Cost:
+        """Of `depth_contest`."""
+        return self._trained(self.depth, [spec(self, init) for init in self.inits])
 
 
 @dataclass(frozen=True)
@@ -88,6 +118,18 @@ class MapConfig(_DeepConfig):
     n_seeds: int = number(1, 1, 5, "Networks per cell.")
 
     @property
+    def cost(self) -> Cost:
+        """Of `depth_map`: a training for each depth, one after the other."""
+        return reduce(Cost.then, (self._trained(depth, self.specs) for depth in self.depths))
+
+    @property
+    def specs(self) -> list[Spec]:
+        """What is varied besides the depth."""
+        if self.by == "scheme":
+            return [spec(self, init) for init in self.inits]
+        return [("normal", std) for std in self.stds]
+
+    @property
     def stds(self) -> list[float]:
         """The standard deviations, rounded to three digits: around sqrt(2 / width)."""
         return [
@@ -109,12 +151,8 @@ class MapResult:
 
 
 def depth_contest(config: DepthConfig = DepthConfig(), *, on_epoch=None, on_curves=None) -> DepthResult:
-    """Train every scheme and seed side by side. on_epoch(done, total), on_curves(frame) are called after every epoch.
-
-    ValueError where the whole would cost more than `configs.MAX_WORK`.
-    """
+    """Train every scheme and seed side by side. on_epoch(done, total), on_curves(frame) are called after every epoch."""
     data = datasets.load(config.dataset)
-    limit_work(_work(config, data, config.depth, len(config.inits)))
     frames = []
     for frame in _train(config, data, config.depth, [spec(config, init) for init in config.inits]):
         frames.append(frame.drop(columns="std"))
@@ -126,20 +164,11 @@ def depth_contest(config: DepthConfig = DepthConfig(), *, on_epoch=None, on_curv
 
 
 def depth_map(config: MapConfig = MapConfig(), *, on_epoch=None) -> MapResult:
-    """Train networks of each depth. on_epoch(done, total) counts the epochs of all depths.
-
-    ValueError where the whole would cost more than `configs.MAX_WORK`.
-    """
+    """Train networks of each depth. on_epoch(done, total) counts the epochs of all depths."""
     data = datasets.load(config.dataset)
-    schemes: list[Spec]
-    if config.by == "scheme":
-        schemes = [spec(config, init) for init in config.inits]
-    else:
-        schemes = [("normal", std) for std in config.stds]
-    limit_work(sum(_work(config, data, depth, len(schemes)) for depth in config.depths))
     frames, done, total = [], 0, len(config.depths) * config.epochs
     for depth in config.depths:
-        for epoch, frame in enumerate(_train(config, data, depth, schemes)):
+        for epoch, frame in enumerate(_train(config, data, depth, config.specs)):
             last = frame
             if on_epoch is not None and epoch:
                 on_epoch(done + epoch, total)
@@ -182,9 +211,3 @@ def _labels(config: _DeepConfig, depth: int, rows: Sequence[tuple[Spec, int]]) -
 
 def _sizes(config: _DeepConfig, data: Dataset, depth: int) -> tuple[int, ...]:
     return data.n_features, *[config.width] * (depth - 1), data.n_outputs
-
-
-def _work(config: _DeepConfig, data: Dataset, depth: int, specs: int) -> float:
-    sizes = _sizes(config, data, depth)
-    weights = sum(fan_in * fan_out for fan_in, fan_out in zip(sizes, sizes[1:], strict=False))
-    return training_work(specs * config.n_seeds, weights, len(data.x_train), config.epochs)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from .. import datasets
 from ..lazy import lazy
 from ..models import bare_linear
+from ..stopping import check
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -146,6 +147,7 @@ def _network() -> nn.Module:
 
 def _step(net: nn.Module, step: Callable[[], None], set_to_none: bool = True) -> pd.DataFrame:
     """One update on all training digits: [layer, parameter, requires_grad, distance]."""
+    check()
     data = datasets.load("digits")
     before = {name: p.detach().clone() for name, p in net.named_parameters()}
     net.zero_grad(set_to_none=set_to_none)

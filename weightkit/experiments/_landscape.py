@@ -5,17 +5,20 @@ Li et al. 2018, "Visualizing the Loss Landscape of Neural Nets": L(alpha, beta) 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .. import datasets
 from ..activations import ACTIVATIONS
-from ..configs import choice, limit_work, number, validate
+from ..configs import choice, number, validate
+from ..costs import BASE, FLOPS, Cost, limit, network_sizes, parameters, pass_bytes, training
 from ..datasets import DATASETS, Dataset
 from ..initializers import initialize_
 from ..lazy import lazy
 from ..models import MLP
 from ..optimizers import OPTIMIZERS
+from ..stopping import check
 from ..training import TrainConfig, evaluate, one_thread, train
 from ._schemes import RANDOM, spec
 
@@ -29,6 +32,7 @@ else:
 
 PLANES = ("random", "path")
 ROWS_AT_ONCE = 128  # networks evaluated together: enough to be quick, few enough for the cache
+WRITTEN = 2**18  # parameters of theirs that are computed at once, in float64
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,28 @@ class LandscapeConfig:
 
     def __post_init__(self):
         validate(self)
-        parameters = self.width * (784 + 10 + (self.depth - 2) * self.width)
-        limit_work(2.0 * parameters * self.samples * self.resolution**2)
+        limit(self)
+
+    @property
+    def cost(self) -> Cost:
+        """Of `landscape` or `landscape_path`, whichever takes more: a training of two networks, and losses of many."""
+        size, hidden = DATASETS[self.dataset].size, [self.width] * (self.depth - 1)
+        sizes = network_sizes(size, hidden)
+        p, points, steps = parameters(sizes), self.resolution**2, self.epochs + 1
+        taught = training(
+            size, hidden, 2, epochs=self.epochs, batch_size=self.batch_size, optimizer=self.optimizer
+        )
+        paths = 8.0 * steps * p
+        row = p * (2.0 * self.samples / FLOPS + 3e-9) + self.samples * sum(hidden) * 1.5e-9
+        rows = 4.0 * min(ROWS_AT_ONCE, points) * p + pass_bytes(ROWS_AT_ONCE, sizes, 128, keep=False) + 24.0 * WRITTEN
+        grid = Cost(BASE + rows + 40.0 * p + 100.0 * points, 2 * points * row)
+        walk = Cost(BASE + (4.0 + 8.0 * 6) * steps * p, 0.1 + 2e-7 * steps * p)
+        if self.plane == "path":
+            return taught.then(grid).then(walk) + Cost(paths)
+        return (taught + Cost(paths)).then(grid).then(walk + Cost(paths))
 
 
-def landscape(config: LandscapeConfig = LandscapeConfig()) -> pd.DataFrame:
+def landscape(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> pd.DataFrame:
     """The loss on a square of the plane around each start: [init, alpha, beta, loss].
 
     `init` is "constant" or the name of the random scheme; alpha and beta are the steps along the two directions. With
@@ -67,31 +88,39 @@ def landscape(config: LandscapeConfig = LandscapeConfig()) -> pd.DataFrame:
     own rows would not do: those of zero have no direction's length to give.) With plane="path", the directions are
     the first two principal components of the path that training takes from that start (Li et al. 2018, section 7.2),
     and 1 is the path's largest distance from its start.
+
+    on_epoch(done, total) counts the epochs of the path, where it is needed, and then some points at a time.
     """
-    made = prepare_landscape(config)
+    walked = config.epochs if config.plane == "path" else 0
+    tick = _Ticker(walked + len(_parts(config.resolution**2)) * 2, on_epoch)
+    made = prepare_landscape(config, walked, tick)
     n = config.resolution
     side = (torch.arange(n, dtype=torch.float64) - (n - 1) / 2) * (2 * config.extent / (n - 1))  # an exact 0 in the middle
     alpha, beta = (g.flatten() for g in torch.meshgrid(side, side, indexing="ij"))
     frames = []
     for init, start in made.starts.items():
         one, two = made.directions[init]
-        points = start + alpha[:, None] * one + beta[:, None] * two
-        loss = _losses(config, made.data, points.float())
+
+        def points(some: slice) -> Tensor:
+            return start + alpha[some, None] * one + beta[some, None] * two  # noqa: B023 (called in this round)
+
+        loss = _losses(config, made.data, points, n * n, tick)
         frames.append(pd.DataFrame({"init": init, "alpha": alpha.numpy(), "beta": beta.numpy(), "loss": loss.numpy()}))
     return pd.concat(frames, ignore_index=True)
 
 
-def landscape_path(config: LandscapeConfig = LandscapeConfig()) -> pd.DataFrame:
+def landscape_path(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> pd.DataFrame:
     """Training from each start, projected on its plane: [init, epoch, alpha, beta, distance, in_plane, loss].
 
     distance: Euclidean, from the start, over all parameters; in_plane: the share of the squared distance that lies in
     the plane (nan where the distance is 0); loss: on the examples of `landscape`, at the network's true place and not
-    at its shadow. A path that diverges ends before it does.
+    at its shadow. A path that diverges ends before it does. on_epoch(done, total) is called after every epoch.
     """
-    made = prepare_landscape(config)
+    made = prepare_landscape(config, config.epochs, _Ticker(config.epochs, on_epoch))
     frames = []
     for init, path in made.paths.items():
-        moved = path - path[0]
+        loss = _losses(config, made.data, path.__getitem__, len(path))
+        moved = path.double() - path[0].double()
         basis = torch.stack(made.directions[init], 1)
         steps = torch.linalg.lstsq(basis, moved.T).solution  # the point of the plane nearest to the network
         distance = moved.norm(dim=1)
@@ -104,16 +133,28 @@ def landscape_path(config: LandscapeConfig = LandscapeConfig()) -> pd.DataFrame:
                     "beta": steps[1].numpy(),
                     "distance": distance.numpy(),
                     "in_plane": ((basis @ steps).norm(dim=0) ** 2 / distance**2).numpy(),
-                    "loss": _losses(config, made.data, path.float()).numpy(),
+                    "loss": loss.numpy(),
                 }
             )
         )
     return pd.concat(frames, ignore_index=True)
 
 
+class _Ticker:
+    """on_epoch(done, total) for a run that counts more than epochs."""
+
+    def __init__(self, total: int, on_epoch: Callable | None):
+        self.done, self.total, self.on_epoch = 0, total, on_epoch
+
+    def __call__(self) -> None:
+        self.done += 1
+        if self.on_epoch is not None:
+            self.on_epoch(self.done, self.total)
+
+
 @dataclass(frozen=True)
 class Prepared:
-    """Per init: the start (parameters,), the path (epochs + 1, parameters) and two directions; all float64."""
+    """Per init: the start (parameters,) and two directions, float64; the path (epochs + 1, parameters), float32."""
 
     data: Dataset
     starts: dict[str, Tensor]
@@ -121,20 +162,25 @@ class Prepared:
     directions: dict[str, tuple[Tensor, Tensor]]
 
 
-def prepare_landscape(config: LandscapeConfig) -> Prepared:
+def prepare_landscape(config: LandscapeConfig, epochs: int | None = None, tick: Callable = lambda: None) -> Prepared:
+    """Starts, directions, and paths of so many epochs (None: of config.epochs); tick() is called after each."""
     data = datasets.load(config.dataset)
     mlp = _network(config, data, 2)
     initialize_(mlp, [("constant", config.constant), spec(config, config.init)], config.seed,
                 biases=[("constant", config.constant), "zeros"])  # fmt: skip
     names = ("constant", config.init)
-    found = [_rows(mlp)]
     how = TrainConfig(
-        epochs=config.epochs, batch_size=config.batch_size, optimizer=config.optimizer,
+        epochs=config.epochs if epochs is None else epochs, batch_size=config.batch_size, optimizer=config.optimizer,
         learning_rate=config.learning_rate, seed=config.seed,
     )  # fmt: skip
-    found += [_rows(mlp) for epoch in train(mlp, data, how) if epoch.epoch]
-    paths = {init: _while_finite(torch.stack([rows[i] for rows in found])) for i, init in enumerate(names)}
-    starts = {init: path[0] for init, path in paths.items()}
+    found = torch.zeros(2, how.epochs + 1, mlp.n_parameters)
+    _read(mlp, found[:, 0])
+    for epoch in train(mlp, data, how) if how.epochs else ():
+        if epoch.epoch:
+            _read(mlp, found[:, epoch.epoch])
+            tick()
+    paths = {init: _while_finite(path) for init, path in zip(names, found, strict=True)}
+    starts = {init: path[0].double() for init, path in paths.items()}
     if config.plane == "random":
         one, two = (_filter_normalised(config, data, starts[config.init], stream) for stream in (1, 2))
         directions = dict.fromkeys(names, (one, two))
@@ -153,30 +199,52 @@ def _network(config: LandscapeConfig, data: Dataset, n_models: int) -> MLP:
     return MLP((data.n_features, *[config.width] * (config.depth - 1), data.n_outputs), config.activation, n_models)
 
 
-def _rows(mlp: MLP) -> Tensor:
-    """All parameters of each model, as float64 (n_models, n_parameters), in the order of `mlp.parameters()`."""
-    return torch.cat([p.flatten(1) for p in mlp.parameters().values()], 1).double()
-
-
-def _write(mlp: MLP, rows: Tensor) -> None:
-    """The inverse of `_rows`: give each model of the stack its row."""
+def _columns(mlp: MLP) -> Iterator[tuple[Tensor, slice]]:
+    """Each parameter (n_models, ...), and its place in a row of all parameters of a model."""
     start = 0
     for parameter in mlp.parameters().values():
-        size = parameter[0].numel()
-        parameter.copy_(rows[:, start : start + size].view_as(parameter))
-        start += size
+        stop = start + parameter[0].numel()
+        yield parameter, slice(start, stop)
+        start = stop
 
 
-def _losses(config: LandscapeConfig, data: Dataset, rows: Tensor) -> Tensor:
-    """Mean training loss of the network with each row of parameters, float64 (n,)."""
+def _read(mlp: MLP, rows: Tensor) -> None:
+    """Put all parameters of each model into its row: (n_models, n_parameters)."""
+    for parameter, place in _columns(mlp):
+        rows[:, place] = parameter.flatten(1)
+
+
+def _write(mlp: MLP, rows: Tensor, first: int = 0) -> None:
+    """The inverse of `_read`, for the models from `first` on."""
+    for parameter, place in _columns(mlp):
+        some = parameter[first : first + len(rows)]
+        some.copy_(rows[:, place].view_as(some))
+
+
+def _parts(n: int, size: int = ROWS_AT_ONCE, start: int = 0) -> list[slice]:
+    return [slice(i, min(i + size, n)) for i in range(start, n, size)]
+
+
+def _losses(
+    config: LandscapeConfig, data: Dataset, points: Callable[[slice], Tensor], n: int, tick: Callable = lambda: None
+) -> Tensor:
+    """Mean training loss of the networks with the parameters points(some), float64 (n,); tick() after each part.
+
+    The parameters are made for a few networks at a time: in float64, those of a whole grid are gigabytes.
+    """
     x, y = data.x_train[: config.samples], data.y_train[: config.samples]
     examples = replace(data, x_train=x, y_train=y, x_test=x[:1], y_test=y[:1])
-    found = []
-    for part in rows.split(ROWS_AT_ONCE):
+    found, mlp = [], _network(config, data, 1)
+    for part in _parts(n):
         with one_thread():
-            mlp = _network(config, data, len(part))
-            _write(mlp, part)
+            if mlp.n_models != part.stop - part.start:
+                del mlp  # before the next one takes its memory
+                mlp = _network(config, data, part.stop - part.start)
+            for some in _parts(part.stop, max(1, WRITTEN // mlp.n_parameters), part.start):
+                check()
+                _write(mlp, points(some).float(), some.start - part.start)
             found.append(evaluate(mlp, examples).loss["train"])
+        tick()
     return torch.cat(found)
 
 
@@ -189,14 +257,16 @@ def _filter_normalised(config: LandscapeConfig, data: Dataset, start: Tensor, st
     for layer, weight in direction.weight.items():
         weight.copy_(torch.randn(weight.shape, generator=generator))
         weight.mul_(like.weight[layer].norm(dim=2, keepdim=True) / weight.norm(dim=2, keepdim=True))
-    return _rows(direction)[0]
+    row = torch.empty(1, direction.n_parameters)
+    _read(direction, row)
+    return row[0].double()
 
 
 def _principal(path: Tensor) -> tuple[Tensor, Tensor]:
     """The two directions, through the start, that hold most of a path; each as long as the path reaches."""
-    moved = path - path[0]
-    steps = torch.cat([moved, torch.zeros_like(moved[:1])])  # at least two rows
-    one, two = torch.linalg.svd(steps, full_matrices=False).Vh[:2]
-    reach = moved.norm(dim=1).max()
-    one = one * torch.sign(one @ moved[-1])  # training runs to the right
+    moved = path.double() - path[0].double()
+    reach, end = moved.norm(dim=1).max(), moved[-1].clone()
+    moved = torch.cat([moved, torch.zeros_like(moved[:1])])  # at least two rows
+    one, two = torch.linalg.svd(moved, full_matrices=False).Vh[:2].clone()
+    one = one * torch.sign(one @ end)  # training runs to the right
     return one * reach, two * reach

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from .. import datasets, metrics
 from ..activations import ACTIVATIONS
-from ..configs import choice, choices, limit_work, number, validate
+from ..configs import choice, choices, number, validate
+from ..costs import BASE, FLOPS, Cost, frames, limit, network_sizes, parameters, pass_bytes
 from ..datasets import DATASETS
 from ..initializers import initialize_
 from ..lazy import lazy
@@ -24,6 +25,7 @@ else:
     np, pd, torch = lazy("numpy"), lazy("pandas"), lazy("torch")
 
 BINS = 81
+DRAWING = 30e-9  # seconds for drawing one weight
 REACH = 4.0  # the bins end at so many times the largest root mean square; what lies beyond is in the last bin
 
 
@@ -46,7 +48,18 @@ class HistogramConfig:
 
     def __post_init__(self):
         validate(self)
-        limit_work(5.0 * len(self.inits) * self.n_seeds * self.depth * self.width**2 * self.samples)
+        limit(self)
+
+    @property
+    def cost(self) -> Cost:
+        """Of `histograms`: all networks at once, and all activations and gradients of theirs."""
+        n, values = len(self.inits) * self.n_seeds, self.samples * self.width
+        sizes = network_sizes(DATASETS[self.dataset].size, [self.width] * self.depth)
+        p = parameters(sizes)
+        held = 8.0 * n * p + pass_bytes(n, sizes, self.samples) + 4.0 * n * values * self.depth
+        counted = Cost(16.0 * n * values)
+        seconds = n * (p * (6.0 * self.samples / FLOPS + DRAWING) + 60e-9 * values * self.depth)
+        return Cost(BASE + held, seconds) + counted + frames(BINS, 2 * self.depth * len(self.inits), live=False)
 
 
 @dataclass(frozen=True)

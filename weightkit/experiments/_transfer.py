@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from .. import datasets
 from ..configs import choice, choices, number, validate
-from ..datasets import Dataset
+from ..costs import Cost, frames, limit, training
+from ..datasets import DATASETS, Dataset, Size
 from ..initializers import initialize_
 from ..lazy import lazy
 from ..models import MLP
@@ -29,6 +30,7 @@ NEW_DIGITS, INVERTED = TASKS = ("new digits", "inverted images")
 N_LABELLED = (1, 2, 5, 10, 20, 50)
 POOL = max(N_LABELLED)  # images per class that may get a label; all others are for testing
 TEST_MOST = 500
+LABELLING = 10e-3  # seconds for choosing examples and building a network for them
 SCRATCH_SEED = 20_000  # added to a seed for the numbers that are not pretrained, so that both starts are independent
 
 
@@ -56,6 +58,23 @@ class TransferConfig:
 
     def __post_init__(self):
         validate(self)
+        limit(self)
+
+    @property
+    def cost(self) -> Cost:
+        """Of `transfer`: the pretraining on half of the data, and a training for each seed and number of examples."""
+        size, settings = DATASETS[self.dataset].size, {"batch_size": self.batch_size, "optimizer": self.optimizer}
+        half = Size(size.train // 2, size.test // 2 if self.task == NEW_DIGITS else size.test, size.features, 10)
+        total = training(half, HIDDEN, self.n_seeds, epochs=self.pretrain_epochs, **settings) + Cost(
+            2.0 * (size.train + size.test) * size.features * (self.task == NEW_DIGITS)
+        )
+        for n in self.n_labelled:
+            few = Size(10 * n, TEST_MOST, size.features, 10)
+            one = training(few, HIDDEN, len(CONDITIONS), epochs=self.epochs, frozen=True, **settings)
+            one += Cost(8.0 * few.train * few.features, LABELLING + 3e-9 * (size.train + size.test) * 10)
+            total = total.then(one.times(self.n_seeds))
+        curves = frames(6 * (self.epochs + 1), len(self.n_labelled) * self.n_seeds, row=40)
+        return total + curves + frames(2 * self.n_seeds, self.pretrain_epochs + 1, live=False)
 
 
 @dataclass(frozen=True)
@@ -106,8 +125,8 @@ def old_task(data: Dataset, task: str) -> Dataset:
     """What is learned first."""
     if task == NEW_DIGITS:
         return _classes(data, 0, 5)
-    half, _ = _halves(data)
-    return replace(data, x_train=data.x_train[half], y_train=data.y_train[half])
+    half = len(data.x_train) // 2  # they are in random order
+    return replace(data, x_train=data.x_train[:half], y_train=data.y_train[:half])
 
 
 def new_task(data: Dataset, task: str, n_labelled: int, seed: int) -> Dataset:
@@ -116,20 +135,36 @@ def new_task(data: Dataset, task: str, n_labelled: int, seed: int) -> Dataset:
     Both come from the images of the new task that the old one did not train on. A larger n_labelled of the same seed
     keeps the examples of a smaller one, and the test images are the same for all n_labelled.
     """
-    if task == NEW_DIGITS:
-        new = _classes(data, 5, 10)
-        x, y = torch.cat([new.x_train, new.x_test]), torch.cat([new.y_train, new.y_test])
-    else:
-        _, half = _halves(data)
-        x, y = torch.cat([1 - data.x_train[half], 1 - data.x_test]), torch.cat([data.y_train[half], data.y_test])
-    order = torch.randperm(len(x), generator=torch.Generator().manual_seed(seed))
+    rows, y = _candidates(data, task)
+    order = torch.randperm(len(y), generator=torch.Generator().manual_seed(seed))
     by_class = [order[y[order] == c] for c in range(int(y.max()) + 1)]
     labelled = torch.cat([of_class[:n_labelled] for of_class in by_class])
     unseen = torch.cat([of_class[POOL:] for of_class in by_class])
     unseen = unseen[torch.randperm(len(unseen), generator=torch.Generator().manual_seed(seed))[:TEST_MOST]]
     return replace(
-        data, name=f"{data.name}, {task}", x_train=x[labelled], y_train=y[labelled], x_test=x[unseen], y_test=y[unseen]
-    )
+        data, name=f"{data.name}, {task}", y_train=y[labelled], y_test=y[unseen],
+        x_train=_images(data, task, rows[labelled]), x_test=_images(data, task, rows[unseen]),
+    )  # fmt: skip
+
+
+def _candidates(data: Dataset, task: str) -> tuple[Tensor, Tensor]:
+    """The images of the new task that the old one does not train on: row numbers and classes.
+
+    Rows of the test set are counted on after those of the training set.
+    """
+    y = torch.cat([data.y_train, data.y_test])
+    if task == NEW_DIGITS:
+        rows = (y >= 5).nonzero()[:, 0]
+        return rows, y[rows] - 5
+    rows = torch.arange(len(data.x_train) // 2, len(y))
+    return rows, y[rows]
+
+
+def _images(data: Dataset, task: str, rows: Tensor) -> Tensor:
+    """The images of these rows, light and dark swapped where the task says so."""
+    n = len(data.x_train)
+    x = torch.where((rows < n)[:, None], data.x_train[rows.clamp(max=n - 1)], data.x_test[(rows - n).clamp(min=0)])
+    return x if task == NEW_DIGITS else 1 - x
 
 
 def _classes(data: Dataset, first: int, end: int) -> Dataset:
@@ -141,12 +176,6 @@ def _classes(data: Dataset, first: int, end: int) -> Dataset:
 
     (x_train, y_train), (x_test, y_test) = part(data.x_train, data.y_train), part(data.x_test, data.y_test)
     return replace(data, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
-
-
-def _halves(data: Dataset) -> tuple[Tensor, Tensor]:
-    """Row numbers of two halves of the training images (which are in random order)."""
-    rows = torch.arange(len(data.x_train))
-    return rows[: len(rows) // 2], rows[len(rows) // 2 :]
 
 
 def _pretrain(config: TransferConfig, data: Dataset, seeds: list[int], tick: _Ticker) -> tuple[MLP, pd.DataFrame]:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from .. import datasets
 from ..configs import choice, choices, number, validate
+from ..costs import Cost, frames, limit, network_sizes, parameters, training
 from ..datasets import DATASETS
 from ..initializers import initialize_
 from ..lazy import lazy
 from ..models import MLP, layer_names
 from ..optimizers import OPTIMIZERS
+from ..stopping import check
 from ..training import Freeze, TrainConfig, train
 from ._freezing_loops import LOOPS, compare_loops, leftovers, source
 from ._schedule import PARAMETERS, format_schedule, parse_schedule
@@ -55,6 +57,18 @@ class Config:
     def __post_init__(self):
         validate(self)
         parse_schedule(self.schedule, LAYERS)
+        limit(self)
+
+    @property
+    def cost(self) -> Cost:
+        """Of `run`: the training, and how far each parameter has moved after each epoch."""
+        size, n = DATASETS[self.dataset].size, len(self.conditions) * self.n_seeds
+        taught = training(
+            size, HIDDEN, n, epochs=self.epochs, batch_size=self.batch_size, optimizer=self.optimizer, frozen=True
+        )
+        p = parameters(network_sizes(size, HIDDEN))
+        moved = frames(8 * n, self.epochs, live=False) + Cost(4.0 * n * p, 3e-9 * n * p * self.epochs)
+        return taught + frames(2 * n, self.epochs + 1) + moved
 
     @property
     def half(self) -> int:
@@ -142,7 +156,12 @@ def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
 def _distances(mlp: MLP, before: torch.Tensor) -> torch.Tensor:
     """How far each parameter has moved from `before`, Frobenius norm: float64 (layers x parameters, n_models)."""
     old, new = mlp.parameters(before), mlp.parameters()
-    return torch.stack([(new[key].double() - old[key].double()).flatten(1).norm(dim=1) for key in new])
+    moved = torch.empty(len(new), mlp.n_models, dtype=torch.float64)
+    for i, key in enumerate(new):
+        for model, (one, other) in enumerate(zip(new[key], old[key], strict=True)):  # one float64 copy at a time
+            check()
+            moved[i, model] = (one.double() - other.double()).flatten().norm()
+    return moved
 
 
 def _movement(mlp: MLP, distances: list[torch.Tensor], labels: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from ..activations import ACTIVATIONS
 from ..configs import choice, number, validate
-from ..datasets import Dataset
+from ..costs import Cost, frames, limit, training
+from ..datasets import Dataset, Size
 from ..initializers import INITIALIZERS
 from ..lazy import lazy
 from ..models import MLP
@@ -76,6 +77,16 @@ class Config:
 
     def __post_init__(self):
         validate(self)
+        limit(self)
+
+    @property
+    def cost(self) -> Cost:
+        """Of `run`: four trainings in step."""
+        taught = training(
+            Size(SAMPLES - TEST_SAMPLES, TEST_SAMPLES, *SIZES[::3]), SIZES[1:-1], 1, epochs=self.epochs,
+            batch_size=self.batch_size, optimizer=self.optimizer,
+        )  # fmt: skip
+        return taught.times(4) + frames(8, self.epochs + 1)
 
     @property
     def networks(self) -> tuple[str, str, str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .. import datasets, metrics
 from ..configs import choice, choices, number, validate
+from ..costs import Cost, frames, limit, network_sizes, parameters, singular_values, training
 from ..datasets import DATASETS
 from ..initializers import initialize_
 from ..lazy import lazy
@@ -28,6 +29,7 @@ BASELINE = "baseline"
 DEFAULT = "pytorch_default"
 BINS = 50
 STAGES = ("before", "after")
+NUMBER = 140  # bytes of a parameter in the frame of all parameters, while it is made
 
 Override = Mapping[tuple[str, str], str | tuple[str, float]]
 Stages = Mapping[str, Mapping[tuple[str, str], "Tensor"]]
@@ -84,6 +86,19 @@ class Config:
 
     def __post_init__(self):
         validate(self)
+        limit(self)
+
+    @property
+    def cost(self) -> Cost:
+        """Of `run`: the training, the looks at all networks after each epoch, and every number of the first ones."""
+        size, n = DATASETS[self.dataset].size, len(self.starts) * self.n_seeds
+        p = parameters(network_sizes(size, HIDDEN))
+        taught = training(
+            size, HIDDEN, n, epochs=self.epochs, batch_size=self.batch_size, optimizer=self.optimizer
+        ).then(Cost(8.0 * n * p + NUMBER * len(self.starts) * p))
+        looks = Cost(seconds=(self.epochs + 1) * singular_values(n, size, HIDDEN))
+        both = frames(2 * n, self.epochs + 1) + frames(4 * n, self.epochs + 1, live=False)
+        return taught + looks + both + Cost(4.0 * n * p)
 
     @property
     def starts(self) -> dict[str, Override]:

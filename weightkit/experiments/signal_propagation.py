@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from .. import metrics, theory
 from ..activations import ACTIVATIONS
-from ..configs import choice, choices, limit_work, number, validate
+from ..configs import choice, choices, number, validate
+from ..costs import BASE, FLOPS, Cost, frames, limit, parameters, pass_bytes
 from ..initializers import INITIALIZERS, initialize_, parse_spec
 from ..lazy import later, lazy
-from ..models import MAX_PARAMETERS, MLP
+from ..models import MLP
 from ..training import one_thread
 from ._schemes import RANDOM, spec
 from ._symmetry import PARAMETERS, SymmetryConfig, SymmetryResult, symmetry_steps
@@ -88,7 +89,8 @@ PRESETS: dict[str, dict[str, dict]] = {
 }
 """By view of the page: name -> settings of that view's Config."""
 INPUT_SEED = 20_101_515  # of the inputs and output gradients, which all networks of all runs share
-DRAWING = 400  # what drawing one weight costs, in multiply-adds
+DRAWING = 30e-9  # seconds for drawing one weight
+ROOM = 90e6  # bytes of the networks that are measured at once
 SMALLEST = 1e-30  # below this, float32 loses digits: no factor is computed from it
 
 
@@ -108,13 +110,31 @@ class Config:
 
     def __post_init__(self):
         validate(self)
-        parameters = (self.depth + 1) * self.width * (self.width + 1)
-        if parameters > MAX_PARAMETERS:
-            raise ValueError(
-                f"width is {self.width} and depth is {self.depth}: that is {parameters} parameters, and a network may "
-                f"have at most {MAX_PARAMETERS}"
-            )
-        limit_work(len(self.inits) * self.n_seeds * parameters * (4.0 * self.samples + DRAWING))
+        limit(self)
+
+    @property
+    def sizes(self) -> list[int]:
+        """Units from input to output."""
+        return [self.width] * (self.depth + 2)
+
+    @property
+    def bytes_each(self) -> float:
+        """What one network takes, with its gradient and its passes."""
+        return 8.0 * parameters(self.sizes) + pass_bytes(1, self.sizes, self.samples) + 20.0 * self.samples * self.width
+
+    @property
+    def networks_at_once(self) -> int:
+        """How many are measured together: as many as there is room for."""
+        return max(1, int(ROOM / self.bytes_each))
+
+    @property
+    def cost(self) -> Cost:
+        """Of `run`: as many networks at a time as there is room for, and all of their layers."""
+        n, p = len(self.inits) * self.n_seeds, parameters(self.sizes)
+        at_once = min(len(self.inits), self.networks_at_once)
+        elements = 60e-9 * self.samples * self.width * self.depth
+        seconds = n * (p * (8.0 * self.samples / FLOPS + DRAWING) + elements) + self.n_seeds * self.depth * 1.5e-3
+        return Cost(BASE + at_once * self.bytes_each, seconds) + frames(2 * self.depth, n, row=80, live=False)
 
 
 @dataclass(frozen=True)
@@ -160,13 +180,13 @@ def _unit_rms(rows: int, columns: int, stream: int) -> Tensor:
 
 def _stacks(config: Config) -> list[tuple[str, ...]]:
     """The schemes, as many at a time as fit into one stack."""
-    room = max(1, MAX_PARAMETERS // ((config.depth + 1) * config.width * (config.width + 1)))
+    room = config.networks_at_once
     return [config.inits[i : i + room] for i in range(0, len(config.inits), room)]
 
 
 def _measure(config: Config, inits: tuple[str, ...], seed: int, x: Tensor, delta: Tensor, expected: dict) -> list:
     """One dict of columns per scheme and pass, from one stack of one network per scheme."""
-    mlp = MLP([config.width] * (config.depth + 2), config.activation, len(inits))
+    mlp = MLP(config.sizes, config.activation, len(inits))
     initialize_(mlp, [spec(config, init) for init in inits], seed, biases=config.biases)
     done = mlp.forward(x)
     forward = [_forward(mlp, layer, done.inputs[i], done.outputs[i]) for i, layer in enumerate(mlp.layers[:-1])]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .. import datasets, metrics
 from ..configs import choice, number, validate
+from ..costs import Cost, frames, limit, network_sizes, parameters, training
 from ..datasets import DATASETS
 from ..initializers import initialize_
 from ..lazy import lazy
@@ -45,6 +46,17 @@ class Config:
 
     def __post_init__(self):
         validate(self)
+        limit(self)
+
+    @property
+    def cost(self) -> Cost:
+        """Of `run`: the training, and the weights of the first seed before and after it."""
+        size, n = DATASETS[self.dataset].size, self.n_stds * self.n_seeds
+        p = parameters(network_sizes(size, HIDDEN))
+        taught = training(
+            size, HIDDEN, n, epochs=self.epochs, batch_size=self.batch_size, optimizer=self.optimizer
+        ).then(Cost(8.0 * n * p + 4.0 * self.n_stds * p))
+        return taught + Cost(4.0 * self.n_stds * p) + frames(2 * n, self.epochs + 1)
 
     @property
     def stds(self) -> list[float]:
@@ -134,8 +146,7 @@ def _check(mlp: MLP, stds: list[float]) -> pd.DataFrame:
 
 
 def _histograms(stds: list[float], before: torch.Tensor, after: torch.Tensor) -> pd.DataFrame:
-    finite = torch.cat([before.flatten(), after.flatten()])
-    widest = float(finite[finite.isfinite()].abs().max())
+    widest = max(float(torch.where(row.isfinite(), row, 0.0).abs().max()) for row in (*before, *after))
     edge = np.arcsinh(max(widest, LINEAR) / LINEAR)
     edges = LINEAR * np.sinh(np.linspace(-edge, edge, BINS + 1))
     edges[0], edges[-1] = -widest * (1 + 1e-6) - 1e-12, widest * (1 + 1e-6) + 1e-12

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from .. import datasets, metrics
 from ..condition import ellipse, kappa, matrix, sparsity
 from ..configs import choice, number, validate
+from ..costs import Cost, frames, limit, network_sizes, parameters, singular_values, training
 from ..datasets import DATASETS
 from ..initializers import INITIALIZERS, initialize_
 from ..lazy import lazy
@@ -71,6 +72,22 @@ class Config:
 
     def __post_init__(self):
         validate(self)
+        limit(self)
+
+    @property
+    def cost(self) -> Cost:
+        """Of `run`: the training, the first network of each epoch, and measures of all networks after each epoch."""
+        size = DATASETS[self.dataset].size
+        p = parameters(network_sizes(size, HIDDEN))
+        taught = training(
+            size, HIDDEN, self.n_seeds, epochs=self.epochs, batch_size=self.batch_size, optimizer=self.optimizer,
+            l1=self.l1 > 0,
+        )  # fmt: skip
+        kept = Cost(4.0 * p * (self.epochs + 1) + 12.0 * p * self.n_seeds)
+        measured = singular_values(self.n_seeds, size, HIDDEN) + 20e-9 * p * self.n_seeds
+        looks = Cost(16.0 * p * self.n_seeds + 4.0 * p * (self.epochs + 1), (self.epochs + 1) * measured)
+        bins = Cost(120.0 * 4 * BINS * (self.epochs + 1))
+        return taught + kept + looks + bins + frames(2 * self.n_seeds, self.epochs + 1)
 
 
 @dataclass(frozen=True)
@@ -254,8 +271,10 @@ class Comparison:
 def compare(config: Config = Config(), *, on_epoch=None) -> Comparison:
     """The same networks without regularisation, with L2 and with L1; strengths of `config`, 0.01 where it has none.
 
-    on_epoch(done, total) counts the epochs of all three.
+    on_epoch(done, total) counts the epochs of all three. ValueError where they are too much for one run
+    (`costs.limit`).
     """
+    limit(config, lambda c: c.cost.times(3))
     plans = {
         "none": replace(config, l2=0.0, l1=0.0),
         "L2": replace(config, l2=config.l2 or STRENGTH, l1=0.0),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from .. import datasets
 from ..configs import choice, number, validate
+from ..costs import Cost, frames, limit, training
 from ..datasets import DATASETS
 from ..initializers import INITIALIZERS, initialize_
 from ..lazy import lazy
@@ -63,6 +64,20 @@ class Config:
         validate(self)
         if self.first == self.second:
             raise ValueError(f"first and second are both {self.first!r}; they must be two different schemes")
+        limit(self)
+
+    @property
+    def cost(self) -> Cost:
+        """Of `run`."""
+        return self._cost(2)
+
+    def _cost(self, schemes: int) -> Cost:
+        n, hidden = schemes * self.n_seeds, [int(units) for units in self.hidden.split("-")]
+        taught = training(
+            DATASETS[self.dataset].size, hidden, n, epochs=self.epochs, batch_size=self.batch_size,
+            optimizer=self.optimizer, dropout=self.dropout > 0,
+        )  # fmt: skip
+        return taught + frames(2 * n, self.epochs + 1)
 
 
 DRAWING_PRESETS = {
@@ -122,7 +137,11 @@ def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
 
 
 def apart(config: Config = Config(), *, on_epoch=None) -> Apart:
-    """Formula and shape one at a time: TRIO instead of config's `first` and `second`, in one stack."""
+    """Formula and shape one at a time: TRIO instead of config's `first` and `second`, in one stack.
+
+    ValueError where that is too much for one run (`costs.limit`).
+    """
+    limit(config, lambda c: c._cost(len(TRIO)))
     final = _final(_train(config, TRIO, on_epoch, None))
     tests = []
     for first, second in combinations(TRIO, 2):

@@ -1,0 +1,258 @@
+"""What the corners of every view take, against what was estimated for them.
+
+    python -m benchmarks.corners                 all views; writes docs/corners.md
+    python -m benchmarks.corners landscape map   the views whose name contains one of the words; writes nothing
+    python -m benchmarks.corners --full          nothing is cut short: takes an hour on two quiet cores
+
+A corner is found from the estimates alone: for each mixture of choices, fields are pushed to their ends, the one that
+costs most last, and as far as the limits let them. What would then take longer than SHORT is cut short, in a field that
+hardly matters to memory; estimates are those of what ran. Each corner runs in a fresh process with two threads, after a small
+run of the same view; measured are the peak of its resident memory above that, and the time. MNIST is stood in for by
+random images, as many as the app ever loads.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from weightkit.costs import MAX_BYTES, MAX_SECONDS, Cost
+from weightkit.datasets import DATASETS
+
+SHORT = 2.0  # seconds
+TABLE = Path(__file__).resolve().parents[1] / "docs" / "corners.md"
+
+
+@dataclass(frozen=True)
+class View:
+    """work(config) of a lesson. ends: choices to start from; first: fields in the order in which they are pushed."""
+
+    name: str
+    lesson: str
+    work: str
+    config: str
+    ends: tuple[dict, ...]
+    first: tuple[tuple[str, ...], ...]
+
+
+MNIST, SMALL = {"dataset": "mnist"}, {"dataset": "digits"}
+VIEWS = [
+    View("same value", "same_value_init", "run", "Config", (MNIST, SMALL),
+         (("conditions", "n_seeds", "epochs"), ("epochs", "n_seeds", "conditions"))),
+    View("signal", "signal_propagation", "run", "Config", ({}, {"activation": "tanh"}),
+         (("depth", "width", "samples", "inits", "n_seeds"), ("n_seeds", "inits", "depth", "width"), ("width", "samples", "depth", "n_seeds"))),
+    View("histograms", "signal_propagation", "histograms", "HistogramConfig", (MNIST, SMALL),
+         (("width", "samples", "depth", "inits", "n_seeds"), ("inits", "n_seeds", "depth", "samples", "width"))),
+    View("depth contest", "signal_propagation", "depth_contest", "DepthConfig",
+         (SMALL, MNIST, {"normalization": "layer", "batch_size": 16, "width": 8}, {"optimizer": "adam", "normalization": "layer"}),
+         (("depth", "width", "inits", "n_seeds", "batch_size", "epochs"), ("epochs", "depth", "n_seeds", "inits"),
+          ("n_seeds", "inits", "depth", "width", "epochs"))),
+    View("depth map", "signal_propagation", "depth_map", "MapConfig", (SMALL, MNIST, {"normalization": "layer", "by": "std"}),
+         (("width", "n_seeds", "inits", "batch_size", "n_stds", "depths", "epochs"), ("epochs", "depths", "n_seeds", "inits"))),
+    View("landscape", "signal_propagation", "landscape", "LandscapeConfig",
+         (MNIST, SMALL, {"plane": "path", **MNIST}, {"plane": "path"}),
+         (("width", "depth", "epochs", "resolution", "samples"), ("resolution", "samples", "depth", "width"))),
+    View("landscape path", "signal_propagation", "landscape_path", "LandscapeConfig", ({"plane": "path", **MNIST}, {"plane": "path"}),
+         (("width", "depth", "epochs"),)),
+    View("sweep", "variance_sweep", "run", "Config", (MNIST, SMALL), (("n_stds", "n_seeds", "epochs"), ("epochs", "n_seeds", "n_stds"))),
+    View("contest", "xavier_kaiming", "run", "Config",
+         ({"hidden": "64-64-64", "dropout": 0.5, "dataset": "wine_quality"}, {"dataset": "wine_quality"}, {"batch_size": 8}),
+         (("n_seeds", "batch_size", "epochs"), ("epochs", "n_seeds"))),
+    View("apart", "xavier_kaiming", "apart", "Config", ({"hidden": "64-64-64"},), (("n_seeds", "epochs"),)),
+    View("identical", "identical_random", "run", "Config", ({"batch_size": 4},), (("epochs",),)),
+    View("freezing", "freezing", "run", "Config", (MNIST, SMALL), (("conditions", "n_seeds", "epochs"), ("epochs", "n_seeds"))),
+    View("transfer", "freezing", "transfer", "TransferConfig", (MNIST, {"task": "inverted images", **MNIST}, {"batch_size": 8}),
+         (("n_seeds", "pretrain_epochs", "epochs"), ("epochs", "n_seeds"))),
+    View("weight changes", "weight_changes", "run", "Config", (MNIST, SMALL, {"l1": 0.1, "optimizer": "adam", **MNIST}),
+         (("n_seeds", "epochs"), ("epochs", "n_seeds"))),
+    View("regularisation", "weight_changes", "compare", "Config", (MNIST, SMALL), (("n_seeds", "epochs"), ("epochs", "n_seeds"))),
+]  # fmt: skip
+
+
+def config_class(view: View) -> type:
+    return getattr(importlib.import_module(f"weightkit.experiments.{view.lesson}"), view.config)
+
+
+def accepted(view: View, settings: dict) -> bool:
+    """Whether these settings can be run: by the Config and, where the work has a limit of its own, by that."""
+    try:
+        config = config_class(view)(**settings)
+    except ValueError:
+        return False
+    return {"compare": 3, "apart": 1.5}.get(view.work, 1) * config.cost.seconds <= MAX_SECONDS
+
+
+def ends_of(field: Any) -> list:
+    """Values of a field from the smallest on, the largest last."""
+    meta, value = field.metadata, field.default
+    if "most" in meta and "options" in meta:
+        options = list(meta["options"])
+        return [tuple(islice(options, n)) for n in range(1, len(options) + 1)]
+    if "most" in meta:
+        return [tuple([int(meta["high"])] * n) for n in range(1, meta["most"] + 1)]
+    if "options" in meta:
+        return list(meta["options"])
+    low, high = meta["low"], meta["high"]
+    steps = sorted({*range(int(low), int(high) + 1, max(1, int(high - low) // 64)), int(high)})
+    return steps if isinstance(value, int) else [low, high]
+
+
+def pushed(view: View, settings: dict, names: tuple[str, ...]) -> dict:
+    """`settings` with each of these fields as far up as it can go, in this order."""
+    by_name = {f.name: f for f in fields(config_class(view))}
+    for name in names:
+        for value in reversed(ends_of(by_name[name])):
+            if accepted(view, {**settings, name: value}):
+                settings = {**settings, name: value}
+                break
+    return settings
+
+
+def smallest(view: View) -> dict:
+    """The fields that are pushed, all at their smallest: where pushing begins."""
+    names = {name for order in view.first for name in order}
+    return {f.name: ends_of(f)[0] for f in fields(config_class(view)) if f.name in names}
+
+
+def corners(view: View) -> Iterator[dict]:
+    seen: list[dict] = []
+    for ends in view.ends:
+        for order in view.first:
+            found = pushed(view, {**smallest(view), **ends}, order)
+            if accepted(view, found) and found not in seen:
+                seen.append(found)
+                yield found
+
+
+def cut_short(view: View, settings: dict) -> dict:
+    """The same with less of the field that mostly costs time, down to SHORT."""
+    names = {"signal": ("n_seeds",), "histograms": (), "landscape": ("resolution",)}.get(view.name, ("pretrain_epochs", "epochs"))
+    for name in names:
+        while estimate(view, settings).seconds > SHORT and settings.get(name, 0) > 1:
+            settings = {**settings, name: max(settings[name] * 3 // 4, 1)}
+    return settings
+
+
+def estimate(view: View, settings: dict) -> Cost:
+    cost: Cost = config_class(view)(**settings).cost
+    if view.work in ("compare", "apart"):
+        cost = Cost(cost.bytes * (1 if view.work == "compare" else 1.4), cost.seconds * (3 if view.work == "compare" else 1.5))
+    return cost
+
+
+# ---------------------------------------------------------------- in the fresh process
+
+
+def images() -> None:
+    """Random images of MNIST's shape, as many as the app ever loads."""
+    import torch
+
+    from weightkit import datasets
+
+    size, g = DATASETS["mnist"].size, torch.Generator().manual_seed(0)
+    x = [torch.empty(n, size.features).bernoulli_(0.2, generator=g) for n in (size.train, size.test)]
+    y = [torch.randint(size.outputs, (n,), generator=g) for n in (size.train, size.test)]
+    datasets._cache["mnist"] = datasets.Dataset("mnist", x[0], y[0], x[1], y[1], "multiclass")
+
+
+def peak() -> int:
+    """Bytes of the largest resident memory since `forget`."""
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
+def forget() -> None:
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def measure(view: View, settings: dict) -> dict:
+    """Run it: {"bytes", "seconds", "cpu"}; the runner of the app keeps live curves, and so does this."""
+    from weightkit import datasets
+    from weightkit.ui import memory
+
+    memory.frugal()
+    images() if settings.get("dataset") == "mnist" else datasets.load(settings.get("dataset", "digits"))
+    module = importlib.import_module(f"weightkit.experiments.{view.lesson}")
+    work, made, small = getattr(module, view.work), getattr(module, view.config), smallest(view)
+    work(made(**{**small, "batch_size": 512} if "batch_size" in {f.name for f in fields(made)} else small))
+    kept: list = []
+    hooks = {"on_curves": kept.append} if "on_curves" in (work.__kwdefaults__ or {}) else {}
+    memory._glibc().malloc_trim(0)
+    forget()
+    before, start, cpu = peak(), time.perf_counter(), time.process_time()
+    result = work(made(**settings), **hooks)
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+    assert result is not None
+    return {"bytes": peak() - before, "seconds": seconds, "cpu": cpu}
+
+
+def main(words: list[str]) -> int:
+    if words[:1] == ["--run"]:
+        settings = {k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(words[2]).items()}
+        print(json.dumps(measure(next(v for v in VIEWS if v.name == words[1]), settings)))
+        return 0
+    rows, limit, full = [], MAX_BYTES / 1e6, "--full" in words
+    words = [word for word in words if word != "--full"]
+    for view in VIEWS:
+        if words and not any(word in view.name for word in words):
+            continue
+        for whole in corners(view):
+            settings = whole if full else cut_short(view, whole)
+            done = subprocess.run(
+                [sys.executable, "-m", "benchmarks.corners", "--run", view.name, json.dumps(settings)],
+                capture_output=True, text=True,
+            )  # fmt: skip
+            if done.returncode:
+                print(f"{view.name} {settings} failed: {done.stderr.strip().splitlines()[-1]}")
+                return 1
+            rows.append((view.name, settings, estimate(view, settings), json.loads(done.stdout.splitlines()[-1])))
+            print(line(*rows[-1]), flush=True)
+            if not words:
+                write(rows, summary_of(rows) + " Not all views have been looked at: the command was ended before.")
+    if not words:
+        write(rows, summary_of(rows))
+    print(summary_of(rows))
+    return int(max(found["bytes"] for *_, found in rows) / 1e6 > limit)
+
+
+def summary_of(rows: list) -> str:
+    memory = max(found["bytes"] / cost.bytes for _, _, cost, found in rows)
+    # On a machine with other work to do, what the processor spent says more than the clock.
+    ratios = [min(found["seconds"], found["cpu"]) / cost.seconds for _, _, cost, found in rows if cost.seconds > 1]
+    most = max(found["bytes"] for *_, found in rows) / 1e6
+    return (
+        f"{len(rows)} corners. Measured over estimated: memory at most {memory:.2f}; time (runs of over 1 s; by the clock or "
+        f"by the processor, whichever is less) "
+        f"{min(ratios, default=1):.2f} to {max(ratios, default=1):.2f}. Most memory {most:.0f} MB (limit {MAX_BYTES / 1e6:.0f}), longest "
+        f"{max(found['seconds'] for *_, found in rows):.0f} s (limit {MAX_SECONDS:.0f})."
+    )
+
+
+def line(name: str, settings: dict, cost: Cost, found: dict) -> str:
+    said = ", ".join(f"{k} {len(v) if isinstance(v, (tuple, list)) else v}" for k, v in settings.items())
+    return (
+        f"| {name} | {said} | {cost.bytes / 1e6:.0f} | {found['bytes'] / 1e6:.0f} | {cost.seconds:.1f} | "
+        f"{found['seconds']:.1f} | {found['cpu']:.1f} |"
+    )
+
+
+def write(rows: list, summary: str) -> None:
+    TABLE.parent.mkdir(exist_ok=True)
+    head = (
+        "# Corners: what the largest allowed settings take\n\nWritten by `python -m benchmarks.corners`. Memory in MB above "
+        "the server and the data, time in seconds (of the clock, then of the processor); of tuples, the number of entries.\n\n"
+        f"{summary}\n\n| view | settings | MB estimated | MB measured | s estimated | s measured | s of CPU |\n|---|---|--:|--:|--:|--:|--:|\n"
+    )
+    TABLE.write_text(head + "\n".join(line(*row) for row in rows) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
