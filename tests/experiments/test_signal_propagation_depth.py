@@ -146,7 +146,7 @@ def test_bad_settings_are_named(config, words):
 def test_too_much_work_is_refused_before_it_starts():
     with pytest.raises(ValueError, match="one run may take .*: lower"):
         DepthConfig(epochs=100, n_seeds=20, depth=50)
-    with pytest.raises(ValueError, match="one run may take one minute: lower .*epochs"):
+    with pytest.raises(ValueError, match="one run may take .*: lower"):
         MapConfig(by="std", n_stds=15, n_seeds=5, epochs=50)
     with pytest.raises(ValueError, match="depths"):
         MapConfig(depths=(1, 60))
