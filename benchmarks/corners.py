@@ -78,7 +78,7 @@ VIEWS = [
 
 
 def config_class(view: View) -> type:
-    return getattr(importlib.import_module(f"weightkit.experiments.{view.lesson}"), view.config)
+    return getattr(importlib.import_module(f"weightkit.lessons.{view.lesson}"), view.config)
 
 
 def accepted(view: View, settings: dict) -> bool:
@@ -180,7 +180,7 @@ def measure(view: View, settings: dict) -> dict:
 
     memory.frugal()
     images() if settings.get("dataset") == "mnist" else datasets.load(settings.get("dataset", "digits"))
-    module = importlib.import_module(f"weightkit.experiments.{view.lesson}")
+    module = importlib.import_module(f"weightkit.lessons.{view.lesson}")
     work, made, small = getattr(module, view.work), getattr(module, view.config), smallest(view)
     work(made(**{**small, "batch_size": 512} if "batch_size" in {f.name for f in fields(made)} else small))
     kept: list = []

@@ -63,10 +63,39 @@ def test_only_the_ui_knows_streamlit(path):
 def test_pages_choose_words_widgets_and_columns(path):
     for heavy in ("torch", "pandas", "numpy", "altair", "sklearn"):
         assert not uses(path, heavy), heavy
-    own = {f"weightkit.experiments.{path.stem}", f"weightkit.charts.{path.stem}"}
+    own = tuple(f"weightkit.{room}.{path.stem}" for room in ("lessons", "experiments", "charts"))
     for module in imported(path):
-        if module.startswith(("weightkit.experiments.", "weightkit.charts.")):
-            assert any(module == o or module.startswith(o) for o in own), module
+        if module.startswith(("weightkit.experiments.", "weightkit.charts.", "weightkit.lessons.")):
+            assert module.startswith(own), module
+
+
+SHARED = ("settings", "story")  # what all lessons have in common
+
+
+def lesson_files():
+    """Files of lessons, each with the name of its lesson."""
+    return [p for p in files("weightkit/lessons") if p.parent.name != "lessons"]
+
+
+def slug_of(path):
+    return path.relative_to(PACKAGE / "lessons").parts[0]
+
+
+@pytest.mark.parametrize("path", lesson_files(), ids=lambda p: str(p.relative_to(PACKAGE / "lessons")))
+def test_a_lesson_knows_no_other_and_each_of_its_files_what_it_needs(path):
+    mine = slug_of(path)
+    for module in imported(path):
+        assert not module.startswith("weightkit.ui"), module
+        if module.startswith("weightkit.lessons."):
+            assert module.split(".")[2] in (mine, *SHARED), module
+    forbidden = {
+        "config": ("torch", "pandas", "altair", "weightkit.charts"),
+        "findings": ("torch", "altair", "weightkit.charts"),
+        "charts": ("torch",),
+        "story": ("torch",),
+    }
+    for stranger in forbidden.get(path.stem, ("altair", "weightkit.charts")):
+        assert not uses(path, stranger), stranger
 
 
 @pytest.mark.parametrize("path", files("weightkit/experiments"), ids=lambda p: p.stem)
@@ -101,11 +130,13 @@ def test_no_global_seeds(path):
     assert "np.random.seed" not in source
 
 
-def test_importing_weightkit_and_the_experiments_pulls_in_nothing_heavy():
-    stems = [p.stem for p in files("weightkit/experiments") if not p.stem.startswith("_")]
+def test_importing_weightkit_the_lessons_and_their_questions_pulls_in_nothing_heavy():
+    slugs = sorted({slug_of(p) for p in lesson_files()})
     code = (
         "import sys, importlib, weightkit\n"
-        f"for stem in {stems!r}: importlib.import_module('weightkit.experiments.' + stem)\n"
+        f"for slug in {slugs!r}:\n"
+        "    lesson = importlib.import_module('weightkit.lessons.' + slug)\n"
+        "    if hasattr(lesson, 'ask'): lesson.ask(lesson.Config())\n"
         "print([m for m in ('streamlit', 'torch', 'pandas', 'altair', 'sklearn', 'scipy', 'jinja2') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
@@ -116,7 +147,7 @@ def test_no_lesson_imports_what_a_small_server_has_no_room_for():
     """torch's compiler comes with the first torch.optim.Optimizer and with the meta device (64 MB); see also datasets."""
     code = (
         "import sys\n"
-        "from weightkit.experiments import freezing, matrix_sizes, weight_changes, xavier_kaiming\n"
+        "from weightkit.lessons import freezing, matrix_sizes, weight_changes, xavier_kaiming\n"
         "matrix_sizes.run(), freezing.compare_loops(2), freezing.leftovers(2)\n"
         "weight_changes.run(weight_changes.Config(epochs=5)), xavier_kaiming.run(xavier_kaiming.Config(epochs=1))\n"
         "heavy = ('sympy', 'torch._dynamo', 'torch._inductor', 'sklearn', 'scipy.stats')\n"
@@ -129,8 +160,6 @@ def test_no_lesson_imports_what_a_small_server_has_no_room_for():
 def test_same_stem_everywhere():
     from weightkit.ui.lessons import LESSONS
 
-    for lesson in LESSONS:
-        for path in (f"pages/{lesson.slug}.py", f"weightkit/experiments/{lesson.slug}.py", f"weightkit/charts/{lesson.slug}.py",
-                     f"weightkit/recipes/{lesson.slug}.py.j2", f"tests/experiments/test_{lesson.slug}.py"):  # fmt: skip
-            assert (ROOT / path).exists(), path
-    assert {p.stem for p in files("pages")} == {lesson.slug for lesson in LESSONS}
+    slugs = {lesson.slug for lesson in LESSONS}
+    assert {p.stem for p in files("pages")} == slugs
+    assert {slug_of(p) for p in lesson_files()} == slugs

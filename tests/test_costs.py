@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from benchmarks import corners
 from weightkit import costs
 from weightkit.costs import MAX_BYTES, MAX_SECONDS, Cost
-from weightkit.experiments import (
+from weightkit.lessons import (
     freezing,
     same_value_init,
     signal_propagation,
@@ -26,7 +26,7 @@ from weightkit.experiments import (
 CONFIGS = [
     signal_propagation.Config, signal_propagation.HistogramConfig, signal_propagation.DepthConfig, signal_propagation.MapConfig,
     signal_propagation.LandscapeConfig, same_value_init.Config, variance_sweep.Config, xavier_kaiming.Config, freezing.Config,
-    freezing.TransferConfig, weight_changes.Config, importlib.import_module("weightkit.experiments.identical_random").Config,
+    freezing.TransferConfig, weight_changes.Config, importlib.import_module("weightkit.lessons.identical_random").Config,
 ]  # fmt: skip
 GROWING = ("epochs", "pretrain_epochs", "n_seeds", "width", "depth", "n_stds", "samples", "resolution")
 

@@ -11,7 +11,7 @@ import torch
 from conftest import make_dataset
 
 from weightkit import MLP, TrainConfig, initialize_, metrics, pieces, train
-from weightkit.experiments import freezing, same_value_init, signal_propagation, weight_changes
+from weightkit.lessons import freezing, same_value_init, signal_propagation, weight_changes
 from weightkit.stopping import carried, check, stoppable
 
 

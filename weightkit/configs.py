@@ -8,34 +8,46 @@ class Config:
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, fields
 from typing import Any
 
 
-def number(default: float, low: float, high: float, doc: str) -> Any:
-    """A numeric field in [low, high]; an int default makes it an integer field."""
-    return field(default=default, metadata={"low": low, "high": high, "doc": doc})
+def number(
+    default: float, low: float, high: float, doc: str, *, label: str = "", ladder: Sequence[float] = (), step: float | None = None
+) -> Any:
+    """A numeric field in [low, high]; an int default makes it an integer field.
+
+    label, ladder (the values that a slider offers) and step are what a control of it shows.
+    """
+    shown = _shown(label=label, ladder=tuple(ladder), step=step)
+    return field(default=default, metadata={"low": low, "high": high, "doc": doc} | shown)
 
 
-def choice(default: Any, options: Iterable, doc: str) -> Any:
-    """A field that is one of `options` (a registry or a list)."""
-    return field(default=default, metadata={"options": options, "doc": doc})
+def choice(default: Any, options: Iterable, doc: str, *, label: str = "", names: Mapping[Any, str] | None = None) -> Any:
+    """A field that is one of `options` (a registry or a list); names: how a control calls them."""
+    return field(default=default, metadata={"options": options, "doc": doc} | _shown(label=label, names=names))
 
 
-def flag(default: bool, doc: str) -> Any:
+def flag(default: bool, doc: str, *, label: str = "") -> Any:
     """A yes/no field."""
-    return choice(default, (False, True), doc)
+    return choice(default, (False, True), doc, label=label)
 
 
-def numbers(default: tuple, low: float, high: float, most: int, doc: str) -> Any:
+def numbers(default: tuple, low: float, high: float, most: int, doc: str, *, label: str = "", ladder: Sequence[float] = ()) -> Any:
     """A tuple of 1 to `most` numbers, each in [low, high]."""
-    return field(default=default, metadata={"low": low, "high": high, "most": most, "doc": doc})
+    shown = _shown(label=label, ladder=tuple(ladder))
+    return field(default=default, metadata={"low": low, "high": high, "most": most, "doc": doc} | shown)
 
 
-def choices(default: tuple, options: Iterable, doc: str) -> Any:
+def choices(default: tuple, options: Iterable, doc: str, *, label: str = "", names: Mapping[Any, str] | None = None) -> Any:
     """A tuple of one or more different entries of `options`."""
-    return field(default=default, metadata={"options": options, "most": len(list(options)), "doc": doc})
+    metadata = {"options": options, "most": len(list(options)), "doc": doc}
+    return field(default=default, metadata=metadata | _shown(label=label, names=names))
+
+
+def _shown(**said: Any) -> dict[str, Any]:
+    return {key: value for key, value in said.items() if value}
 
 
 def validate(config: Any) -> None:

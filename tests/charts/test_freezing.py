@@ -5,7 +5,7 @@ import pytest
 
 from weightkit.charts import export, freezing
 from weightkit.charts.export.engine import convert
-from weightkit.experiments import freezing as experiment
+from weightkit.lessons import freezing as experiment
 
 CONDITIONS = experiment.CONDITIONS
 

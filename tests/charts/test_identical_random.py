@@ -6,7 +6,7 @@ import pytest
 
 from weightkit.charts import export
 from weightkit.charts import identical_random as charts
-from weightkit.experiments.identical_random import Config, run
+from weightkit.lessons.identical_random import Config, run
 
 EPOCHS = 3
 

@@ -6,7 +6,7 @@ import pytest
 
 from weightkit.charts import export, home
 from weightkit.charts import matrix_sizes as charts
-from weightkit.experiments.matrix_sizes import BROKEN, Config, run
+from weightkit.lessons.matrix_sizes import BROKEN, Config, run
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from weightkit.charts import export, grammar
 from weightkit.charts import same_value_init as charts
 from weightkit.charts import same_value_init_findings as findings
-from weightkit.experiments import same_value_init as experiment
+from weightkit.lessons import same_value_init as experiment
 
 LAYERS = experiment.LAYERS
 

@@ -14,7 +14,7 @@ from weightkit.charts import signal_propagation_glorot as glorot
 from weightkit.charts import signal_propagation_landscape as planes
 from weightkit.charts import signal_propagation_symmetry as algebra
 from weightkit.charts import signal_propagation_words as words
-from weightkit.experiments import signal_propagation as experiment
+from weightkit.lessons import signal_propagation as experiment
 
 INITS = ("xavier_normal", "kaiming_normal")
 

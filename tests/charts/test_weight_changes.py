@@ -14,7 +14,7 @@ from weightkit.charts import weight_changes as charts
 from weightkit.charts import weight_changes_kappa as kappa
 from weightkit.charts.export.engine import convert
 from weightkit.condition import ellipse
-from weightkit.experiments import weight_changes as lesson
+from weightkit.lessons import weight_changes as lesson
 
 LAYERS = ["input", "fc1", "fc2", "output"]
 

@@ -9,9 +9,9 @@ import pytest
 
 from weightkit.charts import export
 from weightkit.charts import xavier_kaiming as charts
-from weightkit.experiments import xavier_kaiming as experiment
-from weightkit.experiments.xavier_kaiming import METRICS, RECTANGULAR, Config, DistributionsConfig
 from weightkit.initializers import INITIALIZERS
+from weightkit.lessons import xavier_kaiming as experiment
+from weightkit.lessons.xavier_kaiming import METRICS, RECTANGULAR, Config, DistributionsConfig
 
 PAIR = ("xavier_normal", "kaiming_uniform")
 

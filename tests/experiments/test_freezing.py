@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weightkit import datasets
-from weightkit.experiments import _transfer, freezing
-from weightkit.experiments.freezing import LAYERS, PARAMETERS, Config, TransferConfig, format_schedule, parse_schedule
+from weightkit.lessons import _transfer, freezing
+from weightkit.lessons.freezing import LAYERS, PARAMETERS, Config, TransferConfig, format_schedule, parse_schedule
 from weightkit.training import Freeze, TrainConfig
 
 SEEDS = 5

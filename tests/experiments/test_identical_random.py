@@ -7,8 +7,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weightkit.experiments import identical_random as experiment
-from weightkit.experiments.identical_random import BIASES, DRAW_ORDERS, WEIGHTS, Config, make, make_data, run
+from weightkit.lessons import identical_random as experiment
+from weightkit.lessons.identical_random import BIASES, DRAW_ORDERS, WEIGHTS, Config, make, make_data, run
 
 SEEDS = (1, 2, 3, 7, 42)
 FRAMES = ("weights", "differences", "training", "outputs", "checks", "calls")

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from weightkit.experiments import _landscape
 from weightkit.experiments._landscape import LandscapeConfig, landscape, prepare_landscape
+from weightkit.lessons import _landscape
 
 
 @pytest.mark.parametrize("plane", _landscape.PLANES)

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weightkit.experiments.matrix_sizes import (
+from weightkit.lessons.matrix_sizes import (
     BROKEN,
     Config,
     check_chain,

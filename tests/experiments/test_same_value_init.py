@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from weightkit import MLP, datasets, initialize_
-from weightkit.experiments import same_value_init as lesson
-from weightkit.experiments.same_value_init import ALL_LAYERS, BASELINE, CONDITIONS, LAYERS, Config
+from weightkit.lessons import same_value_init as lesson
+from weightkit.lessons.same_value_init import ALL_LAYERS, BASELINE, CONDITIONS, LAYERS, Config
 from weightkit.training import loss_gradient, one_hot
 
 SHAPES = {"input": (64, 64), "fc1": (32, 64), "fc2": (32, 32), "output": (10, 32)}

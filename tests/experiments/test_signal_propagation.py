@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weightkit import MLP, datasets, theory
-from weightkit.experiments import signal_propagation as experiment
-from weightkit.experiments.signal_propagation import (
+from weightkit.lessons import signal_propagation as experiment
+from weightkit.lessons.signal_propagation import (
     Config,
     HistogramConfig,
     LandscapeConfig,

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from weightkit import datasets
-from weightkit.experiments.signal_propagation import DepthConfig, MapConfig, depth_contest, depth_map
+from weightkit.lessons.signal_propagation import DepthConfig, MapConfig, depth_contest, depth_map
 
 CHANCE = 0.1  # ten classes, nearly equally common
 SMALL = {"depth": 4, "width": 16, "epochs": 2, "n_seeds": 2}

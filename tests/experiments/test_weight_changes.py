@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from weightkit import MLP, TrainConfig, datasets, initialize_, metrics, train
-from weightkit.experiments import weight_changes as lesson
-from weightkit.experiments.weight_changes import Config
+from weightkit.lessons import weight_changes as lesson
+from weightkit.lessons.weight_changes import Config
 
 LAYERS = ["input", "fc1", "fc2", "output"]
 SHAPES = {"input": (64, 64), "fc1": (32, 64), "fc2": (32, 32), "output": (10, 32)}

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from weightkit import datasets
-from weightkit.experiments import xavier_kaiming as experiment
 from weightkit.experiments._distributions import expected
-from weightkit.experiments.xavier_kaiming import (
+from weightkit.initializers import INITIALIZERS
+from weightkit.lessons import xavier_kaiming as experiment
+from weightkit.lessons.xavier_kaiming import (
     METRICS,
     RECTANGULAR,
     Config,
@@ -24,7 +25,6 @@ from weightkit.experiments.xavier_kaiming import (
     run,
     welch,
 )
-from weightkit.initializers import INITIALIZERS
 
 SETS = 5
 QUICK = Config(epochs=2, n_seeds=3)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from weightkit.experiments import variance_sweep
+from weightkit.lessons import variance_sweep
 
 from . import hostile
 from .ends import APP

@@ -4,7 +4,7 @@ import pytest
 from pages_helpers import opened, well
 from streamlit.testing.v1 import AppTest
 
-from weightkit.experiments.signal_propagation import PRESETS
+from weightkit.lessons.signal_propagation import PRESETS
 
 SMALL = {
     "Signal": {"depth": "5", "n_seeds": "2", "width": "32"},

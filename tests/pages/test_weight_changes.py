@@ -11,7 +11,7 @@ import pytest
 from pages_helpers import opened, well, words
 from streamlit.testing.v1 import AppTest
 
-from weightkit.experiments import weight_changes as experiment
+from weightkit.lessons import weight_changes as experiment
 
 LAYERS = ["input", "fc1", "fc2", "output"]
 SMALL = {"epochs": "4", "n_seeds": "2"}

@@ -6,8 +6,8 @@ import pytest
 from pages_helpers import opened, press, well, words
 from streamlit.testing.v1 import AppTest
 
-from weightkit.experiments import xavier_kaiming as experiment
 from weightkit.initializers import INITIALIZERS
+from weightkit.lessons import xavier_kaiming as experiment
 from weightkit.ui.lesson import Page
 
 QUICK = {"view": "Contest", "epochs": "10", "n_seeds": "10"}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from weightkit.experiments import (
+from weightkit.lessons import (
     freezing,
     identical_random,
     matrix_sizes,
@@ -15,8 +15,8 @@ from weightkit.experiments import (
     variance_sweep,
     weight_changes,
 )
-from weightkit.experiments import signal_propagation as signal
-from weightkit.experiments import xavier_kaiming as xavier
+from weightkit.lessons import signal_propagation as signal
+from weightkit.lessons import xavier_kaiming as xavier
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import pytest
 from recipes_helpers import run_script
 
 from weightkit import recipes
-from weightkit.experiments import freezing
-from weightkit.experiments.freezing import Config
+from weightkit.lessons import freezing
+from weightkit.lessons.freezing import Config
 
 KEYS = ["condition", "seed", "epoch"]
 

@@ -6,7 +6,7 @@ import pytest
 from recipes_cases import RECIPES
 from recipes_helpers import run_script
 
-from weightkit.experiments.identical_random import PRESETS, Config
+from weightkit.lessons.identical_random import PRESETS, Config
 
 WAYS = {
     "E1": PRESETS["Same weights, other biases"] | {"batches": "other", "optimizer": "sgd"},

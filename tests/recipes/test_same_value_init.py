@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from recipes_helpers import run_script
 
-from weightkit.experiments.same_value_init import CONDITIONS, LAYERS, Config, run
+from weightkit.lessons.same_value_init import CONDITIONS, LAYERS, Config, run
 
 SMALL = {"epochs": 2, "n_seeds": 2}
 OWN = {"own_layer": "fc2", "own_parameter": "weight, bias zero", "own_value": -0.25}

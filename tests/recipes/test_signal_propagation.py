@@ -4,7 +4,7 @@ import pytest
 from recipes_cases import RECIPES
 from recipes_helpers import run_script
 
-from weightkit.experiments import signal_propagation as experiment
+from weightkit.lessons import signal_propagation as experiment
 
 
 @pytest.mark.parametrize("more", [{"activation": "tanh", "biases": "pytorch_default"}, {"activation": "leaky_relu"}])

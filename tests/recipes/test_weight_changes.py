@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from weightkit import recipes
-from weightkit.experiments.weight_changes import Config, run
 from weightkit.initializers import INITIALIZERS
+from weightkit.lessons.weight_changes import Config, run
 
 KEYS = ["seed", "epoch", "layer"]
 

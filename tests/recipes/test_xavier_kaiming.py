@@ -8,8 +8,8 @@ from recipes_cases import RECIPES
 from recipes_helpers import run_script
 
 from weightkit import recipes
-from weightkit.experiments.xavier_kaiming import RECTANGULAR, Config, DistributionsConfig, distributions
 from weightkit.initializers import INITIALIZERS
+from weightkit.lessons.xavier_kaiming import RECTANGULAR, Config, DistributionsConfig, distributions
 
 SETTINGS = [
     {"optimizer": "adam", "hidden": "64-64-64", "second": "kaiming_normal", "seed": 7},

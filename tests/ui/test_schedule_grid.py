@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weightkit.experiments.freezing import LAYERS, PARAMETERS, format_schedule, parse_schedule
+from weightkit.lessons.freezing import LAYERS, PARAMETERS, format_schedule, parse_schedule
 from weightkit.training import Freeze
 from weightkit.ui import schedule_grid
 

@@ -21,7 +21,7 @@ MEASURE = textwrap.dedent(
         return 1024 * next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmRSS"))
 
     memory.frugal()
-    experiment = importlib.import_module("weightkit.experiments." + sys.argv[1])
+    experiment = importlib.import_module("weightkit.lessons." + sys.argv[1])
     results = lambda first, n: [experiment.run(experiment.Config(seed=first + i, **eval(sys.argv[2]))) for i in range(n)]
     results(9000, 8)
     before = resident()

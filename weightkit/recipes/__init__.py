@@ -1,6 +1,6 @@
 """Recipes: each experiment as a short plain-PyTorch script and a notebook, made from the current settings.
 
-A recipe `<name>.py.j2` sees the fields of the Config as variables (`py` writes a value as Python) and is divided
+A recipe, the `recipe.py.j2` of a lesson's folder (`name`: the folder below lessons/), sees the fields of the Config as variables (`py` writes a value as Python) and is divided
 into cells by `# %%` (code) and `# %% [markdown]` (text in comments), as Jupytext and VS Code read them. It leaves
 the numbers of the page in a DataFrame called `result`, and a chart of them in `chart`.
 """
@@ -17,17 +17,19 @@ from ..lazy import lazy
 jinja2, nbformat = lazy("jinja2"), lazy("nbformat")
 
 FOLDER = Path(__file__).parent
+LESSONS = FOLDER.parent / "lessons"
 
 
 def names() -> list[str]:
     """All recipes."""
-    return sorted(p.name.removesuffix(".py.j2") for p in FOLDER.glob("[!_]*.py.j2"))
+    own = [str(p.parent.relative_to(LESSONS)) for p in LESSONS.rglob("recipe.py.j2")]
+    return sorted(own + [p.name.removesuffix(".py.j2") for p in FOLDER.glob("[!_]*.py.j2")])
 
 
 @cache
 def _environment() -> Any:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(FOLDER),
+        loader=jinja2.FileSystemLoader([FOLDER, LESSONS]),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -41,7 +43,8 @@ def _environment() -> Any:
 def script(name: str, config: Any) -> str:
     """The Python script of recipe `name` for a Config (or a dict of its values)."""
     values = asdict(config) if is_dataclass(config) and not isinstance(config, type) else dict(config)
-    return _environment().get_template(f"{name}.py.j2").render(**values)
+    own = LESSONS / name / "recipe.py.j2"
+    return _environment().get_template(f"{name}/recipe.py.j2" if own.exists() else f"{name}.py.j2").render(**values)
 
 
 def cells(source: str) -> list[tuple[str, str]]:

@@ -84,14 +84,19 @@ def from_field(config: type, key: str, /, **changes: Any) -> Control:
     field = next(f for f in fields(config) if f.name == key)
     meta = field.metadata
     made: dict[str, Any] = {
-        "label": key.replace("_", " ").capitalize(),
+        "label": meta.get("label", key.replace("_", " ").capitalize()),
         "default": field.default,
         "help": meta.get("doc", ""),
         "low": meta.get("low"),
         "high": meta.get("high"),
     }
+    if "step" in meta:
+        made["step"] = meta["step"]
+    if "ladder" in meta:
+        made |= {"options": meta["ladder"], "slider": "most" not in meta}
     if "options" in meta and not isinstance(field.default, bool):
         made["options"] = tuple(meta["options"])
+        made["names"] = meta.get("names") or _labels(meta["options"])
         if "most" in meta:
             made["most"] = meta["most"]
     made |= changes
@@ -100,6 +105,14 @@ def from_field(config: type, key: str, /, **changes: Any) -> Control:
         if "options" in changes:
             made["options"] = tuple(option for option in changes["options"] if made["low"] <= option <= made["high"])
     return Control(**{"key": key, **made})
+
+
+def _labels(options: Any) -> dict[Any, str] | None:
+    """The labels of the entries of a registry, where they have any."""
+    if not isinstance(options, Mapping):
+        return None
+    found = {name: entry.label for name, entry in options.items() if hasattr(entry, "label")}
+    return found or None
 
 
 def draw(control: Control, compact: bool = False) -> Any:

@@ -151,6 +151,11 @@ class JobRunner:
             result = self._store.get(key)
         return None if result is MISSING else result
 
+    def keep(self, key: Hashable, made: Any) -> None:
+        """Keep what a reader has made of a result, as results are kept."""
+        with self._lock:
+            self._store.put(key, made, size_of(made))
+
     @contextmanager
     def follow(self, key: Hashable, work: Work, cost: float | None = None, reader: Hashable = None) -> Iterator[Job]:
         """Follow the job for ``key``: a kept result, the job that others follow already, or a new one.

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -27,6 +27,9 @@ from . import icon, link, memory, predict, running, style, visit, warm
 from .controls import Control
 from .lessons import LESSONS, Lesson, lesson
 from .outside import SENTENCE, plain
+
+if TYPE_CHECKING:
+    from .told import Told
 
 take_home = lazy("weightkit.ui.take_home")
 datasets = lazy("weightkit.datasets")
@@ -327,6 +330,24 @@ class Page:
         predict.of(self.visit.place).again()
         self.visit.hide()
 
+    def tell(self, view: Any, config: Any) -> Told:
+        """Ask the view's question; then its run, told. `view`: a module with ask, run and tell, and charts.live if any.
+
+        The worker tells a run right after the training; who comes later finds both.
+        """
+        question = view.ask(config)
+        self.predict(
+            question.text,
+            question.options,
+            number=question.number,
+            unit=question.unit,
+            tolerance=question.tolerance,
+            about=question.about,
+        )
+        told: Told = self.run(running.telling(view), config, live=getattr(view.charts, "live", None))
+        self.judge(told.story.verdict.truth, told.story.verdict.because)
+        return told
+
     def run(self, work: Callable, config: Any, *, live: Callable | None = None) -> Any:
         """The result of work(config): shared, kept, with progress and live(curves) -> Figure while it trains."""
         self.visit.write([(c, self.settings[c.key]) for c in self._controls], whole=False)
@@ -408,6 +429,13 @@ class Page:
                 take_home.share(self)
         icon.show()
         warm.begin(self.lesson.slug)
+
+    def end(self, told: Told, recipe: str | None = None) -> None:
+        """What the run shows, where the usual explanation slips, and the end of the page."""
+        self.conclude(*told.story.shows)
+        if told.story.slips:
+            self.notes_slip(*told.story.slips)
+        self.finish(told.config, told.frames, recipe)
 
     # The link
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import logging
 import threading
 from collections.abc import Callable, Hashable
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -43,6 +45,20 @@ def key_of(work: Callable, config: Any) -> tuple:
     return work.__module__, work.__qualname__, config
 
 
+@cache
+def telling(view: Any) -> Callable:
+    """Work that runs a view and tells the run: config -> Told. `view`: a module with run and tell."""
+    from .told import Told  # with the first run: its types draw
+
+    @functools.wraps(view.run)
+    def tell(config: Any, **hooks: Callable) -> Told:
+        result = view.run(config, **hooks)
+        return Told(config, result, view.tell(config, result))
+
+    tell.__module__, tell.__qualname__ = view.__name__, "tell"  # the name of the work: views may share a run
+    return tell
+
+
 def as_work(work: Callable, config: Any) -> Callable:
     """`work(config)` in the form the runner calls; hooks that `work` does not take are left out."""
     takes = inspect.signature(work).parameters
@@ -55,6 +71,16 @@ def as_work(work: Callable, config: Any) -> Callable:
             memory.give_back()
 
     return call
+
+
+def drawn(draw: Callable, config: Any, result: Any, *values: Hashable) -> Any:
+    """draw(result, *values) -> Figure, made once for all readers of this run, and kept within the store's bound."""
+    key = (*key_of(draw, config), values)
+    figure = runner().cached(key)
+    if figure is None:
+        figure = draw(result, *values)
+        runner().keep(key, figure)
+    return figure
 
 
 def cost_of(config: Any) -> float | None:

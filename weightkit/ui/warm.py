@@ -46,9 +46,7 @@ def _warm(first: str) -> None:
 
 
 def defaults(slug: str) -> list[tuple]:
-    """[(work, config)] that the page of a lesson asks for when nobody has touched a control.
-
-    The experiment's `run` and `Config`, with the page's own defaults where it has any (`PAGE_DEFAULTS`).
-    """
-    module = importlib.import_module(f"weightkit.experiments.{slug}")
-    return [(module.run, module.Config(**getattr(module, "PAGE_DEFAULTS", {})))]
+    """[(work, config)] that the page of a lesson asks for when nobody has touched a control."""
+    module = importlib.import_module(f"weightkit.lessons.{slug}")
+    work = running.telling(module) if hasattr(module, "tell") else module.run
+    return [(work, module.Config())]

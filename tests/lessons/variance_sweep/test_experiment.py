@@ -5,8 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from weightkit.experiments import variance_sweep as experiment
-from weightkit.experiments.variance_sweep import Config, run
+from weightkit.lessons.variance_sweep import PRESETS, Config, run
 
 SEEDS = 5
 
@@ -114,5 +113,5 @@ def test_bad_settings(bad):
 
 
 def test_presets_are_valid():
-    for settings in experiment.PRESETS.values():
+    for settings in PRESETS.values():
         Config(**settings)

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from weightkit.charts import export
-from weightkit.charts import variance_sweep as charts
+from weightkit.lessons.variance_sweep import charts
+from weightkit.lessons.variance_sweep.experiment import Result
+from weightkit.lessons.variance_sweep.findings import facts
 
 STDS = [1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0]
 
@@ -13,24 +15,6 @@ STDS = [1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0]
 def final(accuracies, seeds=2):
     rows = [(s, "normal", seed, 1.0, a, False) for s, a in zip(STDS, accuracies, strict=True) for seed in range(seeds)]
     return pd.DataFrame(rows, columns=["std", "distribution", "seed", "loss", "accuracy", "diverged"])
-
-
-def test_the_plateau_is_the_run_of_stds_around_the_best():
-    found = charts.finding(final([0.5, 0.93, 0.96, 0.95, 0.7, 0.2]))
-    assert (found.first, found.last) == (1e-3, 1e-1)
-    assert (found.worst, found.best) == (pytest.approx(0.93), pytest.approx(0.96))
-    assert found.halved == 10.0
-    assert found.top == pytest.approx(0.2)
-
-
-def test_an_equal_value_beyond_a_gap_is_not_of_the_plateau():
-    assert charts.finding(final([0.96, 0.2, 0.2, 0.96, 0.95, 0.2])).first in (1e-4, 1e-1)
-    assert charts.finding(final([0.9] * 6)).halved is None
-
-
-def test_titles_say_what_the_frame_says():
-    assert "at 10 accuracy has halved" in charts.accuracy(final([0.5, 0.93, 0.96, 0.95, 0.7, 0.2])).title
-    assert "down to 60%" in charts.accuracy(final([0.9, 0.93, 0.96, 0.95, 0.7, 0.6])).title
 
 
 def curves():
@@ -55,15 +39,39 @@ def check():
     return pd.DataFrame(rows, columns=["std", "layer", "parameter", "std_measured", "n"])
 
 
+def found(final):
+    return facts(final, curves(), histograms(), check())
+
+
+def accuracy(means):
+    return charts.accuracy(final(means), found(final(means)))
+
+
+def test_the_plateau_is_the_run_of_stds_around_the_best():
+    sweep = found(final([0.5, 0.93, 0.96, 0.95, 0.7, 0.2]))
+    assert (sweep.first, sweep.last) == (1e-3, 1e-1)
+    assert (sweep.worst, sweep.best) == (pytest.approx(0.93), pytest.approx(0.96))
+    assert sweep.halved == 10.0
+    assert sweep.top == pytest.approx(0.2)
+
+
+def test_an_equal_value_beyond_a_gap_is_not_of_the_plateau():
+    assert found(final([0.96, 0.2, 0.2, 0.96, 0.95, 0.2])).first in (1e-4, 1e-1)
+    assert found(final([0.9] * 6)).halved is None
+
+
+def test_titles_say_what_the_frame_says():
+    assert "at 10 accuracy has halved" in accuracy([0.5, 0.93, 0.96, 0.95, 0.7, 0.2]).title
+    assert "down to 60%" in accuracy([0.9, 0.93, 0.96, 0.95, 0.7, 0.6]).title
+
+
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: charts.accuracy(final([0.5, 0.93, 0.96, 0.95, 0.7, 0.2])),
-        lambda: charts.weights(histograms()),
-        lambda: charts.weights(histograms(), "before"),
-        lambda: charts.requested(check()),
-        lambda: charts.learning(curves(), 0.1),
-        lambda: charts.learning(curves(), 0.1, "loss"),
+        lambda: accuracy([0.5, 0.93, 0.96, 0.95, 0.7, 0.2]),
+        lambda: charts.weights(histograms(), found(final([0.9] * 6))),
+        lambda: charts.requested(check(), found(final([0.9] * 6))),
+        lambda: charts.learning(Result(final([0.9] * 6), curves(), histograms(), check()), 0.1),
         lambda: charts.live(curves()),
     ],
 )
@@ -77,4 +85,4 @@ def test_every_chart_is_a_valid_specification_with_its_rows(make):
 
 
 def test_one_picture_is_drawn():
-    assert export.svg(charts.accuracy(final([0.5, 0.93, 0.96, 0.95, 0.7, 0.2]))).lstrip().startswith("<svg")
+    assert export.svg(accuracy([0.5, 0.93, 0.96, 0.95, 0.7, 0.2])).lstrip().startswith("<svg")

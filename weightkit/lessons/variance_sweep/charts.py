@@ -2,73 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from . import grammar
-from .export import with_slider
-from .figure import Figure
-from .remembered import remembered
-from .words import plural
+from ...charts import Figure, grammar
+from ...charts.export import with_slider
+from ...charts.words import plural
+from .findings import Facts, after_training
 
-PLATEAU = 0.05  # a std belongs to the plateau while its mean accuracy is this near to the best
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a sweep shows. first, last: the plateau's stds; worst, best: mean accuracy on it; halved: the smallest
-    std above it with less than half the best accuracy (None: none); top: accuracy at the largest std."""
-
-    first: float
-    last: float
-    worst: float
-    best: float
-    halved: float | None
-    top: float
+if TYPE_CHECKING:
+    from .experiment import Result
 
 
-def finding(final: pd.DataFrame) -> Finding:
-    """The plateau and the cliff in `final` (means over seeds): the run of stds around the best one that is near it."""
-    means = final.groupby("std")["accuracy"].mean().sort_index()
-    near = (means >= means.max() - PLATEAU).to_numpy()
-    at = int(np.argmax(means.to_numpy()))
-    left, right = at, at
-    while left > 0 and near[left - 1]:
-        left -= 1
-    while right < len(near) - 1 and near[right + 1]:
-        right += 1
-    plateau, above = means.iloc[left : right + 1], means.iloc[right + 1 :]
-    fallen = above[above < means.max() / 2]
-    return Finding(
-        float(plateau.index[0]),
-        float(plateau.index[-1]),
-        float(plateau.min()),
-        float(plateau.max()),
-        float(fallen.index[0]) if len(fallen) else None,
-        float(means.iloc[-1]),
-    )
-
-
-@remembered
-def accuracy(final: pd.DataFrame) -> Figure:
+def accuracy(final: pd.DataFrame, f: Facts) -> Figure:
     """Accuracy against the initial std: a point per network, the mean, the range over seeds."""
-    f = finding(final)
-    seeds = final["seed"].nunique()
-    lost = int(final["diverged"].sum())
     title = f"From {f.first:.2g} to {f.last:.2g} the size hardly matters"
     title += (
         f"; at {f.halved:.2g} accuracy has halved"
         if f.halved
-        else f"; at {final['std'].max():.2g} accuracy is down to {f.top:.0%}"
+        else f"; at {f.high:.2g} accuracy is down to {f.top:.0%}"
     )
     subtitle = (
         "Test accuracy, mean of the last three epochs, against the standard deviation of the first random weights and "
-        f"biases. A point per network; line: mean; band: range over {plural(seeds, 'seed')}"
-        + (f"; × {lost} diverged." if lost else ".")
+        f"biases. A point per network; line: mean; band: range over {plural(f.n_seeds, 'seed')}"
+        + (f"; × {f.lost} diverged." if f.lost else ".")
     )
     chart = grammar.points_with_band(
         final,
@@ -80,24 +40,17 @@ def accuracy(final: pd.DataFrame) -> Figure:
     )
     alt_text = (
         f"Test accuracy against initial standard deviation: {f.worst:.0%} to {f.best:.0%} from {f.first:g} to {f.last:g}, "
-        f"falling to {f.top:.0%} at {final['std'].max():g}."
+        f"falling to {f.top:.0%} at {f.high:g}."
     )
     return Figure("accuracy-by-std", title, subtitle, chart, alt_text, final)
 
 
-@remembered
-def weights(histograms: pd.DataFrame, stage: str = "after") -> Figure:
-    """Share of the weights per bin, a line per std, on an axis that is linear near 0 and logarithmic beyond."""
-    data = histograms[histograms["stage"] == stage].copy()
-    data["value"] = (data["bin_left"] + data["bin_right"]) / 2
-    data["share"] = data["count"] / data.groupby("std")["count"].transform("sum").clip(lower=1)
-    spread = _spread(data)
-    small, large = spread.iloc[0], spread.iloc[-1]
+def weights(histograms: pd.DataFrame, f: Facts) -> Figure:
+    """Share of the weights per bin after training, a line per std; the axis is linear near 0 and logarithmic beyond."""
+    data = after_training(histograms)
     title = (
-        f"After training, weights that began at {spread.index[0]:g} have grown to a spread of {small:.2g}; "
-        f"those that began at {spread.index[-1]:g} stay at {large:.2g}"
-        if stage == "after"
-        else f"Before training: {len(spread)} distributions of equal shape, each wider than the last"
+        f"After training, weights that began at {f.low:g} have grown to a spread of {f.spread_low:.2g}; "
+        f"those that began at {f.high:g} stay at {f.spread_high:.2g}"
     )
     colour = alt.Color(
         "std:Q",
@@ -126,13 +79,13 @@ def weights(histograms: pd.DataFrame, stage: str = "after") -> Figure:
         )
         .properties(**grammar.view(240))
     )
-    subtitle = f"All weights of the first seed's network for each initial standard deviation, {stage} training."
+    subtitle = "All weights of the first seed's network for each initial standard deviation, after training."
     alt_text = f"{title}. One line per initial standard deviation."
 
     def one() -> Any:
         return with_slider(_one_std(data), "std", heading="initial std")
 
-    return Figure(f"weights-{stage}", title, subtitle, chart, alt_text, data, interactive=one)
+    return Figure("weights-after", title, subtitle, chart, alt_text, data, interactive=one)
 
 
 _TICKS = [-30, -10, -3, -1, -0.3, -0.1, -0.03, 0, 0.03, 0.1, 0.3, 1, 3, 10, 30]
@@ -161,20 +114,11 @@ def _one_std(data: pd.DataFrame) -> alt.Chart:
     )
 
 
-def _spread(data: pd.DataFrame) -> pd.Series:
-    """Standard deviation of the weights by initial std, from the histogram."""
-    weighted = data.assign(square=data["value"] ** 2 * data["share"], mean=data["value"] * data["share"])
-    sums = weighted.groupby("std")[["square", "mean"]].sum()
-    return np.sqrt(sums["square"] - sums["mean"] ** 2)
-
-
-@remembered
-def requested(check: pd.DataFrame) -> Figure:
+def requested(check: pd.DataFrame, f: Facts) -> Figure:
     """Measured against requested std, a point per parameter of each network."""
-    off = (check["std_measured"] / check["std"] - 1).abs()
-    large = off[check["n"] >= 1000].max()
-    small = off[(check["n"] < 100) & (check["n"] > 1)].max()
-    title = f"You get what you ask for: within {large:.0%} in large matrices, within {small:.0%} in small vectors"
+    title = (
+        f"You get what you ask for: within {f.off_large:.0%} in large matrices, within {f.off_small:.0%} in small vectors"
+    )
     check = check[check["n"] > 1]  # one number has no spread
     data = check.assign(kind=np.where(check["parameter"] == "weight", "weights", "biases"))
     low, high = float(check["std"].min()), float(check["std"].max())
@@ -212,20 +156,17 @@ def requested(check: pd.DataFrame) -> Figure:
     return Figure("requested-and-measured-std", title, subtitle, chart, title + ".", check)
 
 
-@remembered
-def learning(curves: pd.DataFrame, std: float, y: str = "accuracy") -> Figure:
+def learning(result: Result, std: float) -> Figure:
     """Learning curves of one std, train and test, band over seeds."""
-    data = curves[curves["std"] == std].assign(series=f"std {std:g}")
-    last = data[(data["epoch"] == data["epoch"].max())].groupby("split")[y].mean()
-    words = (
-        f"{last['train']:.0%} on the training set and {last['test']:.0%} on the test set"
-        if y == "accuracy"
-        else (f"a loss of {last['train']:.3g} on the training set and {last['test']:.3g} on the test set")
+    data = result.curves[result.curves["std"] == std].assign(series=f"std {std:g}")
+    last = data[data["epoch"] == data["epoch"].max()].groupby("split")["accuracy"].mean()
+    title = (
+        f"Starting at std {std:.3g}, training ends at {last['train']:.0%} on the training set and "
+        f"{last['test']:.0%} on the test set"
     )
-    title = f"Starting at std {std:.3g}, training ends at {words}"
-    chart = grammar.curves(data, y, "series", order=[f"std {std:g}"], y_title=y, height=280)
+    chart = grammar.curves(data, "accuracy", "series", order=[f"std {std:g}"], y_title="accuracy", height=280)
     subtitle = "By epoch; solid: training set, dashed: test set; band: range over seeds."
-    return Figure(f"learning-{y}", title, subtitle, chart, title + ".", data)
+    return Figure("learning-accuracy", title, subtitle, chart, title + ".", data)
 
 
 def live(curves: pd.DataFrame) -> Figure:

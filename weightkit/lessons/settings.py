@@ -1,0 +1,39 @@
+"""The fields that every training shares: a lesson's Config extends them, and overrides what it has otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from ..configs import choice, number, validate
+from ..datasets import DATASETS
+from ..optimizers import OPTIMIZERS
+
+if TYPE_CHECKING:
+    from ..training import TrainConfig
+
+RATES = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1)
+BATCHES = (16, 32, 64, 128, 256)
+
+
+@dataclass(frozen=True)
+class Training:
+    """What is trained on what, how long, how, and how often."""
+
+    dataset: str = choice("digits", DATASETS, "The data.")
+    epochs: int = number(10, 1, 100, "Passes over the training set.")
+    batch_size: int = number(32, 8, 512, "Samples per update.", ladder=BATCHES)
+    optimizer: str = choice("adam", OPTIMIZERS, "The rule of the update.")
+    learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
+    seed: int = number(0, 0, 10_000, "The first seed.")
+    n_seeds: int = number(1, 1, 10, "Networks of each kind.", label="Networks of each kind")
+
+    def __post_init__(self) -> None:
+        validate(self)
+
+    def train_config(self, **changes: Any) -> TrainConfig:
+        """These settings as `training.train` takes them; `changes` are fields of TrainConfig."""
+        from ..training import TrainConfig
+
+        mine = {f.name: getattr(self, f.name) for f in fields(TrainConfig) if hasattr(self, f.name)}
+        return TrainConfig(**mine | changes)

@@ -1,0 +1,54 @@
+"""What a lesson asks before a run and tells after it: made once, by the worker that trained, from typed facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..charts import Figure  # a question needs no Altair
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a reader predicts: one of `options`, or a number of the range `number` to within `tolerance`.
+
+    about: the settings on which the answer depends; None: all of the Config.
+    """
+
+    text: str
+    options: tuple[str, ...] = ()
+    number: tuple[float, float] | None = None
+    unit: str = ""
+    tolerance: float = 0.0
+    about: Any = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer that this run gives to the question, one of its options or a number, and why."""
+
+    truth: str | float
+    because: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """What is true of one run: facts, and the words and figures made from them.
+
+    facts: a dataclass of the lesson's `findings`; shows: what this run shows, a sentence each; slips: where the usual
+    explanation goes wrong, with this run's evidence.
+    """
+
+    verdict: Verdict
+    figures: tuple[Figure, ...]
+    shows: tuple[str, ...]
+    slips: tuple[str, ...] = ()
+    facts: Any = None
+
+    def __getitem__(self, name: str) -> Figure:
+        """The figure of this name; KeyError where there is none."""
+        for figure in self.figures:
+            if figure.name == name:
+                return figure
+        raise KeyError(f"no figure is called {name!r}; there are {', '.join(f.name for f in self.figures)}")
