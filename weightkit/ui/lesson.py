@@ -95,6 +95,7 @@ class Page:
         self._config: Any = None
         self._about: Any = None  # what the question is asked of
         self._tolerance = 0.0
+        self._offered = False  # to predict again
         if not self.embedded:
             self._score = sidebar()
             header, share = st.columns([5, 1], vertical_alignment="center")
@@ -324,6 +325,13 @@ class Page:
         if verdict is not None:
             with self._verdict:
                 predict.tell(self.visit.place, verdict, truth, because)
+        if verdict == "earlier":
+            self._offer_again(self._verdict)
+
+    def _offer_again(self, place: Any) -> None:
+        self._offered = True
+        icon = ":material/psychology_alt:"
+        place.button("Predict again", on_click=self._again, key="predict_again", type="tertiary", icon=icon)
 
     def _again(self) -> None:
         """Hide the result and ask anew (callback)."""
@@ -416,14 +424,8 @@ class Page:
             self._notices.warning(problem, icon=":material/link_off:")
         if not self.embedded:
             show_score(self._score, self.lesson.slug)
-            if whole:
-                self.left.button(
-                    "Predict again",
-                    on_click=self._again,
-                    key="predict_again",
-                    type="tertiary",
-                    icon=":material/psychology_alt:",
-                )
+            if whole and not self._offered:
+                self._offer_again(self.left)
             neighbours(self.lesson)
             with self._share.container():
                 take_home.share(self)

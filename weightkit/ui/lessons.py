@@ -34,18 +34,18 @@ LESSONS = [
         "Part 2",
     ),
     Lesson(
-        "signal_propagation",
-        "Why random, why this variance",
-        ":material/waves:",
-        "How does a signal survive thirty layers?",
-        "Theory",
-    ),
-    Lesson(
         "variance_sweep",
         "How large should they be?",
         ":material/tune:",
         "How much can you change the size of the first random weights before learning breaks?",
         "Part 3",
+    ),
+    Lesson(
+        "signal_propagation",
+        "Why random, why this variance",
+        ":material/waves:",
+        "How does a signal survive thirty layers?",
+        "Theory",
     ),
     Lesson(
         "xavier_kaiming",

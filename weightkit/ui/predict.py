@@ -97,7 +97,7 @@ def ask(
             low, high = number
             label = f"Your estimate, {low:g} to {high:g}{f' {unit}' if unit else ''}"
             st.text_input(label, key=key, width=220)
-            st.caption(f"Right is what lies within {tolerance:g}{f' {unit}' if unit else ''} of the measurement.")
+            st.caption(f"Right is what lies within {tolerance:g} {'points' if unit == '%' else unit} of the measurement.")
         else:
             st.radio("Your answer", options, index=None, key=key, label_visibility="collapsed")
         if memory.problem:

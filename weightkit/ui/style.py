@@ -53,6 +53,9 @@ LEAD = """<style>
 .st-key-lead > :nth-child(2) { order: 3; }
 .st-key-lead_figure > [data-testid="stLayoutWrapper"]:not(:has(> .st-key-lead)) { order: 4; }
 @media (max-width: 639px) {
+  .st-key-lead_figure > * { order: 0 !important; }
+  [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-first_look) { row-gap: 1rem; }
+  .st-key-first_look .st-key-verdict:empty, .st-key-first_look [data-testid="stLayoutWrapper"]:has(> :empty) { display: none; }
   [data-testid="stColumn"]:has(.st-key-first_look),
   [data-testid="stColumn"]:has(.st-key-first_look) :is(div):has(.st-key-lead) { display: contents; }
   [data-testid="stColumn"]:has(.st-key-first_look) > [data-testid="stVerticalBlock"] { display: contents; }
