@@ -43,7 +43,6 @@ if network:
     page.predict(
         "A layer has 10 inputs and 14 outputs. What is the shape of its weight matrix W?",
         ["(10, 14)", "(14, 10)", "(14,)", "(140,)"],
-        about="one layer",
     )
     result = page.run(experiment.run, config)
     example = experiment.layer_shapes((10, 14))["weight_shape"].item()
@@ -71,7 +70,6 @@ else:
             "It breaks between layers 1 and 2",
             "It breaks between layers 2 and 3",
         ],
-        about="the course's chain",
     )
     result = page.run(experiment.run, config)
     course = experiment.check_chain(experiment.BROKEN, 5, 10)

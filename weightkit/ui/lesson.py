@@ -295,14 +295,12 @@ class Page:
         number: tuple[float, float] | None = None,
         unit: str = "",
         tolerance: float = 0.0,
-        about: Any = None,
     ) -> None:
         """Ask before showing; the page goes on once the reader has answered or asked to be shown.
 
-        options: to choose from, or `number` = (low, high) of what is to be estimated to within `tolerance`. about: the
-        settings on which the answer depends, those of the Config by default.
+        options: to choose from, or `number` = (low, high) of what is to be estimated to within `tolerance`.
         """
-        self._about, self._tolerance = (question, self._config if about is None else about), tolerance
+        self._about, self._tolerance = (question, self._config), tolerance
         if not (predict.of(self.visit.place).shown or self.embedded or self.visit.revealed):
             with self.main:
                 predict.ask(self.visit.place, question, self._about, options, number, unit, tolerance)
@@ -350,7 +348,6 @@ class Page:
             number=question.number,
             unit=question.unit,
             tolerance=question.tolerance,
-            about=question.about,
         )
         told: Told = self.run(running.telling(view), config, live=getattr(view.charts, "live", None))
         self.judge(told.story.verdict.truth, told.story.verdict.because)
