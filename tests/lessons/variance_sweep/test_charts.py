@@ -1,5 +1,7 @@
 """The sweep's findings on frames whose answer is known, and every chart rendered."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from weightkit.charts import export
 from weightkit.lessons.variance_sweep import charts
 from weightkit.lessons.variance_sweep.experiment import Result
-from weightkit.lessons.variance_sweep.findings import facts
+from weightkit.lessons.variance_sweep.findings import Change, Shape, Spread, facts
 
 STDS = [1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0]
 
@@ -39,8 +41,14 @@ def check():
     return pd.DataFrame(rows, columns=["std", "layer", "parameter", "std_measured", "n"])
 
 
+def frames(final):
+    spread = pd.DataFrame([(s, stage, s) for stage in ("before", "after") for s in STDS], columns=["std", "stage", "std_measured"])
+    chance = pd.DataFrame({"split": ["train", "test"], "share": [0.1, 0.1]})
+    return Result(final, curves(), histograms(), check(), spread, chance)
+
+
 def found(final):
-    return facts(final, curves(), histograms(), check())
+    return facts(frames(final))
 
 
 def accuracy(means):
@@ -60,8 +68,27 @@ def test_an_equal_value_beyond_a_gap_is_not_of_the_plateau():
     assert found(final([0.9] * 6)).halved is None
 
 
+@pytest.mark.parametrize(
+    ("means", "shape"),
+    [([0.1, 0.11, 0.12, 0.1, 0.1, 0.1], Shape.NOTHING), ([0.9] * 6, Shape.EVERYWHERE), ([0.5, 0.6, 0.9, 0.6, 0.5, 0.2], Shape.ONE),
+     ([0.2, 0.9, 0.92, 0.91, 0.3, 0.1], Shape.RANGE)],
+)  # fmt: skip
+def test_each_outcome_has_its_own_words(means, shape):
+    f = found(final(means))
+    assert f.shape is shape
+    assert f.falls_above == (shape in (Shape.ONE, Shape.RANGE))
+    assert len({charts.headline(found(final(other))) for other in (means, [0.3, 0.31, 0.8, 0.3, 0.3, 0.79])}) == 2
+
+
+@pytest.mark.parametrize(
+    ("now", "change"), [(0.12, Change.GROWN), (0.1, Change.KEPT), (0.08, Change.SHRUNK), (math.nan, Change.LOST), (math.inf, Change.LOST)]
+)
+def test_what_training_has_done_to_the_weights(now, change):
+    assert Spread(0.1, now).change is change
+
+
 def test_titles_say_what_the_frame_says():
-    assert "at 10 accuracy has halved" in accuracy([0.5, 0.93, 0.96, 0.95, 0.7, 0.2]).title
+    assert "at 10 less than half of that accuracy is left" in accuracy([0.5, 0.93, 0.96, 0.95, 0.7, 0.2]).title
     assert "down to 60%" in accuracy([0.9, 0.93, 0.96, 0.95, 0.7, 0.6]).title
 
 
@@ -71,7 +98,7 @@ def test_titles_say_what_the_frame_says():
         lambda: accuracy([0.5, 0.93, 0.96, 0.95, 0.7, 0.2]),
         lambda: charts.weights(histograms(), found(final([0.9] * 6))),
         lambda: charts.requested(check(), found(final([0.9] * 6))),
-        lambda: charts.learning(Result(final([0.9] * 6), curves(), histograms(), check()), 0.1),
+        lambda: charts.learning(frames(final([0.9] * 6)), 0.1),
         lambda: charts.live(curves()),
     ],
 )

@@ -10,8 +10,8 @@ import pandas as pd
 
 from ...charts import Figure, grammar
 from ...charts.export import with_slider
-from ...charts.words import plural
-from .findings import Facts, after_training
+from ...charts.words import number, percent, plural
+from .findings import Change, Facts, Shape, Spread, after_training
 
 if TYPE_CHECKING:
     from .experiment import Result
@@ -19,12 +19,7 @@ if TYPE_CHECKING:
 
 def accuracy(final: pd.DataFrame, f: Facts) -> Figure:
     """Accuracy against the initial std: a point per network, the mean, the range over seeds."""
-    title = f"From {f.first:.2g} to {f.last:.2g} the size hardly matters"
-    title += (
-        f"; at {f.halved:.2g} accuracy has halved"
-        if f.halved
-        else f"; at {f.high:.2g} accuracy is down to {f.top:.0%}"
-    )
+    title = headline(f)
     subtitle = (
         "Test accuracy, mean of the last three epochs, against the standard deviation of the first random weights and "
         f"biases. A point per network; line: mean; band: range over {plural(f.n_seeds, 'seed')}"
@@ -39,18 +34,52 @@ def accuracy(final: pd.DataFrame, f: Facts) -> Figure:
         height=330,
     )
     alt_text = (
-        f"Test accuracy against initial standard deviation: {f.worst:.0%} to {f.best:.0%} from {f.first:g} to {f.last:g}, "
-        f"falling to {f.top:.0%} at {f.high:g}."
+        f"Test accuracy against initial standard deviation, from {f.low:g} to {f.high:g}. {title}. The best std reaches "
+        f"{percent(f.best)}, the smallest {percent(f.bottom)}, the largest {percent(f.top)}."
     )
     return Figure("accuracy-by-std", title, subtitle, chart, alt_text, final)
+
+
+def headline(f: Facts) -> str:
+    """The plateau and its ends in one line."""
+    match f.shape:
+        case Shape.NOTHING:
+            return (
+                f"No std has learned: the best ends at {percent(f.best)}, always giving the commonest answer reaches "
+                f"{percent(f.chance)}"
+            )
+        case Shape.EVERYWHERE:
+            return f"From {f.low:.2g} to {f.high:.2g} every std ends within 5 points of the best"
+        case Shape.ONE:
+            start = f"Only std {f.first:.2g} ends within 5 points of the best, {percent(f.best)}"
+        case Shape.RANGE:
+            start = f"From {f.first:.2g} to {f.last:.2g} the size hardly matters"
+    if f.halved is not None:
+        return f"{start}; at {f.halved:.2g} less than half of that accuracy is left"
+    if f.falls_above:
+        return f"{start}; at {f.high:.2g} accuracy is down to {percent(f.top)}"
+    return f"{start}; at {f.low:.2g} accuracy is {percent(f.bottom)}" if f.falls_below else start
+
+
+def _became(spread: Spread) -> str:
+    now = number(spread.now)
+    match spread.change:
+        case Change.LOST:
+            return "have lost their spread: some are no numbers any more"
+        case Change.GROWN:
+            return f"have grown to a spread of {now}"
+        case Change.SHRUNK:
+            return f"have shrunk to a spread of {now}"
+        case Change.KEPT:
+            return f"stay at a spread of {now}"
 
 
 def weights(histograms: pd.DataFrame, f: Facts) -> Figure:
     """Share of the weights per bin after training, a line per std; the axis is linear near 0 and logarithmic beyond."""
     data = after_training(histograms)
     title = (
-        f"After training, weights that began at {f.low:g} have grown to a spread of {f.spread_low:.2g}; "
-        f"those that began at {f.high:g} stay at {f.spread_high:.2g}"
+        f"After training, weights that began at {number(f.low)} {_became(f.smallest)}; "
+        f"those that began at {number(f.high)} {_became(f.largest)}"
     )
     colour = alt.Color(
         "std:Q",
@@ -117,7 +146,8 @@ def _one_std(data: pd.DataFrame) -> alt.Chart:
 def requested(check: pd.DataFrame, f: Facts) -> Figure:
     """Measured against requested std, a point per parameter of each network."""
     title = (
-        f"You get what you ask for: within {f.off_large:.0%} in large matrices, within {f.off_small:.0%} in small vectors"
+        f"What is drawn is what was asked for, within {percent(f.off_large)} in large matrices; a short vector is off by "
+        f"up to {percent(f.off_small)}"
     )
     check = check[check["n"] > 1]  # one number has no spread
     data = check.assign(kind=np.where(check["parameter"] == "weight", "weights", "biases"))
@@ -161,8 +191,8 @@ def learning(result: Result, std: float) -> Figure:
     data = result.curves[result.curves["std"] == std].assign(series=f"std {std:g}")
     last = data[data["epoch"] == data["epoch"].max()].groupby("split")["accuracy"].mean()
     title = (
-        f"Starting at std {std:.3g}, training ends at {last['train']:.0%} on the training set and "
-        f"{last['test']:.0%} on the test set"
+        f"Starting at std {std:.3g}, training ends at {percent(last['train'])} on the training set and "
+        f"{percent(last['test'])} on the test set"
     )
     chart = grammar.curves(data, "accuracy", "series", order=[f"std {std:g}"], y_title="accuracy", height=280)
     subtitle = "By epoch; solid: training set, dashed: test set; band: range over seeds."

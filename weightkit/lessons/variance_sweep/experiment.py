@@ -27,12 +27,17 @@ class Result:
     histograms: [std, stage, bin_left, bin_right, count]: all weights of the first seed's network, stage "before"
         or "after" training, in bins shared by all; non-finite weights are left out.
     check: [std, layer, parameter, std_measured, n]: what was drawn, first seed.
+    spread: [std, stage, std_measured]: standard deviation of all weights of the first seed's network, nan where one of
+        them is not finite.
+    chance: [split, share]: the accuracy of always giving the commonest answer of the split.
     """
 
     final: pd.DataFrame
     curves: pd.DataFrame
     histograms: pd.DataFrame
     check: pd.DataFrame
+    spread: pd.DataFrame
+    chance: pd.DataFrame
 
 
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
@@ -54,8 +59,33 @@ def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
             on_curves(curves[-1])
         if on_epoch is not None and epoch.epoch:
             on_epoch(epoch.epoch, config.epochs)
+    after = _weights(mlp, config.n_stds)
     frame = pd.concat(curves, ignore_index=True)
-    return Result(_final(frame, config), frame, _histograms(config.stds, before, _weights(mlp, config.n_stds)), check)
+    return Result(
+        _final(frame, config),
+        frame,
+        _histograms(config.stds, before, after),
+        check,
+        _spread(config.stds, {"before": before, "after": after}),
+        _chance(data),
+    )
+
+
+def _spread(stds: list[float], weights: dict[str, torch.Tensor]) -> pd.DataFrame:
+    rows = [
+        (std, stage, float(row.double().std(correction=0)))
+        for stage, all_of_them in weights.items()
+        for std, row in zip(stds, all_of_them, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["std", "stage", "std_measured"])
+
+
+def _chance(data: datasets.Dataset) -> pd.DataFrame:
+    shares = [
+        (split, float(y.long().bincount().max()) / len(y))
+        for split, y in (("train", data.y_train), ("test", data.y_test))
+    ]
+    return pd.DataFrame(shares, columns=["split", "share"])
 
 
 def _final(curves: pd.DataFrame, config: Config) -> pd.DataFrame:

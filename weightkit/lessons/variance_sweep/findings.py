@@ -2,12 +2,52 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .experiment import Result
 
 PLATEAU = 0.05  # a std belongs to the plateau while its mean accuracy is this near to the best
+
+
+class Shape(Enum):
+    """Where the stds near the best one lie."""
+
+    NOTHING = "no std learns more than the commonest answer"
+    EVERYWHERE = "all of them"
+    ONE = "a single one"
+    RANGE = "several neighbours, not all"
+
+
+class Change(Enum):
+    """What training has done to the spread of a network's weights."""
+
+    LOST = "some are no numbers any more"
+    GROWN = "at least a tenth wider"
+    SHRUNK = "at least a tenth narrower"
+    KEPT = "neither"
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Weights that began at `std` have a standard deviation of `now`."""
+
+    std: float
+    now: float
+
+    @property
+    def change(self) -> Change:
+        if not math.isfinite(self.now):
+            return Change.LOST
+        if self.now >= 1.1 * self.std:
+            return Change.GROWN
+        return Change.SHRUNK if self.now <= 0.9 * self.std else Change.KEPT
 
 
 @dataclass(frozen=True)
@@ -16,9 +56,10 @@ class Facts:
 
     first, last: the plateau's stds; worst, best: mean accuracy on it; low, bottom: the smallest std of the sweep and
     its accuracy; high, top: the largest and its; halved: the smallest std above the plateau with less than half the
-    best accuracy, and halved_accuracy its accuracy (None: there is none); untrained: accuracy before training; lost of
-    networks diverged; spread_low, spread_high: standard deviations of the weights after training that began at low
-    and at high.
+    best accuracy, and halved_accuracy its accuracy (None: there is none); untrained: accuracy before training; chance:
+    of always giving the commonest answer; lost of networks diverged; smallest, largest: what became of the weights
+    that began at low and at high; off_large, off_small: how far measured stds are from those asked for, as fractions,
+    in parameters of at least 1000 numbers and of 2 to 99.
     """
 
     first: float
@@ -32,11 +73,12 @@ class Facts:
     halved: float | None
     halved_accuracy: float | None
     untrained: float
+    chance: float
     lost: int
     networks: int
     n_seeds: int
-    spread_low: float
-    spread_high: float
+    smallest: Spread
+    largest: Spread
     off_large: float
     off_small: float
 
@@ -45,16 +87,34 @@ class Facts:
         """How wide the plateau is."""
         return self.last / self.first
 
+    @property
+    def shape(self) -> Shape:
+        if not self.best > self.chance + PLATEAU:
+            return Shape.NOTHING
+        if self.first == self.last:
+            return Shape.ONE
+        return Shape.EVERYWHERE if (self.first, self.last) == (self.low, self.high) else Shape.RANGE
 
-def facts(
-    final: pd.DataFrame, curves: pd.DataFrame, histograms: pd.DataFrame, check: pd.DataFrame
-) -> Facts:
-    """The facts of a run's frames (see `experiment.Result`)."""
+    @property
+    def falls_above(self) -> bool:
+        """Whether the largest std ends below all of the plateau."""
+        return self.last < self.high and self.top < self.worst
+
+    @property
+    def falls_below(self) -> bool:
+        """Whether the smallest std ends below all of the plateau."""
+        return self.first > self.low and self.bottom < self.worst
+
+
+def facts(result: Result) -> Facts:
+    """The facts of a run."""
+    final, check = result.final, result.check
     means = final.groupby("std")["accuracy"].mean().sort_index()
-    left, right = plateau(means.to_numpy())
+    left, right = plateau(means.tolist())
     on, above = means.iloc[left : right + 1], means.iloc[right + 1 :]
     fallen = above[above < means.max() / 2]
-    spread = spreads(after_training(histograms))
+    start = result.curves.query("epoch == 0 and split == 'test'")
+    spread = result.spread[result.spread["stage"] == "after"].set_index("std")["std_measured"]
     off = (check["std_measured"] / check["std"] - 1).abs()
     return Facts(
         first=float(on.index[0]),
@@ -67,21 +127,23 @@ def facts(
         top=float(means.iloc[-1]),
         halved=float(fallen.index[0]) if len(fallen) else None,
         halved_accuracy=float(fallen.iloc[0]) if len(fallen) else None,
-        untrained=float(curves.query("epoch == 0 and split == 'test'")["accuracy"].mean()),
+        untrained=float(start["accuracy"].mean()),
+        chance=float(result.chance.set_index("split")["share"]["test"]),
         lost=int(final["diverged"].sum()),
         networks=len(final),
         n_seeds=int(final["seed"].nunique()),
-        spread_low=float(spread.iloc[0]),
-        spread_high=float(spread.iloc[-1]),
+        smallest=Spread(float(means.index[0]), float(spread[means.index[0]])),
+        largest=Spread(float(means.index[-1]), float(spread[means.index[-1]])),
         off_large=float(off[check["n"] >= 1000].max()),
         off_small=float(off[(check["n"] < 100) & (check["n"] > 1)].max()),
     )
 
 
-def plateau(means: np.ndarray) -> tuple[int, int]:
+def plateau(means: Sequence[float]) -> tuple[int, int]:
     """First and last position of the run of means around the best one that are near it."""
-    near = means >= means.max() - PLATEAU
-    left = right = int(np.argmax(means))
+    best = max(means)
+    near = [mean >= best - PLATEAU for mean in means]
+    left = right = means.index(best)
     while left > 0 and near[left - 1]:
         left -= 1
     while right < len(near) - 1 and near[right + 1]:
@@ -95,12 +157,3 @@ def after_training(histograms: pd.DataFrame) -> pd.DataFrame:
     data["value"] = (data["bin_left"] + data["bin_right"]) / 2
     data["share"] = data["count"] / data.groupby("std")["count"].transform("sum").clip(lower=1)
     return data
-
-
-def spreads(data: pd.DataFrame) -> pd.Series:
-    """Standard deviation of the weights by initial std, from the shares of a histogram."""
-    weighted = data.assign(
-        square=data["value"] ** 2 * data["share"], mean=data["value"] * data["share"]
-    )
-    sums = weighted.groupby("std")[["square", "mean"]].sum()
-    return np.sqrt(sums["square"] - sums["mean"] ** 2)

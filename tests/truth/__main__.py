@@ -1,0 +1,65 @@
+"""python -m tests.truth --examples 2000 [VIEW ...]: the fuzzer, at length."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from .views import checks, views  # isort: skip  which says where the data are
+from .drawing import settings as drawn
+from .prose import faults
+
+
+def findings(view: Any, config: Any, check: Any) -> list[str]:
+    """Everything that is wrong with one run and what is told of it."""
+    result = view.run(config)
+    story, question = view.tell(config, result), view.ask(config)
+    found = faults(question, story, getattr(config, "dataset", None))
+    return found + (check(config, result, story) if check else [])
+
+
+def look_at(name: str, view: Any, examples: int, number: int, kinds: dict[str, str]) -> tuple[int, int]:
+    """(examples run, examples with a finding) of a view; one finding of each kind goes into `kinds`."""
+    check, counted = checks(name), [0, 0]
+
+    def look(config: Any) -> None:
+        try:
+            found = findings(view, config, check)
+        except Exception as problem:
+            found = [f"{type(problem).__name__}: {problem}"]
+        counted[0] += 1
+        counted[1] += bool(found)
+        for line in found:
+            kinds.setdefault(f"{name}: {line[:60]}", f"{line}\n    {config}")
+
+    how = settings(
+        max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=(Phase.generate,)
+    )
+    seed(number)(how(given(drawn(view.Config))(look)))()
+    return counted[0], counted[1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("views", nargs="*")
+    parser.add_argument("--examples", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=0)
+    asked = parser.parse_args()
+    kinds: dict[str, str] = {}
+    total, began = 0, time.perf_counter()
+    for name, view in views().items():
+        if asked.views and name not in asked.views:
+            continue
+        ran, wrong = look_at(name, view, asked.examples, asked.seed, kinds)
+        total += ran
+        print(f"{name}: {ran} examples, {wrong} with a finding", flush=True)
+    for line in kinds.values():
+        print("-", line)
+    print(f"{total} examples, {len(kinds)} kinds of findings, {time.perf_counter() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
