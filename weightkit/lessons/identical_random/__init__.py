@@ -1,9 +1,36 @@
-"""On its way here: until then what `weightkit.experiments.identical_random` has."""
+"""Part 6: the same random numbers twice. Four copies of a 2-8-1-1 network, two of them drawn from the same seed."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from ...experiments import identical_random as _experiment
+from ...lazy import later
+from .config import BIASES, DATASETS, DRAW_ORDERS, PRESETS, WEIGHTS, Config
 
+if TYPE_CHECKING:
+    from . import charts, experiment, findings
+    from .experiment import Result, make, make_data, run
+    from .story import ask, tell
 
-def __getattr__(name: str) -> Any:
-    return getattr(_experiment, name)
+__all__ = [
+    "BIASES",
+    "DATASETS",
+    "DRAW_ORDERS",
+    "PRESETS",
+    "WEIGHTS",
+    "Config",
+    "Result",
+    "ask",
+    "charts",
+    "experiment",
+    "findings",
+    "make",
+    "make_data",
+    "run",
+    "tell",
+]
+__getattr__ = later(
+    __name__,
+    experiment="Result make make_data run",
+    story="ask tell",
+    charts="",
+    findings="",
+)

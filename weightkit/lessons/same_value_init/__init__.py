@@ -1,9 +1,29 @@
-"""On its way here: until then what `weightkit.experiments.same_value_init` has."""
+"""Part 2: what happens if every weight starts at the same value? A network per start and seed, all in one stack."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from ...experiments import same_value_init as _experiment
+from ...lazy import later
+from .config import ALL_LAYERS, BASELINE, CONDITIONS, LAYERS, OWN, PRESETS, Config
 
+if TYPE_CHECKING:
+    from . import charts, experiment, findings
+    from .experiment import Result, run
+    from .story import ask, tell
 
-def __getattr__(name: str) -> Any:
-    return getattr(_experiment, name)
+__all__ = [
+    "ALL_LAYERS",
+    "BASELINE",
+    "CONDITIONS",
+    "LAYERS",
+    "OWN",
+    "PRESETS",
+    "Config",
+    "Result",
+    "ask",
+    "charts",
+    "experiment",
+    "findings",
+    "run",
+    "tell",
+]
+__getattr__ = later(__name__, experiment="Result run", story="ask tell", charts="", findings="")

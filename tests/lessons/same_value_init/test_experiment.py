@@ -81,7 +81,7 @@ def test_columns_and_grain(told):
         ("symmetry", ["condition", "seed", "epoch", "layer"], ["distinct_units", "rank"], states * 4),
         (
             "histograms", ["condition", "layer", "parameter", "stage", "bin_left"], ["bin_right", "count"],
-            conditions * 4 * 2 * 2 * lesson.BINS,
+            conditions * 4 * 2 * 2 * lesson.experiment.BINS,
         ),
         ("parameters", ["condition", "layer", "parameter", "stage", "index"], ["value"], conditions * 2 * numbers),
         ("chance", ["split"], ["share"], 2),
@@ -409,7 +409,7 @@ def test_a_diverged_network_is_a_result(monkeypatch, small):
         mlp.weight["fc1"][-1, 3, 5] = torch.inf
         return mlp
 
-    monkeypatch.setattr(lesson, "initialize_", broken)
+    monkeypatch.setattr(lesson.experiment, "initialize_", broken)
     result = lesson.run(replace(SMALL, n_seeds=1))
     lost = result.curves["condition"] == "all one"
     assert result.curves[lost]["diverged"].all() and not result.curves[~lost]["diverged"].any()

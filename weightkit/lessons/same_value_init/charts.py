@@ -3,59 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from . import grammar
-from .figure import Figure
-from .remembered import remembered
-from .same_value_init_findings import BASELINE, SAME, distinct_rows, listed, matrix, outcomes
-from .words import between
+from ...charts import Figure, grammar
+from ...charts.words import between, listed, quoted
+from .config import BASELINE
+from .findings import SAME, End, Facts, Outcome, distinct_rows, matrix
+
+if TYPE_CHECKING:
+    from .experiment import Result
 
 MOST_COLUMNS = 64  # of a weight matrix in the microscope; more are thinned evenly
 GAP = 3  # columns of space between before and after
 KINDS = {"weight": "weights", "bias": "biases"}
 
 
-def _finding(table: pd.DataFrame) -> str:
-    base = table[table["verdict"] == BASELINE].iloc[0]
-    words = {"near": ("comes near it", "come near it"), "between": ("is in between", "are in between"),
-             "stuck": ("stays at chance", "stay at chance")}  # fmt: skip
-    parts = []
-    for verdict, (one, many) in words.items():
-        group = table[table["verdict"] == verdict]
-        if len(group):
-            measured = between(group["accuracy"].min(), group["accuracy"].max())
-            parts.append(f"{listed(list(group['condition']))} {one if len(group) == 1 else many} ({measured})")
-    start = f"The baseline reaches {base['accuracy']:.0%}"
-    return "; ".join([start, *parts])
-
-
 # ---------------------------------------------------------------- learning
 
 
-@remembered
-def accuracy(curves: pd.DataFrame, chance: pd.DataFrame, height: int = 300) -> Figure:
+def accuracy(curves: pd.DataFrame, chance: pd.DataFrame, f: Facts) -> Figure:
     """Accuracy of every condition by epoch, train and test, with the share of the commonest class."""
-    table = outcomes(curves, chance)
-    order, seeds = list(table["condition"]), curves["seed"].nunique()
-    chart = grammar.curves(curves, "accuracy", "condition", order=order, height=height)
+    order = [o.condition for o in f.outcomes]
+    chart = grammar.curves(curves, "accuracy", "condition", order=order, height=300)
     chart = chart + _floor(chance)
-    if len(order) == 1:
-        last = curves[curves["epoch"] == curves["epoch"].max()].groupby("split")["accuracy"].mean()
-        title = f"The baseline: {last['train']:.0%} on the training set, {last['test']:.0%} on the test set"
+    base = f.baseline
+    if f.rivals:
+        title = _finding(base, f.rivals)
     else:
-        title = _finding(table)
+        title = f"The baseline: {base.train:.0%} on the training set, {base.accuracy:.0%} on the test set"
     subtitle = (
         "Accuracy by epoch; solid: training set, dashed: test set"
-        + (f"; band: range over {seeds} seeds" if seeds > 1 else "")
+        + (f"; band: range over {f.n_seeds} seeds" if f.n_seeds > 1 else "")
         + "; dotted: always answering with the commonest class."
     )
-    ends = ", ".join(f"{r.condition} {between(r.low, r.high)}" for r in table.itertuples())
-    alt_text = f"Test accuracy after {curves['epoch'].max()} epochs: {ends}."
+    ends = ", ".join(f"{o.condition} {between(o.low, o.high)}" for o in f.outcomes)
+    alt_text = f"Test accuracy after {f.epochs} epochs: {ends}."
     return Figure("accuracy-by-start", title, subtitle, chart, alt_text, curves)
+
+
+ENDS = {
+    End.NEAR: ("comes near it", "come near it"),
+    End.BETWEEN: ("is in between", "are in between"),
+    End.STUCK: ("stays at chance", "stay at chance"),
+}
+
+
+def _finding(base: Outcome, rivals: Sequence[Outcome]) -> str:
+    parts = [f"The baseline reaches {base.accuracy:.0%}"]
+    for end, (one, many) in ENDS.items():
+        group = [o for o in rivals if o.end is end]
+        if group:
+            who = listed(quoted(o.condition) for o in group)
+            measured = between(min(o.accuracy for o in group), max(o.accuracy for o in group))
+            parts.append(f"{who} {one if len(group) == 1 else many} ({measured})")
+    return "; ".join(parts)
 
 
 def _floor(chance: pd.DataFrame) -> alt.Chart:
@@ -91,10 +96,9 @@ def _by_layer(data: pd.DataFrame, measure: str, epoch: int) -> dict[str, float]:
     return data[data["epoch"] == epoch].groupby("layer", sort=False)[measure].min().to_dict()
 
 
-@remembered
-def distinct(symmetry: pd.DataFrame, condition: str) -> Figure:
+def distinct(result: Result, condition: str) -> Figure:
     """Distinct units of each layer over the epochs, for one condition."""
-    data = _measured(symmetry, condition, "distinct_units")
+    data = _measured(result.symmetry, condition, "distinct_units")
     hidden = data[data["layer"] != "output"]
     alone = (hidden["distinct_units"] == 1).all()
     last = _by_layer(data, "distinct_units", data["epoch"].max())
@@ -108,10 +112,9 @@ def distinct(symmetry: pd.DataFrame, condition: str) -> Figure:
     return Figure("distinct-units", title, subtitle, chart, f"{title} (condition {condition}).", data)
 
 
-@remembered
-def ranks(symmetry: pd.DataFrame, condition: str) -> Figure:
+def ranks(result: Result, condition: str) -> Figure:
     """Rank of each weight matrix over the epochs, for one condition."""
-    data = _measured(symmetry, condition, "rank")
+    data = _measured(result.symmetry, condition, "rank")
     first, last = (_by_layer(data, "rank", e) for e in (data["epoch"].min(), data["epoch"].max()))
     values = set(data["rank"].dropna())
     if len(values) == 1:
@@ -143,10 +146,9 @@ def _band(data: pd.DataFrame) -> str:
     return "; band: range over seeds" if data["seed"].nunique() > 1 else ""
 
 
-@remembered
-def microscope(parameters: pd.DataFrame, condition: str, layer: str) -> Figure:
+def microscope(result: Result, condition: str, layer: str) -> Figure:
     """W of one layer as a heat map, before and after training: equal rows are one unit copied."""
-    before, after = (matrix(parameters, condition, layer, stage) for stage in ("before", "after"))
+    before, after = (matrix(result.parameters, condition, layer, stage) for stage in ("before", "after"))
     data, width = _cells({"before": before, "after": after})
     slim = data.astype({"unit": "int16", "column": "int16", "place": "int16", "value": "float32"})
     chart = grammar.heatmap(
@@ -223,15 +225,9 @@ def _of(frame: pd.DataFrame, conditions: Sequence[str], layer: str, parameter: s
     return data.astype({"condition": str, "layer": str, "parameter": str, "stage": str})
 
 
-@remembered
-def histograms(
-    frame: pd.DataFrame, parameters: pd.DataFrame, condition: str, layer: str, parameter: str
-) -> Figure:
-    """How the numbers of one parameter are spread before and after training, beside the baseline's.
-
-    The bins are from `frame`, the numbers in the title from `parameters`.
-    """
-    data = _of(frame, [BASELINE, condition], layer, parameter)
+def histograms(result: Result, condition: str, layer: str, parameter: str) -> Figure:
+    """How the numbers of one parameter are spread before and after training, beside the baseline's."""
+    data = _of(result.histograms, [BASELINE, condition], layer, parameter)
     data["shelf"] = data["condition"] + ", " + data["stage"]
     names = list(dict.fromkeys(data["condition"]))
     low, high = float(data["bin_left"].min()), float(data["bin_right"].max())
@@ -240,7 +236,7 @@ def histograms(
         data, "condition", rows="shelf", order=names, domain=[low - room, high + room],
         x_title=f"value of the {layer} {KINDS[parameter]}",
     )  # fmt: skip
-    values = _of(parameters, names, layer, parameter).groupby(["condition", "stage"], sort=False)["value"]
+    values = _of(result.parameters, names, layer, parameter).groupby(["condition", "stage"], sort=False)["value"]
     said = {key: _spread(group) for key, group in values}
     words = [_from_to(name, said[name, "before"], said[name, "after"]) for name in names]
     title = f"{layer} {KINDS[parameter]}: {'; '.join(words)}"
@@ -270,12 +266,9 @@ def _quoted(name: str) -> str:
     return name if name == BASELINE else f"“{name}”"
 
 
-@remembered
-def by_index(
-    parameters: pd.DataFrame, condition: str, layer: str, parameter: str, stage: str
-) -> Figure:
+def by_index(result: Result, condition: str, layer: str, parameter: str, stage: str) -> Figure:
     """Every number of one parameter by its index, beside the baseline's; the axis is the same before and after."""
-    both = _of(parameters, [BASELINE, condition], layer, parameter)
+    both = _of(result.parameters, [BASELINE, condition], layer, parameter)
     data, names = both[both["stage"] == stage], list(dict.fromkeys(both["condition"]))
     known = both["value"][np.isfinite(both["value"])]
     room = 0.04 * float(np.ptp(known)) or 0.5

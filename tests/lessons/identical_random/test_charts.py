@@ -5,8 +5,7 @@ from functools import cache
 import pytest
 
 from weightkit.charts import export
-from weightkit.charts import identical_random as charts
-from weightkit.lessons.identical_random import Config, run
+from weightkit.lessons.identical_random import Config, charts, findings, run
 
 EPOCHS = 3
 
@@ -14,6 +13,10 @@ EPOCHS = 3
 @cache
 def result(**settings):
     return run(Config(epochs=EPOCHS, **settings))
+
+
+def facts(found):
+    return findings.facts(found.differences, found.training, found.outputs, found.checks, found.calls)
 
 
 def frames_of(figure):
@@ -37,7 +40,7 @@ def test_the_title_counts_equal_parameters(settings, words, alike):
     found = result(**settings)
     figure = charts.weights(found.weights)
     assert figure.title == f"Seed 1a and seed 1b agree in {words}"
-    assert charts.same(found.differences) == alike
+    assert facts(found).alike == alike
     assert len(figure.data) == 4 * 35
     assert sorted(figure.data["position"].unique()) == list(range(35))
     assert (figure.data.query("parameter == 'bias'")["position"] >= 25).all()
@@ -62,27 +65,27 @@ def test_a_pair_that_is_equal_is_labelled():
 @pytest.mark.parametrize("split", ["train", "test"])
 @pytest.mark.parametrize("measure", ["loss", "accuracy"])
 def test_training_says_where_two_networks_part(split, measure):
-    figure = charts.training(result().training, split, measure)
+    figure = charts.training(result(), split, measure)
     assert (
         figure.title == f"Seed 1a and seed 1b have the same {split} {measure} to the last bit, from epoch 0 to {EPOCHS}"
     )
-    other = charts.training(result(batches="other").training, split, "loss")
+    other = charts.training(result(batches="other"), split, "loss")
     assert other.title == f"Seed 1a and seed 1b start with the same {split} loss and part in epoch 1"
-    apart = charts.training(result(biases="no seed").training, split, "loss")
+    apart = charts.training(result(biases="no seed"), split, "loss")
     assert apart.title == "Seed 1a and seed 1b differ from the start"
     assert len(figure.data) == 4 * (EPOCHS + 1)
 
 
 def test_both_twins_are_drawn_one_inside_the_other():
-    drawn = export.spec(charts.training(result().training).chart)["layer"]
+    drawn = export.spec(charts.training(result()).chart)["layer"]
     assert drawn[0]["mark"]["strokeWidth"] > 3 * drawn[1]["mark"]["strokeWidth"]
 
 
 def test_stuck_networks_are_found():
     frame = result().training.copy()
-    assert charts.stuck(frame) == []
+    assert findings.stuck(frame) == ()
     frame.loc[(frame["network"] == "seed 2") & (frame["epoch"] == EPOCHS), "loss"] = 0.6931
-    assert charts.stuck(frame) == ["seed 2"]
+    assert findings.stuck(frame) == ("seed 2",)
 
 
 def test_the_checks_mark_the_settings_and_every_zero():
@@ -97,7 +100,7 @@ def test_the_checks_mark_the_settings_and_every_zero():
 
 def test_equal_sequences_have_equal_colours():
     found = result()
-    assert list(charts.sequences(found.calls).values()) == [1, 1, 2, 3, 4]
+    assert list(findings.sequences(found.calls).values()) == [1, 1, 2, 3, 4]
     figure = charts.calls(found.calls, 1)
     assert figure.title == "Asked in 5 ways, seed 1 gives 4 different sequences of numbers"
     assert rows_of(figure) == 5 * charts.SHOWN_CALLS
@@ -108,7 +111,7 @@ def test_every_figure_can_be_taken_home():
     for figure in (
         charts.weights(found.weights),
         charts.differences(found.differences),
-        charts.training(found.training),
+        charts.training(found),
         charts.checks(found.checks, ("copied", "same"), ("seed 1a", "seed 1b")),
         charts.calls(found.calls, 1),
     ):

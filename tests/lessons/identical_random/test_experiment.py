@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weightkit.lessons import identical_random as experiment
+from weightkit.lessons import identical_random as lesson
 from weightkit.lessons.identical_random import BIASES, DRAW_ORDERS, WEIGHTS, Config, make, make_data, run
 
 SEEDS = (1, 2, 3, 7, 42)
@@ -150,7 +150,7 @@ def test_another_order_of_layers_gives_other_numbers(seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_asked_for_decides_which_numbers_come(seed):
-    table = experiment.calls(seed).pivot(index="call", columns="index", values="value")
+    table = lesson.experiment.calls(seed).pivot(index="call", columns="index", values="value")
     first = table.loc["8 numbers"]
     assert (table.loc["8 numbers, once more"] == first).all()
     others = table.drop(["8 numbers", "8 numbers, once more"])
@@ -187,7 +187,7 @@ def test_weights_are_xavier_normal_and_biases_pytorchs_default():
     assert 0.9 / np.sqrt(8) < bound <= 1 / np.sqrt(8)
 
 
-@pytest.mark.parametrize("name", experiment.DATASETS)
+@pytest.mark.parametrize("name", lesson.DATASETS)
 def test_data_are_balanced_and_always_the_same(name):
     data = make_data(name)
     assert data.x_train.shape == (360, 2) and data.x_test.shape == (40, 2)
@@ -195,7 +195,7 @@ def test_data_are_balanced_and_always_the_same(name):
     assert torch.equal(data.x_train, make_data(name).x_train)
 
 
-@pytest.mark.parametrize("name", experiment.DATASETS)
+@pytest.mark.parametrize("name", lesson.DATASETS)
 def test_most_networks_learn(name):
     ends = run(Config(dataset=name, learning_rate=0.1, epochs=20)).training.query("epoch == 20")["accuracy"]
     assert ends.median() > 0.9
@@ -236,5 +236,5 @@ def test_bad_settings(bad):
 
 
 def test_presets_are_valid():
-    for preset in experiment.PRESETS.values():
+    for preset in lesson.PRESETS.values():
         assert Config(**preset) != Config()

@@ -1,22 +1,21 @@
 """The charts of part 2: findings that come from the frames, and pictures that hold the data."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from weightkit.charts import export, grammar
-from weightkit.charts import same_value_init as charts
-from weightkit.charts import same_value_init_findings as findings
-from weightkit.lessons import same_value_init as experiment
-
-LAYERS = experiment.LAYERS
+from weightkit.lessons.same_value_init import charts, experiment, findings
+from weightkit.lessons.same_value_init.config import ZERO, Config
+from weightkit.lessons.same_value_init.findings import Change, Facts
 
 
 @pytest.fixture(scope="module")
 def result():
-    return experiment.run(experiment.Config(epochs=2, n_seeds=2))
+    return experiment.run(Config(epochs=2, n_seeds=2))
 
 
 def curves(ends, epochs=(0, 1, 2), seeds=(1, 2), lost=()):
@@ -33,6 +32,28 @@ def curves(ends, epochs=(0, 1, 2), seeds=(1, 2), lost=()):
 
 def chance(share=0.1):
     return pd.DataFrame({"split": ["train", "test"], "share": [share, share]})
+
+
+def facts(curves, chance):
+    """The facts of frames that say nothing of symmetry."""
+    return Facts(
+        epochs=int(curves["epoch"].max()),
+        n_seeds=curves["seed"].nunique(),
+        floor=chance["share"].iloc[0],
+        outcomes=findings.outcomes(curves, chance),
+        copies=(),
+        changes=(),
+        sleepers=None,
+    )
+
+
+def accuracy(curves, chance):
+    return charts.accuracy(curves, chance, facts(curves, chance))
+
+
+def of(**frames):
+    """Stands for a Result that has only these frames."""
+    return SimpleNamespace(**frames)
 
 
 def numbers(before, after, condition="all one", layer="input"):
@@ -59,13 +80,13 @@ def symmetry(values, measure="distinct_units", condition="all one"):
 def every_figure(result):
     one = "fc1 weights zero"
     return [
-        charts.accuracy(result.curves, result.chance),
-        charts.distinct(result.symmetry, one),
-        charts.ranks(result.symmetry, one),
-        charts.microscope(result.parameters, one, "fc1"),
-        charts.histograms(result.histograms, result.parameters, one, "fc1", "weight"),
-        charts.by_index(result.parameters, one, "fc1", "weight", "before"),
-        charts.by_index(result.parameters, one, "fc1", "weight", "after"),
+        accuracy(result.curves, result.chance),
+        charts.distinct(result, one),
+        charts.ranks(result, one),
+        charts.microscope(result, one, "fc1"),
+        charts.histograms(result, one, "fc1", "weight"),
+        charts.by_index(result, one, "fc1", "weight", "before"),
+        charts.by_index(result, one, "fc1", "weight", "after"),
         charts.live(result.curves),
     ]
 
@@ -84,13 +105,13 @@ def test_every_figure_draws_and_says_something(result):
 
 def test_the_microscope_becomes_a_picture(result):
     """The one chart here with axes of its own making."""
-    svg = export.svg(charts.microscope(result.parameters, "all one", "output"))
+    svg = export.svg(charts.microscope(result, "all one", "output"))
     assert "before training" in svg and "after training" in svg
 
 
 def test_the_baseline_is_drawn_in_ink(result):
     for dark in (False, True):
-        drawn = charts.accuracy(result.curves, result.chance).drawing(dark)
+        drawn = accuracy(result.curves, result.chance).drawing(dark)
         assert grammar.INK[dark] in str(drawn["layer"])
 
 
@@ -101,14 +122,14 @@ def test_the_baseline_is_drawn_in_ink(result):
     ("end", "verdict"), [(0.88, "near"), (0.5, "between"), (0.12, "stuck"), (0.05, "stuck"), (0.95, "near")]
 )
 def test_verdicts(end, verdict):
-    table = findings.outcomes(curves({"baseline": 0.9, "x": end}), chance()).set_index("condition")
-    assert table["verdict"].to_dict() == {"baseline": "baseline", "x": verdict}
-    assert table.loc["x", "accuracy"] == pytest.approx(end + 0.01)
-    assert (table.loc["x", "low"], table.loc["x", "high"]) == pytest.approx((end, end + 0.02))
+    base, x = findings.outcomes(curves({"baseline": 0.9, "x": end}), chance())
+    assert (base.condition, base.end, x.condition, x.end) == ("baseline", "baseline", "x", verdict)
+    assert x.accuracy == pytest.approx(end + 0.01)
+    assert (x.low, x.high) == pytest.approx((end, end + 0.02))
 
 
 def test_the_title_says_who_learns():
-    figure = charts.accuracy(curves({"baseline": 0.9, "a": 0.1, "b": 0.88, "c": 0.5, "d": 0.08}), chance())
+    figure = accuracy(curves({"baseline": 0.9, "a": 0.1, "b": 0.88, "c": 0.5, "d": 0.08}), chance())
     assert figure.title == (
         "The baseline reaches 91%; “b” comes near it (89%); “c” is in between (51%); “a” and “d” stay at chance (9% to 11%)"
     )
@@ -116,19 +137,19 @@ def test_the_title_says_who_learns():
 
 
 def test_the_baseline_alone():
-    figure = charts.accuracy(curves({"baseline": 0.9}, seeds=(1,)), chance())
+    figure = accuracy(curves({"baseline": 0.9}, seeds=(1,)), chance())
     assert figure.title == "The baseline: 90% on the training set, 90% on the test set"
     assert "band" not in figure.subtitle
 
 
 def test_the_share_of_the_commonest_class_is_drawn():
-    drawn = json.dumps(export.spec(charts.accuracy(curves({"baseline": 0.9}), chance(0.37)).chart))
+    drawn = json.dumps(export.spec(accuracy(curves({"baseline": 0.9}), chance(0.37)).chart))
     assert "0.37" in drawn
 
 
 def test_a_diverged_network_is_seen():
     frame = curves({"baseline": 0.9, "x": 0.5}, lost=("x",))
-    assert "diverged" in json.dumps(export.spec(charts.accuracy(frame, chance()).chart))
+    assert "diverged" in json.dumps(export.spec(accuracy(frame, chance()).chart))
 
 
 # ---------------------------------------------------------------- symmetry
@@ -136,25 +157,25 @@ def test_a_diverged_network_is_seen():
 
 def test_one_unit_per_hidden_layer_is_named():
     lines = {"input": [1, 1], "fc1": [1, 1], "output": [1, 10]}
-    assert charts.distinct(symmetry(lines), "all one").title.startswith("Every hidden layer is one unit, copied")
-    assert charts.distinct(symmetry({**lines, "fc1": [1, 2]}), "all one").title == (
+    assert charts.distinct(of(symmetry=symmetry(lines)), "all one").title.startswith("Every hidden layer is one unit, copied")
+    assert charts.distinct(of(symmetry=symmetry({**lines, "fc1": [1, 2]})), "all one").title == (
         "Units that differ after training: input 1, fc1 2, output 10"
     )
 
 
 def test_ranks_are_told():
-    assert charts.ranks(symmetry({"fc1": [1, 1], "output": [1, 1]}), "all one").title == (
+    assert charts.ranks(of(symmetry=symmetry({"fc1": [1, 1], "output": [1, 1]})), "all one").title == (
         "Every weight matrix has rank 1, at every epoch"
     )
-    assert charts.ranks(symmetry({"fc1": [0, 9], "output": [10, 10]}), "all one").title == (
+    assert charts.ranks(of(symmetry=symmetry({"fc1": [0, 9], "output": [10, 10]})), "all one").title == (
         "Rank after training: fc1 9, output 10"
     )
-    assert "stay what they were" in charts.ranks(symmetry({"fc1": [32, 32], "output": [10, 10]}), "all one").title
+    assert "stay what they were" in charts.ranks(of(symmetry=symmetry({"fc1": [32, 32], "output": [10, 10]})), "all one").title
 
 
 def test_what_is_not_defined_is_not_drawn_as_minus_one():
     frame = symmetry({"fc1": [1, -1], "output": [10, -1]})
-    for figure in (charts.distinct(frame, "all one"), charts.ranks(frame, "all one")):
+    for figure in (charts.distinct(of(symmetry=frame), "all one"), charts.ranks(of(symmetry=frame), "all one")):
         assert figure.data.iloc[-1][["distinct_units", "rank"]].isna().any()
         assert "?" in figure.title or "-1" not in figure.title
         assert export.spec(figure.chart)
@@ -173,12 +194,12 @@ def test_what_is_not_defined_is_not_drawn_as_minus_one():
     ],
 )
 def test_the_microscope_names_the_symmetry(before, after, words):
-    figure = charts.microscope(numbers(before, after), "all one", "input")
+    figure = charts.microscope(of(parameters=numbers(before, after)), "all one", "input")
     assert words in figure.title
 
 
 def test_the_microscope_draws_every_weight_once(result):
-    figure = charts.microscope(result.parameters, "all one", "output")
+    figure = charts.microscope(result, "all one", "output")
     for stage in ("before", "after"):
         w = findings.matrix(result.parameters, "all one", "output", stage)
         cells = figure.data[figure.data["stage"] == stage]
@@ -190,7 +211,7 @@ def test_the_microscope_draws_every_weight_once(result):
 
 def test_the_microscope_thins_what_is_too_wide():
     w = np.random.default_rng(0).normal(size=(3, 784))
-    figure = charts.microscope(numbers(w, w), "all one", "input")
+    figure = charts.microscope(of(parameters=numbers(w, w)), "all one", "input")
     assert len(figure.data) == 2 * 3 * charts.MOST_COLUMNS
     assert "64 of 784" in figure.subtitle
     assert figure.data["column"].max() == 784
@@ -209,7 +230,7 @@ def test_rows_are_compared_with_a_tolerance():
 
 
 def test_histograms_put_each_stage_of_both_networks_on_a_shelf(result):
-    figure = charts.histograms(result.histograms, result.parameters, "all one", "fc2", "weight")
+    figure = charts.histograms(result, "all one", "fc2", "weight")
     assert figure.data.groupby(["condition", "stage"])["count"].sum().to_dict() == {
         (name, stage): 1024 for name in ("baseline", "all one") for stage in ("before", "after")
     }
@@ -221,12 +242,12 @@ def test_histograms_put_each_stage_of_both_networks_on_a_shelf(result):
 
 
 def test_histograms_of_the_baseline_alone(result):
-    figure = charts.histograms(result.histograms, result.parameters, "baseline", "fc1", "bias")
+    figure = charts.histograms(result, "baseline", "fc1", "bias")
     assert set(figure.data["condition"]) == {"baseline"} and len(figure.data) == 2 * experiment.BINS
 
 
 def test_by_index_has_one_axis_for_before_and_after(result):
-    figures = [charts.by_index(result.parameters, "all one", "fc1", "bias", stage) for stage in ("before", "after")]
+    figures = [charts.by_index(result, "all one", "fc1", "bias", stage) for stage in ("before", "after")]
     domains = [f.chart.layer[0].to_dict()["encoding"]["y"]["scale"]["domain"] for f in figures]
     assert domains[0] == domains[1]
     assert domains[0][0] < -0.1 and domains[0][1] > 1
@@ -238,7 +259,7 @@ def test_by_index_has_one_axis_for_before_and_after(result):
 def test_numbers_that_are_not_finite():
     frame = numbers(np.ones((4, 3)), np.full((4, 3), np.nan))
     frame = pd.concat([frame, frame.assign(condition="baseline", value=0.5)], ignore_index=True)
-    figure = charts.by_index(frame, "all one", "input", "weight", "after")
+    figure = charts.by_index(of(parameters=frame), "all one", "input", "weight", "after")
     assert figure.title.endswith("“all one” no finite number")
     assert "baseline all 0.5" in figure.title
 
@@ -251,22 +272,28 @@ def test_live_shows_the_epoch_just_finished():
 # ---------------------------------------------------------------- findings for the page
 
 
+def told(result):
+    return findings.facts(result.curves, result.symmetry, result.parameters, result.chance)
+
+
 def test_copies_are_the_networks_of_width_one(result):
-    assert findings.copies(result.symmetry) == ["all zero", "all one"]
+    f = told(result)
+    assert [(c.condition, c.inputs, c.alive) for c in f.copies] == [(ZERO, 64, False), ("all one", 64, True)]
+    assert f.copies[0].different == 1 and f.copies[1].different > 20
     one_seed_differs = result.symmetry.copy()
     one_seed_differs.loc[
         one_seed_differs.query("condition == 'all one' and seed == 2 and epoch == 1 and layer == 'fc1'").index,
         "distinct_units",
     ] = 2
-    assert findings.copies(one_seed_differs) == ["all zero"]
+    assert [c.condition for c in findings.copies(one_seed_differs, result.parameters, f.changes)] == [ZERO]
 
 
-def test_moved_counts_the_numbers_that_changed(result):
-    table = findings.moved(result.parameters).set_index(["condition", "layer", "parameter"])
-    zero = table.loc["all zero"]
-    assert zero.loc[("output", "bias")].tolist() == [10, 10]
-    assert zero["moved"].sum() == 10 and zero["n"].sum() == 64 * 65 + 32 * 65 + 32 * 33 + 10 * 33
-    assert table.loc[("baseline", "fc2", "weight"), "moved"] > 500
+def test_changes_count_the_numbers_that_moved(result):
+    f = told(result)
+    n = 64 * 65 + 32 * 65 + 32 * 33 + 10 * 33
+    assert f.change(ZERO) == Change(ZERO, 10, n, (("output", "bias"),))
+    assert f.change("baseline").moved > n / 2 and ("fc2", "weight") in f.change("baseline").where
+    assert f.change("not trained") is None
 
 
 def test_sleepers_are_counted():
@@ -275,8 +302,3 @@ def test_sleepers_are_counted():
     frame = numbers(before, after, "x", "fc1")
     frame.loc[(frame["parameter"] == "bias"), "value"] = [-1.0, 1.0, 0.5, -2.0] * 2
     assert findings.sleepers(frame, "x", "fc1") == findings.Sleepers(units=4, asleep=3, negative=2)
-
-
-@pytest.mark.parametrize(("names", "words"), [(["a"], "“a”"), (["a", "b"], "“a” and “b”"), (list("abc"), "“a”, “b” and “c”")])
-def test_listed(names, words):
-    assert findings.listed(names) == words

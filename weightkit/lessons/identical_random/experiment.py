@@ -1,4 +1,4 @@
-"""Part 6: the same random numbers twice. Four copies of a 2-8-1-1 network, two of them drawn from the same seed.
+"""Make the four networks, compare them, and train them.
 
 The four networks are not one stack: each is trained by its own call of `train`, in step with the others. That is what
 someone does who runs a script twice, and it makes "bit for bit" certain: within a stack, the last bit of a sum may
@@ -10,104 +10,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations, product
-from typing import TYPE_CHECKING
+from itertools import product
 
-from ..activations import ACTIVATIONS
-from ..configs import choice, number, validate
-from ..costs import Cost, frames, limit, training
-from ..datasets import Dataset, Size
-from ..initializers import INITIALIZERS
-from ..lazy import lazy
-from ..models import MLP
-from ..optimizers import OPTIMIZERS
-from ..training import SPLITS, TrainConfig, one_thread, train
+import numpy as np
+import pandas as pd
+import torch
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    import torch
+from ...datasets import Dataset
+from ...initializers import INITIALIZERS
+from ...models import MLP
+from ...training import SPLITS, Epoch, TrainConfig, one_thread, train
+from .config import BIASES, DRAW_ORDERS, FIRST, SAMPLES, SIZES, TEST_SAMPLES, Config
 
-    from ..training import Epoch
-else:
-    np, pd, torch = lazy("numpy"), lazy("pandas"), lazy("torch")
-
-SIZES = (2, 8, 1, 1)
-SAMPLES, TEST_SAMPLES = 400, 40
-DATASETS = ("two_clouds", "ring")
-WEIGHTS = ("seeded", "copied", "no seed")
-BIASES = ("copied", "seeded together", "seeded apart", "no seed")
-DRAW_ORDERS = ("same", "reversed")
 TRAINING = ["network", "epoch", "split", "loss", "accuracy"]
-FIRST = 8  # numbers shown of each way to ask for them
-
-
-@dataclass(frozen=True)
-class Config:
-    """Four networks: one without a seed, two from `seed` (a and b), one from `seed + 1`.
-
-    "No seed" stands for a seed that the machine picks afresh at every run. So that a result can be linked to and
-    repeated, that pick is a setting too, `entropy`: another number is another run of the same program.
-    """
-
-    weights: str = choice(
-        "seeded", WEIGHTS, "Xavier weights: from each network's seed, copied from one template, or without a seed."
-    )
-    biases: str = choice(
-        "copied",
-        BIASES,
-        "PyTorch's default biases: copied from one template, as in the course; seeded together with the weights (one "
-        "stream of numbers, layer by layer); seeded apart (the seed is set once more); or without a seed.",
-    )
-    draw_order: str = choice(
-        "same", DRAW_ORDERS, "Whether network b draws its layers from input to output, as network a, or the other way."
-    )
-    batches: str = choice(
-        "same", ("same", "other"), "Whether network b sees the training samples in the same order as network a."
-    )
-    entropy: int = number(0, 0, 10_000, "What the machine picks where there is no seed.")
-    dataset: str = choice("two_clouds", DATASETS, "400 points of two classes, made from a fixed seed of their own.")
-    activation: str = choice("tanh", ACTIVATIONS, "What follows each layer but the last.")
-    epochs: int = number(30, 1, 200, "Passes over the training set.")
-    batch_size: int = number(32, 4, 360, "Samples per update.")
-    optimizer: str = choice("adam", OPTIMIZERS, "The rule of the update.")
-    learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.")
-    seed: int = number(1, 0, 10_000, "The seed of networks a and b; the other one is a number higher.")
-    n_seeds: int = number(1, 1, 1, "Networks per name: one, since this lesson is about single networks.")
-
-    def __post_init__(self):
-        validate(self)
-        limit(self)
-
-    @property
-    def cost(self) -> Cost:
-        """Of `run`: four trainings in step."""
-        taught = training(
-            Size(SAMPLES - TEST_SAMPLES, TEST_SAMPLES, *SIZES[::3]), SIZES[1:-1], 1, epochs=self.epochs,
-            batch_size=self.batch_size, optimizer=self.optimizer,
-        )  # fmt: skip
-        return taught.times(4) + frames(8, self.epochs + 1)
-
-    @property
-    def networks(self) -> tuple[str, str, str, str]:
-        """Their names: ("no seed", "seed 1a", "seed 2", "seed 1b")."""
-        return "no seed", f"seed {self.seed}a", f"seed {self.seed + 1}", f"seed {self.seed}b"
-
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """All six pairs of networks; the two of the same seed first."""
-        a, b = self.networks[1], self.networks[3]
-        return [(a, b), *(pair for pair in combinations(self.networks, 2) if pair != (a, b))]
-
-
-PRESETS = {
-    "Same weights, other biases": {"biases": "no seed"},
-    "Seed the biases instead": {"weights": "no seed", "biases": "seeded apart"},
-    "Seed both together": {"biases": "seeded together"},
-    "Layers in the other order": {"draw_order": "reversed"},
-    "Another batch order": {"batches": "other"},
-    "ReLU instead of tanh": {"activation": "relu"},
-}
 
 
 @dataclass(frozen=True)
@@ -251,13 +166,7 @@ def _generator(seed: int) -> torch.Generator:
 def _how(config: Config, network: str) -> TrainConfig:
     """How a network is trained: all see the same batches, but b sees others where the config says so."""
     other = config.batches == "other" and network == config.networks[3]
-    return TrainConfig(
-        epochs=config.epochs,
-        batch_size=config.batch_size,
-        optimizer=config.optimizer,
-        learning_rate=config.learning_rate,
-        seed=unseeded(config.entropy, 2) if other else config.seed,
-    )
+    return config.train_config(seed=unseeded(config.entropy, 2) if other else config.seed)
 
 
 # ------------------------------------------------------------------ frames

@@ -7,42 +7,24 @@ line inside a broad one is two networks that are equal, and where they part, bot
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import altair as alt
 import pandas as pd
 
-from . import grammar
-from .figure import Figure
-from .remembered import remembered
-from .words import capital, plural
+from ...charts import Figure, grammar
+from ...charts.words import capital, plural
+from .findings import names, sequences
+
+if TYPE_CHECKING:
+    from .experiment import Result
 
 SHAPES = ("circle", "circle", "square", "triangle-up")
 SHOWN_CALLS = 6  # numbers of each way to ask: as many as fit on a phone
 WORDS = {"same": "", "reversed": ", reversed"}
 
 
-def names(frame: pd.DataFrame) -> list[str]:
-    """The networks of a frame in the order of the legend: a, b, the other seed, no seed."""
-    unseeded, a, other, b = dict.fromkeys(frame["network"])
-    return [a, b, other, unseeded]
-
-
-def largest(differences: pd.DataFrame, parameter: str, pair: str | None = None) -> float:
-    """The largest absolute difference of a pair (default: the first one, a and b) in its weights or biases."""
-    rows = differences[
-        (differences["pair"] == (pair or differences["pair"].iloc[0])) & (differences["parameter"] == parameter)
-    ]
-    return float(rows["difference"].abs().max())
-
-
-def same(differences: pd.DataFrame) -> str:
-    """What networks a and b have in common: "both", "weights", "biases" or "nothing"."""
-    equal = [p for p in ("weight", "bias") if largest(differences, p) == 0]
-    return "both" if len(equal) == 2 else {"weight": "weights", "bias": "biases"}[equal[0]] if equal else "nothing"
-
-
-@remembered
-def weights(frame: pd.DataFrame, height: int = 300) -> Figure:
+def weights(frame: pd.DataFrame) -> Figure:
     """All parameters of the four networks by index: first the weights, then the biases."""
     order = names(frame)
     a, b = order[:2]
@@ -81,7 +63,7 @@ def weights(frame: pd.DataFrame, height: int = 300) -> Figure:
         f"Index plot of {len(one)} parameters of four networks. {title}; "
         f"{order[3]} and {order[2]} agree with {a} in {_agreeing(data, a, order[3])} and {_agreeing(data, a, order[2])}."
     )
-    return Figure("parameters-by-index", title, subtitle, alt.layer(*layers, **grammar.view(height)), alt_text, data)
+    return Figure("parameters-by-index", title, subtitle, alt.layer(*layers, **grammar.view(300)), alt_text, data)
 
 
 def _agreeing(data: pd.DataFrame, one: str, other: str) -> int:
@@ -117,7 +99,6 @@ def _divider(n_weights: int) -> alt.LayerChart:
     return alt.layer(rule, left, right)
 
 
-@remembered
 def differences(frame: pd.DataFrame) -> Figure:
     """The difference of every pair in every parameter, a row per pair; a pair without any is labelled "exactly 0"."""
     data = _positions(frame, "pair")
@@ -155,9 +136,12 @@ def _finding(most: pd.Series, pairs: list[str], equal: list[str], rest: list[str
     )
 
 
-@remembered
-def training(frame: pd.DataFrame, split: str = "train", measure: str = "loss") -> Figure:
+def training(result: Result, split: str = "train", measure: str = "loss") -> Figure:
     """Learning curves of the four networks on one split; a broad and pale, so that b is seen inside of it."""
+    return _curves(result.training, split, measure)
+
+
+def _curves(frame: pd.DataFrame, split: str, measure: str) -> Figure:
     order = names(frame)
     a, b = order[:2]
     data = frame[frame["split"] == split]
@@ -187,18 +171,11 @@ def training(frame: pd.DataFrame, split: str = "train", measure: str = "loss") -
     return Figure(f"training-{measure}", capital(title), subtitle, chart, alt_text, data)
 
 
-def stuck(frame: pd.DataFrame) -> list[str]:
-    """The networks whose training loss ends at ln 2 = 0.693 (within 1 %): what always answering "fifty-fifty" costs."""
-    ends = frame[(frame["split"] == "train") & (frame["epoch"] == frame["epoch"].max())]
-    return list(ends[ends["loss"].between(0.687, 0.7)]["network"])
-
-
 def live(frame: pd.DataFrame) -> Figure:
     """While it trains: the loss so far."""
-    return training(frame)
+    return _curves(frame, "train", "loss")
 
 
-@remembered
 def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str]) -> Figure:
     """When are a and b the same network? A row per way to make them; `now` (biases, draw order) is marked."""
     ways = frame.assign(
@@ -251,16 +228,6 @@ def _plain(biases: str) -> str:
     return {"no seed": "unseeded"}.get(biases, biases)
 
 
-def sequences(frame: pd.DataFrame) -> dict[str, int]:
-    """{way to ask: number of the sequence it gives}, equal sequences having equal numbers, from 1."""
-    seen: dict[tuple, int] = {}
-    return {
-        call: seen.setdefault(tuple(rows["value"].round(6)), len(seen) + 1)
-        for call, rows in frame.groupby("call", sort=False)
-    }
-
-
-@remembered
 def calls(frame: pd.DataFrame, seed: int) -> Figure:
     """The first numbers of one seed, a row per way to ask for them; equal sequences have equal colours."""
     groups = sequences(frame)
