@@ -69,7 +69,7 @@ def test_pages_choose_words_widgets_and_columns(path):
             assert module.startswith(own), module
 
 
-SHARED = ("settings", "story")  # what all lessons have in common
+SHARED = ("settings", "story", "views")  # what all lessons have in common
 
 
 def lesson_files():

@@ -1,54 +1,16 @@
-"""Part 1: the sizes of weight matrices, the chain they form, and the dot product behind one unit."""
+"""Build the network, send a batch through it and through a chain, and follow one unit."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from ..configs import choice, number, validate
-from ..initializers import initialize_
-from ..lazy import lazy
-from ..models import MLP, bare_linear, layer_names
+import pandas as pd
+import torch
 
-if TYPE_CHECKING:
-    import pandas as pd
-    import torch
-else:
-    pd, torch = lazy("pandas"), lazy("torch")
-
-MOST_LAYERS = 8
-MOST_UNITS = 128
-BROKEN = ((10, 14), (14, 9), (19, 8))
-"""The course's chain that does not fit: its second layer gives 9, its third expects 19."""
-
-Chain = Sequence[tuple[int, int]]
-
-
-@dataclass(frozen=True)
-class Config:
-    """sizes: units from input to output; chain: (in_features, out_features) of layers that may not fit each other."""
-
-    sizes: tuple[int, ...] = (10, 14, 19, 8)
-    chain: tuple[tuple[int, int], ...] = BROKEN
-    n_samples: int = number(5, 1, 1000, "Samples in the batch.")
-    n_features: int = number(10, 1, MOST_UNITS, "Features of a sample that enters the chain.")
-    layer: int = number(1, 1, MOST_LAYERS, "The layer of the unit to follow, counted from 1.")
-    unit: int = number(1, 1, MOST_UNITS, "The unit to follow, counted from 1.")
-    activation: str = choice("linear", ("linear", "relu"), "What follows each layer but the last.")
-    seed: int = number(0, 0, 10_000, "Seed of weights and batch.")
-
-    def __post_init__(self):
-        validate(self)
-        _check_units("sizes", self.sizes, 2, MOST_LAYERS + 1)
-        if not isinstance(self.chain, tuple) or not 1 <= len(self.chain) <= MOST_LAYERS:
-            raise ValueError(f"chain is {self.chain!r}; it must have 1 to {MOST_LAYERS} layers such as (10, 14)")
-        for pair in self.chain:
-            _check_units("each layer of chain", pair, 2, 2)
-        if self.layer > len(self.sizes) - 1:
-            raise ValueError(f"layer is {self.layer}; this network has layers 1 to {len(self.sizes) - 1}")
-        if self.unit > self.sizes[self.layer]:
-            raise ValueError(f"unit is {self.unit}; layer {self.layer} has units 1 to {self.sizes[self.layer]}")
+from ...initializers import initialize_
+from ...models import MLP, bare_linear, layer_names
+from .config import Chain, Config
 
 
 @dataclass(frozen=True)
@@ -68,52 +30,6 @@ class Result:
     output: pd.DataFrame
     chain: pd.DataFrame
     error: pd.DataFrame
-
-
-PRESETS = {
-    "The course's 10-14-19-8": {},
-    "A small one: 3-4-3-1": {"sizes": "3-4-3-1"},
-    "Digits: 64-64-32-32-10": {"sizes": "64-64-32-32-10"},
-    "The broken chain": {"view": "Broken chain"},
-}
-
-
-def parse_sizes(text: str) -> tuple[int, ...]:
-    """ "10-14-19-8" -> (10, 14, 19, 8). ValueError names the entry that is wrong and what is allowed."""
-    sizes = tuple(_whole(part, text) for part in text.replace(",", "-").split("-"))
-    _check_units("sizes", sizes, 2, MOST_LAYERS + 1)
-    return sizes
-
-
-def parse_chain(text: str) -> tuple[tuple[int, int], ...]:
-    """ "10-14, 14-9, 19-8" -> ((10, 14), (14, 9), (19, 8)). ValueError says what is wrong."""
-    pairs = []
-    for part in text.split(","):
-        numbers = tuple(_whole(entry, text) for entry in part.split("-"))
-        if len(numbers) != 2:
-            raise ValueError(f"“{part.strip()[:30]}” is not a layer; write inputs-outputs, such as 10-14")
-        _check_units("each layer of the chain", numbers, 2, 2)
-        pairs.append(numbers)
-    if len(pairs) > MOST_LAYERS:
-        raise ValueError(f"the chain has {len(pairs)} layers; it must have 1 to {MOST_LAYERS}")
-    return tuple(pairs)
-
-
-def _whole(part: str, text: str) -> int:
-    try:
-        return int(part.strip())
-    except ValueError:
-        raise ValueError(
-            f"“{part.strip()[:30]}” in “{text[:60]}” is not a whole number; write sizes such as 10-14-19-8"
-        ) from None
-
-
-def _check_units(name: str, units: Sequence[int], least: int, most: int) -> None:
-    if not isinstance(units, tuple) or not least <= len(units) <= most:
-        raise ValueError(f"{name} is {units!r}; it must have {least}{f' to {most}' if most > least else ''} numbers")
-    for unit in units:
-        if isinstance(unit, bool) or not isinstance(unit, int) or not 1 <= unit <= MOST_UNITS:
-            raise ValueError(f"{name} contains {unit!r}; each must be a whole number from 1 to {MOST_UNITS}")
 
 
 def layer_shapes(sizes: Sequence[int]) -> pd.DataFrame:
@@ -137,21 +53,6 @@ def check_chain(layers: Chain, n_samples: int, n_features: int) -> pd.DataFrame:
         rows.append((name, expects, receives, f"({n_samples}, {gives})" if intact else "", expects == receives))
         receives = gives
     return pd.DataFrame(rows, columns=["layer", "expects", "receives", "output_shape", "ok"])
-
-
-def mend(layers: Chain, n_features: int) -> list[tuple[tuple[int, int], ...]]:
-    """The two ways to mend the first broken joint: let the former layer give, or the latter expect, the other's number.
-
-    Empty for a chain that fits; only the second way where the batch itself does not fit the first layer.
-    """
-    receives = n_features
-    for i, (expects, gives) in enumerate(layers):
-        if expects != receives:
-            later = [*layers[:i], (receives, gives), *layers[i + 1 :]]
-            former = [*layers[: i - 1], (layers[i - 1][0], expects), *layers[i:]] if i else None
-            return [tuple(way) for way in (former, later) if way is not None]
-        receives = gives
-    return []
 
 
 def torch_error(layers: Chain, n_samples: int, n_features: int, seed: int = 0) -> str | None:

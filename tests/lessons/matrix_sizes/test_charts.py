@@ -5,8 +5,8 @@ import json
 import pytest
 
 from weightkit.charts import export, home
-from weightkit.charts import matrix_sizes as charts
-from weightkit.lessons.matrix_sizes import BROKEN, Config, run
+from weightkit.lessons.matrix_sizes import BROKEN, Config, broken_chain, network, run
+from weightkit.lessons.matrix_sizes.network import charts
 
 
 @pytest.fixture(scope="module")
@@ -19,21 +19,21 @@ def rows_of(figure):
 
 
 def test_the_network_has_a_line_per_weight_and_says_how_many(result):
-    figure = charts.network(result.shapes, result.flow, "fc1", 3)
+    figure = charts.network(result, 2, 3)
     assert rows_of(figure) == 10 * 14 + 14 * 16 + 16 * 8  # at most 16 units of a layer are drawn
     assert "558 weights and 41 biases, 599 numbers" in figure.title
     assert "Only 16 units" in figure.subtitle
 
 
 def test_the_shape_of_the_batch_stands_under_each_layer(result):
-    figure = charts.network(result.shapes, run(Config(n_samples=7)).flow)
+    figure = charts.network(run(Config(n_samples=7)), 1, 1)
     words = {row["words"] for rows in export.spec(figure.titled())["datasets"].values() for row in rows if "words" in row}
     assert {"10 units\nbatch (7, 10)", "14 units\n(7, 14)", "19 units\n(7, 19)", "8 units\n(7, 8)"} <= words
     assert "(7, 10), (7, 14), (7, 19), (7, 8)" in figure.alt
 
 
 def test_every_weight_is_a_cell(result):
-    figure = charts.matrices(result.values, result.shapes, "fc1", 3)
+    figure = charts.matrices(result, 2, 3)
     assert rows_of(figure) == 558
     assert "(14, 10), (19, 14), (8, 19)" in figure.title
 
@@ -45,8 +45,8 @@ def test_words_stand_clear_of_the_drawing_in_a_slide_too(height, result):
     Below the network stand two lines.
     """
     for figure, away, first in (
-        (charts.network(result.shapes, result.flow, "fc1", 3, height=height), 18, charts.TOP),
-        (charts.matrices(result.values, result.shapes, "fc1", 3, height=height), 14, 0.0),
+        (charts.network(result, 2, 3, height), 18, charts.TOP),
+        (charts.matrices(result, 2, 3, height), 14, 0.0),
     ):
         made = export.spec(figure.chart)
         (scale,) = {json.dumps(layer["encoding"]["y"]["scale"]["domain"]) for layer in made["layer"]}
@@ -59,19 +59,25 @@ def test_words_stand_clear_of_the_drawing_in_a_slide_too(height, result):
 
 
 def test_red_is_above_zero_and_blue_below_all_the_way(result):
-    for figure in (charts.matrices(result.values, result.shapes), home.product(0)):
+    for figure in (charts.matrices(result, 1, 1), home.product(0)):
         scale = export.spec(figure.chart)["layer"][0]["encoding"]["color"]["scale"]
         assert scale["interpolate"] == "rgb", figure.name
 
 
 def test_the_unit_names_its_sum(result):
-    figure = charts.unit(result.unit, result.output, "input", 1)
-    assert f"{result.output['dot_product'].item():.3f}" in figure.title
+    story = network.tell(Config(), result)
+    figure = story["one-unit"]
+    assert f"{story.facts.unit.dot_product:.3f}" in figure.title
+    assert story.facts.unit.dot_product == result.output["dot_product"].item()
     assert rows_of(figure) == 10
 
 
 def test_the_broken_joint_is_named(result):
-    figure = charts.chain(result.chain, list(BROKEN), 5, 10)
-    assert figure.title == "The chain breaks before output: it expects 19 features and receives 9"
-    whole = run(Config(chain=((10, 14), (14, 3))))
-    assert "leave as (5, 3)" in charts.chain(whole.chain, [(10, 14), (14, 3)], 5, 10).title
+    story = broken_chain.tell(Config(), result)
+    assert (story.facts.broken.layer, story.facts.broken.expects, story.facts.broken.receives) == ("output", 19, 9)
+    assert story["chain"].title == "The chain breaks before output: it expects 19 features and receives 9"
+    assert story.verdict.truth in broken_chain.ask(Config(chain=BROKEN)).options
+    config = Config(chain=((10, 14), (14, 3)))
+    whole = broken_chain.tell(config, run(config))
+    assert whole.facts.broken is None and whole.facts.message is None
+    assert "leave as (5, 3)" in whole["chain"].title

@@ -1,0 +1,11 @@
+"""Where the course's notes slip about W, whatever is looked at."""
+
+from .config import SIZES
+
+FAN_IN, FAN_OUT = SIZES[:2]
+SLIPS = (
+    f"“The number of elements in w is the number of inputs” is meant of one row of W; the whole W has outputs × "
+    f"inputs: for {FAN_IN} inputs and {FAN_OUT} outputs, {FAN_IN * FAN_OUT}.",
+    "In the notes' picture the rows are written W₁ᵀ, W₂ᵀ, …: the ᵀ only says that a unit's weights, thought of as a column, "
+    "lie down to become a row.",
+)
