@@ -215,13 +215,13 @@ RECIPES = {
         identical_random.Config, twice, identical_random.PRESETS, {"epochs": 2, "learning_rate": 0.003},
         "pd.concat([result, parameters], axis=1)",
     ),
-    "freezing": Recipe(freezing.Config, frozen, freezing.PRESETS, {"epochs": 2, "n_seeds": 1, "learning_rate": 0.001}),
-    "freezing_loop": Recipe(dict, loops, {}, {"epochs": 6}, "pd.concat([result, leftovers])"),
-    "freezing_transfer": Recipe(
+    "freezing/schedules": Recipe(freezing.Config, frozen, freezing.PRESETS, {"epochs": 2, "n_seeds": 1, "learning_rate": 0.001}),
+    "freezing/loop": Recipe(dict, loops, {}, {"epochs": 6}, "pd.concat([result, leftovers])"),
+    "freezing/transfer_learning": Recipe(
         freezing.TransferConfig, transfer, freezing.TRANSFER_PRESETS,
         {"epochs": 6, "pretrain_epochs": 1, "n_seeds": 1, "n_labelled": (10, 1), "learning_rate": 0.003},
     ),
-    "weight_changes": Recipe(weight_changes.Config, changes, weight_changes.PRESETS, {"epochs": 2, "n_seeds": 1}),
-    "weight_changes_compared": Recipe(weight_changes.Config, compared, {}, {"epochs": 2, "n_seeds": 1}),
+    "weight_changes/steps": Recipe(weight_changes.Config, changes, weight_changes.PRESETS, {"epochs": 2, "n_seeds": 1}),
+    "weight_changes/penalties": Recipe(weight_changes.Config, compared, {}, {"epochs": 2, "n_seeds": 1}),
 }  # fmt: skip
 CASES = [(name, preset) for name, recipe in RECIPES.items() for preset in ("", *recipe.presets)]

@@ -74,7 +74,7 @@ def test_the_notebook_runs_as_it_is_shows_its_chart_and_gives_the_pages_numbers(
     recipe.compare(config, frame)
 
 
-@pytest.mark.parametrize("slug", ["matrix_sizes", "freezing"])
+@pytest.mark.parametrize("slug", ["matrix_sizes", "freezing/schedules"])
 def test_a_script_needs_nothing_that_another_has_imported(slug, tmp_path):
     recipe = RECIPES[slug]
     recipe.compare(recipe.config(), run_script(slug, recipe.config(), tmp_path, recipe.frame, alone=True))

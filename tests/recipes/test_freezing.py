@@ -21,7 +21,7 @@ def test_the_script_freezes_what_the_page_freezes(optimizer, tmp_path):
     )  # fmt: skip
     keys = [*KEYS, "layer", "parameter"]
     ours = freezing.run(config).movement.set_index(keys)["distance"]
-    theirs = run_script("freezing", config, tmp_path, "movement").set_index(keys)["distance"]
+    theirs = run_script("freezing/schedules", config, tmp_path, "movement").set_index(keys)["distance"]
     assert len(theirs) == len(ours)
     assert ((ours == 0) == (theirs.loc[ours.index] == 0)).all()
     assert theirs.loc[ours.index].to_numpy() == pytest.approx(ours.to_numpy(), rel=5e-3, abs=1e-6)
@@ -29,11 +29,11 @@ def test_the_script_freezes_what_the_page_freezes(optimizer, tmp_path):
 
 def test_everything_frozen_runs_too(tmp_path):
     config = Config(epochs=1, n_seeds=1, conditions=("own schedule",), schedule="input,fc1,fc2,output")
-    assert (run_script("freezing", config, tmp_path, "movement")["distance"] == 0).all()
+    assert (run_script("freezing/schedules", config, tmp_path, "movement")["distance"] == 0).all()
 
 
 def test_the_loops_of_the_script_are_those_of_the_page():
-    script = recipes.script("freezing_loop", {"epochs": 6})
+    script = recipes.script("freezing/loop", {"epochs": 6})
     shown = {f.name: ast.dump(f) for f in ast.walk(ast.parse(script)) if isinstance(f, ast.FunctionDef)}
     for loop in freezing.LOOPS.values():
         assert shown[loop.__name__] == ast.dump(ast.parse(inspect.getsource(loop)).body[0])

@@ -16,7 +16,7 @@ KEYS = ["seed", "epoch", "layer"]
 
 
 def execute(config: Config) -> dict:
-    source = recipes.script("weight_changes", config)
+    source = recipes.script("weight_changes/steps", config)
     assert "weightkit" not in source
     namespace: dict = {}
     with contextlib.redirect_stdout(io.StringIO()):
@@ -64,7 +64,7 @@ def test_every_scheme_starts_as_on_the_page(init):
 
 
 def test_the_default_script_is_short_and_ends_in_a_chart():
-    source = recipes.script("weight_changes", Config())
+    source = recipes.script("weight_changes/steps", Config())
     assert len(source.splitlines()) < 110 and max(map(len, source.splitlines())) <= 120
     namespace = execute(Config(epochs=1, n_seeds=1))
     assert namespace["chart"].to_dict()["hconcat"]

@@ -1,9 +1,49 @@
-"""On its way here: until then what `weightkit.experiments.freezing` has."""
+"""Part 7: switching learning off. Freezing schedules side by side, the notes' loop, transfer learning."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ...experiments import freezing as _experiment
+from . import loop, schedules, transfer_learning
+from .config import HIDDEN, LAYERS, PARAMETERS
+from .loop import LOOPS, LoopConfig, source
+from .schedules import (
+    BIASES,
+    CONDITIONS,
+    FC1,
+    HALF,
+    NOTHING,
+    OWN,
+    PRESETS,
+    WEIGHTS,
+    Config,
+    format_schedule,
+    parse_schedule,
+)
+from .transfer_learning import TASKS, TRANSFER_PRESETS, TRANSFERS, TransferConfig
+
+if TYPE_CHECKING:
+    from .loop.experiment import compare_loops, leftovers
+    from .schedules.experiment import Result, freezes, run
+    from .transfer_learning.experiment import TransferResult, transfer
+
+FIRST = schedules
+"""The view that the page shows when nobody has touched a control."""
+
+__all__ = [
+    "BIASES", "CONDITIONS", "FC1", "FIRST", "HALF", "HIDDEN", "LAYERS", "LOOPS", "NOTHING", "OWN", "PARAMETERS",
+    "PRESETS", "TASKS", "TRANSFERS", "TRANSFER_PRESETS", "WEIGHTS", "Config", "LoopConfig", "Result",
+    "TransferConfig", "TransferResult", "compare_loops", "format_schedule", "freezes", "leftovers", "loop",
+    "parse_schedule", "run", "schedules", "source", "transfer", "transfer_learning",
+]  # fmt: skip
+
+_LATER = {
+    "Result": schedules, "freezes": schedules, "run": schedules,
+    "compare_loops": loop, "leftovers": loop,
+    "TransferResult": transfer_learning, "transfer": transfer_learning,
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
-    return getattr(_experiment, name)
+    """What needs pandas and torch is imported when it is first asked for."""
+    if name not in _LATER:
+        raise AttributeError(f"module has no attribute {name!r}")
+    return getattr(_LATER[name].experiment, name)

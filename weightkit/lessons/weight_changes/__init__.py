@@ -1,9 +1,41 @@
-"""On its way here: until then what `weightkit.experiments.weight_changes` has."""
+"""Part 8: what learning does to the weights: how far they move, how their shape changes, and what regularisation does.
 
-from typing import Any
+Networks of one run differ by their seed and share one stack. Layer names and the network (features-64-32-32-classes,
+ReLU) are the course's.
+"""
 
-from ...experiments import weight_changes as _experiment
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from . import penalties, shape, steps
+from .config import INITIALIZERS, PRESETS, STARTS, STRENGTH, Config
+
+if TYPE_CHECKING:
+    from ...condition import ellipse, kappa, matrix, sparsity
+    from .penalties.experiment import Comparison, compare
+    from .shape.experiment import starts
+    from .steps.experiment import Result, correlation, misprint, run, z_score
+
+FIRST = steps
+"""The view that the page shows when nobody has touched a control."""
+
+__all__ = [
+    "FIRST", "INITIALIZERS", "PRESETS", "STARTS", "STRENGTH", "Comparison", "Config", "Result", "compare",
+    "correlation", "ellipse", "kappa", "matrix", "misprint", "penalties", "run", "shape", "sparsity", "starts",
+    "steps", "z_score",
+]  # fmt: skip
+
+_LATER = {
+    "weightkit.condition": "ellipse kappa matrix sparsity",
+    f"{__name__}.penalties.experiment": "Comparison compare",
+    f"{__name__}.shape.experiment": "starts",
+    f"{__name__}.steps.experiment": "Result correlation misprint run z_score",
+}
 
 
 def __getattr__(name: str) -> Any:
-    return getattr(_experiment, name)
+    """What needs pandas and torch is imported when it is first asked for."""
+    for home, names in _LATER.items():
+        if name in names.split():
+            return getattr(importlib.import_module(home), name)
+    raise AttributeError(f"module has no attribute {name!r}")

@@ -26,7 +26,6 @@ def ask(config: Config) -> Question:
     return Question(
         "Three layers: 10 → 14, 14 → 9, 19 → 8. A batch of 5 samples with 10 features comes in. What happens?",
         (RUNS, FIRST, *map(_between, range(1, len(BROKEN)))),
-        about="the course's chain",
     )
 
 

@@ -25,7 +25,6 @@ def ask(config: Config) -> Question:
             f"({FAN_OUT},)",
             f"({FAN_IN * FAN_OUT},)",
         ),
-        about="one layer",
     )
 
 

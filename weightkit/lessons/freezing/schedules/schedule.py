@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..training import Freeze
+from ....training import Freeze
+from ..config import PARAMETERS
 
-PARAMETERS = ("weight", "bias")
 LAST_EPOCH = 2000
 MAX_LENGTH = 400
 FORM = "layer.parameter:first-last, such as fc1.weight:1-5"

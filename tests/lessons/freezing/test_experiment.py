@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weightkit import datasets
-from weightkit.lessons import _transfer, freezing
+from weightkit.lessons import freezing
 from weightkit.lessons.freezing import LAYERS, PARAMETERS, Config, TransferConfig, format_schedule, parse_schedule
+from weightkit.lessons.freezing.transfer_learning import experiment as _transfer
 from weightkit.training import Freeze, TrainConfig
 
 SEEDS = 5

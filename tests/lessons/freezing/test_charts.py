@@ -3,9 +3,11 @@
 import pandas as pd
 import pytest
 
-from weightkit.charts import export, freezing
+from weightkit.charts import export
 from weightkit.charts.export.engine import convert
 from weightkit.lessons import freezing as experiment
+from weightkit.lessons.freezing import loop, schedules, transfer_learning
+from weightkit.lessons.freezing.charts import HATCH
 
 CONDITIONS = experiment.CONDITIONS
 
@@ -17,25 +19,32 @@ def result():
 
 @pytest.fixture(scope="module")
 def transferred():
-    return experiment.transfer(experiment.TransferConfig(epochs=4, pretrain_epochs=2, n_seeds=3, n_labelled=(1, 10))).curves
+    return experiment.transfer(experiment.TransferConfig(epochs=4, pretrain_epochs=2, n_seeds=3, n_labelled=(1, 10)))
+
+
+def carried(curves):
+    """Curves told: the facts of transfer learning."""
+    return transfer_learning.findings.facts(curves, curves.assign(split="test"), "new digits")
 
 
 @pytest.fixture(scope="module")
 def figures(result, transferred):
-    loops = experiment.compare_loops(epochs=4)
+    loops = loop.tell(loop.LoopConfig(epochs=7), loop.run(loop.LoopConfig(epochs=7)))
+    told = transfer_learning.tell(experiment.TransferConfig(n_labelled=(1, 10)), transferred)
+    curves = transferred.curves
     return {
-        "accuracy": freezing.accuracy(result.curves, 2),
-        "accuracy, both": freezing.accuracy(result.curves, 2, "both"),
-        "live": freezing.live(result.curves[result.curves["epoch"] == 0]),
-        "grid": freezing.grid(result.status, "own schedule"),
-        "movement": freezing.movement(result.movement, result.status, "own schedule"),
-        "loop, notes": freezing.loop(loops, "as in the notes"),
-        "loop, meant": freezing.loop(loops, "as meant"),
-        "leftovers": freezing.leftovers(experiment.leftovers(epochs=7)),
-        "transfer": freezing.transfer(transferred),
-        "advantage": freezing.advantage(transferred),
-        "learning": freezing.learning(transferred, 10),
-        "live transfer": freezing.live_transfer(transferred[transferred["n_labelled"] == 1]),
+        "accuracy": schedules.charts.accuracy(result),
+        "accuracy, both": schedules.charts.accuracy(result, "both"),
+        "live": schedules.charts.live(result.curves[result.curves["epoch"] == 0]),
+        "grid": schedules.charts.grid(result, "own schedule"),
+        "movement": schedules.charts.movement(result, "own schedule"),
+        "loop, notes": loops["loop-as-in-the-notes"],
+        "loop, meant": loops["loop-as-meant"],
+        "leftovers": loops["leftover-gradients"],
+        "transfer": told["transfer"],
+        "advantage": told["transfer-advantage"],
+        "learning": transfer_learning.charts.learning(transferred, 10),
+        "live transfer": transfer_learning.charts.live(curves[curves["n_labelled"] == 1]),
     }
 
 
@@ -45,7 +54,7 @@ def test_every_chart_renders(figures):
 
 
 def test_dark_and_light_are_the_same_data(result):
-    for figure in (freezing.accuracy(result.curves, 2), freezing.grid(result.status, "own schedule")):
+    for figure in (schedules.charts.accuracy(result), schedules.charts.grid(result, "own schedule")):
         light, dark = figure.drawing(), figure.drawing(dark=True)
         assert light != dark
         assert all(light["datasets"][name] is frame for name, frame in dark["datasets"].items())
@@ -70,21 +79,35 @@ def curve(condition, values, split="test", seed=0):
     })  # fmt: skip
 
 
-def test_the_title_measures_the_switch():
+NO_MOVES = pd.DataFrame(columns=["condition", "seed", "epoch", "layer", "parameter", "distance"])
+NO_STATUS = pd.DataFrame(columns=["condition", "epoch", "layer", "parameter", "requires_grad"]).astype({"requires_grad": bool})
+
+
+def of(curves, movement=NO_MOVES, status=NO_STATUS):
+    return schedules.Result(curves, movement, status)
+
+
+def found(result):
+    return schedules.findings.facts(result.curves, result.movement, result.status)
+
+
+def test_the_facts_measure_the_switch():
     data = pd.concat([curve(CONDITIONS[0], [0.1, 0.8, 0.9, 0.95]), curve(CONDITIONS[1], [0.1, 0.2, 0.7, 0.9])])
-    title = freezing.accuracy(data, 1).title
-    assert title == "One epoch with all layers switched on: from 20% to 70%; at the end 90%, against 95% with nothing frozen"
-    assert "all layers are switched on" in str(freezing.accuracy(data, 1).chart.to_dict())
-    others = freezing.accuracy(data[data["condition"] == CONDITIONS[0]], 1)
-    assert "switched on" not in str(others.chart.to_dict()) + others.title
+    held = found(of(data)).switched
+    assert (held.half, held.after, held.end) == (0.2, 0.7, 0.9)
+    assert "all layers are switched on" in str(schedules.charts.accuracy(of(data)).chart.to_dict())
+    others = of(data[data["condition"] == CONDITIONS[0]])
+    assert found(others).switched is None
+    figure = schedules.charts.accuracy(others)
+    assert "switched on" not in str(figure.chart.to_dict()) + figure.title
     two = pd.concat([data[data["condition"] == CONDITIONS[0]], curve("fc1 frozen", [0.1, 0.5, 0.6, 0.7])])
-    assert freezing.accuracy(two, 1).title == "Nothing frozen: 95%; fc1 frozen: 70%"
+    assert schedules.charts.accuracy(of(two)).title == "Nothing frozen: 95%; fc1 frozen: 70%"
 
 
 def test_diverged_networks_do_not_count_and_are_said():
     lost = curve("fc1 frozen", [0.1, 0.5, 0.6, 0.7]).assign(diverged=[False, True, True, True])
-    assert freezing.ends(lost).empty
-    figure = freezing.accuracy(lost, 1)
+    assert not found(of(lost)).known and found(of(lost)).conditions[0].lost == 1
+    figure = schedules.charts.accuracy(of(lost))
     assert figure.title.startswith("All networks diverged")
     assert "diverged" in str(figure.chart.to_dict())
 
@@ -92,7 +115,8 @@ def test_diverged_networks_do_not_count_and_are_said():
 def test_a_condition_has_one_colour_whichever_others_are_shown(result):
     scales = []
     for keep in (CONDITIONS, CONDITIONS[:1] + CONDITIONS[4:5]):
-        spec = freezing.accuracy(result.curves[result.curves["condition"].isin(keep)], 2).chart.to_dict()
+        some = of(result.curves[result.curves["condition"].isin(keep)], result.movement, result.status)
+        spec = schedules.charts.accuracy(some).chart.to_dict()
         scale = spec["layer"][0]["encoding"]["color"]["scale"]
         scales.append(dict(zip(scale["domain"], scale["range"], strict=True)))
     assert scales[0]["fc1 frozen"] == scales[1]["fc1 frozen"]
@@ -101,10 +125,10 @@ def test_a_condition_has_one_colour_whichever_others_are_shown(result):
 
 def test_grid_words(result):
     def words(schedule, epochs=4):
-        status = experiment.run(
+        run = experiment.run(
             experiment.Config(epochs=epochs, n_seeds=1, conditions=("own schedule",), schedule=schedule, learning_rate=1e-5)
-        ).status
-        return freezing.grid(status, "own schedule").title
+        )
+        return schedules.charts.grid(run, "own schedule").title
 
     assert words("") == "“own schedule”: every requires_grad is True in every epoch"
     assert words("fc1.weight").endswith("is False for fc1 weights all the time")
@@ -114,7 +138,7 @@ def test_grid_words(result):
 
 def test_a_frozen_cell_has_a_stroke_and_no_colour(figures):
     layers = figures["grid"].chart.to_dict()["layer"]
-    strokes = [part for part in layers if part["mark"].get("shape") == freezing.HATCH]
+    strokes = [part for part in layers if part["mark"].get("shape") == HATCH]
     assert len(strokes) == 1
     frozen = figures["grid"].data.query("not requires_grad")
     assert len(strokes) == 1 and len(frozen) == 8 + 2
@@ -126,20 +150,20 @@ def test_movement_says_so_if_a_frozen_parameter_moved():
                           columns=["condition", "epoch", "layer", "parameter", "requires_grad"])  # fmt: skip
     moved = pd.DataFrame([("own schedule", 0, 1, "fc1", "weight", 0.5)],
                          columns=["condition", "seed", "epoch", "layer", "parameter", "distance"])  # fmt: skip
-    assert freezing.movement(moved, status, "own schedule").title.startswith("Frozen parameters moved by up to 0.5")
+    assert schedules.charts.movement(of(curve("own schedule", [0.1]), moved, status), "own schedule").title.startswith("Frozen parameters moved by up to 0.5")
 
 
 def test_everything_frozen_still_draws():
     config = experiment.Config(epochs=2, n_seeds=1, conditions=("own schedule",), schedule="input,fc1,fc2,output")
     result = experiment.run(config)
-    figure = freezing.movement(result.movement, result.status, "own schedule")
+    figure = schedules.charts.movement(result, "own schedule")
     assert figure.title == "What is frozen moved by exactly 0; nothing moved"
     assert export.svg(figure).startswith("<svg")
 
 
 def test_loop_titles_are_measured(figures):
-    assert figures["loop, notes"].title == "The loop as in the notes: 32 of 32 times True, it freezes nothing"
-    assert "frozen up to epoch 2" in figures["loop, meant"].title
+    assert figures["loop, notes"].title == "The loop as in the notes: 56 of 56 times True, it freezes nothing"
+    assert "frozen up to epoch 4" in figures["loop, meant"].title
     assert "moved by 0 in all" in figures["loop, meant"].alt
 
 
@@ -171,22 +195,22 @@ def made(gains, scratch=0.5):
     ],
 )  # fmt: skip
 def test_transfer_titles_follow_the_paired_intervals(gains, title):
-    assert freezing.transfer(made(gains)).title == title
+    assert transfer_learning.charts.transfer_title(carried(made(gains))) == title
 
 
 def test_one_seed_gives_no_verdict_and_a_diverged_one_does_not_count():
     one = made({1: (0.2, 0.1)})
     one = one[one["seed"] == 0]
-    assert freezing.transfer(one).title.startswith("No clear difference")
-    assert export.svg(freezing.advantage(one)).startswith("<svg")
+    assert transfer_learning.charts.transfer_title(carried(one)).startswith("No clear difference")
+    assert export.svg(transfer_learning.charts.advantage(one, carried(one))).startswith("<svg")
     broken = made({1: (0.2, 0.1)})
     broken.loc[broken["condition"] == "frozen features", "loss"] = float("nan")
-    assert set(freezing.against_scratch(broken)["condition"]) == {"full fine-tuning"}
-    assert export.svg(freezing.transfer(broken)).startswith("<svg")
+    assert set(transfer_learning.findings.against_scratch(broken)["condition"]) == {"full fine-tuning"}
+    assert export.svg(transfer_learning.charts.transfer(broken, carried(broken))).startswith("<svg")
 
 
 def test_the_gain_is_paired_by_seed():
-    gains = freezing.against_scratch(made({2: (0.2, -0.1)}))
+    gains = transfer_learning.findings.against_scratch(made({2: (0.2, -0.1)}))
     assert gains.query("condition == 'frozen features'")["accuracy_gain"].tolist() == pytest.approx([0.19, 0.2, 0.21])
 
 

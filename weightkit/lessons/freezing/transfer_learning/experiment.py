@@ -4,77 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-from .. import datasets
-from ..configs import choice, choices, number, validate
-from ..costs import Cost, frames, limit, training
-from ..datasets import DATASETS, Dataset, Size
-from ..initializers import initialize_
-from ..lazy import lazy
-from ..models import MLP
-from ..optimizers import OPTIMIZERS
-from ..training import SPLITS, Epoch, Freeze, TrainConfig, train
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    import torch
-    from torch import Tensor
-else:
-    np, pd, torch = lazy("numpy"), lazy("pandas"), lazy("torch")
+from .... import datasets
+from ....datasets import Dataset
+from ....initializers import initialize_
+from ....models import MLP
+from ....training import SPLITS, Epoch, Freeze, train
+from ..config import HIDDEN
+from .config import FROZEN, NEW_DIGITS, POOL, TEST_MOST, TRANSFERS, TUNED, TransferConfig
 
-HIDDEN = (64, 32, 32)
-CONDITIONS = FROZEN, TUNED, SCRATCH = ("frozen features", "full fine-tuning", "from scratch")
-NEW_DIGITS, INVERTED = TASKS = ("new digits", "inverted images")
-N_LABELLED = (1, 2, 5, 10, 20, 50)
-POOL = max(N_LABELLED)  # images per class that may get a label; all others are for testing
-TEST_MOST = 500
-LABELLING = 10e-3  # seconds for choosing examples and building a network for them
 SCRATCH_SEED = 20_000  # added to a seed for the numbers that are not pretrained, so that both starts are independent
-
-
-@dataclass(frozen=True)
-class TransferConfig:
-    """Which knowledge is carried over to what, and how little of the new task is labelled.
-
-    task: "new digits" pretrains on 0-4 and then learns 5-9; "inverted images" pretrains on all ten digits with half of
-    the images and then learns the same digits with light and dark swapped, from the other half.
-    n_labelled: labelled examples of each new class. layers: how many layers are taken over from the pretrained network
-    (and frozen, in "frozen features"); the others, always also the output layer, start from fresh random numbers.
-    """
-
-    dataset: str = choice("digits", ("digits", "mnist"), "The data: ten classes of images.")
-    task: str = choice(NEW_DIGITS, TASKS, "What is learned first, and what afterwards.")
-    n_labelled: tuple[int, ...] = choices(N_LABELLED, N_LABELLED, "Labelled examples of each new class.")
-    layers: int = number(3, 1, 3, "How many layers are taken over from the pretrained network.")
-    pretrain_epochs: int = number(15, 0, 50, "Passes over the old task.")
-    epochs: int = number(30, 1, 200, "Passes over the labelled examples.")
-    batch_size: int = number(32, 8, 512, "Samples per update.")
-    optimizer: str = choice("adam", OPTIMIZERS, "The rule of the update.")
-    learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.")
-    seed: int = number(0, 0, 10_000, "The first seed.")
-    n_seeds: int = number(5, 1, 10, "Networks per condition, each with its own choice of labelled examples.")
-
-    def __post_init__(self):
-        validate(self)
-        limit(self)
-
-    @property
-    def cost(self) -> Cost:
-        """Of `transfer`: the pretraining on half of the data, and a training for each seed and number of examples."""
-        size, settings = DATASETS[self.dataset].size, {"batch_size": self.batch_size, "optimizer": self.optimizer}
-        half = Size(size.train // 2, size.test // 2 if self.task == NEW_DIGITS else size.test, size.features, 10)
-        total = training(half, HIDDEN, self.n_seeds, epochs=self.pretrain_epochs, **settings) + Cost(
-            2.0 * (size.train + size.test) * size.features * (self.task == NEW_DIGITS)
-        )
-        for n in self.n_labelled:
-            few = Size(10 * n, TEST_MOST, size.features, 10)
-            one = training(few, HIDDEN, len(CONDITIONS), epochs=self.epochs, frozen=True, **settings)
-            one += Cost(8.0 * few.train * few.features, LABELLING + 3e-9 * (size.train + size.test) * 10)
-            total = total.then(one.times(self.n_seeds))
-        curves = frames(6 * (self.epochs + 1), len(self.n_labelled) * self.n_seeds, row=40)
-        return total + curves + frames(2 * self.n_seeds, self.pretrain_epochs + 1, live=False)
 
 
 @dataclass(frozen=True)
@@ -109,6 +53,10 @@ def transfer(config: TransferConfig = TransferConfig(), *, on_epoch=None, on_cur
             if on_curves is not None:
                 on_curves(curves[-1])
     return TransferResult(pd.concat(curves, ignore_index=True), pretraining)
+
+
+run = transfer
+"""What every view calls its run."""
 
 
 class _Ticker:
@@ -181,23 +129,23 @@ def _classes(data: Dataset, first: int, end: int) -> Dataset:
 def _pretrain(config: TransferConfig, data: Dataset, seeds: list[int], tick: _Ticker) -> tuple[MLP, pd.DataFrame]:
     mlp = MLP((data.n_features, *HIDDEN, data.n_outputs), n_models=len(seeds))
     initialize_(mlp, "pytorch_default", seeds, biases="pytorch_default")
-    return mlp, _curves(train(mlp, data, _training(config, config.pretrain_epochs)), {"seed": seeds}, tick)
+    return mlp, _curves(train(mlp, data, config.train_config(epochs=config.pretrain_epochs)), {"seed": seeds}, tick)
 
 
 def _learn(
     config: TransferConfig, few: Dataset, pretrained: MLP, row: int, n_labelled: int, seed: int, tick: _Ticker
 ) -> pd.DataFrame:
     """The three conditions of one seed in one stack, from the same fresh numbers where nothing is taken over."""
-    mlp = MLP((few.n_features, *HIDDEN, few.n_outputs), n_models=len(CONDITIONS))
+    mlp = MLP((few.n_features, *HIDDEN, few.n_outputs), n_models=len(TRANSFERS))
     initialize_(mlp, "pytorch_default", SCRATCH_SEED + seed, biases="pytorch_default")
     taken = mlp.layers[: config.layers]
     for layer in taken:
-        for model in (CONDITIONS.index(FROZEN), CONDITIONS.index(TUNED)):
+        for model in (TRANSFERS.index(FROZEN), TRANSFERS.index(TUNED)):
             mlp.weight[layer][model].copy_(pretrained.weight[layer][row])
             mlp.bias[layer][model].copy_(pretrained.bias[layer][row])
-    still = tuple(Freeze(layer, p, models=(CONDITIONS.index(FROZEN),)) for layer in taken for p in ("weight", "bias"))
-    factors = {"condition": list(CONDITIONS), "n_labelled": [n_labelled] * 3, "seed": [seed] * 3}
-    return _curves(train(mlp, few, replace(_training(config, config.epochs), freeze=still)), factors, tick)
+    still = tuple(Freeze(layer, p, models=(TRANSFERS.index(FROZEN),)) for layer in taken for p in ("weight", "bias"))
+    factors = {"condition": list(TRANSFERS), "n_labelled": [n_labelled] * 3, "seed": [seed] * 3}
+    return _curves(train(mlp, few, config.train_config(freeze=still)), factors, tick)
 
 
 def _curves(epochs: Iterator[Epoch], factors: dict[str, list], tick: _Ticker) -> pd.DataFrame:
@@ -218,10 +166,3 @@ def _curves(epochs: Iterator[Epoch], factors: dict[str, list], tick: _Ticker) ->
         values = [getattr(s, measure)[split] for s in states for split in SPLITS]
         columns[measure] = torch.cat(values).double().numpy()
     return pd.DataFrame(columns)
-
-
-def _training(config: TransferConfig, epochs: int) -> TrainConfig:
-    return TrainConfig(
-        epochs=epochs, batch_size=config.batch_size, optimizer=config.optimizer, learning_rate=config.learning_rate,
-        seed=config.seed,
-    )  # fmt: skip

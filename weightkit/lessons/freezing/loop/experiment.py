@@ -8,61 +8,34 @@ holds its numbers equal to these.
 
 from __future__ import annotations
 
-import inspect
-import textwrap
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from .. import datasets
-from ..lazy import lazy
-from ..models import bare_linear
-from ..stopping import check
+import pandas as pd
+import torch
+import torch.optim.adam as adam
+import torch.optim.sgd as sgd
+from torch import nn
 
-if TYPE_CHECKING:
-    import pandas as pd
-    import torch
-    import torch.optim.adam as adam
-    import torch.optim.sgd as sgd
-    from torch import nn
-else:
-    pd, torch, nn = lazy("pandas"), lazy("torch"), lazy("torch.nn")
-    adam, sgd = lazy("torch.optim.adam"), lazy("torch.optim.sgd")
-
-EPOCHS = 10
-FROZEN = (4, 7)  # epochs in which `leftovers` freezes fc1
-FLAVOURS = ("SGD", "SGD with weight decay", "SGD with momentum", "Adam")
-"""torch.optim settings that `leftovers` tries."""
+from .... import datasets
+from ....models import bare_linear
+from ....stopping import check
+from ..config import HIDDEN, LAYERS
+from .config import EPOCHS, FLAVOURS, FROZEN, LOOPS, LoopConfig
 
 
-# fmt: off
-def as_in_the_notes(net, epoch, epochs):
-    if epoch < epochs / 2:
-        for name, parameter in net.named_parameters():
-            if "output" not in name:
-                parameter.requires_grad = False
-            else:
-                for _, each in net.named_parameters():
-                    each.requires_grad = True
+@dataclass(frozen=True)
+class Result:
+    """loops: see `compare_loops`; leftovers: see `leftovers`."""
+
+    loops: pd.DataFrame
+    leftovers: pd.DataFrame
 
 
-def as_meant(net, epoch, epochs):
-    if epoch < epochs / 2:
-        for name, parameter in net.named_parameters():
-            if "output" not in name:
-                parameter.requires_grad = False
-    else:
-        for _, each in net.named_parameters():
-            each.requires_grad = True
-# fmt: on
-
-
-LOOPS: dict[str, Callable] = {"as in the notes": as_in_the_notes, "as meant": as_meant}
-
-
-def source(loop: str) -> str:
-    """The lines of LOOPS[loop], as they ran: without the def line, indented from 0."""
-    return textwrap.dedent("".join(inspect.getsourcelines(LOOPS[loop])[0][1:]))
+def run(config: LoopConfig = LoopConfig()) -> Result:
+    """Both loops, and what is left of a frozen parameter's learning under each optimiser."""
+    return Result(compare_loops(config.epochs), leftovers(config.epochs))
 
 
 def compare_loops(epochs: int = EPOCHS) -> pd.DataFrame:
@@ -133,10 +106,10 @@ def _optimizer(flavour: str, net: nn.Module) -> Callable[[], None]:
 
 def _network() -> nn.Module:
     """64-64-32-32-10 with the course's names; its numbers come from a generator of its own."""
-    sizes = (64, 64, 32, 32, 10)
+    sizes = (64, *HIDDEN, 10)
     modules: list[tuple[str, nn.Module]] = []
     generator = torch.Generator().manual_seed(0)
-    for i, name in enumerate(("input", "fc1", "fc2", "output")):
+    for i, name in enumerate(LAYERS):
         linear = bare_linear(sizes[i], sizes[i + 1])
         with torch.no_grad():
             for parameter in (linear.weight, linear.bias):

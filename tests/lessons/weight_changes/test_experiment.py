@@ -15,7 +15,7 @@ from scipy import stats
 
 from weightkit import MLP, TrainConfig, datasets, initialize_, metrics, train
 from weightkit.lessons import weight_changes as lesson
-from weightkit.lessons.weight_changes import Config
+from weightkit.lessons.weight_changes import Config, penalties
 
 LAYERS = ["input", "fc1", "fc2", "output"]
 SHAPES = {"input": (64, 64), "fc1": (32, 64), "fc2": (32, 32), "output": (10, 32)}
@@ -290,7 +290,7 @@ def test_the_comparison_is_three_plain_runs(small):
 
 def test_shares_are_counted():
     w = torch.tensor([[[0.0, 0.009, -0.009, 0.011]], [[1.0, -1.0, math.nan, 0.0]]])
-    near, zero = (lesson._share_below(w, bound).tolist() for bound in (0.01, 0.0))
+    near, zero = (penalties.experiment._share_below(w, bound).tolist() for bound in (0.01, 0.0))
     assert near[0] == 0.75 and math.isnan(near[1])
     assert zero[0] == 0.25 and math.isnan(zero[1])
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from weightkit.charts import export
-from weightkit.charts import weight_changes as charts
-from weightkit.charts import weight_changes_kappa as kappa
 from weightkit.charts.export.engine import convert
-from weightkit.condition import ellipse
+from weightkit.condition import sparsity
 from weightkit.lessons import weight_changes as lesson
+from weightkit.lessons.weight_changes import penalties, shape, steps
 
 LAYERS = ["input", "fc1", "fc2", "output"]
 
@@ -45,16 +45,31 @@ def compared():
     return lesson.compare(lesson.Config(epochs=5, n_seeds=2))
 
 
-def all_of(result) -> list:
+@pytest.fixture(scope="module")
+def untrained():
+    return lesson.starts()
+
+
+def told(result):
+    """The story of the steps, and of the shape."""
+    return steps.tell(lesson.Config(), result)
+
+
+def kappa(layers: pd.DataFrame, starts: pd.DataFrame | None = None):
+    """Condition numbers of these layers: figure and facts."""
+    given = lesson.starts() if starts is None else starts
+    f = shape.findings.facts(layers, given, sparsity())
+    return shape.charts.condition_numbers(layers, f), f
+
+
+def all_of(result, starts) -> list:
     last = int(result.layers["epoch"].max())
     return [
-        charts.accuracy(result.curves),
-        charts.distances(result.layers),
-        charts.distances(result.layers, relative=True),
-        kappa.condition_numbers(result.layers),
-        charts.histograms(result.histograms, last),
-        charts.alignment(result.alignment, result.correlation),
-        charts.alignment_by_epoch(result.alignment),
+        *told(result).figures,
+        steps.charts.distances(result),
+        steps.charts.distances(result, relative=True),
+        kappa(result.layers, starts)[0],
+        steps.charts.histograms(result, last),
     ]
 
 
@@ -74,26 +89,26 @@ def spec(figure) -> str:
 # ---------------------------------------------------------------- everything draws
 
 
-def test_every_figure_draws(run, still, diverged, compared):
+def test_every_figure_draws(run, still, diverged, compared, untrained):
     """All pictures in one child process, as the bundle makes them."""
-    figures = all_of(run) + [
-        kappa.condition_numbers(still.layers),
-        charts.alignment(still.alignment, still.correlation),
-        kappa.condition_numbers(diverged.layers),
-        charts.distances(diverged.layers),
-        kappa.starts(lesson.starts()),
-        charts.regularised_accuracy(compared.curves),
-        kappa.regularised_kappa(compared.final),
-        kappa.circle_to_ellipse(ellipse(3.0, 0.0)),
+    shapes = shape.experiment.Shapes(run.layers, untrained, sparsity())
+    figures = all_of(run, untrained) + [
+        kappa(still.layers, untrained)[0],
+        told(still)["alignment"],
+        kappa(diverged.layers, untrained)[0],
+        steps.charts.distances(diverged),
+        *shape.tell(lesson.Config(), shapes).figures,
+        *penalties.tell(lesson.Config(), compared).figures,
+        shape.charts.circle_to_ellipse(shapes, 3.0, 0.0),
     ]
     drawn = convert([{"format": "svg", "spec": export.picture(figure)} for figure in figures])
     assert len(drawn) == len(figures) and all("<svg" in d for d in drawn)
 
 
 @pytest.mark.parametrize("which", ["run", "still", "diverged", "short"])
-def test_every_kind_of_run_has_words_and_a_chart(which, request):
+def test_every_kind_of_run_has_words_and_a_chart(which, request, untrained):
     result = lesson.run(lesson.Config(epochs=1, n_seeds=1)) if which == "short" else request.getfixturevalue(which)
-    for figure in all_of(result):
+    for figure in all_of(result, untrained):
         assert "nan" not in (figure.title + figure.alt).lower(), figure.title
         assert len(figure.title) < 160
         assert export.spec(figure.chart)["layer"]
@@ -101,30 +116,30 @@ def test_every_kind_of_run_has_words_and_a_chart(which, request):
 
 def test_live_curves_draw_from_the_first_rows_on(run):
     for epoch in (0, 1, 2):
-        figure = charts.live(run.curves[run.curves["epoch"] <= epoch])
+        figure = steps.charts.live(run.curves[run.curves["epoch"] <= epoch])
         assert export.spec(figure.chart)["layer"]
 
 
 # ---------------------------------------------------------------- accuracy and distance
 
 
-def test_accuracy_names_the_range_and_the_steepest_epoch(run):
-    figure = charts.accuracy(run.curves)
+def test_learning_is_the_range_and_the_steepest_epoch(run):
+    f, figure = told(run).facts.learning, told(run)["accuracy"]
     end = run.curves.query("epoch == 8 and split == 'test'")["accuracy"]
-    assert f"{end.min():.0%} to {end.max():.0%}" in figure.title
+    assert (f.low, f.high) == (end.min(), end.max())
     gain = run.curves.query("split == 'train'").groupby("epoch")["accuracy"].mean().diff()
-    assert figure.title.endswith(f"epoch {gain.idxmax()}")
+    assert (f.steepest, f.gain) == (gain.idxmax(), gain.max())
     assert figure.data is run.curves
 
 
 def test_distances_are_labelled_at_their_lines_and_tell_the_peak(run):
-    figure = charts.distances(run.layers)
+    figure = steps.charts.distances(run)
     moved = run.layers.query("epoch > 0").groupby("epoch")["distance"].mean()
-    assert f"epoch {moved.idxmax()}" in figure.title
+    assert told(run).facts.movement.peak == moved.idxmax() and f"epoch {moved.idxmax()}" in figure.title
     words = spec(figure)
     assert all(f'\\"{layer}\\"' in words for layer in LAYERS)  # in the axis that carries the direct labels
     assert set(figure.data["epoch"]) == set(range(1, 9))
-    assert "relative_distance" in charts.distances(run.layers, relative=True).data
+    assert "relative_distance" in steps.charts.distances(run, relative=True).data
 
 
 @pytest.mark.parametrize(
@@ -141,28 +156,31 @@ def test_distances_are_labelled_at_their_lines_and_tell_the_peak(run):
 )
 def test_distance_titles(moved, words):
     frame = layer_frame({"fc1": [math.nan, *moved]}, "distance")
-    assert words in charts.distances(frame).title
+    by_epoch = steps.findings.by_epoch(frame, "distance")
+    assert words in steps.charts.distance_title(by_epoch, False)
 
 
 def test_networks_of_zeros_are_told_so(still):
-    assert charts.distances(still.layers).title == "No weight of any layer ever moves"
-    assert "no relative distance" in charts.distances(still.layers, relative=True).title
-    assert "Nothing to correlate" in charts.alignment(still.alignment, still.correlation).title
-    assert "Nothing to compare" in charts.alignment_by_epoch(still.alignment).title
+    f = told(still).facts
+    assert f.movement.peak is None and not f.links and f.gain_peak is None
+    assert steps.charts.distances(still).title == "No weight of any layer ever moves"
+    assert "no relative distance" in steps.charts.distances(still, relative=True).title
+    assert "Nothing to correlate" in told(still)["alignment"].title
+    assert "Nothing to compare" in told(still)["alignment-by-epoch"].title
 
 
-def test_divergence_is_said(diverged):
+def test_divergence_is_said(diverged, untrained):
     lost = diverged.curves.loc[diverged.curves["diverged"], "seed"].nunique()
-    assert lost
-    assert f"{lost} of 3 diverged" in charts.accuracy(diverged.curves).subtitle
-    assert f"{lost} of 3 networks diverged" in spec(kappa.condition_numbers(diverged.layers))
+    assert lost == told(diverged).facts.lost > 0
+    assert f"{lost} of 3 diverged" in told(diverged)["accuracy"].subtitle
+    assert f"{lost} of 3 networks diverged" in spec(kappa(diverged.layers, untrained)[0])
 
 
 # ---------------------------------------------------------------- condition numbers
 
 
-def test_kappa_has_a_log_axis_on_which_every_layer_is_seen(run):
-    figure = kappa.condition_numbers(run.layers)
+def test_kappa_has_a_log_axis_on_which_every_layer_is_seen(run, untrained):
+    figure, _ = kappa(run.layers, untrained)
     drawn = export.spec(figure.chart)
     scale = drawn["layer"][0]["encoding"]["y"]["scale"]
     low, high = scale["domain"]
@@ -172,17 +190,18 @@ def test_kappa_has_a_log_axis_on_which_every_layer_is_seen(run):
     assert all(f'\\"{layer}\\"' in words for layer in LAYERS) and "▲" not in words
 
 
-def test_the_line_is_the_median_since_kappa_has_a_heavy_tail():
+def test_the_line_is_the_median_since_kappa_has_a_heavy_tail(untrained):
     frame = pd.concat([layer_frame({"fc2": [k, k]}).assign(seed=i) for i, k in enumerate((50.0, 60.0, 70_000.0))])
-    drawn = export.spec(kappa.condition_numbers(frame).chart)
+    drawn = export.spec(kappa(frame, untrained)[0].chart)
     means = [row["mean"] for rows in drawn["datasets"].values() for row in rows if "mean" in row]
     assert set(means) == {60.0}
 
 
-def test_infinite_kappa_is_drawn_at_the_top_and_said():
+def test_infinite_kappa_is_drawn_at_the_top_and_said(untrained):
     frame = layer_frame({"fc1": [5.0, 9.0, math.inf, math.inf], "fc2": [100.0, 80.0, 90.0, 120.0]}, seeds=2)
     frame.loc[(frame["seed"] == 0) & (frame["layer"] == "fc1"), "condition_number"] = 6.0
-    figure = kappa.condition_numbers(frame)
+    figure, f = kappa(frame, untrained)
+    assert f.singular == 1 and [layer.singular for layer in f.layers] == [1, 0]
     words = spec(figure)
     assert "▲ κ = ∞: fc1 (1 of 2)" in words and "'∞'" in words
     assert "fc1 (1 of 2)" in figure.title and "singular" in figure.subtitle
@@ -196,18 +215,20 @@ def test_infinite_kappa_is_drawn_at_the_top_and_said():
     assert (ceiling / low) ** 1.0 > (high / low) ** 0.8  # in its top fifth
 
 
-def test_all_infinite_is_a_chart_too(still):
-    figure = kappa.condition_numbers(still.layers)
+def test_all_infinite_is_a_chart_too(still, untrained):
+    figure, _ = kappa(still.layers, untrained)
     assert figure.title == "Every weight matrix is singular: κ is infinite"
     assert "▲ κ = ∞: every layer of every network" in spec(figure)
 
 
-def test_starts_tell_the_shape_from_the_scheme():
-    frame = lesson.starts()
-    figure = kappa.starts(frame)
-    medians = frame.query("init != 'orthogonal'").groupby(["init", "layer"])["condition_number"].median().unstack()
-    assert f"to {medians[['fc1', 'output']].max(axis=None):.2g}" in figure.title
-    drawn = export.spec(figure.chart)
+def test_starts_tell_the_shape_from_the_scheme(untrained):
+    f = shape.findings.started(untrained)
+    medians = untrained.query("init != 'orthogonal'").groupby(["init", "layer"])["condition_number"].median().unstack()
+    square = untrained.query("fan_in == fan_out")["layer"].unique()
+    others = medians.drop(columns=square)
+    assert (f.low, f.high) == (others.min(axis=None), others.max(axis=None))
+    assert f.square == np.median(medians[square])
+    drawn = export.spec(shape.charts.starts(untrained, f).chart)
     rows = [r for rows in drawn["datasets"].values() for r in rows]
     assert len([r for r in rows if r["init"] == "Xavier normal"]) == 4
 
@@ -216,24 +237,25 @@ def test_starts_tell_the_shape_from_the_scheme():
 
 
 def test_histograms_show_the_epoch_beside_the_start(run):
-    figure = charts.histograms(run.histograms, 5)
+    figure = steps.charts.histograms(run, 5)
     assert set(figure.data["epoch"]) == {0, 5} and set(figure.data["layer"]) == set(LAYERS)
     assert figure.title.startswith("After epoch 5")
-    assert set(charts.histograms(run.histograms, 0).data["epoch"]) == {0}
-    assert set(charts.histograms(run.histograms, 99).data["epoch"]) == {0, 8}  # the last there is
+    assert set(steps.charts.histograms(run, 0).data["epoch"]) == {0}
+    assert set(steps.charts.histograms(run, 99).data["epoch"]) == {0, 8}  # the last there is
 
 
 def test_the_exported_histogram_has_a_slider_over_all_epochs(run):
-    drawn = export.spec(charts.histograms(run.histograms, 5).interactive())
+    drawn = export.spec(steps.charts.histograms(run, 5).interactive())
     param = next(p for p in drawn["params"] if p["name"] == "slider_epoch")
     assert param["bind"]["max"] == 8 and param["value"] == 5
 
 
 def test_a_wider_layer_is_called_wider(run):
-    figure = charts.histograms(run.histograms, 8)
     std = run.layers.query("seed == 0").set_index(["layer", "epoch"])["std"].sort_index()
     growth = {layer: std[layer, 8] / std[layer, 0] for layer in LAYERS}
-    assert f"{max(growth, key=growth.get)} spreads" in figure.title
+    binned = steps.findings.growth(run.histograms, 8)
+    assert binned == pytest.approx(growth, rel=0.05)
+    assert f"{max(growth, key=growth.get)} spreads" in steps.charts.histograms(run, 8).title
 
 
 # ---------------------------------------------------------------- alignment
@@ -257,14 +279,15 @@ def correlations(*intervals) -> pd.DataFrame:
     ],
 )
 def test_correlation_titles(intervals, words, run):
-    assert words in charts.alignment(run.alignment, correlations(*intervals)).title
+    f = replace(told(run).facts, links=steps.findings.links(correlations(*intervals)))
+    assert words in steps.charts.r_title(f)
 
 
 def test_alignment_draws_every_point_and_rings_the_first_epoch(run):
-    drawn = export.spec(charts.alignment(run.alignment, run.correlation).chart)
+    drawn = export.spec(told(run)["alignment"].chart)
     by_size = sorted(len(rows) for rows in drawn["datasets"].values())
     assert by_size == [3, 24]  # rings, points
-    assert "epoch" in spec(charts.alignment_by_epoch(run.alignment))
+    assert "epoch" in spec(told(run)["alignment-by-epoch"])
 
 
 # ---------------------------------------------------------------- circle to ellipse
@@ -280,41 +303,45 @@ def test_alignment_draws_every_point_and_rings_the_first_epoch(run):
     ],
 )  # fmt: skip
 def test_ellipse_titles(sigmas, words):
-    figure = kappa.circle_to_ellipse(ellipse(*sigmas))
+    figure = shape.charts.circle_to_ellipse(None, *sigmas)
     assert words in figure.title
     assert f"σ1 = {sigmas[0]:.3g}" in spec(figure) and f"σ2 = {sigmas[1]:.3g}" in spec(figure)
 
 
 def test_a_unit_is_as_long_in_x_as_in_y():
-    drawn = export.spec(kappa.circle_to_ellipse(ellipse(2.0, 1.0)).chart)
+    drawn = export.spec(shape.charts.circle_to_ellipse(None, 2.0, 1.0).chart)
     x, y = (drawn["layer"][0]["encoding"][c]["scale"] for c in "xy")
     reach = y["domain"][1]
     assert x["domainMax"]["expr"] == f"{reach!r} * width / height" and x["domainMin"]["expr"].startswith("-")
 
 
 def test_the_exported_ellipse_has_its_own_sliders():
-    drawn = export.spec(kappa.circle_to_ellipse(ellipse(2.0, 1.0)).interactive())
+    drawn = export.spec(shape.charts.circle_to_ellipse(None, 2.0, 1.0).interactive())
     assert {p["name"] for p in drawn["params"] if "bind" in p} == {"sigma_1", "sigma_2"}
 
 
 # ---------------------------------------------------------------- regularisation
 
 
-def test_regularised_accuracy_means_the_last_three_epochs(compared):
-    figure = charts.regularised_accuracy(compared.curves)
+def test_ends_are_means_of_the_last_three_epochs(compared):
+    f = penalties.tell(lesson.Config(), compared).facts
     last = compared.curves.query("epoch > 2 and split == 'test'").groupby("regularisation")["accuracy"].mean()
-    assert all(f"{last[name]:.0%}" in figure.title for name in ("none", "L2", "L1"))
+    assert {run.name: run.test for run in f.runs} == pytest.approx(last.to_dict())
 
 
-def test_regularised_kappa_says_both_shares_and_both_verdicts():
+def test_regularised_kappa_says_both_shares_and_both_verdicts(compared):
     def final(l1: dict) -> pd.DataFrame:
-        rows = [("none", 0, layer, 0.05, 10.0) for layer in l1] + [("L2", 0, layer, 0.1, 12.0) for layer in l1]
-        rows += [("L1", 0, layer, 1.0, k) for layer, k in l1.items()]
-        return pd.DataFrame(rows, columns=["regularisation", "seed", "layer", "share_near_zero", "condition_number"])
+        rows = [("none", 0, layer, 0.05, 0.0, 10.0) for layer in l1] + [("L2", 0, layer, 0.1, 0.0, 12.0) for layer in l1]
+        rows += [("L1", 0, layer, 1.0, 0.0, k) for layer, k in l1.items()]
+        columns = ["regularisation", "seed", "layer", "share_near_zero", "share_zero", "condition_number"]
+        return pd.DataFrame(rows, columns=columns)
 
-    lower = kappa.regularised_kappa(final({"fc1": 5.0, "fc2": 5.0})).title
+    def figure(l1: dict):
+        return penalties.charts.condition_numbers(final(l1), penalties.findings.facts(compared.curves, final(l1)))
+
+    lower = figure({"fc1": 5.0, "fc2": 5.0}).title
     assert lower == "100% of the weights near zero with L1, 5% without: yet its κ is lower in every layer"
-    assert "lower in fc1 and higher in fc2" in kappa.regularised_kappa(final({"fc1": 5.0, "fc2": 50.0})).title
-    figure = kappa.regularised_kappa(final({"fc1": 50.0, "fc2": math.inf}))
-    assert "higher in every layer" in figure.title and "'∞'" in spec(figure)
-    assert np.isinf(figure.data["condition_number"]).sum() == 1
+    assert "lower in fc1 and higher in fc2" in figure({"fc1": 5.0, "fc2": 50.0}).title
+    drawn = figure({"fc1": 50.0, "fc2": math.inf})
+    assert "higher in every layer" in drawn.title and "'∞'" in spec(drawn)
+    assert np.isinf(drawn.data["condition_number"]).sum() == 1

@@ -1,0 +1,55 @@
+"""The settings of the loops, and the loops themselves: the page shows their source before they run."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ....configs import number, validate
+
+EPOCHS = 10
+FROZEN = (4, 7)  # epochs in which `leftovers` freezes fc1
+FLAVOURS = ("SGD", "SGD with weight decay", "SGD with momentum", "Adam")
+"""torch.optim settings that `leftovers` tries."""
+
+
+# fmt: off
+def as_in_the_notes(net, epoch, epochs):
+    if epoch < epochs / 2:
+        for name, parameter in net.named_parameters():
+            if "output" not in name:
+                parameter.requires_grad = False
+            else:
+                for _, each in net.named_parameters():
+                    each.requires_grad = True
+
+
+def as_meant(net, epoch, epochs):
+    if epoch < epochs / 2:
+        for name, parameter in net.named_parameters():
+            if "output" not in name:
+                parameter.requires_grad = False
+    else:
+        for _, each in net.named_parameters():
+            each.requires_grad = True
+# fmt: on
+
+
+LOOPS: dict[str, Callable] = {"as in the notes": as_in_the_notes, "as meant": as_meant}
+
+
+def source(loop: str) -> str:
+    """The lines of LOOPS[loop], as they ran: without the def line, indented from 0."""
+    return textwrap.dedent("".join(inspect.getsourcelines(LOOPS[loop])[0][1:]))
+
+
+@dataclass(frozen=True)
+class LoopConfig:
+    """How long the loops run: one step on all training digits per epoch."""
+
+    epochs: int = number(EPOCHS, FROZEN[0], 100, "Steps, one per epoch.")
+
+    def __post_init__(self) -> None:
+        validate(self)

@@ -1,0 +1,137 @@
+"""Charts of the schedules (part 7): accuracy by schedule, what may learn, what moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import altair as alt
+import pandas as pd
+
+from ....charts import Figure, grammar
+from ....charts.words import listed
+from ..charts import CELL, axes, cells, hatch, named
+from .config import CONDITIONS, HALF, NOTHING
+from .findings import Facts, Moved, Off, facts, moved, off
+
+if TYPE_CHECKING:
+    from .experiment import Result
+
+HEIGHT = 300
+
+
+# ---------------------------------------------------------------- accuracy
+
+
+def accuracy(result: Result, splits: str = "test", height: int = HEIGHT) -> Figure:
+    """Accuracy by epoch and condition, with the switch marked; splits: test, train or both."""
+    curves, f = result.curves, facts(result.curves, result.movement, result.status)
+    data = curves if splits == "both" else curves[curves["split"] == splits]
+    chart = grammar.curves(data, "accuracy", "condition", order=CONDITIONS, y_title="accuracy", height=height)
+    if f.half and HALF in {c.name for c in f.conditions}:
+        chart = chart + _switch(f.half, height)
+    which = {"both": "solid: training set, dashed: test set", "train": "on the training set", "test": "on the test set"}
+    subtitle = f"Share of right answers after each epoch, {which[splits]}. " + (
+        f"Line: mean over {f.n_seeds} networks; band: their range." if f.n_seeds > 1 else "One network per condition."
+    )
+    title = accuracy_title(f)
+    return Figure("accuracy", title, subtitle, chart, f"{title}. Test accuracy at the end: {_ends(f)}.", data)
+
+
+def _ends(f: Facts) -> str:
+    return ", ".join(f"{c.name} {c.end:.0%}" for c in f.known)
+
+
+def _switch(half: int, height: int) -> alt.LayerChart:
+    """A line at the epoch after which all layers learn, with words at its foot, below the curves."""
+    base = alt.Chart(pd.DataFrame({"x": [half], "text": ["all layers are switched on"]})).encode(x=alt.X("x:Q"))
+    rule = base.mark_rule(color="muted", strokeWidth=1, strokeDash=[3, 3])
+    words = base.mark_text(align="left", dx=5, fontSize=12, color="muted")
+    return alt.layer(rule, words.encode(y=alt.YValue(height - 10), text=alt.Text("text:N")))
+
+
+def accuracy_title(f: Facts) -> str:
+    """The finding: what the switch did, or what each condition reached."""
+    if not f.known:
+        return "All networks diverged: their answers mean nothing"
+    free = f.of(NOTHING)
+    if (held := f.switched) is not None:
+        title = f"One epoch with all layers switched on: from {held.half:.0%} to {held.after:.0%}"
+        if free is not None:
+            title += f"; at the end {held.end:.0%}, against {free.end:.0%} with nothing frozen"
+        return title
+    if free is not None and len(f.known) > 1:
+        others = ", ".join(f"{c.name}: {c.end:.0%}" for c in f.known if c is not free)
+        return f"Nothing frozen: {free.end:.0%}; {others}"
+    return f"At the end: {_ends(f)}"
+
+
+def live(curves: pd.DataFrame) -> Figure:
+    """While it trains: test accuracy so far."""
+    data = curves[curves["split"] == "test"]
+    chart = grammar.curves(data, "accuracy", "condition", order=CONDITIONS, y_title="accuracy", height=HEIGHT)
+    epoch = int(curves["epoch"].max())
+    return Figure("live", f"After epoch {epoch}", "", chart, f"Test accuracy by condition up to epoch {epoch}.", data)
+
+
+# ---------------------------------------------------------------- what may learn, what moved
+
+
+def grid(result: Result, condition: str) -> Figure:
+    """requires_grad of every parameter in every epoch, for one condition."""
+    status = result.status[result.status["condition"] == condition]
+    data, when = named(status), off(status)
+    title = f"“{condition}”: {grid_words(when)}"
+    subtitle = "requires_grad by parameter and epoch. Coloured: True, it learns; grey with a stroke: False, it is frozen."
+    alt_text = f"{title}. {when.cells} of {when.total} cells are frozen."
+    return Figure("requires-grad", title, subtitle, cells(data), alt_text, data.drop(columns=["row", "state"]))
+
+
+def grid_words(when: Off) -> str:
+    """What is frozen, and when."""
+    if not when.cells:
+        return "every requires_grad is True in every epoch"
+    names = listed(when.rows) if len(when.rows) <= 2 else f"{len(when.rows)} of {when.parameters} parameters"
+    if not when.solid:
+        return f"requires_grad is False for {names} for a while, {when.cells} of {when.total} cells"
+    if (when.first, when.last) == (1, when.epochs):
+        return f"requires_grad is False for {names} all the time"
+    span = f"in epochs {when.first} to {when.last}" if when.first < when.last else f"in epoch {when.first}"
+    return f"requires_grad is False for {names} {span}"
+
+
+def movement(result: Result, condition: str) -> Figure:
+    """How far each parameter moved in each epoch, mean over seeds; where frozen, exactly 0 and so without a colour."""
+    keys = ["epoch", "layer", "parameter"]
+    mine = result.movement[result.movement["condition"] == condition]
+    status = result.status[result.status["condition"] == condition]
+    means = grammar.summarise(mine, keys, "distance", None).rename(columns={"mean": "distance"})[[*keys, "distance"]]
+    data = named(status.merge(means, on=keys, how="left"))
+    frozen = mine.merge(status[~status["requires_grad"]], on=["condition", *keys])["distance"]
+    title, n = movement_title(moved(frozen, data)), mine["seed"].nunique()
+    subtitle = (
+        f"“{condition}”: Euclidean distance that each epoch moved a parameter"
+        + (f", mean over {n} networks" if n > 1 else "")
+        + ", on a log scale. A stroke: exactly 0."
+    )
+    return Figure("movement", title, subtitle, _moves(data), f"{title}.", data.drop(columns=["row", "state"]))
+
+
+def _moves(data: pd.DataFrame) -> alt.LayerChart:
+    still = data[data["distance"] == 0].assign(state="moved by exactly 0")
+    x, y = axes(data)
+    key = alt.Legend(title="distance moved", orient="top", gradientLength=110, gradientThickness=10, format=".2~g")
+    scale = alt.Scale(type="log", range=list(grammar.VIRIDIS), interpolate="rgb")
+    tips = [alt.Tooltip("epoch:O"), alt.Tooltip("row:N", title="parameter"), alt.Tooltip("distance:Q", format=".3~g")]
+    drawn = alt.Chart(data[data["distance"] > 0]).mark_rect(stroke="paper", strokeWidth=1.5)
+    drawn = drawn.encode(x=x, y=y, color=alt.Color("distance:Q", scale=scale, legend=key), tooltip=tips)
+    return alt.layer(drawn, *hatch(still, data), **grammar.view(CELL * data["row"].nunique()))
+
+
+def movement_title(m: Moved) -> str:
+    """Whether anything frozen moved, and what moved most."""
+    words = f"{m.row} moved most, by {m.most:.2g} in epoch {m.epoch}" if m.row else "nothing moved"
+    if m.frozen is None:
+        return f"Nothing is frozen, everything moves; {words}"
+    if m.frozen == 0:
+        return f"What is frozen moved by exactly 0; {words}"
+    return f"Frozen parameters moved by up to {m.frozen:.2g}; {words}"

@@ -1,0 +1,66 @@
+"""The settings of the schedules, and the names of what is frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ....configs import choices, number
+from ....costs import Cost, frames, limit, network_sizes, parameters, training
+from ....datasets import DATASETS
+from ...settings import Training
+from ..config import HIDDEN, LAYERS
+from .schedule import parse_schedule
+
+NOTHING, HALF, BIASES, WEIGHTS, FC1, OWN = CONDITIONS = (
+    "nothing frozen", "output first, then all", "only biases learn", "only weights learn", "fc1 frozen", "own schedule",
+)  # fmt: skip
+
+PRESETS = {
+    "The switch at half-time": {"conditions": (NOTHING, HALF), "split": "both"},
+    "Only weights, only biases": {"conditions": (NOTHING, BIASES, WEIGHTS)},
+    "Only fc1 frozen against none": {"conditions": (NOTHING, FC1), "split": "both"},
+    "All but the input layer off": {"conditions": (NOTHING, OWN), "schedule": "fc1,fc2,output"},
+    "Freeze layer after layer": {"conditions": (NOTHING, OWN), "schedule": "input:4-,fc1:6-,fc2:8-"},
+    "SGD, as in the course": {"optimizer": "sgd", "learning_rate": 0.05, "epochs": 40},
+    "MNIST, as in the course": {"dataset": "mnist", "n_seeds": 1, "epochs": 10, "learning_rate": 0.001},
+}
+
+
+@dataclass(frozen=True)
+class Config(Training):
+    """Networks of the course's shape, n_seeds per condition; those of one seed start from the same random numbers."""
+
+    conditions: tuple[str, ...] = choices(
+        CONDITIONS, CONDITIONS, "What is frozen, and when.", label="Networks to compare"
+    )
+    schedule: str = "input:1-8,fc1:1-6,fc2:1-4"
+    epochs: int = number(12, 1, 100, "Passes over the training set.")
+    learning_rate: float = number(
+        0.005, 1e-5, 1.0, "Step size.", ladder=(0.0001, 0.001, 0.005, 0.01, 0.05, 0.1)
+    )
+    weight_decay: float = number(
+        0.0, 0.0, 1.0, "Adds this times each learning parameter to its gradient (L2).",
+        ladder=(0.0, 0.0001, 0.001, 0.01, 0.1),
+    )  # fmt: skip
+    n_seeds: int = number(3, 1, 10, "Networks per condition.", label="Networks of each kind")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        parse_schedule(self.schedule, LAYERS)
+        limit(self)
+
+    @property
+    def cost(self) -> Cost:
+        """Of `run`: the training, and how far each parameter has moved after each epoch."""
+        size, n = DATASETS[self.dataset].size, len(self.conditions) * self.n_seeds
+        taught = training(
+            size, HIDDEN, n, epochs=self.epochs, batch_size=self.batch_size, optimizer=self.optimizer, frozen=True
+        )
+        p = parameters(network_sizes(size, HIDDEN))
+        moved = frames(8 * n, self.epochs, live=False) + Cost(4.0 * n * p, 3e-9 * n * p * self.epochs)
+        return taught + frames(2 * n, self.epochs + 1) + moved
+
+    @property
+    def half(self) -> int:
+        """The last epoch of the first half: afterwards "output first, then all" learns in all layers."""
+        return self.epochs // 2

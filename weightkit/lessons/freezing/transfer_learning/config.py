@@ -1,0 +1,82 @@
+"""The settings of transfer learning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ....configs import choice, choices, number
+from ....costs import Cost, frames, limit, training
+from ....datasets import DATASETS, Size
+from ...settings import Training
+from ..config import HIDDEN
+
+TRANSFERS = FROZEN, TUNED, SCRATCH = ("frozen features", "full fine-tuning", "from scratch")
+NEW_DIGITS, INVERTED = TASKS = ("new digits", "inverted images")
+N_LABELLED = (1, 2, 5, 10, 20, 50)
+POOL = max(N_LABELLED)  # images per class that may get a label; all others are for testing
+TEST_MOST = 500
+LABELLING = 10e-3  # seconds for choosing examples and building a network for them
+
+TRANSFER_PRESETS = {
+    "Light and dark swapped": {"task": INVERTED, "layers": 1},
+    "Swapped, three layers": {"task": INVERTED},
+    "Only the first layer taken over": {"layers": 1},
+    "No pretraining at all": {"pretrain_epochs": 0, "layers": 1},
+    "On MNIST": {"dataset": "mnist"},
+}
+
+
+@dataclass(frozen=True)
+class TransferConfig(Training):
+    """Which knowledge is carried over to what, and how little of the new task is labelled.
+
+    task: "new digits" pretrains on 0-4 and then learns 5-9; "inverted images" pretrains on all ten digits with half of
+    the images and then learns the same digits with light and dark swapped, from the other half.
+    n_labelled: labelled examples of each new class. layers: how many layers are taken over from the pretrained network
+    (and frozen, in "frozen features"); the others, always also the output layer, start from fresh random numbers.
+    """
+
+    dataset: str = choice("digits", ("digits", "mnist"), "The data: ten classes of images.")
+    task: str = choice(
+        NEW_DIGITS, TASKS, "What is learned first, and what afterwards.", label="Learn first, then",
+        names={NEW_DIGITS: "0 to 4, then 5 to 9", INVERTED: "digits, then their negatives"},
+    )  # fmt: skip
+    n_labelled: tuple[int, ...] = choices(
+        N_LABELLED, N_LABELLED, "Labelled examples of each new class.", label="Labelled examples per class"
+    )
+    layers: int = number(
+        3, 1, 3, "How many layers are taken over from the pretrained network.", label="Layers taken over"
+    )
+    pretrain_epochs: int = number(15, 0, 50, "Passes over the old task.", label="Epochs of pretraining")
+    epochs: int = number(
+        30, 1, 200, "Passes over the labelled examples.", label="Epochs on the labelled examples"
+    )
+    n_seeds: int = number(
+        5, 1, 10, "Networks per condition, each with its own choice of labelled examples.",
+        label="Networks of each kind",
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        limit(self)
+
+    @property
+    def near(self) -> int:
+        """The number of labelled examples that the question is about: the one nearest to 5."""
+        return min(self.n_labelled, key=lambda n: abs(n - 5))
+
+    @property
+    def cost(self) -> Cost:
+        """Of `transfer`: the pretraining on half of the data, and a training for each seed and number of examples."""
+        size, settings = DATASETS[self.dataset].size, {"batch_size": self.batch_size, "optimizer": self.optimizer}
+        half = Size(size.train // 2, size.test // 2 if self.task == NEW_DIGITS else size.test, size.features, 10)
+        total = training(half, HIDDEN, self.n_seeds, epochs=self.pretrain_epochs, **settings) + Cost(
+            2.0 * (size.train + size.test) * size.features * (self.task == NEW_DIGITS)
+        )
+        for n in self.n_labelled:
+            few = Size(10 * n, TEST_MOST, size.features, 10)
+            one = training(few, HIDDEN, len(TRANSFERS), epochs=self.epochs, frozen=True, **settings)
+            one += Cost(8.0 * few.train * few.features, LABELLING + 3e-9 * (size.train + size.test) * 10)
+            total = total.then(one.times(self.n_seeds))
+        curves = frames(6 * (self.epochs + 1), len(self.n_labelled) * self.n_seeds, row=40)
+        return total + curves + frames(2 * self.n_seeds, self.pretrain_epochs + 1, live=False)

@@ -1,0 +1,73 @@
+"""The settings that all views of the changes share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...configs import choice, number
+from ...costs import Cost, frames, limit, network_sizes, parameters, singular_values, training
+from ...datasets import DATASETS
+from ...initializers import INITIALIZERS
+from ...optimizers import OPTIMIZERS
+from ..settings import Training
+
+HIDDEN = (64, 32, 32)  # units of the hidden layers, as in the course
+BINS = 61
+LAST = 3  # epochs averaged for an accuracy, since single epochs jump
+NEAR_ZERO = 0.01  # a weight smaller than this counts as near zero
+STRENGTH = 0.01  # the course's strength of L2 and L1
+STRENGTHS = (0.0, 0.0001, 0.001, 0.01, 0.1)
+REGULARISATIONS = {"none": "baseline", "L2": "L2", "L1": "L1"}
+"""What a chart calls a regularisation; the baseline has its colour on every page."""
+STARTS = (
+    "normal", "xavier_normal", "xavier_uniform", "kaiming_normal", "kaiming_uniform", "pytorch_default", "orthogonal",
+)  # fmt: skip
+
+PRESETS = {
+    "L2 at 0.01": {"l2": 0.01},
+    "L1 at 0.01": {"l1": 0.01},
+    "Adam": {"optimizer": "adam", "learning_rate": 0.001},
+    "Orthogonal start": {"init": "orthogonal"},
+    "All weights zero": {"init": "zeros"},
+    "The course's run on MNIST": {"dataset": "mnist", "learning_rate": 0.001, "epochs": 60, "n_seeds": 1},
+}
+
+
+@dataclass(frozen=True)
+class Config(Training):
+    """`n_seeds` networks, trained alike from different random numbers. l2 and l1 act on weights and biases."""
+
+    epochs: int = number(30, 1, 100, "Passes over the training set.")
+    optimizer: str = choice("sgd", OPTIMIZERS, "The rule of the update.")
+    learning_rate: float = number(
+        0.1, 1e-5, 1.0, "Step size.", ladder=(0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+    )
+    l2: float = number(
+        0.0, 0.0, 1.0, "Adds l2 times each weight to its gradient (weight decay).", label="L2 regularisation",
+        ladder=STRENGTHS,
+    )  # fmt: skip
+    l1: float = number(
+        0.0, 0.0, 1.0, "Adds l1 times the sign of each weight to its gradient.", label="L1 regularisation",
+        ladder=STRENGTHS,
+    )  # fmt: skip
+    init: str = choice("pytorch_default", INITIALIZERS, "How the weights start.", label="Weights start as")
+    n_seeds: int = number(5, 1, 10, "Networks.", label="Networks")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        limit(self)
+
+    @property
+    def cost(self) -> Cost:
+        """Of `run`: the training, the first network of each epoch, and measures of all networks after each epoch."""
+        size = DATASETS[self.dataset].size
+        p = parameters(network_sizes(size, HIDDEN))
+        taught = training(
+            size, HIDDEN, self.n_seeds, epochs=self.epochs, batch_size=self.batch_size, optimizer=self.optimizer,
+            l1=self.l1 > 0,
+        )  # fmt: skip
+        kept = Cost(4.0 * p * (self.epochs + 1) + 12.0 * p * self.n_seeds)
+        measured = singular_values(self.n_seeds, size, HIDDEN) + 20e-9 * p * self.n_seeds
+        looks = Cost(16.0 * p * self.n_seeds + 4.0 * p * (self.epochs + 1), (self.epochs + 1) * measured)
+        bins = Cost(120.0 * 4 * BINS * (self.epochs + 1))
+        return taught + kept + looks + bins + frames(2 * self.n_seeds, self.epochs + 1)

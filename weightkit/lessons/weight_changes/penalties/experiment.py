@@ -1,0 +1,82 @@
+"""The same networks without regularisation, with L2 and with L1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from ....costs import limit
+from ....models import MLP
+from ..config import NEAR_ZERO, STRENGTH, Config
+from ..steps.experiment import train_networks
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Three runs that differ in their regularisation only: "none", "L2", "L1".
+
+    curves, layers: as in `steps.Result`, with the factor `regularisation` in front.
+    final: [regularisation, seed, layer, share_near_zero, share_zero, condition_number]: after the last epoch; the
+        shares of weights smaller than 0.01 in magnitude, and of weights that are exactly 0.
+    """
+
+    curves: pd.DataFrame
+    layers: pd.DataFrame
+    final: pd.DataFrame
+
+
+def compare(config: Config = Config(), *, on_epoch=None) -> Comparison:
+    """The same networks without regularisation, with L2 and with L1; strengths of `config`, 0.01 where it has none.
+
+    on_epoch(done, total) counts the epochs of all three. ValueError where they are too much for one run
+    (`costs.limit`).
+    """
+    limit(config, lambda c: c.cost.times(3))
+    plans = {
+        "none": replace(config, l2=0.0, l1=0.0),
+        "L2": replace(config, l2=config.l2 or STRENGTH, l1=0.0),
+        "L1": replace(config, l2=0.0, l1=config.l1 or STRENGTH),
+    }
+    frames: dict[str, list[pd.DataFrame]] = {"curves": [], "layers": [], "final": []}
+    for i, (name, plan) in enumerate(plans.items()):
+        result, mlp = train_networks(plan, _counted(on_epoch, i * config.epochs, len(plans) * config.epochs), None)
+        parts = {"curves": result.curves, "layers": result.layers, "final": _final(result.layers, mlp)}
+        for key, frame in parts.items():
+            frames[key].append(_labelled(frame, name))
+    return Comparison(**{key: pd.concat(parts, ignore_index=True) for key, parts in frames.items()})
+
+
+run = compare
+"""What every view calls its run."""
+
+
+def _counted(on_epoch, before: int, total: int):
+    """on_epoch of one part of a longer run."""
+    return None if on_epoch is None else lambda done, _: on_epoch(before + done, total)
+
+
+def _labelled(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    frame = frame.copy()
+    frame.insert(0, "regularisation", name)
+    return frame
+
+
+def _final(layers: pd.DataFrame, mlp: MLP) -> pd.DataFrame:
+    last = layers[layers["epoch"] == layers["epoch"].max()][["seed", "layer", "condition_number"]]
+    for place, (name, bound) in enumerate((("share_near_zero", NEAR_ZERO), ("share_zero", 0.0)), start=2):
+        shares = torch.stack([_share_below(mlp.weight[layer], bound) for layer in mlp.layers], 1)
+        last.insert(place, name, shares.flatten().numpy())
+    return last
+
+
+def _share_below(w: Tensor, bound: float) -> Tensor:
+    """Share of weights below `bound` in magnitude (of zeros, for 0): (n_models, fan_out, fan_in) -> (n_models,).
+
+    nan where not all weights are finite.
+    """
+    w = w.flatten(1).double().abs()
+    small = (w < bound) | (w == 0)
+    return torch.where(w.isfinite().all(1), small.double().mean(1), torch.nan)

@@ -1,0 +1,72 @@
+"""What no regularisation, L2 and L1 did to accuracy and weights, as typed facts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ..config import LAST, REGULARISATIONS
+
+
+@dataclass(frozen=True)
+class Run:
+    """One regularisation: mean accuracy of the last epochs (nan: all diverged), and the median shares of weights near zero
+    and exactly zero, over networks and layers; kappa: median condition number by layer."""
+
+    name: str
+    train: float
+    test: float
+    near_zero: float
+    zero: float
+    kappa: tuple[tuple[str, float], ...]
+
+    @property
+    def gap(self) -> float:
+        """The lead of training over test accuracy."""
+        return self.train - self.test
+
+
+@dataclass(frozen=True)
+class Facts:
+    """runs: none, L2, L1; untrained: mean accuracy before training, on both sets, and untrained_test on the test set."""
+
+    runs: tuple[Run, ...]
+    untrained: float
+    untrained_test: float
+
+    def of(self, name: str) -> Run:
+        return next(run for run in self.runs if run.name == name)
+
+    def layers(self, name: str, lower: bool) -> tuple[str, ...]:
+        """The layers whose median kappa is lower (or higher) under a regularisation than without."""
+        free = dict(self.of("none").kappa)
+        pairs = [(layer, kappa, free[layer]) for layer, kappa in self.of(name).kappa]
+        return tuple(layer for layer, kappa, plain in pairs if (kappa < plain if lower else kappa > plain))
+
+
+def facts(curves: pd.DataFrame, final: pd.DataFrame) -> Facts:
+    """The facts of a run's frames (see `experiment.Comparison`)."""
+    last = curves[(curves["epoch"] > curves["epoch"].max() - LAST) & ~curves["diverged"]]
+    ends = last.pivot_table("accuracy", "regularisation", "split").reindex(list(REGULARISATIONS))
+    shares = final.groupby("regularisation")[["share_near_zero", "share_zero"]].median()
+    start = curves[curves["epoch"] == 0]
+    return Facts(
+        tuple(
+            Run(
+                name,
+                *(float(ends[split][name]) if split in ends else math.nan for split in ("train", "test")),
+                *(float(value) for value in shares.loc[name]),
+                _kappa(final[final["regularisation"] == name]),
+            )
+            for name in REGULARISATIONS
+        ),
+        float(start["accuracy"].mean()),
+        float(start[start["split"] == "test"]["accuracy"].mean()),
+    )
+
+
+def _kappa(final: pd.DataFrame) -> tuple[tuple[str, float], ...]:
+    medians = final.groupby("layer", sort=False)["condition_number"].median()
+    return tuple((str(layer), float(value)) for layer, value in medians.items())

@@ -1,0 +1,1 @@
+"""The condition number of a matrix whose singular values the reader drags."""
