@@ -69,7 +69,7 @@ def test_pages_choose_words_widgets_and_columns(path):
             assert module.startswith(own), module
 
 
-SHARED = ("settings", "story")  # what all lessons have in common
+SHARED = ("settings", "story", "views")  # what all lessons have in common
 
 
 def lesson_files():
@@ -108,12 +108,12 @@ def test_experiments_know_neither_charts_nor_each_other(path):
 
 @pytest.mark.parametrize("path", files("weightkit/charts"), ids=lambda p: p.stem)
 def test_charts_know_only_frames(path):
-    """pandas and Altair (numpy is part of pandas, scipy of one interval), and nothing of weightkit but charts."""
+    """pandas and Altair (numpy is part of pandas, scipy of one interval), and nothing of weightkit but charts (and `lazy`)."""
     known = {*sys.stdlib_module_names, "pandas", "altair", "numpy", "scipy", "weightkit"}
     for module in imported(path):
         assert module.split(".")[0] in known, module
-        assert module in ("weightkit", "weightkit.charts") or not module.startswith("weightkit") or (
-            module.startswith("weightkit.charts.")
+        assert module == "weightkit" or not module.startswith("weightkit") or (
+            module.startswith(("weightkit.charts", "weightkit.lazy"))
         ), module
 
 
@@ -137,6 +137,8 @@ def test_importing_weightkit_the_lessons_and_their_questions_pulls_in_nothing_he
         f"for slug in {slugs!r}:\n"
         "    lesson = importlib.import_module('weightkit.lessons.' + slug)\n"
         "    if hasattr(lesson, 'ask'): lesson.ask(lesson.Config())\n"
+        "    for view in getattr(lesson, 'VIEWS', ()):\n"
+        "        view.module.ask(next(c for n, c in vars(view.module).items() if n.endswith('Config'))())\n"
         "print([m for m in ('streamlit', 'torch', 'pandas', 'altair', 'sklearn', 'scipy', 'jinja2') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)

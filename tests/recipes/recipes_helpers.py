@@ -78,7 +78,8 @@ def run_script(name, config, folder, frame="result", alone=False) -> pd.DataFram
     """The DataFrame `frame` that the rendered script leaves behind. `alone`: in a new interpreter, as a student does."""
     script = recipes.script(name, config)
     assert "weightkit" not in script.replace("WEIGHTKIT_DATA", ""), "plain PyTorch only"
-    out, file = folder / f"{name}.csv", folder / f"{name}.py"
+    stem = name.replace("/", "-")
+    out, file = folder / f"{stem}.csv", folder / f"{stem}.py"
     file.write_text(script + f"\n({frame}).to_csv({str(out)!r}, index=False)\nassert chart.to_dict()\n")
     if alone or not hasattr(os, "fork"):
         _run_alone(file)

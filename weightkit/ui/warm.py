@@ -48,5 +48,7 @@ def _warm(first: str) -> None:
 def defaults(slug: str) -> list[tuple]:
     """[(work, config)] that the page of a lesson asks for when nobody has touched a control."""
     module = importlib.import_module(f"weightkit.lessons.{slug}")
+    if hasattr(module, "VIEWS"):
+        module = module.VIEWS[0].module
     work = running.telling(module) if hasattr(module, "tell") else module.run
     return [(work, module.Config())]
