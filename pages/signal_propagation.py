@@ -1,7 +1,7 @@
 """The theory part: why random, why this variance. Six small experiments, one at a time."""
 
-from weightkit.experiments import signal_propagation as experiment
 from weightkit.lazy import lazy
+from weightkit.lessons import signal_propagation as experiment
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control, from_field
 
@@ -9,29 +9,19 @@ charts, words = lazy("weightkit.charts.signal_propagation"), lazy("weightkit.cha
 glorot, planes = lazy("weightkit.charts.signal_propagation_glorot"), lazy("weightkit.charts.signal_propagation_landscape")
 depth, said = lazy("weightkit.charts.signal_propagation_depth"), lazy("weightkit.charts.signal_propagation_depth_words")
 algebra = lazy("weightkit.charts.signal_propagation_symmetry")
-VIEWS = tuple(experiment.PRESETS)
+VIEWS = {view.title: view for view in experiment.VIEWS}
 DRAWN = ["width", "std", "n_seeds", "seed"]
 TRAINED = ["learning_rate", "epochs", "batch_size", "dataset", "activation", "biases", *DRAWN]
 NUMBERS = (("w11", "w12", "b1", "v1", "x1", "c"), ("w21", "w22", "b2", "v2", "x2", "t"))
-SHARED = {
-    "inits": {"label": "Schemes", "names": lambda scheme: experiment.INITIALIZERS[scheme].label},
-    "activation": {"names": lambda name: experiment.ACTIVATIONS[name].label},
-    "depth": {"label": "Layers"},
-    "width": {"label": "Units per layer", "options": (8, 16, 32, 64, 128, 256), "slider": True},
-    "std": {"label": "Std of the schemes with a fixed one", "options": (0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0), "slider": True},
-    "optimizer": {"dropdown": True},
-    "learning_rate": {"options": (0.0001, 0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.3, 1.0), "slider": True},
-    "batch_size": {"options": (16, 32, 64, 128, 256), "slider": True},
-    "n_seeds": {"label": "Networks of each kind", "high": 10},
-}
+SHARED = {"optimizer": {"dropdown": True}, "n_seeds": {"high": 10}}
 
 
 def controls(config: type, keys: list, more: list, **changes):
     """The controls of the chosen view: its settings have names of their own in the link, the first view's have none."""
-    prefix = "" if view == VIEWS[0] else view.lower().split()[-1] + "_"
+    prefix = view.prefix
     presets = {
-        name: {"view": view} | {prefix + key: value for key, value in preset.items()}
-        for name, preset in experiment.PRESETS[view].items()
+        name: {"view": view.title} | {prefix + key: value for key, value in preset.items()}
+        for name, preset in view.module.PRESETS.items()
     }
     if page.embedded:  # a slide has room for one row of controls
         keys, more = keys[:2], [*keys[2:], *more]
@@ -54,7 +44,7 @@ def signal() -> None:
     page.say(words.derivation(*formulas), into=derivation)
     page.conclude(*words.sentences(result, config))
     page.notes_slip(*words.signal_slips(result.layers, config.width))
-    page.finish(config, vars(result))
+    page.finish(config, vars(result), "signal_propagation/signal")
 
 
 def histograms() -> None:
@@ -68,7 +58,7 @@ def histograms() -> None:
     page.pair(*both, beside=True)
     page.say(glorot.paper(*frames, config.activation), beside=True)
     page.conclude(*glorot.sentences(result.moments))
-    page.finish(config, vars(result), "signal_propagation_histograms")
+    page.finish(config, vars(result), "signal_propagation/layer_histograms")
 
 
 def contest() -> None:
@@ -81,22 +71,19 @@ def contest() -> None:
     page.show(depth.loss(result.curves, result.chance), first=True)
     page.conclude(*said.contest_sentences(result.curves, result.chance))
     page.notes_slip(*said.contest_slips(result.curves, result.chance, config.optimizer, config.normalization))
-    page.finish(config, vars(result), "signal_propagation_depth")
+    page.finish(config, vars(result), "signal_propagation/contest")
 
 
 def trainability() -> None:
     """Where networks train: depth against scheme, or against the std of the weights."""
-    config = controls(
-        experiment.MapConfig, ["by", "optimizer", "normalization"], ["n_stds", *TRAINED],
-        by={"label": "A row for each", "names": {"scheme": "scheme", "std": "weight std"}}, n_stds={"label": "How many stds"},
-    )  # fmt: skip
+    config = controls(experiment.MapConfig, ["by", "optimizer", "normalization"], ["n_stds", *TRAINED])
     page.predict(*said.map_question(config))
     result = page.run(experiment.depth_map, config)
     page.judge(*said.map_verdict(result.map, result.chance, config.by))
     page.show(depth.trainability(result.map, result.chance, config.by))
     page.say(said.map_theory(config.width), beside=True)
     page.conclude(*said.map_sentences(result.map, result.chance, config.by))
-    page.finish(config, vars(result), "signal_propagation_map")
+    page.finish(config, vars(result), "signal_propagation/map")
 
 
 def landscape() -> None:
@@ -104,9 +91,7 @@ def landscape() -> None:
     config = controls(
         experiment.LandscapeConfig, ["plane", "constant", "init"],
         ["depth", "width", "activation", "std", "extent", "resolution", "optimizer", "learning_rate", "epochs", "dataset", "seed"],
-        plane={"label": "Directions of the plane", "names": {"random": "random", "path": "of training"}},
-        constant={"label": "The same-value start", "options": (-0.3, -0.1, 0.0, 0.01, 0.1, 0.3, 1.0), "slider": True},
-        init=SHARED["inits"] | {"label": "The random start"}, extent={"step": 0.05}, resolution={"low": 11, "step": 10},
+        resolution={"low": 11},
     )  # fmt: skip
     page.predict(*planes.question(config))
     surface, path = page.run(experiment.landscape, config), page.run(experiment.landscape_path, config)
@@ -116,7 +101,7 @@ def landscape() -> None:
     page.show(planes.profile(surface, config.constant))
     page.conclude(*planes.sentences(surface, path, config.constant))
     page.notes_slip(*planes.slips(surface, path, config.constant, config.activation))
-    page.finish(config, {"surface": surface, "path": path}, "signal_propagation_landscape")
+    page.finish(config, {"surface": surface, "path": path}, "signal_propagation/loss_landscape")
 
 
 def symmetry() -> None:
@@ -140,7 +125,7 @@ def symmetry() -> None:
         page.say(unit, into=place)
     page.say(output)
     page.conclude(*algebra.sentences(result.parameters, result.path))
-    page.finish(config, vars(result), "signal_propagation_symmetry")
+    page.finish(config, vars(result), "signal_propagation/symmetry")
 
 
 page = lesson.start("signal_propagation")
@@ -148,6 +133,6 @@ page.intro(
     "A network is a chain of matrices. What each one does to the **size** of the numbers that pass, it does again and again: "
     "thirty layers that halve leave a billionth. That is what the formulas for the first random weights are about."
 )
-page.controls(None, [Control("view", "Look at", VIEWS[0], options=VIEWS)])
-view = page.settings["view"]
-dict(zip(VIEWS, (signal, histograms, contest, trainability, landscape, symmetry), strict=True))[view]()
+page.controls(None, [Control("view", "Look at", next(iter(VIEWS)), options=tuple(VIEWS))])
+view = VIEWS[page.settings["view"]]
+dict(zip(VIEWS, (signal, histograms, contest, trainability, landscape, symmetry), strict=True))[view.title]()

@@ -194,18 +194,18 @@ RECIPES = {
         "result.assign(dot_product=dot_product, error=error)",
     ),
     "same_value_init": Recipe(same_value_init.Config, starts, same_value_init.PRESETS, {"epochs": 2, "n_seeds": 1}),
-    "signal_propagation": Recipe(signal.Config, passes, THEORY["Signal"], {"depth": 6, "n_seeds": 2, "width": 32}),
-    "signal_propagation_histograms": Recipe(signal.HistogramConfig, spread, THEORY["Histograms"], {"width": 32, "samples": 50}),
-    "signal_propagation_depth": Recipe(
+    "signal_propagation/signal": Recipe(signal.Config, passes, THEORY["Signal"], {"depth": 6, "n_seeds": 2, "width": 32}),
+    "signal_propagation/layer_histograms": Recipe(signal.HistogramConfig, spread, THEORY["Histograms"], {"width": 32, "samples": 50}),
+    "signal_propagation/contest": Recipe(
         signal.DepthConfig, depths, THEORY["Depth contest"], {"depth": 4, "n_seeds": 1, "epochs": 1, "width": 32},
     ),
-    "signal_propagation_map": Recipe(
+    "signal_propagation/map": Recipe(
         signal.MapConfig, trained, THEORY["Map"], {"depths": (2, 4), "epochs": 1, "n_stds": 3, "width": 32},
     ),
-    "signal_propagation_landscape": Recipe(
+    "signal_propagation/loss_landscape": Recipe(
         signal.LandscapeConfig, surface, THEORY["Landscape"], {"resolution": 5, "epochs": 2, "samples": 50},
     ),
-    "signal_propagation_symmetry": Recipe(signal.SymmetryConfig, units, THEORY["Symmetry"], {"steps": 5}),
+    "signal_propagation/symmetry": Recipe(signal.SymmetryConfig, units, THEORY["Symmetry"], {"steps": 5}),
     "variance_sweep": Recipe(
         variance_sweep.Config, sweep, variance_sweep.PRESETS, {"n_stds": 3, "epochs": 2, "n_seeds": 1},
     ),

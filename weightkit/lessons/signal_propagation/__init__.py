@@ -1,9 +1,59 @@
-"""On its way here: until then what `weightkit.experiments.signal_propagation` has."""
+"""The theory part: why random, why this variance. Six views, each a folder of its own.
 
-from typing import Any
+A folder has not the name of a function that can be called from here (`histograms`, `depth_contest`, `depth_map`,
+`landscape`, ...): Python would put the folder's module in its place.
+"""
 
-from ...experiments import signal_propagation as _experiment
+from typing import TYPE_CHECKING
 
+from ...lazy import later
+from ..views import View
+from . import contest, layer_histograms, loss_landscape, map, signal, symmetry
+from .contest.config import DepthConfig
+from .layer_histograms.config import HistogramConfig
+from .loss_landscape.config import LandscapeConfig
+from .map.config import MapConfig
+from .signal.config import Config
+from .symmetry.config import PARAMETERS, SymmetryConfig
 
-def __getattr__(name: str) -> Any:
-    return getattr(_experiment, name)
+if TYPE_CHECKING:
+    from .contest.experiment import DepthResult, depth_contest
+    from .layer_histograms.experiment import LayerHistograms, histograms
+    from .loss_landscape.experiment import landscape, landscape_path, prepare_landscape
+    from .map.experiment import MapResult, depth_map
+    from .signal.experiment import Result, run
+    from .signal.gains import slope_factors
+    from .signal.story import ask, tell
+    from .symmetry.experiment import SymmetryResult, symmetry_steps
+
+__all__ = [
+    "PARAMETERS", "PRESETS", "VIEWS", "Config", "DepthConfig", "DepthResult", "HistogramConfig", "LandscapeConfig",
+    "LayerHistograms", "MapConfig", "MapResult", "Result", "SymmetryConfig", "SymmetryResult", "ask", "depth_contest",
+    "depth_map", "histograms", "landscape", "landscape_path", "prepare_landscape", "run", "slope_factors",
+    "symmetry_steps", "tell",
+]  # fmt: skip
+
+VIEWS = (
+    View("", "Signal", signal),
+    View("histograms", "Histograms", layer_histograms),
+    View("contest", "Depth contest", contest),
+    View("map", "Map", map),
+    View("landscape", "Landscape", loss_landscape),
+    View("symmetry", "Symmetry", symmetry),
+)
+PRESETS = {view.title: view.module.PRESETS for view in VIEWS}
+"""By title of the view: name -> settings of that view's Config."""
+
+__getattr__ = later(
+    __name__,
+    **{
+        "signal.experiment": "Result run",
+        "signal.gains": "slope_factors",
+        "signal.story": "ask tell",
+        "layer_histograms.experiment": "LayerHistograms histograms",
+        "contest.experiment": "DepthResult depth_contest",
+        "map.experiment": "MapResult depth_map",
+        "loss_landscape.experiment": "landscape landscape_path prepare_landscape",
+        "symmetry.experiment": "SymmetryResult symmetry_steps",
+    },
+)

@@ -3,63 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from .. import datasets, metrics
-from ..activations import ACTIVATIONS
-from ..configs import choice, choices, number, validate
-from ..costs import BASE, FLOPS, Cost, frames, limit, network_sizes, parameters, pass_bytes
-from ..datasets import DATASETS
-from ..initializers import initialize_
-from ..lazy import lazy
-from ..models import MLP
-from ..training import loss_gradient, one_hot, one_thread
-from ._schemes import RANDOM, spec
+import pandas as pd
+import torch
+from torch import Tensor
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    import torch
-    from torch import Tensor
-else:
-    np, pd, torch = lazy("numpy"), lazy("pandas"), lazy("torch")
+from .... import datasets, metrics
+from ....initializers import initialize_
+from ....models import MLP
+from ....training import loss_gradient, one_hot, one_thread
+from ..settings import spec
+from .config import BINS, HistogramConfig
 
-BINS = 81
-DRAWING = 30e-9  # seconds for drawing one weight
 REACH = 4.0  # the bins end at so many times the largest root mean square; what lies beyond is in the last bin
-
-
-@dataclass(frozen=True)
-class HistogramConfig:
-    """The defaults are the preset: five tanh layers, the standard against the normalised initialisation.
-
-    The paper's layers have 1000 units and classify drawn shapes; these have `width` units and classify `dataset`.
-    """
-
-    inits: tuple[str, ...] = choices(("xavier_uniform", "pytorch_default"), RANDOM, "How the weights are drawn.")
-    activation: str = choice("tanh", ACTIVATIONS, "What follows each layer's weighted sum.")
-    depth: int = number(5, 1, 10, "Hidden layers.")
-    width: int = number(256, 8, 1024, "Units in every hidden layer.")
-    std: float = number(0.01, 1e-4, 10.0, "Standard deviation of the schemes with a fixed one.")
-    dataset: str = choice("digits", DATASETS, "The data.")
-    samples: int = number(256, 1, 1024, "Training examples that are sent through, the first ones of the data.")
-    seed: int = number(0, 0, 10_000, "The first seed.")
-    n_seeds: int = number(1, 1, 10, "Networks per scheme.")
-
-    def __post_init__(self):
-        validate(self)
-        limit(self)
-
-    @property
-    def cost(self) -> Cost:
-        """Of `histograms`: all networks at once, and all activations and gradients of theirs."""
-        n, values = len(self.inits) * self.n_seeds, self.samples * self.width
-        sizes = network_sizes(DATASETS[self.dataset].size, [self.width] * self.depth)
-        p = parameters(sizes)
-        held = 8.0 * n * p + pass_bytes(n, sizes, self.samples) + 4.0 * n * values * self.depth
-        counted = Cost(16.0 * n * values)
-        seconds = n * (p * (6.0 * self.samples / FLOPS + DRAWING) + 60e-9 * values * self.depth)
-        return Cost(BASE + held, seconds) + counted + frames(BINS, 2 * self.depth * len(self.inits), live=False)
 
 
 @dataclass(frozen=True)
@@ -115,3 +71,6 @@ def _passes(config: HistogramConfig) -> dict[str, list[Tensor]]:
 def _edges(layers: list[Tensor], bounded: bool) -> Tensor:
     reach = REACH * max(float(values.double().square().mean((1, 2)).max()) ** 0.5 for values in layers)
     return torch.linspace(-1, 1, BINS + 1, dtype=torch.float64) * (min(reach, 1.0) if bounded else reach or 1.0)
+
+
+run = histograms

@@ -12,43 +12,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
 
-from ..activations import ACTIVATIONS, SLOPE
-from ..configs import choice, number, validate
-from ..lazy import lazy
+import pandas as pd
 
-if TYPE_CHECKING:
-    import pandas as pd
-else:
-    pd = lazy("pandas")
-
-PARAMETERS = ("w11", "w12", "b1", "v1", "w21", "w22", "b2", "v2", "c")
-"""Names of the nine numbers that learn: unit 1's four, unit 2's four, and the output's bias."""
-
-
-@dataclass(frozen=True)
-class SymmetryConfig:
-    """Every number of the network, its one example and the step. w_ij: from input j to unit i; v_i: out of unit i."""
-
-    w11: float = number(0.5, -5.0, 5.0, "Weight from input 1 to unit 1.")
-    w12: float = number(0.5, -5.0, 5.0, "Weight from input 2 to unit 1.")
-    b1: float = number(0.5, -5.0, 5.0, "Bias of unit 1.")
-    v1: float = number(0.5, -5.0, 5.0, "Weight from unit 1 to the output.")
-    w21: float = number(0.5, -5.0, 5.0, "Weight from input 1 to unit 2.")
-    w22: float = number(0.5, -5.0, 5.0, "Weight from input 2 to unit 2.")
-    b2: float = number(0.5, -5.0, 5.0, "Bias of unit 2.")
-    v2: float = number(0.5, -5.0, 5.0, "Weight from unit 2 to the output.")
-    c: float = number(0.5, -5.0, 5.0, "Bias of the output.")
-    x1: float = number(1.0, -5.0, 5.0, "Input 1.")
-    x2: float = number(2.0, -5.0, 5.0, "Input 2.")
-    t: float = number(-1.0, -5.0, 5.0, "The target: what the output should be.")
-    learning_rate: float = number(0.05, 1e-4, 1.0, "Step size.")
-    activation: str = choice("tanh", ACTIVATIONS, "The activation of the two hidden units.")
-    steps: int = number(30, 1, 500, "How many gradient steps the path shows.")
-
-    def __post_init__(self):
-        validate(self)
+from ....activations import SLOPE
+from .config import PARAMETERS, SymmetryConfig
 
 
 @dataclass(frozen=True)
@@ -127,3 +95,6 @@ def _path(p: dict[str, float], config: SymmetryConfig) -> pd.DataFrame:
         if max(map(abs, p.values())) > 1e12:
             break
     return pd.DataFrame(rows, columns=["step", "unit", "w1", "w2", "b", "v", "y", "loss"])
+
+
+run = symmetry_steps

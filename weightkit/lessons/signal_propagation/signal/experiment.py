@@ -1,140 +1,25 @@
-"""The theory part: why random, why this variance. One pass forward and back, and what it does to a signal's size.
-
-The lesson's other questions have modules of their own; their functions can be called from here: `histograms` (Glorot
-and Bengio 2010), `depth_contest` and `depth_map` (He et al. 2015), `landscape` and `landscape_path` (Li et al. 2018),
-`symmetry_steps` (the algebra of a 2-2-1 network).
-"""
+"""One pass forward and one back, and what they do to a signal's size."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from .. import metrics, theory
-from ..activations import ACTIVATIONS
-from ..configs import choice, choices, number, validate
-from ..costs import BASE, FLOPS, Cost, frames, limit, parameters, pass_bytes
-from ..initializers import INITIALIZERS, initialize_, parse_spec
-from ..lazy import later, lazy
-from ..models import MLP
-from ..training import one_thread
-from ._schemes import RANDOM, spec
-from ._symmetry import PARAMETERS, SymmetryConfig, SymmetryResult, symmetry_steps
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    import torch
-    from torch import Tensor
+from .... import metrics, theory
+from ....initializers import INITIALIZERS, initialize_, parse_spec
+from ....models import MLP
+from ....training import one_thread
+from ..settings import spec
+from .config import Config
 
-    from ._depth import DepthConfig, DepthResult, MapConfig, MapResult, depth_contest, depth_map
-    from ._gains import slope_factors
-    from ._landscape import LandscapeConfig, landscape, landscape_path, prepare_landscape
-    from ._layer_histograms import HistogramConfig, LayerHistograms, histograms
-else:
-    np, pd, torch = lazy("numpy"), lazy("pandas"), lazy("torch")
-    __getattr__ = later(  # the other views
-        __package__,
-        _depth="DepthConfig DepthResult MapConfig MapResult depth_contest depth_map",
-        _gains="slope_factors",
-        _landscape="LandscapeConfig landscape landscape_path prepare_landscape",
-        _layer_histograms="HistogramConfig LayerHistograms histograms",
-    )
-
-__all__ = [
-    "PARAMETERS", "PRESETS", "Config", "DepthConfig", "DepthResult", "HistogramConfig", "LandscapeConfig", "LayerHistograms",
-    "MapConfig", "MapResult", "Result", "SymmetryConfig", "SymmetryResult", "depth_contest", "depth_map", "histograms",
-    "landscape", "landscape_path", "prepare_landscape", "run", "slope_factors", "symmetry_steps",
-]  # fmt: skip
-
-SCHEMES = ("normal", "xavier_normal", "kaiming_normal", "orthogonal", "pytorch_default")
-PRESETS: dict[str, dict[str, dict]] = {
-    "Signal": {
-        "A hundred layers": {"depth": 100},
-        "tanh instead of ReLU": {"activation": "tanh"},
-        "Sigmoid: the gradient goes": {"activation": "sigmoid"},
-        "Beyond float32: std 1": {"inits": ("normal", "kaiming_normal"), "std": 1.0, "depth": 100},
-        "With PyTorch's biases too": {"biases": "pytorch_default"},
-    },
-    "Histograms": {
-        "Glorot and Bengio, figures 6, 7": {},
-        "Ten ReLU layers": {"activation": "relu", "depth": 10, "inits": ("xavier_uniform", "kaiming_uniform")},
-        "Too large: std 1": {"inits": ("normal", "xavier_uniform"), "std": 1.0},
-    },
-    "Depth contest": {
-        "He et al. 2015, figure 3": {},
-        "A third of the depth": {"depth": 10, "inits": (*SCHEMES,)},
-        "Adam masks it": {"optimizer": "adam", "learning_rate": 0.001},
-        "Layer normalisation, 10 layers": {"normalization": "layer", "depth": 10},
-        "Layer normalisation, 30 layers": {"normalization": "layer"},
-    },
-    "Map": {
-        "Weight std by depth": {"by": "std"},
-        "The same with Adam": {"by": "std", "optimizer": "adam", "learning_rate": 0.001},
-        "Schemes, layer normalisation": {"normalization": "layer"},
-    },
-    "Landscape": {
-        "The plane of the path": {"plane": "path"},
-        "All parameters 0.1": {"constant": 0.1},
-        "Eight layers": {"depth": 8},
-    },
-    "Symmetry": {
-        "One weight different": {"w21": 0.7},
-        "All zero": dict.fromkeys(PARAMETERS, 0.0),
-        "ReLU, all zero": {"activation": "relu"} | dict.fromkeys(PARAMETERS, 0.0),
-        "Outgoing weights differ": {"v1": 0.3, "v2": -0.6},
-    },
-}
-"""By view of the page: name -> settings of that view's Config."""
 INPUT_SEED = 20_101_515  # of the inputs and output gradients, which all networks of all runs share
-DRAWING = 30e-9  # seconds for drawing one weight
-ROOM = 90e6  # bytes of the networks that are measured at once
 SMALLEST = 1e-30  # below this, float32 loses digits: no factor is computed from it
-
-
-@dataclass(frozen=True)
-class Config:
-    """Which networks the signal passes: `depth` hidden layers of `width` units, with as many inputs and outputs."""
-
-    inits: tuple[str, ...] = choices(SCHEMES, RANDOM, "How the weights are drawn.")
-    activation: str = choice("relu", ACTIVATIONS, "What follows each layer's weighted sum.")
-    depth: int = number(30, 1, 100, "Hidden layers.")
-    width: int = number(128, 4, 512, "Units in every layer.")
-    std: float = number(0.01, 1e-4, 10.0, "Standard deviation of the schemes with a fixed one.")
-    biases: str = choice("zeros", ("zeros", "pytorch_default"), "How the biases are drawn.")
-    samples: int = number(64, 1, 1024, "Random inputs that are sent through.")
-    seed: int = number(0, 0, 10_000, "The first seed.")
-    n_seeds: int = number(5, 1, 200, "Networks per scheme.")
-
-    def __post_init__(self):
-        validate(self)
-        limit(self)
-
-    @property
-    def sizes(self) -> list[int]:
-        """Units from input to output."""
-        return [self.width] * (self.depth + 2)
-
-    @property
-    def bytes_each(self) -> float:
-        """What one network takes, with its gradient and its passes."""
-        return 8.0 * parameters(self.sizes) + pass_bytes(1, self.sizes, self.samples) + 20.0 * self.samples * self.width
-
-    @property
-    def networks_at_once(self) -> int:
-        """How many are measured together: as many as there is room for."""
-        return max(1, int(ROOM / self.bytes_each))
-
-    @property
-    def cost(self) -> Cost:
-        """Of `run`: as many networks at a time as there is room for, and all of their layers."""
-        n, p = len(self.inits) * self.n_seeds, parameters(self.sizes)
-        at_once = min(len(self.inits), self.networks_at_once)
-        elements = 60e-9 * self.samples * self.width * self.depth
-        seconds = n * (p * (8.0 * self.samples / FLOPS + DRAWING) + elements) + self.n_seeds * self.depth * 1.5e-3
-        return Cost(BASE + at_once * self.bytes_each, seconds) + frames(2 * self.depth, n, row=80, live=False)
 
 
 @dataclass(frozen=True)

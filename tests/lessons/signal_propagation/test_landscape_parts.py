@@ -3,11 +3,12 @@
 import pytest
 import torch
 
-from weightkit.experiments._landscape import LandscapeConfig, landscape, prepare_landscape
-from weightkit.lessons import _landscape
+from weightkit.lessons.signal_propagation import LandscapeConfig, landscape, prepare_landscape
+from weightkit.lessons.signal_propagation.loss_landscape.config import PLANES
+from weightkit.lessons.signal_propagation.loss_landscape.experiment import _losses
 
 
-@pytest.mark.parametrize("plane", _landscape.PLANES)
+@pytest.mark.parametrize("plane", PLANES)
 def test_parts_give_the_bits_of_all_points_at_once(plane):
     config = LandscapeConfig(resolution=15, epochs=2, samples=50, plane=plane)  # 225 points: 128 and 97
     made, n, found = prepare_landscape(config), config.resolution, []
@@ -16,5 +17,5 @@ def test_parts_give_the_bits_of_all_points_at_once(plane):
     for init, start in made.starts.items():
         one, two = made.directions[init]
         whole = (start + alpha[:, None] * one + beta[:, None] * two).float()
-        found.append(_landscape._losses(config, made.data, whole.__getitem__, n * n))
+        found.append(_losses(config, made.data, whole.__getitem__, n * n))
     assert torch.equal(torch.cat(found), torch.tensor(landscape(config)["loss"].to_numpy()))

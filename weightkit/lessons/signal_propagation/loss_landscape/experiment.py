@@ -7,76 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-from .. import datasets
-from ..activations import ACTIVATIONS
-from ..configs import choice, number, validate
-from ..costs import BASE, FLOPS, Cost, limit, network_sizes, parameters, pass_bytes, training
-from ..datasets import DATASETS, Dataset
-from ..initializers import initialize_
-from ..lazy import lazy
-from ..models import MLP
-from ..optimizers import OPTIMIZERS
-from ..stopping import check
-from ..training import TrainConfig, evaluate, one_thread, train
-from ._schemes import RANDOM, spec
+import pandas as pd
+import torch
+from torch import Tensor
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    import torch
-    from torch import Tensor
-else:
-    np, pd, torch = lazy("numpy"), lazy("pandas"), lazy("torch")
-
-PLANES = ("random", "path")
-ROWS_AT_ONCE = 128  # networks evaluated together: enough to be quick, few enough for the cache
-WRITTEN = 2**18  # parameters of theirs that are computed at once, in float64
-
-
-@dataclass(frozen=True)
-class LandscapeConfig:
-    """Two starts of the same network: all parameters `constant`, and random weights with zero biases."""
-
-    init: str = choice("kaiming_normal", RANDOM, "How the random start is drawn.")
-    constant: float = number(0.0, -1.0, 1.0, "The value of every weight and bias of the same-value start.")
-    plane: str = choice("random", PLANES, "Random directions, or those in which training moves the most.")
-    resolution: int = number(31, 5, 61, "Points along each side of the square.")
-    extent: float = number(1.0, 0.05, 3.0, "Half a side: 1 is as long as the random start's own weights.")
-    std: float = number(0.01, 1e-4, 10.0, "Standard deviation of the schemes with a fixed one.")
-    activation: str = choice("relu", ACTIVATIONS, "What follows each hidden layer's weighted sum.")
-    depth: int = number(4, 2, 10, "Weight layers, the output layer included.")
-    width: int = number(32, 4, 64, "Units in every hidden layer.")
-    dataset: str = choice("digits", DATASETS, "The data.")
-    samples: int = number(200, 20, 1000, "Training examples on which the plane's losses are computed.")
-    epochs: int = number(10, 1, 50, "Passes over the training set, for the path.")
-    batch_size: int = number(32, 8, 512, "Samples per update.")
-    optimizer: str = choice("sgd", OPTIMIZERS, "The rule of the update.")
-    learning_rate: float = number(0.05, 1e-5, 1.0, "Step size.")
-    seed: int = number(0, 0, 10_000, "Of the random start, the directions and the order of the batches.")
-
-    def __post_init__(self):
-        validate(self)
-        limit(self)
-
-    @property
-    def cost(self) -> Cost:
-        """Of `landscape` or `landscape_path`, whichever takes more: a training of two networks, and losses of many."""
-        size, hidden = DATASETS[self.dataset].size, [self.width] * (self.depth - 1)
-        sizes = network_sizes(size, hidden)
-        p, points, steps = parameters(sizes), self.resolution**2, self.epochs + 1
-        taught = training(
-            size, hidden, 2, epochs=self.epochs, batch_size=self.batch_size, optimizer=self.optimizer
-        )
-        paths = 8.0 * steps * p
-        row = p * (2.0 * self.samples / FLOPS + 3e-9) + self.samples * sum(hidden) * 1.5e-9
-        rows = 4.0 * min(ROWS_AT_ONCE, points) * p + pass_bytes(ROWS_AT_ONCE, sizes, 128, keep=False) + 24.0 * WRITTEN
-        grid = Cost(BASE + rows + 40.0 * p + 100.0 * points, 2 * points * row)
-        walk = Cost(BASE + (4.0 + 8.0 * 6) * steps * p, 0.1 + 2e-7 * steps * p)
-        if self.plane == "path":
-            return taught.then(grid).then(walk) + Cost(paths)
-        return (taught + Cost(paths)).then(grid).then(walk + Cost(paths))
+from .... import datasets
+from ....datasets import Dataset
+from ....initializers import initialize_
+from ....models import MLP
+from ....stopping import check
+from ....training import TrainConfig, evaluate, one_thread, train
+from ..settings import spec
+from .config import ROWS_AT_ONCE, WRITTEN, LandscapeConfig
 
 
 def landscape(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> pd.DataFrame:

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
-from ..lazy import lazy
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import torch
-else:
-    pd, torch = lazy("pandas"), lazy("torch")
+import pandas as pd
+import torch
 
 SLOPES = tuple(round(0.1 * i, 1) for i in range(11))
 SEEDS = 5

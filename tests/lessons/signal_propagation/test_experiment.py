@@ -9,7 +9,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weightkit import MLP, datasets, theory
+from weightkit import MLP, datasets, initialize_, theory
+from weightkit.activations import ACTIVATIONS
 from weightkit.lessons import signal_propagation as experiment
 from weightkit.lessons.signal_propagation import (
     Config,
@@ -22,6 +23,7 @@ from weightkit.lessons.signal_propagation import (
     run,
     symmetry_steps,
 )
+from weightkit.lessons.signal_propagation.signal.experiment import _unit_rms
 
 # ---------------------------------------------------------------- one pass
 
@@ -57,8 +59,8 @@ def test_measures_equal_autograd_on_the_same_network(activation):
     config = Config(inits=("pytorch_default",), activation=activation, depth=4, width=12, samples=9, n_seeds=1,
                     biases="pytorch_default")  # fmt: skip
     layers = run(config).layers.set_index(["pass", "layer"])
-    mlp = experiment.initialize_(MLP([12] * 6, activation), "pytorch_default", 0, biases="pytorch_default")
-    x, delta = experiment._unit_rms(9, 12, 0), experiment._unit_rms(12, 9, 1)
+    mlp = initialize_(MLP([12] * 6, activation), "pytorch_default", 0, biases="pytorch_default")
+    x, delta = _unit_rms(9, 12, 0), _unit_rms(12, 9, 1)
     zs, a = [], x
     for module in mlp.sequential():
         a = module(a)
@@ -238,7 +240,7 @@ def test_gradients_are_those_of_autograd():
     config = HistogramConfig(width=16, samples=20)
     moments = histograms(config).moments.query("init == 'xavier_uniform' and quantity == 'gradient'")
     data = datasets.load("digits")
-    mlp = experiment.initialize_(MLP((64, *[16] * 5, 10), "tanh"), "xavier_uniform", 0)
+    mlp = initialize_(MLP((64, *[16] * 5, 10), "tanh"), "xavier_uniform", 0)
     zs, a = [], data.x_train[:20]
     for module in mlp.sequential():
         a = module(a)
@@ -343,7 +345,7 @@ NUMBERS = st.floats(-5, 5, allow_nan=False)
 def test_one_step_is_autograds(numbers, activation):
     result = symmetry_steps(SymmetryConfig(**numbers, activation=activation, steps=1))
     n = {k: torch.tensor(v, dtype=torch.float64, requires_grad=True) for k, v in numbers.items()}
-    act = experiment.ACTIVATIONS[activation]
+    act = ACTIVATIONS[activation]
     h = [act.module()(n[f"w{i}1"] * n["x1"] + n[f"w{i}2"] * n["x2"] + n[f"b{i}"]) for i in (1, 2)]
     y = n["v1"] * h[0] + n["v2"] * h[1] + n["c"]
     loss = (y - n["t"]) ** 2 / 2

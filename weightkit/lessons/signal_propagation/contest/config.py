@@ -1,0 +1,34 @@
+"""The settings of the depth contest (He et al. 2015, figure 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ....configs import number
+from ....costs import Cost
+from ..deep import DeepConfig
+from ..settings import spec
+from ..signal.config import SCHEMES
+
+PRESETS: dict[str, dict] = {
+    "He et al. 2015, figure 3": {},
+    "A third of the depth": {"depth": 10, "inits": (*SCHEMES,)},
+    "Adam masks it": {"optimizer": "adam", "learning_rate": 0.001},
+    "Layer normalisation, 10 layers": {"normalization": "layer", "depth": 10},
+    "Layer normalisation, 30 layers": {"normalization": "layer"},
+}
+
+
+@dataclass(frozen=True)
+class DepthConfig(DeepConfig):
+    """The defaults are the preset: thirty weight layers of ReLU units, SGD with momentum, zero biases as in the paper.
+
+    The paper's 30-layer model was convolutional and classified ImageNet; this one is fully connected, on `dataset`.
+    """
+
+    depth: int = number(30, 2, 50, "Weight layers, the output layer included.", label="Layers")
+
+    @property
+    def cost(self) -> Cost:
+        """Of `depth_contest`."""
+        return self.trained(self.depth, [spec(self, init) for init in self.inits])

@@ -1,0 +1,67 @@
+"""The settings of the map of where networks train."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+
+from ....configs import choice, number, numbers
+from ....costs import Cost
+from ....initializers import Spec
+from ....lazy import lazy
+from ...settings import BATCHES
+from ..deep import DeepConfig
+from ..settings import networks, schemes, spec, units
+from ..signal.config import SCHEMES
+
+np = lazy("numpy")
+
+DEPTHS = (2, 4, 8, 12, 20, 32, 50)
+BY = {"scheme": "scheme", "std": "weight std"}
+
+PRESETS: dict[str, dict] = {
+    "Weight std by depth": {"by": "std"},
+    "The same with Adam": {"by": "std", "optimizer": "adam", "learning_rate": 0.001},
+    "Schemes, layer normalisation": {"normalization": "layer"},
+}
+
+
+@dataclass(frozen=True)
+class MapConfig(DeepConfig):
+    """A network for each depth and scheme, or (by "std") for each depth and standard deviation of normal weights."""
+
+    by: str = choice(
+        "scheme", BY, "What is varied besides the depth.", label="A row for each", names=BY
+    )
+    depths: tuple[int, ...] = numbers(DEPTHS, 2, 50, 12, "Weight layers, the output layer included.")
+    reach: float = number(4.0, 1.5, 20.0, "The largest standard deviation, as a multiple of Kaiming's; also its inverse.")
+    n_stds: int = choice(
+        9,
+        (3, 5, 7, 9, 11, 13, 15),
+        "How many standard deviations, log-spaced; Kaiming's is the middle.",
+        label="How many stds",
+    )
+    inits: tuple[str, ...] = schemes(SCHEMES, "What is compared by scheme.")
+    width: int = units(64, 8, 128, "Units in every hidden layer.")
+    epochs: int = number(10, 1, 50, "Passes over the training set.")
+    batch_size: int = number(32, 8, 512, "Samples per update.", ladder=BATCHES)
+    n_seeds: int = networks(1, 5, "Networks per cell.")
+
+    @property
+    def cost(self) -> Cost:
+        """Of `depth_map`: a training for each depth, one after the other."""
+        return reduce(Cost.then, (self.trained(depth, self.specs) for depth in self.depths))
+
+    @property
+    def specs(self) -> list[Spec]:
+        """What is varied besides the depth."""
+        if self.by == "scheme":
+            return [spec(self, init) for init in self.inits]
+        return [("normal", std) for std in self.stds]
+
+    @property
+    def stds(self) -> list[float]:
+        """The standard deviations, rounded to three digits: around sqrt(2 / width)."""
+        return [
+            float(f"{(2 / self.width) ** 0.5 * s:.3g}") for s in np.geomspace(1 / self.reach, self.reach, self.n_stds)
+        ]

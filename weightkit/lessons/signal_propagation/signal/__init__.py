@@ -1,0 +1,14 @@
+"""One pass through a deep network, forward and back: what it does to a signal's size."""
+
+from typing import TYPE_CHECKING
+
+from ....lazy import later
+from .config import PRESETS, Config
+
+if TYPE_CHECKING:
+    from . import charts, findings
+    from .experiment import run
+    from .story import ask, tell
+
+__all__ = ["PRESETS", "Config", "ask", "charts", "findings", "run", "tell"]
+__getattr__ = later(__name__, experiment="run", story="ask tell", charts="", findings="")

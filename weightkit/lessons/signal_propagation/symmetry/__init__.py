@@ -1,0 +1,14 @@
+"""One gradient step of a 2-2-1 network, by hand."""
+
+from typing import TYPE_CHECKING
+
+from ....lazy import later
+from .config import PRESETS, SymmetryConfig
+
+if TYPE_CHECKING:
+    from . import charts, findings
+    from .experiment import run
+    from .story import ask, tell
+
+__all__ = ["PRESETS", "SymmetryConfig", "ask", "charts", "findings", "run", "tell"]
+__getattr__ = later(__name__, experiment="run", story="ask tell", charts="", findings="")
