@@ -18,10 +18,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.load import hostile
-from tests.load.client import Session
-from tests.load.ends import APP, stopped
-from tests.load.server import Server, serve
+from .load import hostile
+from .load.client import Session
+from .load.ends import APP, stopped
+from .load.server import Server, serve
 
 TABLE = Path(__file__).parents[1] / "docs" / "hostile.md"
 HEAD = """# Bad neighbours

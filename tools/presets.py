@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The README's table of presets, made by pressing every preset button of every lesson.
+"""docs/presets.md, made by pressing every preset button of every lesson.
 
     python tools/presets.py
 
 The pages say which presets there are; the link of a preset is the one that its page shares after the button was pressed.
-Writes the section into README.md; the tests compare it with the pages.
+Writes the file; the tests compare it with the pages.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ from weightkit.ui.lesson import Page
 from weightkit.ui.lessons import LESSONS
 
 ROOT = Path(__file__).resolve().parents[1]
-HEADING = "## Presets\n"
-WORDS = """
+PAGE = ROOT / "docs" / "presets.md"
+WORDS = """# Presets
+
 Every “Try this” of every lesson as a link; put the address of your server before it.
 
 | lesson | preset | link |
@@ -100,8 +101,8 @@ def buttons(at: AppTest) -> list:
     return [b for b in at.button if b.key.startswith("preset_")]
 
 
-def section(rows: list[Preset]) -> str:
-    """The README's section, heading included; a lesson, and a view after its first, is named once."""
+def page(rows: list[Preset]) -> str:
+    """docs/presets.md; a lesson, and a view after its first, is named once."""
     titles = {lesson.slug: lesson.title for lesson in LESSONS}
     lines, first, last = [], {}, None
     for row in rows:
@@ -109,17 +110,14 @@ def section(rows: list[Preset]) -> str:
         lesson = titles[row.slug] + view if (row.slug, row.view) != last else ""
         lines.append(f"| {lesson} | {row.name} | `{row.link}` |")
         last = row.slug, row.view
-    return HEADING + WORDS + "\n".join(lines) + "\n"
+    return WORDS + "\n".join(lines) + "\n"
 
 
 def main() -> None:
-    """Replace the section in README.md."""
+    """Write docs/presets.md."""
     logging.disable(logging.WARNING)  # Streamlit misses its server
-    readme = ROOT / "README.md"
-    before, _, rest = readme.read_text(encoding="utf-8").partition(HEADING)
-    after = rest[rest.index("\n## ") + 1 :]
-    made = section([preset for lesson in LESSONS for preset in presets(lesson.slug)])
-    readme.write_text(f"{before}{made}\n{after}", encoding="utf-8")
+    made = page([preset for lesson in LESSONS for preset in presets(lesson.slug)])
+    PAGE.write_text(made, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ import signal
 
 import pytest
 
-from .ends import stopped
-from .server import SIGNS_OF_TROUBLE
+from benchmarks.load.ends import stopped
+from benchmarks.load.server import SIGNS_OF_TROUBLE
 
 pytestmark = pytest.mark.slow
 

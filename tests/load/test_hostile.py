@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from benchmarks.load import hostile
+from benchmarks.load.ends import APP
+from benchmarks.load.server import Server, serve, still_running
 from weightkit.lessons import variance_sweep
-
-from . import hostile
-from .ends import APP
-from .server import Server, serve, still_running
 
 pytestmark = pytest.mark.slow
 

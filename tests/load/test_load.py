@@ -1,4 +1,4 @@
-"""The real app under a small crowd of real WebSocket clients. `python -m tests.load` is the big one."""
+"""The real app under a small crowd of real WebSocket clients. `python -m benchmarks.load` is the big one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from .client import Session
-from .crowd import crowd, pages_of
-from .server import Server, run_twice, serve, still_running
+from benchmarks.load.client import Session
+from benchmarks.load.crowd import crowd, pages_of
+from benchmarks.load.server import Server, run_twice, serve, still_running
 
 ROOT = Path(__file__).parents[2]
 APP = ROOT / "streamlit_app.py"

@@ -1,4 +1,4 @@
-"""The README's coverage table: each row is opened by its link, and the chart it names must hold the data."""
+"""docs/coverage.md: each row is opened by its link, and the chart it names must hold the data."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -17,9 +17,8 @@ REQUIRED = {
 
 def rows() -> list[tuple[str, str, str, list[str]]]:
     """(part, item, link, chart names) of each line of the table."""
-    section = (ROOT / "README.md").read_text().split("## Coverage")[1].split("\n## ")[0]
     found = []
-    for line in section.splitlines():
+    for line in (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if len(cells) >= 5 and cells[1] and re.fullmatch(r"[FES]\d", cells[1]):
             found.append((cells[0], cells[1], cells[3].strip("`"), re.findall(r"`([^`]+)`", cells[4])))

@@ -1,4 +1,4 @@
-"""The README's table of presets: what the pages' buttons do, and links that bring back the same settings."""
+"""docs/presets.md: what the pages' buttons do, and links that bring back the same settings."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -9,32 +9,33 @@ from conftest import ROOT
 from tools import presets
 from weightkit.ui.lessons import LESSONS
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PRESETS = presets.PAGE.read_text(encoding="utf-8")
+COVERAGE = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
 SLUGS = [lesson.slug for lesson in LESSONS]
 
 
 def table(text: str) -> list[str]:
-    return [line for line in text.split(presets.HEADING)[1].split("\n## ")[0].splitlines() if line.startswith("| ")]
+    return [line for line in text.splitlines() if line.startswith("| ")]
 
 
 def linked(slug: str) -> list[str]:
-    """The links of a lesson in the README's table."""
+    """The links of a lesson in the table."""
     return [line.split("`")[1] for line in rows_of(slug)]
 
 
 def rows_of(slug: str) -> list[str]:
-    return [line for line in table(README)[1:] if urlsplit(line.split("`")[1]).path == f"/{slug}"]
+    return [line for line in table(PRESETS)[1:] if urlsplit(line.split("`")[1]).path == f"/{slug}"]
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_the_readme_has_every_preset_with_the_link_of_its_button(slug):
+def test_the_table_has_every_preset_with_the_link_of_its_button(slug):
     """Where this fails: python tools/presets.py"""
     pressed = presets.presets(slug)
     assert pressed
-    made = table(presets.section(pressed))[1:]
-    (start,) = [i for i, line in enumerate(table(README)) if line == made[0]] or [None]
+    made = table(presets.page(pressed))[1:]
+    (start,) = [i for i, line in enumerate(table(PRESETS)) if line == made[0]] or [None]
     assert start is not None, made[0]
-    assert table(README)[start : start + len(made)] == made
+    assert table(PRESETS)[start : start + len(made)] == made
     assert linked(slug) == [preset.link for preset in pressed], "no row too many"
 
 
@@ -52,10 +53,9 @@ def test_the_link_of_a_preset_brings_its_settings_to_a_new_visitor(slug):
 
 def test_the_presets_that_the_coverage_table_names_are_there():
     named = {name: slug for slug in SLUGS for name in [line.split(" | ")[1] for line in rows_of(slug)]}
-    section = README.split("## Coverage")[1].split("\n## ")[0]
     asked = [
         (line, name)
-        for line in section.splitlines()
+        for line in COVERAGE.splitlines()
         if " preset" in line
         for name in re.findall("“([^”]+)”", line.split(" preset", 1)[1])
     ]

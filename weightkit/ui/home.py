@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from . import controls, icon, style, visit, warm
+from . import controls, icon, sent, style, visit, warm
 from .controls import Control
 from .lesson import show_score, sidebar
 from .lessons import LESSONS
@@ -51,7 +51,7 @@ def show(charts: Any) -> None:
         figure = charts.product(row - 1)
         st.markdown(f"##### {figure.title}")
         st.caption(figure.subtitle)
-        st.vega_lite_chart(figure.drawing(st.context.theme.type == "dark"), alt=figure.alt, key="chart_home")
+        st.vega_lite_chart(sent.drawing(figure, st.context.theme.type == "dark"), alt=figure.alt, key="chart_home")
     icon.show()
     if embedded or start is None:
         return

@@ -23,7 +23,7 @@ from streamlit import delta_generator, runtime
 
 from ..lazy import lazy
 from . import controls as widgets
-from . import icon, link, memory, predict, running, style, visit, warm
+from . import icon, link, memory, predict, running, sent, style, visit, warm
 from .controls import Control
 from .lessons import LESSONS, Lesson, lesson
 from .outside import SENTENCE, plain
@@ -382,7 +382,7 @@ class Page:
             with st.container(key="lead") if lead else nullcontext():
                 st.markdown(f"##### {figure.title}")
                 caption = st.empty() if not lead else None
-                drawing = figure.drawing(self.dark)
+                drawing = sent.drawing(figure, self.dark)
                 if self.embedded and isinstance(drawing.get("height"), int):
                     drawing = drawing | {"height": self.height(drawing["height"])}
                 extra: Any = {"on_select": "rerun"} if key else {}

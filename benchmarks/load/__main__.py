@@ -1,4 +1,4 @@
-"""python -m tests.load --sessions 100 [--url http://host:8501]: exit code 1 if anything went wrong."""
+"""python -m benchmarks.load --sessions 100 [--url http://host:8501]: exit code 1 if anything went wrong."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def report_failures(visits: Sequence[Visit], wrong: Sequence[str]) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
     parser.add_argument("--sessions", type=int, default=100)
     parser.add_argument("--url", help="a running server; without it one is started, its memory reported")
     parser.add_argument("--app", type=Path, default=ROOT / "streamlit_app.py")

@@ -1,4 +1,4 @@
-"""python -m tests.load.cold: how long a cold server keeps its first visitor waiting, against an empty Streamlit app.
+"""python -m benchmarks.load.cold: how long a cold server keeps its first visitor waiting, against an empty Streamlit app.
 
 Every measurement starts a server and opens one page of it as soon as it is healthy; the empty app is measured
 again before each visit, so that both meet the same machine. Prints seconds (medians) and their ratio; exit code 1
@@ -48,7 +48,7 @@ def compare(app: Path, empty: Path, page: str, rounds: int) -> dict[str, tuple[f
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.load.cold", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.load.cold", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--app", type=Path, default=ROOT / "streamlit_app.py")
     parser.add_argument("pages", nargs="*", help="default: all, and the home page")
