@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from weightkit.charts import export, grammar
-from weightkit.lessons.same_value_init import charts, experiment, findings
+from weightkit.lessons.same_value_init import charts, experiment, findings, looks
 from weightkit.lessons.same_value_init.config import ZERO, Config
 from weightkit.lessons.same_value_init.findings import Change, Facts
 
@@ -119,7 +119,7 @@ def test_the_baseline_is_drawn_in_ink(result):
 
 
 @pytest.mark.parametrize(
-    ("end", "verdict"), [(0.88, "near"), (0.5, "between"), (0.12, "stuck"), (0.05, "stuck"), (0.95, "near")]
+    ("end", "verdict"), [(0.88, "near"), (0.5, "between"), (0.12, "stuck"), (0.05, "stuck"), (0.95, "near"), (0.99, "better")]
 )
 def test_verdicts(end, verdict):
     base, x = findings.outcomes(curves({"baseline": 0.9, "x": end}), chance())
@@ -131,7 +131,7 @@ def test_verdicts(end, verdict):
 def test_the_title_says_who_learns():
     figure = accuracy(curves({"baseline": 0.9, "a": 0.1, "b": 0.88, "c": 0.5, "d": 0.08}), chance())
     assert figure.title == (
-        "The baseline reaches 91%; “b” comes near it (89%); “c” is in between (51%); “a” and “d” stay at chance (9% to 11%)"
+        "The baseline reaches 91%; “b” ends close to it (89%); “c” is in between (51%); “a” and “d” hardly leave chance (9% to 11%)"
     )
     assert "2 seeds" in figure.subtitle and "a 10% to 12%" in figure.alt
 
@@ -165,7 +165,7 @@ def test_one_unit_per_hidden_layer_is_named():
 
 def test_ranks_are_told():
     assert charts.ranks(of(symmetry=symmetry({"fc1": [1, 1], "output": [1, 1]})), "all one").title == (
-        "Every weight matrix has rank 1, at every epoch"
+        "Every weight matrix has rank 1, before training and after every epoch"
     )
     assert charts.ranks(of(symmetry=symmetry({"fc1": [0, 9], "output": [10, 10]})), "all one").title == (
         "Rank after training: fc1 9, output 10"
@@ -177,7 +177,7 @@ def test_what_is_not_defined_is_not_drawn_as_minus_one():
     frame = symmetry({"fc1": [1, -1], "output": [10, -1]})
     for figure in (charts.distinct(of(symmetry=frame), "all one"), charts.ranks(of(symmetry=frame), "all one")):
         assert figure.data.iloc[-1][["distinct_units", "rank"]].isna().any()
-        assert "?" in figure.title or "-1" not in figure.title
+        assert "not finite" in figure.title and "-1" not in figure.title
         assert export.spec(figure.chart)
 
 
@@ -187,10 +187,10 @@ def test_what_is_not_defined_is_not_drawn_as_minus_one():
         (np.ones((4, 3)), np.ones((4, 3)), "not one of them has moved"),
         (np.ones((4, 3)), np.full((4, 3), 0.5), "all still equal after it"),
         (np.ones((4, 3)), np.tile([1.0, 2.0, 3.0], (4, 1)), "the 4 rows are still one row, but its 3 weights"),
-        (np.ones((4, 3)), np.tile([[1.0], [2.0], [3.0], [1.0]], (1, 3)), "3 of 4 rows differ, but each is one number"),
-        (np.zeros((4, 3)), np.vstack([np.eye(3), np.zeros((1, 3))]), "3 of 4 units have moved since, 1 have not"),
-        (np.eye(4, 3), np.eye(4, 3)[::-1] + 1, "4 different rows before training, 4 of 4 rows differ after it"),
-        (np.ones((4, 3)), np.full((4, 3), np.inf), "infinite"),
+        (np.ones((4, 3)), np.tile([[1.0], [2.0], [3.0], [1.0]], (1, 3)), "3 different rows of 4 after training, but each is one number, 3 times"),
+        (np.zeros((4, 3)), np.vstack([np.eye(3), np.zeros((1, 3))]), "moved since: 3 of 4 units"),
+        (np.eye(4, 3), np.eye(4, 3)[::-1] + 1, "4 different rows before training, 4 different rows of 4 after it"),
+        (np.ones((4, 3)), np.full((4, 3), np.inf), "no longer finite numbers"),
     ],
 )
 def test_the_microscope_names_the_symmetry(before, after, words):
@@ -201,7 +201,7 @@ def test_the_microscope_names_the_symmetry(before, after, words):
 def test_the_microscope_draws_every_weight_once(result):
     figure = charts.microscope(result, "all one", "output")
     for stage in ("before", "after"):
-        w = findings.matrix(result.parameters, "all one", "output", stage)
+        w = looks.matrix(result.parameters, "all one", "output", stage)
         cells = figure.data[figure.data["stage"] == stage]
         assert w.shape == (10, 32)
         assert (cells.pivot(index="unit", columns="column", values="value").to_numpy() == w).all()
@@ -221,9 +221,9 @@ def test_the_microscope_thins_what_is_too_wide():
 
 def test_rows_are_compared_with_a_tolerance():
     w = np.tile([0.3, -2.0, 1.0], (5, 1))
-    assert findings.distinct_rows(w + np.random.default_rng(0).normal(0, 1e-7, w.shape)) == 1
-    assert findings.distinct_rows(np.vstack([w, w[0] + 0.01])) == 2
-    assert findings.distinct_rows(np.zeros((4, 2))) == 1
+    assert looks.distinct_rows(w + np.random.default_rng(0).normal(0, 1e-7, w.shape)) == 1
+    assert looks.distinct_rows(np.vstack([w, w[0] + 0.01])) == 2
+    assert looks.distinct_rows(np.zeros((4, 2))) == 1
 
 
 # ---------------------------------------------------------------- numbers
@@ -237,7 +237,7 @@ def test_histograms_put_each_stage_of_both_networks_on_a_shelf(result):
     drawn = json.dumps(export.spec(figure.chart))
     for shelf in ("baseline, before", "baseline, after", "all one, before", "all one, after"):
         assert shelf in drawn
-    base = findings.matrix(result.parameters, "baseline", "fc2", "after").std()
+    base = looks.matrix(result.parameters, "baseline", "fc2", "after").std()
     assert f"then std {base:.2g}" in figure.title and "“all one” all 1, then all" in figure.title
 
 

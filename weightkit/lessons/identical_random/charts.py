@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from ...charts import Figure, grammar
-from ...charts.words import capital, plural
+from ...charts.words import capital, number, plural
 from .findings import names, sequences
 
 if TYPE_CHECKING:
@@ -128,11 +129,11 @@ def _finding(most: pd.Series, pairs: list[str], equal: list[str], rest: list[str
     if not rest:
         return "All four networks are equal in every parameter"
     if not equal:
-        return f"No two networks are equal in every parameter; {pairs[0]} reaches {most[pairs[0]]:.2f}"
+        return f"No two networks are equal in every parameter; {pairs[0]} differs by up to {number(most[pairs[0]])}"
     first = equal[0] if len(equal) == 1 else f"{len(equal)} pairs"
     return (
         f"{capital(first)}: exactly 0 in every parameter; every other pair differs somewhere by "
-        f"{most[rest].min():.2f} or more"
+        f"{number(most[rest].min())} or more"
     )
 
 
@@ -146,7 +147,9 @@ def _curves(frame: pd.DataFrame, split: str, measure: str) -> Figure:
     a, b = order[:2]
     data = frame[frame["split"] == split]
     one, other = (data[data["network"] == n].sort_values("epoch") for n in (a, b))
-    parted = one["epoch"].to_numpy()[one[measure].to_numpy() != other[measure].to_numpy()]
+    x, y = one[measure].to_numpy(), other[measure].to_numpy()
+    epochs, finite = one["epoch"].to_numpy(), np.isfinite(x) & np.isfinite(y)
+    parted = epochs[~np.isclose(x, y, rtol=0, atol=0, equal_nan=True)]
     last = int(data["epoch"].max())
     if not len(parted):
         title = f"{a} and {b} have the same {split} {measure} to the last bit, from epoch 0 to {last}"
@@ -154,6 +157,8 @@ def _curves(frame: pd.DataFrame, split: str, measure: str) -> Figure:
         title = f"{a} and {b} start with the same {split} {measure} and part in epoch {parted[0]}"
     else:
         title = f"{a} and {b} differ from the start"
+    if not finite.all():
+        title += f" (from epoch {epochs[~finite][0]} on not both finite)"
     domain = [0.0, 1.0] if measure == "accuracy" else None
     axis = grammar.quantity(measure, data[measure], domain=domain)
     broad = (
@@ -166,7 +171,8 @@ def _curves(frame: pd.DataFrame, split: str, measure: str) -> Figure:
     )
     chart.layer = [broad, *chart.layer]  # beneath the thin ones
     subtitle = f"{split.capitalize()} {measure} by epoch. Broad and pale: {a}; thin: the others, {b} inside of it while they are equal."
-    ends = "; ".join(f"{n} {data[(data['network'] == n) & (data['epoch'] == last)][measure].item():.3g}" for n in order)
+    values = data[data["epoch"] == last].set_index("network")[measure]
+    ends = "; ".join(f"{n} {values[n]:.3g}" if np.isfinite(values[n]) else f"{n} not finite" for n in order)
     alt_text = f"{capital(title)}. After epoch {last}: {ends}."
     return Figure(f"training-{measure}", capital(title), subtitle, chart, alt_text, data)
 

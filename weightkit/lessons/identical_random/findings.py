@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
 import pandas as pd
 
 
@@ -22,8 +23,8 @@ class Facts:
     """names: the networks a, b, the other seed, no seed; all differences are those of a and b, the largest absolute ones.
 
     weights_off, biases_off: before training; outputs_before, outputs_after: of the logits over all points, at epoch 0
-    and after `epochs`; parted: the first epoch at which they differ (None: never); loss_low, loss_high: training loss
-    of the four after training; stuck: see `stuck`; ways_off: over the ways to seed the biases, the layers in the same
+    and after `epochs` (NaN or inf where one has diverged); parted: the first epoch at which they differ (None: never);
+    loss_low, loss_high: training loss after training, of the networks where it is finite; lost: where not; stuck: see `stuck`; ways_off: over the ways to seed the biases, the layers in the same
     order; sequences: different ones among the ways to ask one seed.
     """
 
@@ -36,6 +37,7 @@ class Facts:
     parted: int | None
     loss_low: float
     loss_high: float
+    lost: tuple[str, ...]
     stuck: tuple[str, ...]
     ways_off: float
     sequences: int
@@ -61,7 +63,8 @@ def facts(
     apart = outputs[outputs["pair"] == pair].set_index("epoch")["difference"].sort_index()
     parted = apart.index[apart != 0]
     last = training[training["epoch"] == training["epoch"].max()]
-    ends = last[last["split"] == "train"]["loss"]
+    ends = last[last["split"] == "train"].set_index("network")["loss"]
+    known = ends[np.isfinite(ends)]
     seeded = checks["biases"].isin(("seeded together", "seeded apart"))
     ways = checks[seeded & (checks["draw_order"] == "same")]
     return Facts(
@@ -72,8 +75,9 @@ def facts(
         outputs_before=float(apart.iloc[0]),
         outputs_after=float(apart.iloc[-1]),
         parted=int(parted[0]) if len(parted) else None,
-        loss_low=float(ends.min()),
-        loss_high=float(ends.max()),
+        loss_low=float(known.min()),
+        loss_high=float(known.max()),
+        lost=tuple(ends.index.difference(known.index, sort=False)),
         stuck=stuck(training),
         ways_off=float(ways["difference"].max()),
         sequences=len(set(sequences(calls).values())),

@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 
 from ...charts import Figure, grammar
-from ...charts.words import between, listed, quoted
+from ...charts.words import between, listed, plural, quoted
 from .config import BASELINE
-from .findings import SAME, End, Facts, Outcome, distinct_rows, matrix
+from .findings import End, Facts
+from .looks import Look, Numbers, look, matrix, numbers
 
 if TYPE_CHECKING:
     from .experiment import Result
 
+NOT_FINITE = "not finite"
 MOST_COLUMNS = 64  # of a weight matrix in the microscope; more are thinned evenly
 GAP = 3  # columns of space between before and after
 KINDS = {"weight": "weights", "bias": "biases"}
@@ -32,34 +34,37 @@ def accuracy(curves: pd.DataFrame, chance: pd.DataFrame, f: Facts) -> Figure:
     chart = chart + _floor(chance)
     base = f.baseline
     if f.rivals:
-        title = _finding(base, f.rivals)
+        title = _finding(f)
     else:
         title = f"The baseline: {base.train:.0%} on the training set, {base.accuracy:.0%} on the test set"
     subtitle = (
         "Accuracy by epoch; solid: training set, dashed: test set"
         + (f"; band: range over {f.n_seeds} seeds" if f.n_seeds > 1 else "")
-        + "; dotted: always answering with the commonest class."
+        + "; dotted: chance, which is always answering with the commonest class."
     )
     ends = ", ".join(f"{o.condition} {between(o.low, o.high)}" for o in f.outcomes)
-    alt_text = f"Test accuracy after {f.epochs} epochs: {ends}."
+    alt_text = f"Test accuracy after {plural(f.epochs, 'epoch')}: {ends}."
     return Figure("accuracy-by-start", title, subtitle, chart, alt_text, curves)
 
 
 ENDS = {
-    End.NEAR: ("comes near it", "come near it"),
+    End.BETTER: ("does better", "do better"),
+    End.NEAR: ("ends close to it", "end close to it"),
     End.BETWEEN: ("is in between", "are in between"),
-    End.STUCK: ("stays at chance", "stay at chance"),
+    End.STUCK: ("hardly leaves chance", "hardly leave chance"),
 }
+NO_BETTER = ("is no better than chance", "are no better than chance")
 
 
-def _finding(base: Outcome, rivals: Sequence[Outcome]) -> str:
-    parts = [f"The baseline reaches {base.accuracy:.0%}"]
-    for end, (one, many) in ENDS.items():
-        group = [o for o in rivals if o.end is end]
-        if group:
+def _finding(f: Facts) -> str:
+    where = "" if f.trained else f", where chance is {f.floor:.0%}"
+    parts = [f"The baseline reaches {f.baseline.accuracy:.0%}{where}"]
+    for end, words in ENDS.items():
+        if group := f.ended(end):
             who = listed(quoted(o.condition) for o in group)
-            measured = between(min(o.accuracy for o in group), max(o.accuracy for o in group))
-            parts.append(f"{who} {one if len(group) == 1 else many} ({measured})")
+            means = [o.accuracy for o in group]
+            one, many = NO_BETTER if end is End.STUCK and max(means) <= f.floor else words
+            parts.append(f"{who} {one if len(group) == 1 else many} ({between(min(means), max(means))})")
     return "; ".join(parts)
 
 
@@ -91,9 +96,13 @@ def _measured(symmetry: pd.DataFrame, condition: str, measure: str) -> pd.DataFr
     return data.assign(**{measure: data[measure].astype(float).where(data[measure] >= 0)})
 
 
-def _by_layer(data: pd.DataFrame, measure: str, epoch: int) -> dict[str, float]:
-    """{layer: smallest value over seeds} after `epoch`."""
-    return data[data["epoch"] == epoch].groupby("layer", sort=False)[measure].min().to_dict()
+def _by_layer(data: pd.DataFrame, measure: str) -> str:
+    """ "fc1 9, output 8 to 10": the range over seeds after training."""
+    last = data[data["epoch"] == data["epoch"].max()]
+    ends = last.groupby("layer", sort=False)[measure].agg(["min", "max", "count", "size"])
+    known = {layer: between(r["min"], r["max"], ".0f") for layer, r in ends.iterrows()}
+    lost = ends.index[ends["count"] < ends["size"]]
+    return ", ".join(f"{layer} {n if layer not in lost else NOT_FINITE}" for layer, n in known.items())
 
 
 def distinct(result: Result, condition: str) -> Figure:
@@ -101,11 +110,10 @@ def distinct(result: Result, condition: str) -> Figure:
     data = _measured(result.symmetry, condition, "distinct_units")
     hidden = data[data["layer"] != "output"]
     alone = (hidden["distinct_units"] == 1).all()
-    last = _by_layer(data, "distinct_units", data["epoch"].max())
     if alone:
-        title = "Every hidden layer is one unit, copied, from the first epoch to the last"
+        title = "Every hidden layer is one unit, copied, before training and after every epoch"
     else:
-        title = "Units that differ after training: " + _numbers(last)
+        title = "Units that differ after training: " + _by_layer(data, "distinct_units")
     top = max(float(data["distinct_units"].max()), 2.0)
     chart = _counts(data, "distinct_units", top, "distinct units")
     subtitle = f"“{condition}”: how many units of each layer differ in their weights or bias, by epoch{_band(data)}."
@@ -115,14 +123,13 @@ def distinct(result: Result, condition: str) -> Figure:
 def ranks(result: Result, condition: str) -> Figure:
     """Rank of each weight matrix over the epochs, for one condition."""
     data = _measured(result.symmetry, condition, "rank")
-    first, last = (_by_layer(data, "rank", e) for e in (data["epoch"].min(), data["epoch"].max()))
-    values = set(data["rank"].dropna())
-    if len(values) == 1:
-        title = f"Every weight matrix has rank {values.pop():.0f}, at every epoch"
-    elif first == last:
-        title = "The ranks stay what they were: " + _numbers(last)
+    told, values = _by_layer(data, "rank"), set(data["rank"])
+    if len(values) == 1 and data["rank"].notna().all():
+        title = f"Every weight matrix has rank {values.pop():.0f}, before training and after every epoch"
+    elif data.groupby(["seed", "layer"])["rank"].nunique(dropna=False).eq(1).all():
+        title = f"The ranks stay what they were: {told}"
     else:
-        title = "Rank after training: " + _numbers(last)
+        title = f"Rank after training: {told}"
     top = max(float(data["rank"].max()), 2.0)
     chart = _counts(data, "rank", top, "rank of W")
     subtitle = f"“{condition}”: in how many independent directions each W can look, by epoch{_band(data)}."
@@ -136,10 +143,6 @@ def _counts(data: pd.DataFrame, measure: str, top: float, heading: str) -> alt.L
     axis = chart.layer[0].encoding.y["axis"]
     axis.values, axis.format = list(range(0, int(top) + 1, step)), "d"
     return chart
-
-
-def _numbers(by_layer: dict[str, float]) -> str:
-    return ", ".join(f"{layer} {'?' if np.isnan(v) else format(v, '.0f')}" for layer, v in by_layer.items())
 
 
 def _band(data: pd.DataFrame) -> str:
@@ -168,7 +171,7 @@ def microscope(result: Result, condition: str, layer: str) -> Figure:
     ]  # fmt: skip
     seamless = alt.ExprRef("scale('color', datum.value)")  # or the gaps between cells make a pattern of their own
     chart.layer = [chart.layer[0].mark_rect(stroke=seamless, strokeWidth=0.6).encode(x=at_x, tooltip=tips)]
-    title = _symmetry_finding(before, after, layer)
+    title = f"{layer}: {_seen(look(before, after))}"
     thinned = "" if before.shape[1] <= MOST_COLUMNS else f" Only {width} of {before.shape[1]} columns are drawn."
     subtitle = (
         f"“{condition}”, first seed, the W of {layer}: a row per unit, a column per input. Units with equal rows and "
@@ -194,24 +197,25 @@ def _cells(stages: dict[str, np.ndarray]) -> tuple[pd.DataFrame, int]:
     return pd.concat(parts, ignore_index=True), width
 
 
-def _symmetry_finding(before: np.ndarray, after: np.ndarray, layer: str) -> str:
-    if not np.isfinite(after).all():
-        return f"{layer}: training made some weights infinite"
-    rows, columns = distinct_rows(after), distinct_rows(after.T)
-    n, m = after.shape
-    start = "all weights equal" if np.ptp(before) == 0 else f"{distinct_rows(before)} different rows"
-    if np.array_equal(before, after):
-        return f"{layer}: {start} before training, and not one of them has moved"
-    if rows == 1 and columns == 1:
-        return f"{layer}: {start} before training, and all still equal after it"
-    if rows == 1:
-        return f"{layer}: after training the {n} rows are still one row, but its {m} weights are no longer equal"
-    if columns == 1:
-        return f"{layer}: after training {rows} of {n} rows differ, but each is one number, {m} times"
-    moved = int((before != after).any(1).sum())
-    if moved < n:
-        return f"{layer}: {start} before training; {moved} of {n} units have moved since, {n - moved} have not"
-    return f"{layer}: {start} before training, {rows} of {n} rows differ after it"
+def _seen(w: Look) -> str:
+    """What happened to the rows and columns of W."""
+    start = "all weights equal" if w.equal else plural(w.rows_before, "different row")
+    if not w.finite:
+        return f"{start} before training, and after it some are no longer finite numbers"
+    if not w.moved:
+        return f"{start} before training, and not one of them has moved"
+    if w.rows == w.columns == 1 and w.equal:
+        return f"{start} before training, and all still equal after it, up to rounding"
+    if w.n > 1 and w.rows == w.rows_before == 1:
+        parted = f", but its {w.m} weights are no longer equal" if w.equal and w.columns > 1 else ""
+        return f"after training the {w.n} rows are still one row{parted}"
+    if w.m > 1 and w.columns == w.columns_before == 1:
+        return f"{plural(w.rows, 'different row')} of {w.n} after training, but each is one number, {w.m} times"
+    if w.moved < w.n:
+        return f"{start} before training; moved since: {w.moved} of {w.n} units"
+    if w.n == 1:
+        return f"one row, of {w.m} weights, which training has moved"
+    return f"{start} before training, {plural(w.rows, 'different row')} of {w.n} after it"
 
 
 # ---------------------------------------------------------------- the numbers themselves
@@ -237,7 +241,7 @@ def histograms(result: Result, condition: str, layer: str, parameter: str) -> Fi
         x_title=f"value of the {layer} {KINDS[parameter]}",
     )  # fmt: skip
     values = _of(result.parameters, names, layer, parameter).groupby(["condition", "stage"], sort=False)["value"]
-    said = {key: _spread(group) for key, group in values}
+    said = {key: _spread(numbers(group)) for key, group in values}
     words = [_from_to(name, said[name, "before"], said[name, "after"]) for name in names]
     title = f"{layer} {KINDS[parameter]}: {'; '.join(words)}"
     subtitle = (
@@ -247,14 +251,18 @@ def histograms(result: Result, condition: str, layer: str, parameter: str) -> Fi
     return Figure("histograms", title, subtitle, chart, f"{title}.", data.drop(columns="shelf"))
 
 
-def _spread(values: pd.Series) -> str:
+def _spread(x: Numbers) -> str:
     """“std 0.07”, or the one value that all have."""
-    finite = values[np.isfinite(values)]
-    if finite.empty:
+    return _described(x, f"std {_plain(x.std)}")
+
+
+def _described(x: Numbers, said: str) -> str:
+    """`said` of numbers that differ; what else there is to say of others."""
+    if not x.finite:
         return "no finite number"
-    if np.ptp(finite) <= SAME * finite.abs().max():
-        return f"all {_plain(finite.mean())}"
-    return f"std {_plain(finite.std(ddof=0))}"
+    if x.same:
+        said = _plain((x.low + x.high) / 2) if x.finite == 1 else f"all {_plain((x.low + x.high) / 2)}"
+    return said if x.finite == x.n else f"{said} (of {x.finite} of {x.n} that are finite)"
 
 
 def _from_to(name: str, before: str, after: str) -> str:
@@ -277,21 +285,13 @@ def by_index(result: Result, condition: str, layer: str, parameter: str, stage: 
         slim, "condition", order=names, domain=[float(known.min()) - room, float(known.max()) + room],
         x_title=f"index of the {layer} {parameter}", y_title="value", height=230,
     )  # fmt: skip
-    words = [f"{_quoted(name)} {_range(data.loc[data['condition'] == name, 'value'])}" for name in names]
+    found = {name: numbers(data.loc[data["condition"] == name, "value"]) for name in names}
+    words = [f"{_quoted(n)} {_described(x, between(x.low, x.high, _plain))}" for n, x in found.items()]
     title = f"{stage.capitalize()} training, {layer} {KINDS[parameter]}: {'; '.join(words)}"
     thinned = len(data) > len(names) * grammar.MOST_POINTS
     what = "the index counts along the rows of W" if parameter == "weight" else "one bias per unit"
     subtitle = f"First seed; {what}{'; evenly thinned' if thinned else ''}."
     return Figure(f"by-index-{stage}", title, subtitle, chart, f"{title}.", data)
-
-
-def _range(values: pd.Series) -> str:
-    finite = values[np.isfinite(values)]
-    if finite.empty:
-        return "no finite number"
-    if np.ptp(finite) <= SAME * finite.abs().max():
-        return f"all {_plain(finite.mean())}"
-    return f"{_plain(finite.min())} to {_plain(finite.max())}"
 
 
 def _plain(value: float) -> str:

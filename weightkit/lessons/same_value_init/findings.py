@@ -5,21 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
 import pandas as pd
 
 from .config import BASELINE, FC1_ZERO
+from .looks import distinct_rows, matrix
 
-NEAR, STUCK = 0.9, 0.1
-"""Shares of the way from chance to the baseline: from NEAR on a start does no harm, up to STUCK nothing was learned."""
+BETTER, NEAR, STUCK = 1.1, 0.9, 0.1
+"""Shares of the way from chance to the baseline: from NEAR on a start does no harm, up to STUCK it hardly leaves chance."""
 
-SAME = 1e-4  # units (rows) and inputs (columns) this near to each other, of the longest one, count as one
+TRAINED = 0.1
+"""A baseline that gains less than this over chance has not learned enough to measure others by its gain.
+
+A tenth of a greater gain is more than a point, so that what differs in kind also differs as printed.
+"""
+CLOSE = 0.05  # a start this near to such a baseline ended close to it
 
 
 class End(StrEnum):
     """How a start ended, beside the baseline."""
 
     BASELINE = "baseline"
+    BETTER = "better"
     NEAR = "near"
     BETWEEN = "between"
     STUCK = "stuck"
@@ -27,7 +33,10 @@ class End(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """Accuracies after training, fractions: the mean over seeds, lowest and highest on the test split; train: mean."""
+    """Accuracies after training, fractions: the mean over seeds, lowest and highest on the test split; train: mean.
+
+    lost: of its networks have diverged.
+    """
 
     condition: str
     accuracy: float
@@ -35,6 +44,7 @@ class Outcome:
     high: float
     train: float
     end: End
+    lost: int = 0
 
 
 @dataclass(frozen=True)
@@ -92,16 +102,25 @@ class Facts:
         return self.outcomes[1:]
 
     @property
+    def trained(self) -> bool:
+        """Whether the baseline learned enough to measure others by."""
+        return self.baseline.accuracy - self.floor >= TRAINED
+
+    def ended(self, *ends: End) -> tuple[Outcome, ...]:
+        """The rivals that ended so."""
+        return tuple(o for o in self.rivals if o.end in ends)
+
+    @property
     def near(self) -> tuple[Outcome, ...]:
-        """The rivals that ended close to the baseline."""
-        return tuple(o for o in self.rivals if o.end is End.NEAR)
+        """The rivals that ended close to the baseline or above it."""
+        return self.ended(End.NEAR, End.BETTER)
 
     @property
     def learned(self) -> tuple[Outcome, ...]:
-        """The networks of width one that left chance."""
-        copied = {c.condition for c in self.copies}
-        left = (End.NEAR, End.BETWEEN)
-        return tuple(o for o in self.rivals if o.condition in copied and o.end in left)
+        """The networks of width one that left chance; none where the baseline has not."""
+        copied = {c.condition for c in self.copies if self.trained}
+        left = self.ended(End.BETTER, End.NEAR, End.BETWEEN)
+        return tuple(o for o in left if o.condition in copied)
 
     def outcome(self, condition: str) -> Outcome | None:
         """How this start ended; None where it was not trained."""
@@ -140,6 +159,7 @@ def outcomes(curves: pd.DataFrame, chance: pd.DataFrame) -> tuple[Outcome, ...]:
     """How each condition ended, the baseline first."""
     last = curves[curves["epoch"] == curves["epoch"].max()]
     ends = last.groupby(["split", "condition"], sort=False)["accuracy"].agg(["mean", "min", "max"])
+    lost = last.groupby("condition", sort=False)["diverged"].sum() // 2  # a row for each split
     test, train, floor = ends.loc["test"], ends.loc["train"], _floor(chance)
     top = float(test.loc[BASELINE, "mean"])
     return tuple(
@@ -150,14 +170,22 @@ def outcomes(curves: pd.DataFrame, chance: pd.DataFrame) -> tuple[Outcome, ...]:
             high=float(row["max"]),
             train=float(train.loc[name, "mean"]),
             end=End.BASELINE if name == BASELINE else _end(float(row["mean"]), floor, top),
+            lost=int(lost[name]),
         )
         for name, row in test.iterrows()
     )
 
 
 def _end(accuracy: float, floor: float, top: float) -> End:
-    way = (accuracy - floor) / max(top - floor, 1e-9)
-    return End.NEAR if way >= NEAR else End.STUCK if way <= STUCK else End.BETWEEN
+    gain = top - floor
+    if gain < TRAINED:
+        near = abs(accuracy - top) <= CLOSE
+        return End.NEAR if near else End.BETTER if accuracy > top else End.STUCK
+    way = (accuracy - floor) / gain
+    for end, least in ((End.BETTER, BETTER), (End.NEAR, NEAR)):
+        if way >= least:
+            return end
+    return End.STUCK if way <= STUCK else End.BETWEEN
 
 
 # ---------------------------------------------------------------- symmetry
@@ -175,23 +203,6 @@ def copies(
         columns = matrix(parameters, name, "input", "after").T
         found.append(Copies(name, len(columns), distinct_rows(columns), name in most))
     return tuple(found)
-
-
-def matrix(parameters: pd.DataFrame, condition: str, layer: str, stage: str) -> np.ndarray:
-    """W of one layer, (fan_out, fan_in), from the long frame."""
-    data = parameters[(parameters["condition"] == condition) & (parameters["layer"] == layer)]
-    data = data[data["stage"] == stage]
-    weights = data[data["parameter"] == "weight"].sort_values("index")["value"].to_numpy()
-    return weights.reshape(int((data["parameter"] == "bias").sum()), -1)
-
-
-def distinct_rows(w: np.ndarray) -> int:
-    """Rows that differ from every row before them by more than SAME of the longest; 0 where not finite."""
-    if not np.isfinite(w).all():
-        return 0
-    squares = (w * w).sum(1)
-    distances = squares[:, None] + squares - 2 * w @ w.T
-    return int((~np.tril(distances <= SAME**2 * squares.max(), -1).any(1)).sum())
 
 
 # ---------------------------------------------------------------- what moved

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...charts.words import between, listed, quoted
+from ...charts.words import alike, between, listed, plural, quoted
 from ..story import Question, Story, Verdict
-from .config import BASELINE, RANDOM_BIASES, ZERO, Config
+from .config import BASELINE, FC1_ZERO, RANDOM_BIASES, ZERO, Config
 
 if TYPE_CHECKING:
     from .experiment import Result
-    from .findings import Facts
+    from .findings import Change, Facts, Sleepers
 
 
 def ask(config: Config) -> Question:
@@ -27,7 +27,7 @@ def ask(config: Config) -> Question:
     starts = "starts" if len(rivals) > 1 else "start"
     return Question(
         f"{len(rivals)} {starts} with equal numbers somewhere: {', '.join(map(quoted, rivals))}. How many will end "
-        "close to the baseline?",
+        "close to the baseline, or above it?",
         tuple(_answer(n, len(rivals)) for n in range(len(rivals) + 1)),
     )
 
@@ -54,85 +54,134 @@ def tell(config: Config, result: Result) -> Story:
 def _verdict(f: Facts) -> Verdict:
     if not f.rivals:
         return Verdict(100 * f.baseline.accuracy, f"Measured: {f.baseline.accuracy:.0%}.")
-    near = [o.condition for o in f.near]
-    return Verdict(
-        _answer(len(near), len(f.rivals)),
-        "Close to the baseline, with at least 90 % of what it gained over chance: "
-        f"{listed(map(quoted, near)) if near else 'none'}.",
+    near = listed(quoted(o.condition) for o in f.near) if f.near else "none"
+    measure = (
+        "with at least 90 % of what it gained over chance"
+        if f.trained
+        else "or within 5 points of it (it has hardly left chance itself)"
     )
+    answer = _answer(len(f.near), len(f.rivals))
+    return Verdict(answer, f"Close to the baseline or above it, {measure}: {near}.")
+
+
+# ---------------------------------------------------------------- what the run shows
 
 
 def _shows(f: Facts) -> Iterator[str]:
-    yield (
-        f"After {f.epochs} epochs the baseline is right on {f.baseline.accuracy:.0%} of the test set; always "
-        f"answering with the commonest class would give {f.floor:.0%}."
-    )
+    yield _baseline(f)
     if f.rivals:
         each = (f"{quoted(o.condition)} {between(o.low, o.high)}" for o in f.rivals)
-        yield f"Its rivals: {', '.join(each)}."
-    if f.copies:
+        yield f"Its {'rivals' if len(f.rivals) > 1 else 'rival'}: {', '.join(each)}."
+    if lost := [o for o in f.outcomes if o.lost]:
+        each = (f"{quoted(o.condition)} ({o.lost} of {f.n_seeds})" for o in lost)
         yield (
-            f"In {listed(quoted(c.condition) for c in f.copies)} every hidden layer is one unit, copied, in all "
-            "networks at every epoch: however wide such a network is drawn, it is a network of width one."
+            f"Diverged: {listed(each)}. Where a network's loss or parameters are no longer finite, its accuracy says "
+            "nothing about its start."
         )
-    yield from _zero(f)
-    yield from _sleepers(f)
+    if f.copies:
+        everywhere = f"in all {f.n_seeds} networks " if f.n_seeds > 1 else ""
+        yield (
+            f"In {listed(quoted(c.condition) for c in f.copies)} every hidden layer is one unit, copied, {everywhere}"
+            "before training and after every epoch: however wide such a network is drawn, it is a network of width one."
+        )
+    if change := f.change(ZERO):
+        yield _zero(change)
+    if f.sleepers:
+        yield _sleepers(f.sleepers, f.n_seeds)
 
 
-def _zero(f: Facts) -> Iterator[str]:
-    change = f.change(ZERO)
-    if change is None:
-        return
+def _baseline(f: Facts) -> str:
+    mean = f" (mean of {f.n_seeds} networks)" if f.n_seeds > 1 else ""
+    start = f"After {plural(f.epochs, 'epoch')} the baseline is right on {f.baseline.accuracy:.0%} of the test set{mean}"
+    if alike((f.baseline.accuracy, f.floor), ".0%"):
+        return f"{start}, as always answering with the commonest class would be."
+    return f"{start}; always answering with the commonest class would give {f.floor:.0%}."
+
+
+def _zero(change: Change) -> str:
     kinds = {"weight": "weights", "bias": "biases"}
-    where = " and ".join(f"the {layer} {kinds[parameter]}" for layer, parameter in change.where)
-    yield (
-        f"In “all zero” {change.moved} of {change.n:,} numbers have moved, those of {where or 'no parameter'}: zero "
-        "weights pass no signal on and no gradient back."
+    where = listed(f"the {layer} {kinds[parameter]}" for layer, parameter in change.where)
+    if not change.moved:
+        moved = f"none of {change.n:,} numbers has moved"
+    elif change.moved == 1:
+        moved = f"1 of {change.n:,} numbers has moved, one of {where}"
+    else:
+        moved = f"{change.moved:,} of {change.n:,} numbers have moved, those of {where}"
+    return f"In {quoted(ZERO)} {moved}: zero weights pass no signal on and no gradient back."
+
+
+def _sleepers(s: Sleepers, n_seeds: int) -> str:
+    first = " (of the first seed's network)" if n_seeds > 1 else ""
+    start = f"In {quoted(FC1_ZERO)} the random neighbours break the symmetry"
+    if not s.asleep:
+        return f"{start}: the weights of all {s.units} units of fc1 have moved{first}."
+    said = f"{start}, but the weights of {s.asleep} of fc1's {s.units} units{first} are still where they began."
+    if not s.negative:
+        return said
+    if s.negative < s.asleep:
+        drew = f"Of these, {s.negative} drew"
+    else:
+        drew = "It drew" if s.asleep == 1 else "All of these drew"
+    return (
+        f"{said} {drew} a negative bias: without weights, a bias is all that a unit has, ReLU turns it into zero, and "
+        "what is zero for every example gets no gradient."
     )
 
 
-def _sleepers(f: Facts) -> Iterator[str]:
-    if f.sleepers is None:
-        return
-    s = f.sleepers
-    whose = "All of these" if s.negative == s.asleep else f"Of these, {s.negative}"
-    yield (
-        "In “fc1 weights zero” the random neighbours break the symmetry, but the weights of "
-        f"{s.asleep} of fc1's {s.units} units never moved. {whose} drew a negative bias: without weights, that is all "
-        "they have, ReLU turns it into zero, and what is zero for every example gets no gradient."
-    )
+# ---------------------------------------------------------------- where the usual explanation slips
 
 
 def _slips(f: Facts) -> Iterator[str]:
     yield from _equal_values(f)
-    if zero := f.outcome(ZERO):
-        yield (
-            "Zeros do not make all units “learn the same feature”: with ReLU they learn nothing. Nor do they leave "
-            "“a linear classifier”: “all zero” gives every image the same answer, so its accuracy, "
-            f"{between(zero.low, zero.high)}, is the share of one class."
-        )
-    if row := f.outcome(RANDOM_BIASES):
-        yield (
-            "“Models can learn as long as some parameters differ” leaves out the price: “weights zero, biases random” "
-            f"ended at {between(row.low, row.high)} after {f.epochs} epochs, the baseline at "
-            f"{f.baseline.accuracy:.0%}. Try another seed."
-        )
+    yield from _learn_nothing(f)
+    yield from _price(f)
 
 
 def _equal_values(f: Facts) -> Iterator[str]:
-    alive = next((c for c in f.copies if c.alive and c.condition != ZERO), None)
+    """Units stay copies of each other, their weights do not stay equal."""
+    alive = next((c for c in f.copies if c.alive and c.different > 1), None)
     if alive is None:
         return
-    if f.learned:
-        reached = between(min(o.low for o in f.learned), max(o.high for o in f.learned))
-        who = listed(quoted(o.condition) for o in f.learned)
-        enough = f"One unit per layer was enough here: {who} reached {reached}."
-    else:
-        enough = (
-            "Where one unit per layer is enough, such a network does learn: try “Equal weights that do learn”."
-        )
+    values = "all different" if alive.different == alive.inputs else f"{alive.different} different values"
     yield (
         "“Models cannot learn when all parameters start at the same value” is nearly right, and yet not all weights "
         f"stay equal: in {quoted(alive.condition)} the {alive.inputs} weights of an input unit began as one value and "
-        f"are now {alive.different}, because each sees another input. What stays equal are the units. {enough}"
+        f"are now {values}, because each sees another input. What stays equal are the units. {_enough(f)}"
     )
+
+
+def _enough(f: Facts) -> str:
+    good = [o for o in f.learned if o in f.near]
+    some = good or list(f.learned)
+    if not some:
+        return "Where one unit per layer is enough, such a network does learn: try “Equal weights that do learn”."
+    who = listed(quoted(o.condition) for o in some)
+    reached = between(min(o.low for o in some), max(o.high for o in some))
+    what = "was enough here" if good else "learned part of the task here"
+    return f"One unit per layer {what}: {who} reached {reached}, the baseline {f.baseline.accuracy:.0%}."
+
+
+def _learn_nothing(f: Facts) -> Iterator[str]:
+    """All zero: only the biases of the output can move."""
+    zero, change = f.outcome(ZERO), f.change(ZERO)
+    if zero is None or change is None or not set(change.where) <= {("output", "bias")}:
+        return
+    yield (
+        "Zeros do not make all units “learn the same feature”: with ReLU the hidden units learn nothing. Nor do they "
+        f"leave “a linear classifier”: {quoted(ZERO)} gives every example the same answer, so its accuracy, "
+        f"{between(zero.low, zero.high)}, is the share of one class."
+    )
+
+
+def _price(f: Facts) -> Iterator[str]:
+    row = f.outcome(RANDOM_BIASES)
+    if row is None or row.lost or not f.trained:
+        return
+    ended = (
+        f"{quoted(RANDOM_BIASES)} ended at {between(row.low, row.high)} after {plural(f.epochs, 'epoch')}, the baseline "
+        f"at {f.baseline.accuracy:.0%}."
+    )
+    if row in f.near:
+        yield f"“Models can learn as long as some parameters differ” held here: {ended} Other seeds and data pay a price."
+    else:
+        yield f"“Models can learn as long as some parameters differ” leaves out the price: {ended} Try another seed."
