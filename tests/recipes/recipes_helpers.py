@@ -78,7 +78,8 @@ def run_script(name, config, folder, frame="result", alone=False) -> pd.DataFram
     """The DataFrame `frame` that the rendered script leaves behind. `alone`: in a new interpreter, as a student does."""
     script = recipes.script(name, config)
     assert "weightkit" not in script.replace("WEIGHTKIT_DATA", ""), "plain PyTorch only"
-    out, file = folder / f"{name}.csv", folder / f"{name}.py"
+    plain = name.replace("/", "-")  # a recipe of a view has its folder in its name
+    out, file = folder / f"{plain}.csv", folder / f"{plain}.py"
     file.write_text(script + f"\n({frame}).to_csv({str(out)!r}, index=False)\nassert chart.to_dict()\n")
     if alone or not hasattr(os, "fork"):
         _run_alone(file)
@@ -104,7 +105,7 @@ def run_notebook(name, config, folder, frame="result") -> tuple[Any, pd.DataFram
     from nbclient import NotebookClient
 
     made = nbformat.reads(recipes.notebook(name, config, "Title", "Question?"), as_version=4)
-    out = folder / f"{name}.csv"
+    out = folder / (name.replace("/", "-") + ".csv")
     before = "%reset -f\n" + _data_folder(os.environ.get("WEIGHTKIT_DATA"))
     after = f"({frame}).to_csv({str(out)!r}, index=False)"
     cells = [nbformat.v4.new_code_cell(text, id=f"test-{i}") for i, text in enumerate((before, after))]
