@@ -112,7 +112,7 @@ def test_charts_know_only_frames(path):
     known = {*sys.stdlib_module_names, "pandas", "altair", "numpy", "scipy", "weightkit"}
     for module in imported(path):
         assert module.split(".")[0] in known, module
-        assert module in ("weightkit", "weightkit.charts") or not module.startswith("weightkit") or (
+        assert module in ("weightkit", "weightkit.charts", "weightkit.lazy.later", "weightkit.lazy") or not module.startswith("weightkit") or (
             module.startswith("weightkit.charts.")
         ), module
 

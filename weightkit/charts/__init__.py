@@ -41,6 +41,12 @@ Exports, always on white paper: `export.png(figure)`, `svg`, `html(figure, setti
     Figure(..., chart=chart_of_one_std, interactive=every)
 '''
 
-from .figure import Figure
+from typing import TYPE_CHECKING
+
+from ..lazy import later
+
+if TYPE_CHECKING:
+    from .figure import Figure
 
 __all__ = ["Figure"]
+__getattr__ = later(__name__, figure="Figure")  # a question takes `words` from here, and needs no Altair
