@@ -94,10 +94,9 @@ def fight(config, theirs):
     equal(xavier.run(config).final, theirs, ["init", "seed"], ["train_accuracy", "test_accuracy"], rtol=0, atol=0.02)
 
 
-def moments(settings, theirs):
-    drawn = {k: v for k, v in settings.items() if k != "scheme"}
-    moments = xavier.distributions(xavier.DistributionsConfig(**drawn)).moments
-    ours = moments[moments["scheme"] == settings["scheme"]]
+def moments(config, theirs):
+    drawn = xavier.distributions(config).moments
+    ours = drawn[drawn["scheme"] == config.scheme]
     values = ["std_theory", "std_measured", "min", "max"]
     equal(ours, theirs, ["layer", "parameter", "fan_in", "fan_out"], values, rtol=1e-6, atol=1e-8)
 
@@ -180,13 +179,6 @@ def units(config, theirs):
 
 # ---------------------------------------------------------------- the table
 
-def drawn(**settings: Any) -> dict[str, Any]:
-    """What the page gives the recipe of the distributions."""
-    settings = {k: v for k, v in settings.items() if k != "view"}
-    scheme = settings.pop("scheme", "xavier_normal")
-    return vars(xavier.DistributionsConfig(**settings)) | {"scheme": scheme}
-
-
 THEORY = signal.PRESETS
 RECIPES = {
     "matrix_sizes": Recipe(
@@ -209,8 +201,8 @@ RECIPES = {
     "variance_sweep": Recipe(
         variance_sweep.Config, sweep, variance_sweep.PRESETS, {"n_stds": 3, "epochs": 2, "n_seeds": 1},
     ),
-    "xavier_kaiming": Recipe(xavier.Config, fight, xavier.PRESETS, {"epochs": 2, "n_seeds": 3}),
-    "xavier_kaiming_distributions": Recipe(drawn, moments, xavier.DRAWING_PRESETS),
+    "xavier_kaiming/contest": Recipe(xavier.Config, fight, xavier.PRESETS, {"epochs": 2, "n_seeds": 3}),
+    "xavier_kaiming/formulas": Recipe(xavier.DistributionsConfig, moments, xavier.DRAWING_PRESETS),
     "identical_random": Recipe(
         identical_random.Config, twice, identical_random.PRESETS, {"epochs": 2, "learning_rate": 0.003},
         "pd.concat([result, parameters], axis=1)",

@@ -20,7 +20,7 @@ SETTINGS = [
 @pytest.mark.parametrize("settings", SETTINGS, ids="-".join)
 def test_the_script_gives_the_pages_numbers(settings, tmp_path):
     config = replace(Config(), epochs=3, n_seeds=3, **settings)
-    RECIPES["xavier_kaiming"].compare(config, run_script("xavier_kaiming", config, tmp_path))
+    RECIPES["xavier_kaiming/contest"].compare(config, run_script("xavier_kaiming/contest", config, tmp_path))
 
 
 UNEVEN = DistributionsConfig(sizes=RECTANGULAR, negative_slope=0.5, seed=3)
@@ -34,7 +34,7 @@ def moments():
 def drawn(scheme, config, moments):
     """Ours and the script's moments of one scheme, in the same order."""
     names = {}
-    exec(recipes.script("xavier_kaiming_distributions", vars(config) | {"scheme": scheme}), names)
+    exec(recipes.script("xavier_kaiming/formulas", replace(config, scheme=scheme)), names)
     assert names["chart"].to_dict()
     order = ["layer", "parameter"]
     ours, theirs = moments[moments["scheme"] == scheme], names["result"]

@@ -32,15 +32,17 @@ class Verdict:
 class Story:
     """What is true of one run: facts, and the words and figures made from them.
 
-    facts: a dataclass of the lesson's `findings`; shows: what this run shows, a sentence each; slips: where the usual
-    explanation goes wrong, with this run's evidence.
+    verdict: None where nothing was asked; headline: words for a place between the figures; facts: a dataclass of the
+    lesson's `findings`; shows: what this run shows, a sentence each; slips: where the usual explanation goes wrong, with
+    this run's evidence.
     """
 
-    verdict: Verdict
+    verdict: Verdict | None
     figures: tuple[Figure, ...]
     shows: tuple[str, ...]
     slips: tuple[str, ...] = ()
     facts: Any = None
+    headline: str = ""
 
     def __getitem__(self, name: str) -> Figure:
         """The figure of this name; KeyError where there is none."""

@@ -349,8 +349,14 @@ class Page:
             unit=question.unit,
             tolerance=question.tolerance,
         )
+        told = self.told(view, config)
+        if told.story.verdict is not None:
+            self.judge(told.story.verdict.truth, told.story.verdict.because)
+        return told
+
+    def told(self, view: Any, config: Any) -> Told:
+        """The view's run, told, with no question before it: what a reader opens beside another view."""
         told: Told = self.run(running.telling(view), config, live=getattr(view.charts, "live", None))
-        self.judge(told.story.verdict.truth, told.story.verdict.because)
         return told
 
     def run(self, work: Callable, config: Any, *, live: Callable | None = None) -> Any:
@@ -429,12 +435,12 @@ class Page:
         icon.show()
         warm.begin(self.lesson.slug)
 
-    def end(self, told: Told, recipe: str | None = None) -> None:
-        """What the run shows, where the usual explanation slips, and the end of the page."""
+    def end(self, told: Told, recipe: str | None = None, more: Mapping[str, Any] | None = None) -> None:
+        """What the run shows, where the usual explanation slips, and the end of the page; more: frames of other runs."""
         self.conclude(*told.story.shows)
         if told.story.slips:
             self.notes_slip(*told.story.slips)
-        self.finish(told.config, told.frames, recipe)
+        self.finish(told.config, told.frames | dict(more or {}), recipe)
 
     # The link
 

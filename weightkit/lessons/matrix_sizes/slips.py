@@ -1,4 +1,4 @@
-"""Where the course's notes slip about W, whatever is looked at."""
+"""What is often mistaken about W, whatever is looked at."""
 
 from .config import SIZES
 
@@ -8,4 +8,6 @@ SLIPS = (
     f"inputs: for {FAN_IN} inputs and {FAN_OUT} outputs, {FAN_IN * FAN_OUT}.",
     "In the notes' picture the rows are written W₁ᵀ, W₂ᵀ, …: the ᵀ only says that a unit's weights, thought of as a column, "
     "lie down to become a row.",
+    f"Keras keeps W the other way round: a `Dense({FAN_OUT})` on {FAN_IN} inputs has a kernel of shape ({FAN_IN}, {FAN_OUT}), "
+    f"(inputs, outputs), and computes xW; PyTorch's `nn.Linear({FAN_IN}, {FAN_OUT}).weight` is ({FAN_OUT}, {FAN_IN}).",
 )

@@ -1,9 +1,36 @@
-"""On its way here: until then what `weightkit.experiments.xavier_kaiming` has."""
+"""Parts 4 and 5: two formulas for the same random numbers, and a contest of networks that start from them.
 
-from typing import Any
+A folder has not the name of a function that can be called from here (`distributions`, `apart`): Python would put the
+folder's module in its place.
+"""
 
-from ...experiments import xavier_kaiming as _experiment
+from typing import TYPE_CHECKING
 
+from ...lazy import later
+from ..views import View
+from . import contest, formulas, trio
+from .contest.config import METRICS, PRESETS, Config
+from .formulas.config import PRESETS as DRAWING_PRESETS
+from .formulas.config import RECTANGULAR, SQUARE, DistributionsConfig
 
-def __getattr__(name: str) -> Any:
-    return getattr(_experiment, name)
+if TYPE_CHECKING:
+    from .contest.experiment import Result, run
+    from .contest.welch import welch
+    from .formulas.experiment import Distributions, distributions
+    from .trio.experiment import Apart, apart
+
+__all__ = [
+    "DRAWING_PRESETS", "METRICS", "PRESETS", "RECTANGULAR", "SQUARE", "VIEWS", "Apart", "Config", "Distributions",
+    "DistributionsConfig", "Result", "apart", "contest", "distributions", "formulas", "run", "trio", "welch",
+]  # fmt: skip
+VIEWS = (View("", "Distributions", formulas), View("", "Contest", contest))
+
+__getattr__ = later(
+    __name__,
+    **{
+        "contest.experiment": "Result run",
+        "contest.welch": "welch",
+        "formulas.experiment": "Distributions distributions",
+        "trio.experiment": "Apart apart",
+    },
+)

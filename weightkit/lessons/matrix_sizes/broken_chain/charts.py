@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ....charts import Figure
+from ....charts.words import plural
 from ..config import Chain
 from .findings import Facts
 
@@ -28,11 +29,14 @@ def chain(checked: pd.DataFrame, layers: Chain, f: Facts) -> Figure:
 def _title(f: Facts) -> str:
     match f.broken:
         case None:
-            return f"The chain holds: {f.n_samples} samples of {f.n_features} features leave as {f.leaves}"
+            samples, features = plural(f.n_samples, "sample"), plural(f.n_features, "feature")
+            leave = "leaves" if f.n_samples == 1 else "leave"
+            return f"The chain holds: {samples} of {features} {leave} as {f.leaves}"
         case joint:
             return (
-                f"The chain breaks before {joint.layer}: it expects {joint.expects} features and receives "
+                f"The chain breaks before {joint.layer}: it expects {plural(joint.expects, 'feature')} and receives "
                 f"{joint.receives}"
+                + (f". {f.n_broken} joints do not fit" if f.n_broken > 1 else "")
             )
 
 

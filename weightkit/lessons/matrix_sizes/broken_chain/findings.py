@@ -21,11 +21,12 @@ class Joint:
 
 @dataclass(frozen=True)
 class Facts:
-    """broken: the first joint that does not fit (None: the chain holds); leaves: shape of what leaves a chain that
-    holds; message: PyTorch's own (None: it ran); ways: chains that mend it.
+    """broken: the first joint that does not fit (None: the chain holds), and n_broken, how many there are; leaves: shape of
+    what leaves a chain that holds; message: PyTorch's own (None: it ran); ways: chains that mend it, see `mend`.
     """
 
     broken: Joint | None
+    n_broken: int
     leaves: str
     n_samples: int
     n_features: int
@@ -39,6 +40,7 @@ def facts(
     """The facts of a run's frames `chain` and `error` (see `experiment.Result`)."""
     return Facts(
         broken=first_broken(checked),
+        n_broken=int((~checked["ok"]).sum()),
         leaves=str(checked["output_shape"].iloc[-1]),
         n_samples=n_samples,
         n_features=n_features,
@@ -56,15 +58,15 @@ def first_broken(checked: pd.DataFrame) -> Joint | None:
 
 
 def mend(layers: Chain, n_features: int) -> list[tuple[tuple[int, int], ...]]:
-    """The two ways to mend the first broken joint: let the former layer give, or the latter expect, the other's number.
+    """Chains in which every joint fits: each layer gives what the next expects; or each expects what it receives.
 
-    Empty for a chain that fits; only the second way where the batch itself does not fit the first layer.
+    Empty for a chain that fits; only one where the two are the same (the batch itself does not fit the first layer, which
+    alone can give way).
     """
-    receives = n_features
-    for i, (expects, gives) in enumerate(layers):
-        if expects != receives:
-            later = [*layers[:i], (receives, gives), *layers[i + 1 :]]
-            former = [*layers[: i - 1], (layers[i - 1][0], expects), *layers[i:]] if i else None
-            return [tuple(way) for way in (former, later) if way is not None]
-        receives = gives
-    return []
+    expects, gives = [a for a, _ in layers], [b for _, b in layers]
+    if all(a == b for a, b in zip(expects, [n_features, *gives], strict=False)):
+        return []
+    expects[0] = n_features
+    giving = tuple(zip(expects, [*expects[1:], gives[-1]], strict=True))
+    expecting = tuple(zip([n_features, *gives[:-1]], gives, strict=True))
+    return list(dict.fromkeys((giving, expecting)))

@@ -56,8 +56,13 @@ def _verdict() -> Verdict:
 
 
 def _shows(f: Facts) -> Iterator[str]:
-    for i, way in enumerate(f.ways):
-        written = written_chain(way)
-        yield f"The other: `{written}`" if i else f"One way to mend it: `{written}`"
-    if not f.ways:
-        yield "Nothing to mend: PyTorch ran the batch without an error."
+    written = [f"`{written_chain(way)}`" for way in f.ways]
+    match written:
+        case []:
+            yield "Nothing to mend: PyTorch ran the batch without an error."
+        case [expecting]:
+            yield f"To mend it, the first layer must expect what the batch has: {expecting}"
+        case [giving, expecting]:
+            every = "" if f.n_broken == 1 else ", at every joint"
+            yield f"One way to mend it: let a layer give what the next one expects{every}: {giving}"
+            yield f"Another: let a layer expect what it receives{every}: {expecting}"

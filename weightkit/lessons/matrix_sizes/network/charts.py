@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -9,6 +10,7 @@ import pandas as pd
 
 from ....charts import Figure, grammar
 from ....charts.words import plural
+from ..config import written_sizes
 from .findings import Unit
 
 if TYPE_CHECKING:
@@ -45,21 +47,23 @@ def network(result: Result, layer: int, number: int, height: int = 300) -> Figur
         _words(words, -TOP, 400, 18, across, down),
     ).properties(**grammar.view(height))
     title = _network_title(sizes, int(shapes["weights"].sum()), int(shapes["biases"].sum()))
-    hidden = any(n > MOST_NODES for n in sizes)
-    subtitle = (
-        "Each line is one weight; below, the shape (samples, features) of the batch as it passes through. The weights of "
-        "the unit you follow, one row of W, are in orange"
-        + (f". Only {MOST_NODES} units of a layer are drawn." if hidden else ".")
-    )
+    subtitle = " ".join(_network_notes(sizes, number))
     alt_text = f"{title}. A batch goes through as {', '.join(batch)}."
     return Figure("network", title, subtitle, chart, alt_text, shapes)
 
 
 def _network_title(sizes: list[int], weights: int, biases: int) -> str:
-    name = "-".join(map(str, sizes))
-    return (
-        f"{name}: {weights:,} weights and {biases:,} biases, {weights + biases:,} numbers to learn"
-    )
+    parts = f"{plural(weights, 'weight')} and {plural(biases, 'bias', 'biases')}"
+    return f"{written_sizes(sizes)}: {parts}, {weights + biases:,} numbers to learn"
+
+
+def _network_notes(sizes: list[int], number: int) -> Iterator[str]:
+    """What is drawn, and what there was no room for."""
+    yield "Each line is one weight; below, the shape (samples, features) of the batch as it passes through."
+    if number <= MOST_NODES:
+        yield "The weights of the unit you follow, one row of W, are in orange."
+    if any(n > MOST_NODES for n in sizes):
+        yield f"Only {MOST_NODES} units of a layer are drawn{'' if number <= MOST_NODES else ', so not the one you follow'}."
 
 
 def _height(j: int, n: int) -> float:
@@ -230,16 +234,15 @@ def _legend(height: int) -> dict[str, Any]:
 # ---------------------------------------------------------------- one unit
 
 
-def unit(products: pd.DataFrame, u: Unit) -> Figure:
+def unit(rows: pd.DataFrame, u: Unit) -> Figure:
     """The products w·x of one unit, which add up to its output."""
     through = ", through ReLU," if u.through else ""
+    products_are = "the one product is" if u.fan_in == 1 else f"{u.fan_in} products add up to"
     title = (
-        f"Unit {u.number} of {u.layer}: {u.fan_in} products add up to {u.dot_product:.3f}; with the bias {u.bias:+.3f}"
-        f"{through} the output is {u.output:.3f}"
+        f"Unit {u.number} of {u.layer}: {products_are} {u.dot_product:.3f}; with the bias {u.bias:+.3f}{through} the output "
+        f"is {u.output:.3f}"
     )
-    frame = products.assign(
-        sign=["above zero" if p > 0 else "below zero" for p in products["product"]]
-    )
+    frame = rows.assign(sign=["above zero" if p > 0 else "below zero" for p in rows["product"]])
     chart = (
         alt.Chart(frame)
         .mark_bar()
@@ -262,5 +265,10 @@ def unit(products: pd.DataFrame, u: Unit) -> Figure:
         )
         .properties(width="container", height=220)
     )
-    subtitle = "Row of W times the first sample of the batch, product by product."
+    source = (
+        "the first sample of the batch"
+        if u.source is None
+        else f"what {u.source} gives for the first sample"
+    )
+    subtitle = f"Row of W times {source}, product by product."
     return Figure("one-unit", title, subtitle, chart, title + ".", frame)

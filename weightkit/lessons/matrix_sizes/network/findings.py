@@ -10,7 +10,8 @@ import pandas as pd
 @dataclass(frozen=True)
 class Unit:
     """The unit that is followed, by hand: dot_product of its row with the input, plus bias, through the activation is
-    output; measured: what the network itself says. through: whether an activation follows and changed the number.
+    output; measured: what the network itself says. through: whether an activation follows and changed the number;
+    source: the layer whose outputs are its inputs (None: the batch itself).
     """
 
     layer: str
@@ -21,6 +22,7 @@ class Unit:
     output: float
     measured: float
     through: bool
+    source: str | None
 
 
 @dataclass(frozen=True)
@@ -63,5 +65,6 @@ def facts(
             output=out,
             measured=float(row["measured"]),
             through=abs(total + bias - out) > 1e-9,
+            source=str(shapes["layer"].iloc[layer - 2]) if layer > 1 else None,
         ),
     )

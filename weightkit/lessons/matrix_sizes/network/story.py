@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ....charts.words import alike, plural
 from ...story import Question, Story, Verdict
 from ..config import SIZES, Config
 
 if TYPE_CHECKING:
     from ..experiment import Result
-    from .findings import Facts
+    from .findings import Facts, Unit
 
 FAN_IN, FAN_OUT = SIZES[:2]
 
@@ -53,9 +54,18 @@ def _shows(f: Facts) -> Iterator[str]:
     yield (
         f"The batch flows through as {steps}: the number of samples stays, the number of features is each layer's outputs."
     )
-    yield f"All weight matrices together hold {f.weights:,} numbers, the biases {f.biases:,} (one per output)."
-    u = f.unit
-    yield (
-        f"Unit {u.number} of {u.layer}, computed by hand as row times input plus bias: {u.output:.4f}. The network itself "
-        f"says {u.measured:.4f}."
+    whole = "The weight matrix holds" if len(f.matrices) == 1 else "All weight matrices together hold"
+    them = "it" if len(f.matrices) == 1 else "them"
+    biases = "goes one bias" if f.biases == 1 else f"go {f.biases:,} biases"
+    yield f"{whole} {plural(f.weights, 'number')}; with {them} {biases}, one per output."
+    yield _by_hand(f.unit)
+
+
+def _by_hand(u: Unit) -> str:
+    through = ", through ReLU" if u.through else ""
+    same = alike((u.output, u.measured), ".4f")
+    network = "the same" if same else f"{u.measured:.4f}, rounded on another way"
+    return (
+        f"Unit {u.number} of {u.layer}, computed by hand as row times input plus bias{through}: {u.output:.4f}. The network "
+        f"itself says {network}."
     )

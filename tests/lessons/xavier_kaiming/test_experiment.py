@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from weightkit import datasets
-from weightkit.experiments._distributions import expected
 from weightkit.initializers import INITIALIZERS
 from weightkit.lessons import xavier_kaiming as experiment
 from weightkit.lessons.xavier_kaiming import (
@@ -25,6 +24,8 @@ from weightkit.lessons.xavier_kaiming import (
     run,
     welch,
 )
+from weightkit.lessons.xavier_kaiming.contest.welch import compared
+from weightkit.lessons.xavier_kaiming.formulas.experiment import expected
 
 SETS = 5
 QUICK = Config(epochs=2, n_seeds=3)
@@ -275,7 +276,7 @@ def test_kaiming_fits_faster_in_every_set_of_20_runs_and_nobody_gains_a_test_sam
 
 
 def _contest(final, first, second):
-    return experiment._tests(final, first, second).set_index("metric")
+    return compared(final, first, second).set_index("metric")
 
 
 def test_it_is_the_formula_and_not_the_shape(parts):

@@ -1,45 +1,19 @@
-"""Part 4: what every scheme draws, layer by layer, beside what its formula promises."""
+"""Draw one network per scheme, and count, measure and predict its numbers."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from .. import metrics
-from ..configs import choice, number, validate
-from ..initializers import INITIALIZERS, Initializer, Spec, initialize_
-from ..lazy import lazy
-from ..models import MLP
+import numpy as np
+import pandas as pd
+import torch
+from scipy import special
 
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    import scipy.special as special
-    import torch
-else:
-    np, pd, torch, special = lazy("numpy"), lazy("pandas"), lazy("torch"), lazy("scipy.special")
-
-SQUARE = "100-100-100-100-100-2"
-RECTANGULAR = "100-400-100-25-100-2"
-BIASES = "pytorch_default"  # the course initialises the weights only
-
-
-@dataclass(frozen=True)
-class DistributionsConfig:
-    """One network per scheme, drawn and never trained: the weights by the scheme, the biases as PyTorch does."""
-
-    sizes: str = choice(SQUARE, (SQUARE, RECTANGULAR), "Units from input to output.")
-    negative_slope: float = number(0.0, 0.0, 10.0, "Kaiming's a: slope of a leaky ReLU for negative inputs.")
-    bins: int = number(41, 11, 201, "Bars of each histogram of weights; of the few biases, half as many.")
-    seed: int = number(0, 0, 10_000, "The seed of every network.")
-
-    def __post_init__(self):
-        validate(self)
-
-    def spec(self, scheme: str) -> Spec:
-        """What `initialize_` needs for a scheme."""
-        return (scheme, self.negative_slope) if INITIALIZERS[scheme].parameter == "negative_slope" else scheme
+from .... import metrics
+from ....initializers import INITIALIZERS, Initializer, initialize_
+from ....models import MLP
+from .config import DEFAULT, DistributionsConfig
 
 
 @dataclass(frozen=True)
@@ -62,11 +36,11 @@ def distributions(config: DistributionsConfig = DistributionsConfig()) -> Distri
     """Draw one network per scheme in INITIALIZERS, and count, measure and predict its weights and biases."""
     schemes = list(INITIALIZERS)
     mlp = MLP([int(size) for size in config.sizes.split("-")], n_models=len(schemes))
-    initialize_(mlp, [config.spec(s) for s in schemes], [config.seed] * len(schemes), biases=BIASES)
+    initialize_(mlp, [config.spec(s) for s in schemes], [config.seed] * len(schemes), biases=DEFAULT)
     values, moments, theory = [], [], []
     for model, scheme in enumerate(schemes):
         for parameter in ("weight", "bias"):
-            law = INITIALIZERS[scheme if parameter == "weight" else BIASES]
+            law = INITIALIZERS[scheme if parameter == "weight" else DEFAULT]
             slope = config.negative_slope if law.parameter == "negative_slope" else None
             drawn = {layer: getattr(mlp, parameter)[layer][model] for layer in mlp.layers}
             edges = metrics.shared_bins(drawn.values(), config.bins // (1 if parameter == "weight" else 2))
@@ -79,6 +53,9 @@ def distributions(config: DistributionsConfig = DistributionsConfig()) -> Distri
                 moments.append(where | _moments(law, slope, fans, tensor))
     counted, hoped = (pd.concat(parts, ignore_index=True) for parts in (values, theory))
     return Distributions(counted, pd.DataFrame(moments), hoped)
+
+
+run = distributions
 
 
 def _moments(law: Initializer, slope: float | None, fans: tuple[int, int], drawn: torch.Tensor) -> dict[str, float]:

@@ -1,53 +1,25 @@
-"""Charts of the two formulas (part 4): what every scheme draws, with the theory over the measurement."""
+"""What every scheme draws, with the theory over the measurement."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
-from . import grammar
-from .figure import Figure
-from .remembered import remembered
-from .words import capital, listed, scheme_name
-from .xavier_kaiming_contest import apart, learning, live, outcome, runs
+from ....charts import Figure, grammar
+from ....charts.words import capital, listed, scheme_name
+from .config import DEFAULT
+from .findings import PARAMETERS, Shape, rows_of, spread
 
-__all__ = [
-    "DRAWINGS", "apart", "by_layer", "every_scheme", "learning", "live", "outcome", "overall", "reach", "runs",
-    "scheme_name", "spread",
-]  # fmt: skip
+if TYPE_CHECKING:
+    from .experiment import Distributions
 
-DRAWINGS = ("densities", "biases", "weights")
-PARAMETERS = {"weights": "weight", "biases": "bias"}
 BINS = ["bin_left", "bin_right"]
 SAME = {"zeros": "All zero", "ones": "All one"}  # as words before "weights"
 DOTTED = "Dotted: what the formula expects."
-
-
-@dataclass(frozen=True)
-class Spread:
-    """All layers of a scheme together. std (measured) and theory: root mean squares of the layers' standard
-    deviations, weighted by their sizes; low, high: extremes; bound: the largest there is (NaN: none)."""
-
-    n: int
-    std: float
-    theory: float
-    low: float
-    high: float
-    bound: float
-
-
-def spread(moments: pd.DataFrame, scheme: str, parameter: str) -> Spread:
-    """The size of all weights, or all biases, of a scheme."""
-    rows = _of(moments, scheme, parameter)
-    n = rows.fan_out * (rows.fan_in if parameter == "weight" else 1)
-    std, law = (math.sqrt((rows[column] ** 2 * n).sum() / n.sum()) for column in ("std_measured", "std_theory"))
-    bound = rows.bound_theory.max(skipna=False)
-    return Spread(int(n.sum()), std, law, float(rows["min"].min()), float(rows["max"].max()), float(bound))
 
 
 def reach(moments: pd.DataFrame, schemes: Iterable[str], drawing: str = "densities") -> list[float]:
@@ -60,55 +32,69 @@ def reach(moments: pd.DataFrame, schemes: Iterable[str], drawing: str = "densiti
     return [low - room, high + room]
 
 
-@remembered
 def overall(
-    values: pd.DataFrame, theory: pd.DataFrame, moments: pd.DataFrame, scheme: str, drawing: str = "densities",
-    domain: Sequence[float] | None = None,
-) -> Figure:  # fmt: skip
-    """All weights and all biases of one scheme: both as densities, or the counts of one of them."""
+    result: Distributions, scheme: str, drawing: str = "densities", beside: Sequence[str] = ()
+) -> Figure:
+    """All weights and all biases of one scheme: both as densities, or the counts of one of them.
+
+    beside: the schemes with which it shares its x axis.
+    """
     kinds = list(PARAMETERS) if drawing == "densities" else [drawing]
-    parts = [_summed(values, theory, scheme, PARAMETERS[kind]).assign(numbers=_whose(scheme, kind)) for kind in kinds]
-    data = pd.concat(parts, ignore_index=True)
+    data = pd.concat(
+        [_summed(result, scheme, kind).assign(numbers=_whose(scheme, kind)) for kind in kinds],
+        ignore_index=True,
+    )
     density = drawing == "densities"
-    chart = grammar.histograms(
-        data, "numbers", density=density, domain=domain or reach(moments, [scheme], drawing), height=250
-    ) + _theory_lines(data, ["numbers"], density)
-    sizes = {kind: spread(moments, scheme, PARAMETERS[kind]) for kind in kinds}
+    domain = reach(result.moments, beside or [scheme], drawing)
+    measured = grammar.histograms(data, "numbers", density=density, domain=domain, height=250)
+    chart = measured + _theory_lines(data, ["numbers"], density)
+    sizes = {kind: spread(result.moments, scheme, PARAMETERS[kind]) for kind in kinds}
     what = listed(f"all {s.n:,} {kind}" for kind, s in sizes.items())
-    units = "as densities (area 1), so that few and many can be compared" if density else "counted"
-    title = " ".join(_shape(moments, scheme, kind) for kind in kinds[:1])
+    units = (
+        "as densities (area 1), so that few and many can be compared" if density else "counted"
+    )
+    title = _shape(result.moments, scheme, kinds[0])
     subtitle = f"{capital(what)}, {units}. {DOTTED}"
     alt_text = " ".join(
-        f"{_whose(scheme, kind)}: {s.low:.3g} to {s.high:.3g}, standard deviation {s.std:.3g} measured, "
-        f"{s.theory:.3g} by the formula." for kind, s in sizes.items()
-    )  # fmt: skip
+        f"{_whose(scheme, kind)}: {s.low:.3g} to {s.high:.3g}, standard deviation {s.std:.3g} measured, {s.theory:.3g} by "
+        "the formula."
+        for kind, s in sizes.items()
+    )
     return Figure(f"numbers-{_slug(scheme)}-{drawing}", title, subtitle, chart, alt_text, data)
 
 
-@remembered
+def by_layer_name(scheme: str, kind: str) -> str:
+    """What the figure of a scheme's weights or biases by layer is called."""
+    return f"layers-{_slug(scheme)}-{kind}"
+
+
 def by_layer(
-    values: pd.DataFrame, theory: pd.DataFrame, moments: pd.DataFrame, scheme: str, kind: str = "weights",
-    domain: Sequence[float] | None = None,
-) -> Figure:  # fmt: skip
+    result: Distributions, scheme: str, kind: str = "weights", beside: Sequence[str] = ()
+) -> Figure:
     """The same layer by layer, one shelf each, from input to output."""
     parameter = PARAMETERS[kind]
     keys = ["layer", *BINS]
-    data = _of(values, scheme, parameter)[[*keys, "count"]].merge(
-        _of(theory, scheme, parameter)[[*keys, "expected"]], on=keys, how="left"
+    data = rows_of(result.values, scheme, parameter)[[*keys, "count"]].merge(
+        rows_of(result.theory, scheme, parameter)[[*keys, "expected"]], on=keys, how="left"
     )
-    rows = _of(moments, scheme, parameter)
-    chart = grammar.histograms(
-        data, rows="layer", density=True, domain=domain or reach(moments, [scheme], kind), height=270
-    ) + _theory_lines(data, ["layer"], True, shelves=list(rows.layer))
+    rows = rows_of(result.moments, scheme, parameter)
+    domain = reach(result.moments, beside or [scheme], kind)
+    measured = grammar.histograms(data, rows="layer", density=True, domain=domain, height=270)
+    chart = measured + _theory_lines(data, ["layer"], True, shelves=list(rows["layer"]))
     title = _layers_title(rows, scheme, kind)
-    subtitle = f"{_whose(scheme, kind)} by layer, as densities, each layer drawn to its own height. {DOTTED}"
-    alt_text = f"{title}. Measured: " + ", ".join(
-        f"{r.layer} {r.std_measured:.3g} (formula {r.std_theory:.3g})" for r in rows.itertuples()
-    ) + "."  # fmt: skip
-    return Figure(f"layers-{_slug(scheme)}-{kind}", title, subtitle, chart, alt_text, data)
+    subtitle = (
+        f"{_whose(scheme, kind)} by layer, as densities, each layer drawn to its own height. {DOTTED}"
+    )
+    stds = ", ".join(
+        f"{name} {std:.3g} (formula {law:.3g})"
+        for name, std, law in zip(
+            rows["layer"], rows["std_measured"], rows["std_theory"], strict=True
+        )
+    )
+    alt_text = f"{title}. Measured: {stds}."
+    return Figure(by_layer_name(scheme, kind), title, subtitle, chart, alt_text, data)
 
 
-@remembered
 def every_scheme(moments: pd.DataFrame) -> Figure:
     """Measured against theoretical std of the weights, for every scheme and layer."""
     data = moments[moments.parameter == "weight"].copy()
@@ -143,14 +129,11 @@ def every_scheme(moments: pd.DataFrame) -> Figure:
 # ---------------------------------------------------------------- rows
 
 
-def _of(frame: pd.DataFrame, scheme: str, parameter: str) -> pd.DataFrame:
-    return frame[(frame["scheme"] == scheme) & (frame["parameter"] == parameter)]
-
-
-def _summed(values: pd.DataFrame, theory: pd.DataFrame, scheme: str, parameter: str) -> pd.DataFrame:
+def _summed(result: Distributions, scheme: str, kind: str) -> pd.DataFrame:
     """[bin_left, bin_right, count, expected] over all layers."""
-    counts = _of(values, scheme, parameter).groupby(BINS, as_index=False)["count"].sum()
-    hoped = _of(theory, scheme, parameter).groupby(BINS, as_index=False)["expected"].sum()
+    values, theory = (rows_of(frame, scheme, PARAMETERS[kind]) for frame in (result.values, result.theory))
+    counts = values.groupby(BINS, as_index=False)["count"].sum()
+    hoped = theory.groupby(BINS, as_index=False)["expected"].sum()
     return counts.merge(hoped, on=BINS)
 
 
@@ -179,7 +162,7 @@ def _slug(scheme: str) -> str:
 
 def _whose(scheme: str, kind: str) -> str:
     """Who drew them: the biases are PyTorch's own under every scheme."""
-    scheme = scheme if kind == "weights" else "pytorch_default"
+    scheme = scheme if kind == "weights" else DEFAULT
     return f"{SAME.get(scheme) or scheme_name(scheme)} {kind}"
 
 
@@ -187,13 +170,15 @@ def _shape(moments: pd.DataFrame, scheme: str, kind: str) -> str:
     """One sentence on the shape and size of these numbers."""
     s = spread(moments, scheme, PARAMETERS[kind])
     who = _whose(scheme, kind)
-    if s.high == s.low:
-        return f"{who}: all {s.n:,} are {s.high:.3g}"
-    if np.isnan(s.bound):
-        return f"{who}: a bell with a standard deviation of {s.std:.3g}; the largest is {max(s.high, -s.low):.2g}"
-    if s.bound >= 2 * s.theory:
-        return f"{who}: a bell with a standard deviation of {s.std:.3g}, from rows at right angles to each other"
-    return f"{who}: spread evenly up to ±{s.bound:.3g}, which makes a standard deviation of {s.std:.3g}"
+    match s.shape:
+        case Shape.SAME:
+            return f"{who}: all {s.n:,} are {s.high:.3g}"
+        case Shape.BELL:
+            return f"{who}: a bell with a standard deviation of {s.std:.3g}; the largest is {s.largest:.2g}"
+        case Shape.ROWS:
+            return f"{who}: a bell with a standard deviation of {s.std:.3g}, from rows at right angles to each other"
+        case Shape.EVEN:
+            return f"{who}: spread evenly up to ±{s.bound:.3g}, which makes a standard deviation of {s.std:.3g}"
 
 
 def _layers_title(rows: pd.DataFrame, scheme: str, kind: str) -> str:
