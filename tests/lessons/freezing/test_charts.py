@@ -1,7 +1,11 @@
 """Every chart of freezing renders, draws the rows it is given, and words its title from them."""
 
+import math
+
+import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from weightkit.charts import export
 from weightkit.charts.export.engine import convert
@@ -133,7 +137,7 @@ def test_grid_words(result):
     assert words("") == "“own schedule”: every requires_grad is True in every epoch"
     assert words("fc1.weight").endswith("is False for fc1 weights all the time")
     assert words("fc1:2-3").endswith("is False for fc1 weights and fc1 biases in epochs 2 to 3")
-    assert words("fc1,fc2:4").endswith("is False for 4 of 8 parameters for a while, 10 of 32 cells")
+    assert words("fc1,fc2:4").endswith("is False for 4 of 8 parameters in some epochs, 10 of 32 cells")
 
 
 def test_a_frozen_cell_has_a_stroke_and_no_colour(figures):
@@ -151,6 +155,50 @@ def test_movement_says_so_if_a_frozen_parameter_moved():
     moved = pd.DataFrame([("own schedule", 0, 1, "fc1", "weight", 0.5)],
                          columns=["condition", "seed", "epoch", "layer", "parameter", "distance"])  # fmt: skip
     assert schedules.charts.movement(of(curve("own schedule", [0.1]), moved, status), "own schedule").title.startswith("Frozen parameters moved by up to 0.5")
+
+
+@pytest.mark.parametrize(("settings", "condition", "epoch", "what"), [
+    ({"epochs": 1}, "only biases learn", 1, "only the biases learn"),
+    ({"epochs": 1, "conditions": CONDITIONS[:2]}, "nothing frozen", 1, "nothing is frozen"),
+    ({"epochs": 1, "conditions": CONDITIONS[1:2]}, "output first, then all", 1, "nothing is frozen"),
+    ({"epochs": 4}, "output first, then all", 2, "in the first half"),
+    ({"epochs": 2, "conditions": ("own schedule",), "schedule": "fc1:3-"}, "own schedule", 2, "nothing is frozen"),
+    ({"epochs": 3, "conditions": ("own schedule",), "schedule": "fc1:3-"}, "own schedule", 3, "your own schedule says"),
+])  # fmt: skip
+def test_the_question_is_about_what_is_frozen_in_these_settings(settings, condition, epoch, what):
+    config = experiment.Config(**settings)
+    assert schedules.story.asked(config) == (condition, epoch)
+    assert what in schedules.ask(config).text and f"after epoch {epoch}?" in schedules.ask(config).text
+
+
+def test_equal_as_printed_is_not_called_different():
+    flat = pd.concat([curve(name, [0.1, 0.101, 0.102]) for name in CONDITIONS[:2]])
+    title = schedules.charts.accuracy(of(flat)).title
+    assert "stays at 10%" in title and "as with nothing frozen" in title
+    story = schedules.tell(experiment.Config(epochs=2, conditions=CONDITIONS[:2]), of(flat))
+    assert not story.slips and "after 1 epoch;" in story.shows[1] and "still 10%" in story.shows[1]
+
+
+def test_a_question_about_a_diverged_condition_is_answered_without_a_number():
+    lost = curve("fc1 frozen", [0.1, 0.5]).assign(diverged=[False, True])
+    verdict = schedules.tell(experiment.Config(epochs=1, conditions=("fc1 frozen",)), of(lost)).verdict
+    assert verdict.truth == 0.0 and "diverged" in verdict.because and "Measured" not in verdict.because
+
+
+def status(*free):
+    rows = [("nothing frozen", 1, "fc1", p, True) for p in free]
+    return pd.DataFrame(rows, columns=["condition", "epoch", "layer", "parameter", "requires_grad"])
+
+
+@pytest.mark.parametrize(("distances", "words"), [
+    ((0.5, 0.1), "everything moves; fc1 weights moved most, by 0.5"), ((0.5, 0.0), "yet 1 of 2 steps are exactly 0"),
+    ((0.0, 0.0), "and yet nothing moved"), ((math.inf, math.nan), "no distance is finite"),
+])  # fmt: skip
+def test_movement_of_what_was_free(distances, words):
+    rows = [("nothing frozen", 0, 1, "fc1", p, d) for p, d in zip(("weight", "bias"), distances, strict=True)]
+    moves = pd.DataFrame(rows, columns=["condition", "seed", "epoch", "layer", "parameter", "distance"])
+    run = of(curve("nothing frozen", [0.1, 0.2]), moves, status("weight", "bias"))
+    assert words in schedules.charts.movement(run, "nothing frozen").title
 
 
 def test_everything_frozen_still_draws():
@@ -184,29 +232,80 @@ def made(gains, scratch=0.5):
     return pd.DataFrame(rows, columns=["condition", "n_labelled", "seed", "epoch", "split", "loss", "accuracy"])
 
 
+def clear(f):
+    """{(condition, n_labelled): "better" or "worse"} of the comparisons that are settled."""
+    return {(g.condition, g.n_labelled): "better" if g.better else "worse" for g in f.gains if g.better or g.worse}
+
+
 @pytest.mark.parametrize(
-    ("gains", "title"),
+    ("gains", "settled", "title"),
     [
-        ({1: (0.2, 0.1), 50: (-0.3, 0.0)}, "Transfer pays where labels are few: 20 points more than from scratch at 1 per "
-         "class (frozen features); 30 fewer at 50 (frozen features)"),
-        ({1: (-0.2, 0.0), 50: (-0.3, 0.0)}, "Here transfer does not pay: 30 points fewer than from scratch at 50 per class "
-         "(frozen features), and clearly more nowhere"),
-        ({1: (0.0, 0.0)}, "No clear difference between taking over and starting from scratch"),
+        ({1: (0.2, 0.1), 50: (-0.3, 0.0)},
+         {("frozen features", 1): "better", ("full fine-tuning", 1): "better", ("frozen features", 50): "worse"},
+         "Transfer pays where labels are few: 20 points more than from scratch at 1"),
+        ({1: (0.0, 0.0), 50: (0.2, 0.0)}, {("frozen features", 50): "better"}, "Transfer pays: 20 points more"),
+        ({1: (-0.2, 0.0), 50: (-0.3, 0.0)}, {("frozen features", 1): "worse", ("frozen features", 50): "worse"},
+         "Here transfer does not pay: 30 points fewer than from scratch at 50"),
+        ({1: (0.0, 0.0)}, {}, "3 seeds do not settle"),
     ],
 )  # fmt: skip
-def test_transfer_titles_follow_the_paired_intervals(gains, title):
-    assert transfer_learning.charts.transfer_title(carried(made(gains))) == title
+def test_transfer_is_judged_by_paired_tests(gains, settled, title):
+    f = carried(made(gains))
+    assert clear(f) == settled
+    assert transfer_learning.charts.transfer_title(f).startswith(title)
+
+
+def test_the_best_of_many_comparisons_by_chance_is_no_finding():
+    """Without any effect, at most about one run in twenty finds one, however many comparisons it makes."""
+    g = np.random.default_rng(0)
+    found = 0
+    for _ in range(200):
+        curves = made(dict.fromkeys((1, 2, 5, 10, 20, 50), (0.0, 0.0)))
+        found += bool(clear(carried(curves.assign(accuracy=0.5 + 0.05 * g.standard_normal(len(curves))))))
+    assert found <= 20
+
+
+def test_holm_is_the_textbooks():
+    assert transfer_learning.findings.holm([0.01, 0.04, 0.03, math.nan]) == pytest.approx([0.03, 0.06, 0.06, math.nan], nan_ok=True)
+    values = pd.Series([0.1, 0.3, 0.2, 0.25])
+    assert transfer_learning.findings.paired(values) == pytest.approx(stats.ttest_1samp(values, 0).pvalue)
+
+
+def test_a_winner_beats_both_others_and_equal_ones_are_too_close_to_call():
+    config = experiment.TransferConfig(n_labelled=(5,))
+    for gains, winner in (((0.2, 0.05), "frozen features"), ((0.2, 0.2), "Too close to call"), ((-0.2, -0.1), "from scratch")):
+        result = transfer_learning.TransferResult(made({5: gains}), made({5: gains}))
+        assert transfer_learning.tell(config, result).verdict.truth == winner
+
+
+def test_without_pretraining_nothing_is_said_of_what_was_learned():
+    config = experiment.TransferConfig(n_labelled=(5,), pretrain_epochs=0)
+    curves = made({5: (0.2, 0.1)})
+    told = transfer_learning.tell(config, transfer_learning.TransferResult(curves, curves.assign(epoch=0)))
+    assert told.facts.pretrained == 0 and told["transfer"].title.startswith("Taking over untrained layers pays")
+    assert not any("have seen five kinds" in s for s in told.slips) and "were not pretrained" in told.shows[0]
+    assert "has learned the old task." not in transfer_learning.ask(config).text.replace("one that has learned", "")
 
 
 def test_one_seed_gives_no_verdict_and_a_diverged_one_does_not_count():
     one = made({1: (0.2, 0.1)})
     one = one[one["seed"] == 0]
-    assert transfer_learning.charts.transfer_title(carried(one)).startswith("No clear difference")
+    assert not clear(carried(one)) and carried(one).levels[0].winner == ""
     assert export.svg(transfer_learning.charts.advantage(one, carried(one))).startswith("<svg")
     broken = made({1: (0.2, 0.1)})
     broken.loc[broken["condition"] == "frozen features", "loss"] = float("nan")
     assert set(transfer_learning.findings.against_scratch(broken)["condition"]) == {"full fine-tuning"}
     assert export.svg(transfer_learning.charts.transfer(broken, carried(broken))).startswith("<svg")
+
+
+def test_where_all_diverged_nothing_is_compared():
+    broken = made({1: (0.2, 0.1), 5: (0.1, 0.1)}).assign(loss=float("nan"))
+    told = transfer_learning.tell(
+        experiment.TransferConfig(n_labelled=(1, 5)), transfer_learning.TransferResult(broken, broken)
+    )
+    assert not told.facts.gains and math.isnan(told.facts.luck)
+    assert all("nothing to compare" in figure.title for figure in told.figures)
+    assert "nan" not in " ".join((*told.shows, *told.slips, told.verdict.because))
 
 
 def test_the_gain_is_paired_by_seed():

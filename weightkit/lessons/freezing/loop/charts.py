@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
+from ....charts.words import listed
 from ..charts import cells, named
 from .findings import Facts, Loop
 
@@ -29,7 +30,7 @@ def leftovers(frame: pd.DataFrame, f: Facts) -> Figure:
     data = frame[frame["frozen"]].groupby(["optimizer", "gradient"], sort=False)["distance"].mean().reset_index()
     none, drifting = max(d.none for d in f.drifts), [d.optimizer for d in f.drifts if d.zeros > 0]
     title = (
-        f"With a gradient of None a frozen matrix moves by {none:g}; with zeros it drifts on under {', '.join(drifting)}"
+        f"With a gradient of None a frozen matrix moves by {none:g}; with zeros it drifts on under {listed(drifting)}"
         if drifting
         else f"A frozen matrix moves by {none:g} either way"
     )

@@ -8,10 +8,10 @@ import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import listed
+from ....charts.words import alike, listed, number
 from ..charts import CELL, axes, cells, hatch, named
 from .config import CONDITIONS, HALF, NOTHING
-from .findings import Facts, Moved, Off, facts, moved, off
+from .findings import Condition, Facts, Moved, Off, facts, moved, off
 
 if TYPE_CHECKING:
     from .experiment import Result
@@ -34,7 +34,8 @@ def accuracy(result: Result, splits: str = "test", height: int = HEIGHT) -> Figu
         f"Line: mean over {f.n_seeds} networks; band: their range." if f.n_seeds > 1 else "One network per condition."
     )
     title = accuracy_title(f)
-    return Figure("accuracy", title, subtitle, chart, f"{title}. Test accuracy at the end: {_ends(f)}.", data)
+    alt_text = f"{title}. Test accuracy at the end: {_ends(f)}." if f.known else f"{title}."
+    return Figure("accuracy", title, subtitle, chart, alt_text, data)
 
 
 def _ends(f: Facts) -> str:
@@ -55,14 +56,19 @@ def accuracy_title(f: Facts) -> str:
         return "All networks diverged: their answers mean nothing"
     free = f.of(NOTHING)
     if (held := f.switched) is not None:
-        title = f"One epoch with all layers switched on: from {held.half:.0%} to {held.after:.0%}"
-        if free is not None:
-            title += f"; at the end {held.end:.0%}, against {free.end:.0%} with nothing frozen"
-        return title
+        same = alike([held.half, held.after], ".0%")
+        change = f"accuracy stays at {held.half:.0%}" if same else f"from {held.half:.0%} to {held.after:.0%}"
+        return f"One epoch with all layers switched on: {change}" + (f"; {_against(held, free)}" if free else "")
     if free is not None and len(f.known) > 1:
         others = ", ".join(f"{c.name}: {c.end:.0%}" for c in f.known if c is not free)
         return f"Nothing frozen: {free.end:.0%}; {others}"
     return f"At the end: {_ends(f)}"
+
+
+def _against(held: Condition, free: Condition) -> str:
+    if alike([held.end, free.end], ".0%"):
+        return f"at the end {held.end:.0%}, as with nothing frozen"
+    return f"at the end {held.end:.0%}, against {free.end:.0%} with nothing frozen"
 
 
 def live(curves: pd.DataFrame) -> Figure:
@@ -89,10 +95,10 @@ def grid(result: Result, condition: str) -> Figure:
 def grid_words(when: Off) -> str:
     """What is frozen, and when."""
     if not when.cells:
-        return "every requires_grad is True in every epoch"
+        return "every requires_grad is True in " + ("every epoch" if when.epochs > 1 else "the one epoch")
     names = listed(when.rows) if len(when.rows) <= 2 else f"{len(when.rows)} of {when.parameters} parameters"
     if not when.solid:
-        return f"requires_grad is False for {names} for a while, {when.cells} of {when.total} cells"
+        return f"requires_grad is False for {names} in some epochs, {when.cells} of {when.total} cells"
     if (when.first, when.last) == (1, when.epochs):
         return f"requires_grad is False for {names} all the time"
     span = f"in epochs {when.first} to {when.last}" if when.first < when.last else f"in epoch {when.first}"
@@ -129,9 +135,15 @@ def _moves(data: pd.DataFrame) -> alt.LayerChart:
 
 def movement_title(m: Moved) -> str:
     """Whether anything frozen moved, and what moved most."""
-    words = f"{m.row} moved most, by {m.most:.2g} in epoch {m.epoch}" if m.row else "nothing moved"
-    if m.frozen is None:
-        return f"Nothing is frozen, everything moves; {words}"
+    words = f"{m.row} moved most, by {number(m.most)} in epoch {m.epoch}" if m.row else "nothing moved"
+    if m.frozen:
+        return f"Frozen parameters moved by up to {number(m.frozen)}; {words}"
     if m.frozen == 0:
         return f"What is frozen moved by exactly 0; {words}"
-    return f"Frozen parameters moved by up to {m.frozen:.2g}; {words}"
+    if not m.free:
+        return "Nothing is frozen, and no distance is finite: the networks diverged"
+    if not m.row:
+        return "Nothing is frozen, and yet nothing moved"
+    if m.still:
+        return f"Nothing is frozen, and yet {m.still} of {m.free} steps are exactly 0; {words}"
+    return f"Nothing is frozen, everything moves; {words}"

@@ -71,7 +71,7 @@ def facts(curves: pd.DataFrame, movement: pd.DataFrame, status: pd.DataFrame) ->
         n_seeds=int(curves["seed"].nunique()),
         conditions=_conditions(curves, epochs, half),
         times=len(frozen),
-        farthest=float(frozen["distance"].max()) if len(frozen) else 0.0,
+        farthest=_farthest(frozen["distance"]),
         through=_through(movement),
     )
 
@@ -130,20 +130,34 @@ def row_names(frame: pd.DataFrame) -> pd.Series:
 
 @dataclass(frozen=True)
 class Moved:
-    """How far the parameters of one condition moved in an epoch. frozen: most of a frozen one (None: nothing was frozen);
-    row, most, epoch: the parameter that moved most, mean over networks (row "": nothing moved)."""
+    """How far the parameters of one condition moved in an epoch, means over networks; what is not finite is left out.
+
+    frozen: most of a frozen one (None: nothing was frozen); free, still: parameter and epoch that could learn, and those
+    of them that moved by exactly 0; row, most, epoch: the parameter that moved most (row "": none).
+    """
 
     frozen: float | None
+    free: int
+    still: int
     row: str
     most: float
     epoch: int
 
 
 def moved(frozen: pd.Series, means: pd.DataFrame) -> Moved:
-    """frozen: distances of frozen parameters; means: [epoch, row, distance], means over networks."""
-    still = None if frozen.empty else float(frozen.max())
-    drawn = means[means["distance"] > 0]
+    """frozen: distances of frozen parameters; means: [epoch, row, requires_grad, distance], means over networks."""
+    known = means[means["distance"].abs().lt(math.inf)]
+    free = known[known["requires_grad"]]["distance"]
+    most = None if frozen.empty else _farthest(frozen)
+    drawn = known[known["distance"] > 0]
+    counts = len(free), int((free == 0).sum())
     if drawn.empty:
-        return Moved(still, "", 0.0, 0)
+        return Moved(most, *counts, "", 0.0, 0)
     top = drawn.loc[drawn["distance"].idxmax()]
-    return Moved(still, str(top["row"]), float(top["distance"]), int(top["epoch"]))
+    return Moved(most, *counts, str(top["row"]), float(top["distance"]), int(top["epoch"]))
+
+
+def _farthest(distances: pd.Series) -> float:
+    """The largest that is finite, 0 where none is."""
+    known = distances[distances.abs().lt(math.inf)]
+    return float(known.max()) if len(known) else 0.0

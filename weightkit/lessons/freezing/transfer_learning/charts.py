@@ -9,9 +9,10 @@ import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import listed
+from ....charts.words import alike, listed
 from .config import FROZEN, TRANSFERS, TUNED
-from .findings import Facts, against_scratch, last
+from .findings import Facts, Gain, against_scratch, last
+from .story import points_of
 
 if TYPE_CHECKING:
     from .experiment import TransferResult
@@ -58,31 +59,35 @@ def transfer(curves: pd.DataFrame, f: Facts) -> Figure:
 
 def transfer_title(f: Facts) -> str:
     """Where taking over paid, and where it cost."""
+    what = "Transfer" if f.pretrained else "Taking over untrained layers"
     better, worse = [g for g in f.gains if g.better], [g for g in f.gains if g.worse]
+    if not f.gains:
+        return "The networks diverged: there is nothing to compare"
+    if f.n_seeds == 1:
+        return "One network of each kind cannot tell whether taking over pays: let several run"
     if better:
         best = max(better, key=lambda g: g.mean)
-        title = (
-            f"Transfer pays where labels are few: {100 * best.mean:.0f} points more than from scratch at "
-            f"{best.n_labelled} per class ({best.condition})"
-        )
-        lost = [g for g in worse if g.n_labelled > best.n_labelled]
-        if lost:
-            most = min(lost, key=lambda g: g.mean)
-            title += f"; {-100 * most.mean:.0f} fewer at {most.n_labelled} ({most.condition})"
-        return title
+        pays = f"{what} pays where labels are few" if f.few else f"{what} pays"
+        cost = f"; {_less(worse)}" if worse else ""
+        return f"{pays}: {points_of(best.mean)} more than from scratch at {best.n_labelled} per class ({best.condition}){cost}"
     if worse:
         most = min(worse, key=lambda g: g.mean)
         return (
-            f"Here transfer does not pay: {-100 * most.mean:.0f} points fewer than from scratch at {most.n_labelled} "
-            f"per class ({most.condition}), and clearly more nowhere"
+            f"Here {what[0].lower() + what[1:]} does not pay: {points_of(most.mean)} fewer than from scratch at "
+            f"{most.n_labelled} per class ({most.condition}), and clearly more nowhere"
         )
-    return "No clear difference between taking over and starting from scratch"
+    return f"{f.n_seeds} seeds do not settle whether taking over beats starting from scratch"
+
+
+def _less(worse: list[Gain]) -> str:
+    most = min(worse, key=lambda g: g.mean)
+    return f"{points_of(most.mean)} fewer at {most.n_labelled} ({most.condition})"
 
 
 def advantage(curves: pd.DataFrame, f: Facts) -> Figure:
     """Gain over "from scratch", paired by seed, with its 95 % interval."""
     data = against_scratch(curves)
-    counts = sorted(int(n) for n in data["n_labelled"].unique())
+    counts = [level.n_labelled for level in f.levels]
     reach = max(0.05, float(data["accuracy_gain"].abs().max()) * 1.05)
     chart = grammar.points_with_band(
         data, "n_labelled", "accuracy_gain", series="condition", order=TRANSFERS[:2], band="ci95",
@@ -91,12 +96,22 @@ def advantage(curves: pd.DataFrame, f: Facts) -> Figure:
     axis = grammar.quantity("accuracy_gain", data["accuracy_gain"], heading=GAIN, domain=[-reach, reach])
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color="ink", strokeWidth=1)
     chart = _examples_axis(chart, counts) + zero.encode(y=alt.Y("zero", **axis))
-    title = "Against from scratch, " + "; ".join(_clear(f, condition) for condition in (FROZEN, TUNED))
+    title = advantage_title(f)
     subtitle = (
         "Test accuracy minus that of the network trained from scratch on the same examples, in percentage points. "
-        "A point per seed; line: mean; band: 95 % interval of the mean."
+        "A point per seed; line: mean; band: 95 % interval of the mean"
+        + (f", each by itself; in words: corrected for {len(f.gains)} comparisons." if f.n_seeds > 1 else ".")
     )
-    return Figure("transfer-advantage", title, subtitle, chart, f"{title} labelled examples per class.", data)
+    return Figure("transfer-advantage", title, subtitle, chart, f"{title}.", data)
+
+
+def advantage_title(f: Facts) -> str:
+    """Where each condition is clearly better or worse."""
+    if not f.gains:
+        return "The networks diverged: there is nothing to compare"
+    if f.n_seeds == 1:
+        return "Gains of one network each, without an interval"
+    return "Against from scratch, " + "; ".join(_clear(f, condition) for condition in (FROZEN, TUNED))
 
 
 def _clear(f: Facts, condition: str) -> str:
@@ -104,8 +119,8 @@ def _clear(f: Facts, condition: str) -> str:
         "better": [g.n_labelled for g in f.of(condition) if g.better],
         "worse": [g.n_labelled for g in f.of(condition) if g.worse],
     }
-    words = [f"{verdict} at {listed(counts)}" for verdict, counts in where.items() if counts]
-    return f"{condition}: " + (listed(words) if words else "no clear difference")
+    words = [f"{verdict} at {listed(counts)} per class" for verdict, counts in where.items() if counts]
+    return f"{condition}: " + (listed(words) if words else "undecided")
 
 
 def learning(result: TransferResult, n_labelled: int) -> Figure:
@@ -113,17 +128,26 @@ def learning(result: TransferResult, n_labelled: int) -> Figure:
     data = result.curves[result.curves["n_labelled"] == n_labelled]
     data = data.assign(diverged=~data["loss"].abs().lt(math.inf))
     chart = grammar.curves(data, "accuracy", "condition", order=TRANSFERS, height=260)
+    title = learning_title(data, n_labelled)
+    subtitle = "By pass over the labelled examples; solid: those examples, dashed: unseen images; " + (
+        "band: range over seeds." if data["seed"].nunique() > 1 else "one network of each kind."
+    )
+    return Figure("transfer-learning", title, subtitle, chart, f"{title}.", data.drop(columns="diverged"))
+
+
+def learning_title(data: pd.DataFrame, n_labelled: int) -> str:
+    """Who ends with the highest mean accuracy on unseen images."""
     ends = grammar.finite(data[data["epoch"] == data["epoch"].max()], "accuracy")
     means = ends.groupby(["split", "condition"])["accuracy"].mean()
-    title = "All networks diverged"
-    if "test" in means:
-        best = means["test"].idxmax()
-        title = (
-            f"{n_labelled} per class: {best} ends best, at {means['test', best]:.0%} on unseen images and "
-            f"{means['train', best]:.0%} on its few training images"
-        )
-    subtitle = "By pass over the labelled examples; solid: those examples, dashed: unseen images; band: range over seeds."
-    return Figure("transfer-learning", title, subtitle, chart, f"{title}.", data.drop(columns="diverged"))
+    if "test" not in means:
+        return "All networks diverged"
+    test, best = means["test"], means["test"].max()
+    first = [name for name in TRANSFERS if name in test and alike([test[name], best], ".0%")]
+    if len(first) > 1:
+        return f"{n_labelled} per class: {listed(first)} end alike, at {best:.0%} on unseen images"
+    learned = f"{means['train', first[0]]:.0%} on the images it learned from"
+    ahead = "ends best, " if len(test) > 1 else "ends "
+    return f"{n_labelled} per class: {first[0]} {ahead}at {best:.0%} on unseen images and {learned}"
 
 
 def live(curves: pd.DataFrame) -> Figure:

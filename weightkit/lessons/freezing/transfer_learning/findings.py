@@ -8,14 +8,18 @@ from dataclasses import dataclass
 import pandas as pd
 from scipy import special
 
-from .config import FROZEN, SCRATCH, TRANSFERS, TUNED
+from .config import FROZEN, INVERTED, NEW_DIGITS, SCRATCH, TRANSFERS, TUNED
+
+LEVEL = 0.05  # of all comparisons of a run together
+CLASSES = {NEW_DIGITS: 5, INVERTED: 10}  # of the old task
 
 
 @dataclass(frozen=True)
 class Gain:
     """Test accuracy minus that of "from scratch" on the same examples, paired by seed, for one number of examples.
 
-    mean, and its 95 % interval low to high (nan for one seed), over n seeds; better, worse: the interval leaves out 0.
+    mean, and its 95 % interval low to high, uncorrected (nan for one seed), over n seeds; p: of the paired t test,
+    corrected by Holm's method for all comparisons of the run (nan for one seed).
     """
 
     condition: str
@@ -24,38 +28,45 @@ class Gain:
     low: float
     high: float
     n: int
-    better: bool
-    worse: bool
+    p: float
+
+    @property
+    def better(self) -> bool:
+        return self.p < LEVEL and self.mean > 0
+
+    @property
+    def worse(self) -> bool:
+        return self.p < LEVEL and self.mean < 0
 
 
 @dataclass(frozen=True)
 class Level:
-    """Mean test accuracies after the last epoch at one number of examples, by condition; diverged networks left out."""
+    """Mean test accuracies after the last epoch at one number of examples, by condition; diverged networks left out.
+
+    winner: the condition that beats both others in paired t tests over the seeds, corrected for two ("": none does).
+    """
 
     n_labelled: int
     accuracy: tuple[tuple[str, float], ...]
-
-    def of(self, condition: str) -> float:
-        return dict(self.accuracy).get(condition, math.nan)
-
-    @property
-    def best(self) -> str:
-        """The condition with the highest mean, the first of equals; "" where all diverged."""
-        return max(self.accuracy, key=lambda pair: pair[1])[0] if self.accuracy else ""
+    winner: str
 
 
 @dataclass(frozen=True)
 class Facts:
-    """levels and gains: by number of examples, small to large; known: lowest and highest accuracy of the pretrained
-    networks on test images of the old task; luck: at the fewest examples, the highest minus the lowest accuracy from
-    scratch over n_seeds seeds.
+    """levels and gains: by number of examples, small to large.
+
+    pretrained: epochs of pretraining; known: lowest and highest accuracy of the pretrained networks on test images of
+    the old task (nan: all diverged), chance: that of guessing; luck: at the fewest examples, the highest minus the
+    lowest accuracy from scratch over n_seeds seeds, diverged networks left out (nan: all diverged).
     """
 
     task: str
     n_seeds: int
     levels: tuple[Level, ...]
     gains: tuple[Gain, ...]
+    pretrained: int
     known: tuple[float, float]
+    chance: float
     luck: float
 
     def at(self, n_labelled: int) -> Level:
@@ -64,20 +75,30 @@ class Facts:
     def of(self, condition: str) -> tuple[Gain, ...]:
         return tuple(gain for gain in self.gains if gain.condition == condition)
 
+    @property
+    def few(self) -> bool:
+        """Whether taking over pays at the fewest examples and no longer at the most."""
+        counts = [level.n_labelled for level in self.levels]
+        paying = {gain.n_labelled for gain in self.gains if gain.better}
+        return min(counts) in paying and max(counts) not in paying
+
 
 def facts(curves: pd.DataFrame, pretraining: pd.DataFrame, task: str) -> Facts:
     """The facts of a run's frames (see `experiment.TransferResult`)."""
     ends = last(curves)
-    known = pretraining[(pretraining["epoch"] == pretraining["epoch"].max()) & (pretraining["split"] == "test")]
-    scratch = ends[(ends["condition"] == SCRATCH) & (ends["n_labelled"] == ends["n_labelled"].min())]["accuracy"]
+    before = last(pretraining)
+    known = before[~before["diverged"]]["accuracy"]
+    scratch = ends[(ends["condition"] == SCRATCH) & (ends["n_labelled"] == ends["n_labelled"].min()) & ~ends["diverged"]]
     counts = sorted(int(n) for n in ends["n_labelled"].unique())
     return Facts(
         task=task,
         n_seeds=int(ends["seed"].nunique()),
-        levels=tuple(_level(ends, n) for n in counts),
+        levels=tuple(_level(ends[ends["n_labelled"] == n], n) for n in counts),
         gains=gains(curves),
-        known=(float(known["accuracy"].min()), float(known["accuracy"].max())),
-        luck=float(scratch.max() - scratch.min()),
+        pretrained=int(pretraining["epoch"].max()),
+        known=(float(known.min()), float(known.max())),
+        chance=1 / CLASSES[task],
+        luck=float(scratch["accuracy"].max() - scratch["accuracy"].min()),
     )
 
 
@@ -88,30 +109,58 @@ def last(curves: pd.DataFrame) -> pd.DataFrame:
 
 
 def _level(ends: pd.DataFrame, n_labelled: int) -> Level:
-    rows = ends[(ends["n_labelled"] == n_labelled) & ~ends["diverged"]]
-    means = rows.groupby("condition")["accuracy"].mean()
-    return Level(n_labelled, tuple((c, float(means[c])) for c in TRANSFERS if c in means))
+    wide = _by_seed(ends)
+    means = wide.mean()
+    known = tuple((c, float(means[c])) for c in TRANSFERS if not math.isnan(means[c]))
+    best = max(known, key=lambda pair: pair[1])[0] if known else ""
+    rivals = [(wide[best] - wide[c]).dropna() for c in TRANSFERS if c != best] if best else []
+    clear = bool(rivals) and all(p < LEVEL for p in holm([paired(values) for values in rivals]))
+    return Level(n_labelled, known, best if clear else "")
+
+
+def _by_seed(ends: pd.DataFrame) -> pd.DataFrame:
+    """Accuracies of one or more numbers of examples, a column per condition; nan where a network diverged."""
+    known = ends[~ends["diverged"]]
+    wide = known.pivot(index=["n_labelled", "seed"], columns="condition", values="accuracy")
+    return wide.reindex(columns=list(TRANSFERS))
 
 
 def against_scratch(curves: pd.DataFrame) -> pd.DataFrame:
     """[n_labelled, seed, condition, accuracy_gain]: test accuracy minus that of "from scratch" on the same examples."""
-    rows = last(curves)
-    wide = (
-        rows[~rows["diverged"]]
-        .pivot(index=["n_labelled", "seed"], columns="condition", values="accuracy")
-        .reindex(columns=list(TRANSFERS))
-    )
+    wide = _by_seed(last(curves))
     found = wide[[FROZEN, TUNED]].sub(wide[SCRATCH], axis=0)
     return found.melt(ignore_index=False, value_name="accuracy_gain").reset_index().dropna()
 
 
 def gains(curves: pd.DataFrame) -> tuple[Gain, ...]:
     """Every comparison with "from scratch"."""
-    groups = against_scratch(curves).groupby(["condition", "n_labelled"])["accuracy_gain"]
-    return tuple(_gain(str(c), int(n), values) for (c, n), values in groups)
+    groups = list(against_scratch(curves).groupby(["condition", "n_labelled"])["accuracy_gain"])
+    corrected = holm([paired(values) for _, values in groups])
+    return tuple(_gain(str(c), int(n), values, p) for ((c, n), values), p in zip(groups, corrected, strict=True))
 
 
-def _gain(condition: str, n_labelled: int, values: pd.Series) -> Gain:
+def _gain(condition: str, n_labelled: int, values: pd.Series, p: float) -> Gain:
     mean, n = float(values.mean()), len(values)
     reach = float(special.stdtrit(n - 1, 0.975) * values.std() / math.sqrt(n)) if n > 1 else math.nan
-    return Gain(condition, n_labelled, mean, mean - reach, mean + reach, n, mean - reach > 0, mean + reach < 0)
+    return Gain(condition, n_labelled, mean, mean - reach, mean + reach, n, p)
+
+
+def paired(differences: pd.Series) -> float:
+    """Two-sided p of the t test that their mean is 0; nan below two of them."""
+    n, mean = len(differences), float(differences.mean())
+    if n < 2:
+        return math.nan
+    error = float(differences.std()) / math.sqrt(n)
+    if error < 1e-12:  # all the same
+        return 1.0 if abs(mean) < 1e-12 else 0.0
+    return float(2 * special.stdtr(n - 1, -abs(mean / error)))
+
+
+def holm(ps: list[float]) -> list[float]:
+    """p values corrected for their number (Holm 1979); nan, which was no test, stays and is not counted."""
+    order = sorted((i for i, p in enumerate(ps) if not math.isnan(p)), key=lambda i: ps[i])
+    corrected, largest = list(ps), 0.0
+    for place, i in enumerate(order):
+        largest = max(largest, min(1.0, (len(order) - place) * ps[i]))
+        corrected[i] = largest
+    return corrected

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...story import Question, Story, Verdict
-from .config import FROZEN, NEW_DIGITS, TRANSFERS, TUNED, TransferConfig
+from .config import FROZEN, INVERTED, TRANSFERS, TUNED, TransferConfig
 
 if TYPE_CHECKING:
     from .experiment import TransferResult
-    from .findings import Facts
+    from .findings import Facts, Gain, Level
+
+TAUGHT = 0.1  # a network knows its task that is right so much more often than by guessing
+
+UNCLEAR = "Too close to call"
 
 
 def ask(config: TransferConfig) -> Question:
     """Who is best with few labelled examples."""
     n = config.near
+    old = (
+        "A network has learned the old task."
+        if config.pretrain_epochs
+        else "A network with fresh random numbers takes the place of one that has learned the old task."
+    )
     return Question(
-        f"A network has learned the old task. Then {n} labelled image{'s' if n > 1 else ''} of each class of the new one "
-        "must do. Who is best on unseen images: the old features frozen under a new output layer, the whole old network "
-        "fine-tuned, or a fresh one trained from scratch?",
-        TRANSFERS,
+        f"{old} Then {n} labelled image{'s' if n > 1 else ''} of each class of the new one must do. Who is best on unseen "
+        "images: the old features frozen under a new output layer, the whole old network fine-tuned, or a fresh one "
+        "trained from scratch?",
+        (*TRANSFERS, UNCLEAR),
     )
 
 
@@ -30,10 +40,8 @@ def tell(config: TransferConfig, result: TransferResult) -> Story:
     from .findings import facts
 
     f = facts(result.curves, result.pretraining, config.task)
-    level = f.at(config.near)
-    means = ", ".join(f"{name} {value:.0%}" for name, value in level.accuracy)
     return Story(
-        Verdict(level.best, f"With {level.n_labelled} per class: {means}."),
+        _verdict(f, f.at(config.near)),
         (charts.transfer(result.curves, f), charts.advantage(result.curves, f)),
         tuple(_shows(f)),
         tuple(_slips(f)),
@@ -41,32 +49,83 @@ def tell(config: TransferConfig, result: TransferResult) -> Story:
     )
 
 
-def _shows(f: Facts) -> Iterator[str]:
-    from ....charts.words import between, capital, plural
+def _verdict(f: Facts, level: Level) -> Verdict:
+    if not level.accuracy:
+        return Verdict(UNCLEAR, "All networks diverged: their answers mean nothing.")
+    because = f"With {level.n_labelled} per class: " + ", ".join(f"{name} {value:.0%}" for name, value in level.accuracy)
+    if level.winner:
+        return Verdict(level.winner, because + "; paired over the seeds, that is clearly better than both others.")
+    why = "one network of each kind cannot tell" if f.n_seeds == 1 else "over the seeds, none is clearly better than both others"
+    return Verdict(UNCLEAR, f"{because}; {why}.")
 
-    yield f"The pretrained networks know their old task: {between(*f.known)} of its test images."
+
+def _shows(f: Facts) -> Iterator[str]:
+    from ....charts.words import capital, plural
+
+    yield _old_task(f)
     for name in (FROZEN, TUNED):
-        gains = ", ".join(f"{100 * gain.mean:+.0f} at {gain.n_labelled}" for gain in f.of(name))
-        yield f"{capital(name)} against from scratch, in points by examples per class: {gains}."
-    if f.n_seeds > 1:
+        if gains := f.of(name):
+            interval = "" if f.n_seeds == 1 else " (95 % interval of each mean in brackets)"
+            listed = ", ".join(f"{_gain(gain)} at {gain.n_labelled}" for gain in gains)
+            yield f"{capital(name)} against from scratch, in points by examples per class{interval}: {listed}."
+    if f.n_seeds > 1 and f.luck >= 0.005:
+        n = f.levels[0].n_labelled
         yield (
-            f"With {plural(f.levels[0].n_labelled, 'example')} per class, which ones get a label matters: from scratch, the "
-            f"luckiest of {f.n_seeds} choices ended {100 * f.luck:.0f} points above the unluckiest."
+            f"With {plural(n, 'example')} per class, the seed matters, which chooses the labelled examples, the random numbers "
+            f"and the test images: from scratch, the luckiest of {f.n_seeds} ended {points_of(f.luck)} above the unluckiest."
         )
 
 
+def _old_task(f: Facts) -> str:
+    from ....charts.words import between
+
+    known = f"{between(*f.known)} of its test images"
+    if math.isnan(f.known[0]):
+        return "The networks of the old task diverged, so nothing of use could be taken over."
+    if not f.pretrained:
+        return f"These networks were not pretrained: on the old task their random numbers get {known} right."
+    if f.known[1] < f.chance + TAUGHT:
+        return f"The pretraining has taught next to nothing: {known} right, and guessing gets {f.chance:.0%}."
+    if f.known[0] < f.chance + TAUGHT:
+        return f"Not all pretrained networks know their old task: they get {known} right."
+    return f"The pretrained networks know their old task: {known}."
+
+
+def _gain(gain: Gain) -> str:
+    mean = signed(gain.mean)
+    return mean if math.isnan(gain.low) else f"{mean} ({signed(gain.low)} to {signed(gain.high)})"
+
+
+def signed(difference: float) -> str:
+    """Points with their sign: "+12", "-3", "0"."""
+    rounded = round(100 * difference)
+    return f"{rounded:+d}" if rounded else "0"
+
+
+def points_of(difference: float) -> str:
+    """A size in points: "12 points", "1 point", "0.4 points"."""
+    size = abs(100 * difference)
+    return "1 point" if round(size) == 1 else f"{size:.0f} points" if size >= 1 else f"{size:.1f} points"
+
+
 def _slips(f: Facts) -> Iterator[str]:
+    granted = "“The network is already trained, but you need to fine-tune it” takes for granted that what it knows helps. "
     better, worse = (sum(getattr(gain, verdict) for gain in f.gains) for verdict in ("better", "worse"))
-    yield (
-        "“The network is already trained, but you need to fine-tune it” takes for granted that what it knows helps. Here it "
-        f"clearly paid in {better} of {len(f.gains)} comparisons with from scratch, and clearly cost in {worse} (95 % "
-        "intervals over the seeds that leave out zero)."
-    )
-    yield (
-        "These networks are tiny and have seen five kinds of digits; what their features leave out, the new digits need. "
-        "Networks that people download were trained on far more kinds of images."
-        if f.task == NEW_DIGITS
-        else "The strokes are the same, only light and dark have changed places. The fewer layers are taken over and frozen, "
-        "the more are left to follow the change: try one, two and three."
-    )
+    if f.n_seeds > 1 and f.gains:
+        yield granted + (
+            f"Here it clearly paid in {better} of {len(f.gains)} comparisons with from scratch, and clearly cost in {worse} "
+            "(paired t tests over the seeds, 5 % for all comparisons together by Holm's method)."
+        )
+    else:
+        yield granted + "Whether it did here, one network of each kind cannot tell."
+    if f.task == INVERTED:
+        yield (
+            "The strokes are the same, only light and dark have changed places. The fewer layers are taken over and frozen, "
+            "the more are left to follow the change: try one, two and three."
+        )
+    elif f.pretrained:
+        yield (
+            "These networks are tiny and have seen five kinds of digits; what their features leave out, the new digits may "
+            "need. Networks that people download were trained on far more kinds of images."
+        )
     yield "Freezing is one way among two: fine-tuning lets every layer move on from where pretraining left it."
