@@ -2,6 +2,7 @@
 """Pictures of every page, so that a person can judge them.
 
     python tools/gallery.py OUT [PAGE ...]
+    python tools/gallery.py --front            the README's picture: docs/app.png
 
 Starts the app, opens the home page and every view of every lesson (or what is named: "variance_sweep?epochs=5") in the
 system's Chromium or Chrome with the result revealed, and writes PAGE-light.png, PAGE-dark.png (1280 wide, the whole
@@ -15,6 +16,8 @@ import html
 import re
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
@@ -30,6 +33,8 @@ MODES = {
     "phone": {"width": 390, "height": 844, "scheme": "light", "query": ""},
     "embed": {"width": 960, "height": 540, "scheme": "light", "query": "embed=true"},
 }
+FRONT = "variance_sweep", Path(__file__).resolve().parents[1] / "docs" / "app.png"
+"""The page on the README's picture, and the picture: what a window of 1280 x 800 shows of it."""
 TALLEST = 8000  # pixels of a picture
 
 
@@ -47,8 +52,10 @@ def tall(page: Any, width: int, least: int) -> None:
     page.wait_for_timeout(600)
 
 
-def photograph(browser: Any, base: str, name: str, mode: str, file: Path) -> tuple[float, list[str]]:
-    """Make one picture; (seconds until idle, what went wrong)."""
+def photograph(
+    browser: Any, base: str, name: str, mode: str, file: Path, whole: bool = True
+) -> tuple[float, list[str]]:
+    """Make one picture, of the whole page or of the window; (seconds until idle, what went wrong)."""
     how, errors = MODES[mode], []
     size = {"width": how["width"], "height": how["height"]}
     page = browser.new_page(viewport=size, color_scheme=how["scheme"])
@@ -58,7 +65,7 @@ def photograph(browser: Any, base: str, name: str, mode: str, file: Path) -> tup
         page.goto(f"{base}/{address(name, mode)}", timeout=live.PATIENCE * 1000)
         live.wait_idle(page)
         seconds = time.monotonic() - begun
-        if mode != "embed":
+        if whole and mode != "embed":
             tall(page, how["width"], how["height"])
         page.screenshot(path=str(file), timeout=live.PATIENCE * 1000)
         if page.locator("[data-testid='stException']").count():
@@ -106,30 +113,50 @@ def everything() -> list[str]:
     return names
 
 
-def main(out: str, wanted: list[str]) -> int:
-    """Make all pictures; the number of those on which something went wrong."""
+@contextmanager
+def camera() -> Iterator[tuple[Any, str]]:
+    """A browser, and the address of a server of the app for it."""
     browser_path = live.find_browser()
     if browser_path is None:
         raise SystemExit(f"none of {', '.join(live.BROWSERS)} is installed")
     from playwright.sync_api import sync_playwright
 
+    with live.server() as base, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=browser_path, args=list(live.ARGUMENTS)
+        )
+        yield browser, base
+        browser.close()
+
+
+def front() -> int:
+    """Make the README's picture; 1 where something went wrong."""
+    name, file = FRONT
+    with camera() as (browser, base):
+        _, errors = photograph(browser, base, name, "light", file, whole=False)
+    print(file, *errors)
+    return bool(errors)
+
+
+def main(out: str, wanted: list[str]) -> int:
+    """Make all pictures; the number of those on which something went wrong."""
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     names, bad = wanted or everything(), 0
     contact_sheet(names, folder)
-    with live.server() as base, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=list(live.ARGUMENTS))
+    with camera() as (browser, base):
         for name in names:
             for mode in MODES:
                 file = folder / f"{stem(name)}-{mode}.png"
                 seconds, errors = photograph(browser, base, name, mode, file)
                 print(f"{file.name}  {seconds:.1f} s  {errors[:3] or ''}", flush=True)
                 bad += bool(errors)
-        browser.close()
     return bad
 
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit(__doc__)
+    if sys.argv[1] == "--front":
+        sys.exit(front())
     sys.exit(1 if main(sys.argv[1], sys.argv[2:]) else 0)

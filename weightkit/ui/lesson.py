@@ -57,7 +57,7 @@ def sidebar() -> Any:
         st.page_link("streamlit_app.py", label="**weightkit**", icon=":material/home:")
         for entry in LESSONS:
             st.page_link(entry.page, label=entry.title, icon=entry.icon, help=f"{entry.part}: {entry.question}")
-        return st.empty()
+    return st.sidebar
 
 
 def neighbours(entry: Lesson) -> None:
@@ -100,7 +100,7 @@ class Page:
             self._score = sidebar()
             header, share = st.columns([5, 1], vertical_alignment="center")
             header.title(entry.title, anchor=False)
-            self._share = share.empty()
+            self._share = share
             st.markdown(f"*{entry.part} of the course.* **{entry.question}**")
             self._intro: Any = st.container()
             left, right = st.columns([3, 7], gap="large")
@@ -387,14 +387,16 @@ class Page:
         with place, st.container(key="lead_figure") if lead else nullcontext():
             with st.container(key="lead") if lead else nullcontext():
                 st.markdown(f"##### {figure.title}")
-                caption = st.empty() if not lead else None
+                if not (lead or self.embedded):
+                    st.caption(figure.subtitle)
                 drawing = sent.drawing(figure, self.dark)
                 if self.embedded and isinstance(drawing.get("height"), int):
                     drawing = drawing | {"height": self.height(drawing["height"])}
                 extra: Any = {"on_select": "rerun"} if key else {}
                 event = st.vega_lite_chart(drawing, alt=figure.alt, key=key or f"chart_{figure.name}", **extra)
             if not self.embedded:
-                (caption or st).caption(figure.subtitle)
+                if lead:  # see style.LEAD
+                    st.caption(figure.subtitle)
                 take_home.behind(self, figure)
         return event if key else None
 
@@ -430,7 +432,7 @@ class Page:
             if whole and not self._offered:
                 self._offer_again(self.left)
             neighbours(self.lesson)
-            with self._share.container():
+            with self._share:
                 take_home.share(self)
         icon.show()
         warm.begin(self.lesson.slug)
