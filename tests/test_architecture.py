@@ -139,6 +139,8 @@ def test_importing_weightkit_the_lessons_and_their_questions_pulls_in_nothing_he
         f"for slug in {slugs!r}:\n"
         "    lesson = importlib.import_module('weightkit.lessons.' + slug)\n"
         "    if hasattr(lesson, 'ask'): lesson.ask(lesson.Config())\n"
+        "    for view in getattr(lesson, 'VIEWS', ()):\n"
+        "        view.module.ask(next(c for n, c in vars(view.module).items() if n.endswith('Config'))())\n"
         "print([m for m in ('streamlit', 'torch', 'pandas', 'altair', 'sklearn', 'scipy', 'jinja2') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
