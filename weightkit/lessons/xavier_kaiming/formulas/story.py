@@ -24,7 +24,6 @@ def ask(config: DistributionsConfig) -> Question:
         "PyTorch starts a layer of 100 inputs with weights spread evenly from −0.1 to 0.1. What is their standard "
         "deviation?",
         ANSWERS,
-        about=replace(config, scheme=DEFAULT),
     )
 
 
