@@ -75,6 +75,16 @@ def test_a_rival_above_the_baseline_does_not_come_near_it():
     assert "“y” does better (99%)" in title and "“x” ends close to it (97%)" in title
 
 
+def test_what_diverged_is_not_measured():
+    lost = outcome("x", 0.1, End.DIVERGED, lost=1)
+    f = facts(lost, outcome("y", 0.1, End.NEAR), base=0.1)
+    assert "“x” diverged" in charts._finding(f) and "Diverged: “x” (1 of 1)" in said(f)
+    assert f.near == (f.rivals[1],)
+    f = replace(f, outcomes=(outcome("baseline", 0.1, End.BASELINE, lost=1), *f.rivals))
+    assert charts._finding(f).startswith("The baseline diverged;")
+    assert said(f).startswith("The baseline diverged:")
+
+
 def test_a_baseline_at_chance_is_said_to_be():
     f = facts(outcome(ZERO, 0.1, End.NEAR), base=0.12)
     assert not f.trained and not f.learned
@@ -184,8 +194,11 @@ def _facts_hold(f, config, result):
         assert (o.low, o.high) == (min(mine["accuracy"]), max(mine["accuracy"]))
         assert o.lost == sum(mine["diverged"])
         gain = f.baseline.accuracy - f.floor
-        if o in f.rivals and gain >= 0.1:
+        if o in f.rivals and o.lost == config.n_seeds:
+            assert o.end is End.DIVERGED and o not in f.near
+        elif o in f.rivals and gain >= 0.1:
             assert (o in f.near) == (o.accuracy >= f.floor + 0.9 * gain)
+    _groups_hold(f)
     units = result.symmetry[result.symmetry["layer"].isin(LAYERS[:3])]
     for name in config.starts:
         alone = set(units[units["condition"] == name]["distinct_units"]) == {1}
@@ -193,6 +206,22 @@ def _facts_hold(f, config, result):
         p = result.parameters[result.parameters["condition"] == name]
         before, after = (p[p["stage"] == s]["value"].to_numpy() for s in ("before", "after"))
         assert f.change(name).moved == (before != after).sum()
+
+
+def _groups_hold(f):
+    """What the title says of each group holds of the numbers it prints."""
+    base, floor = (round(100 * x) for x in (f.baseline.accuracy, f.floor))
+    for o in f.rivals:
+        shown = round(100 * o.accuracy)
+        match o.end:
+            case End.BETTER:
+                assert shown > base
+            case End.BETWEEN:
+                assert floor < shown < base
+            case End.STUCK:
+                assert shown < base
+            case End.NEAR:
+                assert abs(shown - base) <= max(6, 0.1 * (base - floor) + 1)
 
 
 def _titles_hold(figures, result, look, layer):
