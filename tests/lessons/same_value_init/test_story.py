@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lessons.prose import check, texts
+from lessons.prose import EXAMPLES, check, texts
 
 from weightkit.lessons import same_value_init as lesson
 from weightkit.lessons.same_value_init import charts, story
@@ -165,7 +165,7 @@ anything = st.builds(
 
 
 @given(config=anything, layer=st.sampled_from(LAYERS), parameter=st.sampled_from(["weight", "bias"]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_nothing_is_false_at_any_setting(config, layer, parameter):
     result = lesson.run(config)
     told = lesson.tell(config, result)
