@@ -89,7 +89,7 @@ def test_a_baseline_at_chance_is_said_to_be():
     f = facts(outcome(ZERO, 0.1, End.NEAR), base=0.12)
     assert not f.trained and not f.learned
     assert "where chance is 10%" in charts._finding(f)
-    assert "hardly left chance itself" in story._verdict(f).because
+    assert "gained less than 10 over chance" in story._verdict(f).because
     assert "as always answering" in story._baseline(replace(f, floor=0.12))
 
 
@@ -112,7 +112,7 @@ def test_sleepers(asleep, negative, words):
     assert "drew" not in story._sleepers(Sleepers(32, 3, 0), 1)
 
 
-@pytest.mark.parametrize(("moved", "words"), [(0, "none of 99 numbers has"), (1, "1 of 99 numbers has"), (9, "9 of 99")])
+@pytest.mark.parametrize(("moved", "words"), [(0, "none of 99 numbers has"), (1, "1 of 99 numbers has moved, a bias of the output layer:"), (9, "9 of 99")])
 def test_zero(moved, words):
     assert words in story._zero(Change(ZERO, moved, 99, (("output", "bias"),) if moved else ()))
 

@@ -58,7 +58,7 @@ def _verdict(f: Facts) -> Verdict:
     measure = (
         "with at least 90 % of what it gained over chance"
         if f.trained
-        else "or within 5 points of it (it has hardly left chance itself)"
+        else "or within 5 points of it (it gained less than 10 over chance itself)"
     )
     answer = _answer(len(f.near), len(f.rivals))
     return Verdict(answer, f"Close to the baseline or above it, {measure}: {near}.")
@@ -109,7 +109,8 @@ def _zero(change: Change) -> str:
     if not change.moved:
         moved = f"none of {change.n:,} numbers has moved"
     elif change.moved == 1:
-        moved = f"1 of {change.n:,} numbers has moved, one of {where}"
+        layer, parameter = change.where[0]
+        moved = f"1 of {change.n:,} numbers has moved, a {parameter} of the {layer} layer"
     else:
         moved = f"{change.moved:,} of {change.n:,} numbers have moved, those of {where}"
     return f"In {quoted(ZERO)} {moved}: zero weights pass no signal on and no gradient back."
