@@ -11,8 +11,8 @@ from weightkit.ui.controls import Control
 page = lesson.start("identical_random")
 page.intro(
     "Random numbers in a computer are made by a formula. A **seed** is where the formula starts: the same seed gives the "
-    "same numbers again. Here are four copies of a 2-8-1-1 network. One is drawn without a seed, two (a and b) from the "
-    "same seed, one from another."
+    "same numbers again. Here are four copies of a 2-8-1-1 network: one without a seed, two (a and b) with the same "
+    "seed, one with another."
 )
 config = page.controls(
     twice.Config,

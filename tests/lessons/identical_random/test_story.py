@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lessons.prose import check, texts
+from lessons.prose import EXAMPLES, check, texts
 
 from weightkit.activations import ACTIVATIONS
 from weightkit.lessons import identical_random as lesson
@@ -108,7 +108,7 @@ anything = st.builds(
 
 
 @given(config=anything, split=st.sampled_from(["train", "test"]), measure=st.sampled_from(["loss", "accuracy"]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_nothing_is_false_at_any_setting(config, split, measure):
     result = lesson.run(config)
     told = lesson.tell(config, result)

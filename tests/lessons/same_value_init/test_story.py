@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lessons.prose import check, texts
+from lessons.prose import EXAMPLES, check, texts
 
 from weightkit.lessons import same_value_init as lesson
 from weightkit.lessons.same_value_init import charts, story
@@ -75,11 +75,21 @@ def test_a_rival_above_the_baseline_does_not_come_near_it():
     assert "“y” does better (99%)" in title and "“x” ends close to it (97%)" in title
 
 
+def test_what_diverged_is_not_measured():
+    lost = outcome("x", 0.1, End.DIVERGED, lost=1)
+    f = facts(lost, outcome("y", 0.1, End.NEAR), base=0.1)
+    assert "“x” diverged" in charts._finding(f) and "Diverged: “x” (1 of 1)" in said(f)
+    assert f.near == (f.rivals[1],)
+    f = replace(f, outcomes=(outcome("baseline", 0.1, End.BASELINE, lost=1), *f.rivals))
+    assert charts._finding(f).startswith("The baseline diverged;")
+    assert said(f).startswith("The baseline diverged:")
+
+
 def test_a_baseline_at_chance_is_said_to_be():
     f = facts(outcome(ZERO, 0.1, End.NEAR), base=0.12)
     assert not f.trained and not f.learned
     assert "where chance is 10%" in charts._finding(f)
-    assert "hardly left chance itself" in story._verdict(f).because
+    assert "gained less than 10 over chance" in story._verdict(f).because
     assert "as always answering" in story._baseline(replace(f, floor=0.12))
 
 
@@ -102,7 +112,7 @@ def test_sleepers(asleep, negative, words):
     assert "drew" not in story._sleepers(Sleepers(32, 3, 0), 1)
 
 
-@pytest.mark.parametrize(("moved", "words"), [(0, "none of 99 numbers has"), (1, "1 of 99 numbers has"), (9, "9 of 99")])
+@pytest.mark.parametrize(("moved", "words"), [(0, "none of 99 numbers has"), (1, "1 of 99 numbers has moved, a bias of the output layer:"), (9, "9 of 99")])
 def test_zero(moved, words):
     assert words in story._zero(Change(ZERO, moved, 99, (("output", "bias"),) if moved else ()))
 
@@ -155,7 +165,7 @@ anything = st.builds(
 
 
 @given(config=anything, layer=st.sampled_from(LAYERS), parameter=st.sampled_from(["weight", "bias"]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_nothing_is_false_at_any_setting(config, layer, parameter):
     result = lesson.run(config)
     told = lesson.tell(config, result)
@@ -184,8 +194,11 @@ def _facts_hold(f, config, result):
         assert (o.low, o.high) == (min(mine["accuracy"]), max(mine["accuracy"]))
         assert o.lost == sum(mine["diverged"])
         gain = f.baseline.accuracy - f.floor
-        if o in f.rivals and gain >= 0.1:
+        if o in f.rivals and o.lost == config.n_seeds:
+            assert o.end is End.DIVERGED and o not in f.near
+        elif o in f.rivals and gain >= 0.1:
             assert (o in f.near) == (o.accuracy >= f.floor + 0.9 * gain)
+    _groups_hold(f)
     units = result.symmetry[result.symmetry["layer"].isin(LAYERS[:3])]
     for name in config.starts:
         alone = set(units[units["condition"] == name]["distinct_units"]) == {1}
@@ -193,6 +206,22 @@ def _facts_hold(f, config, result):
         p = result.parameters[result.parameters["condition"] == name]
         before, after = (p[p["stage"] == s]["value"].to_numpy() for s in ("before", "after"))
         assert f.change(name).moved == (before != after).sum()
+
+
+def _groups_hold(f):
+    """What the title says of each group holds of the numbers it prints."""
+    base, floor = (round(100 * x) for x in (f.baseline.accuracy, f.floor))
+    for o in f.rivals:
+        shown = round(100 * o.accuracy)
+        match o.end:
+            case End.BETTER:
+                assert shown > base
+            case End.BETWEEN:
+                assert floor < shown < base
+            case End.STUCK:
+                assert shown < base
+            case End.NEAR:
+                assert abs(shown - base) <= max(6, 0.1 * (base - floor) + 1)
 
 
 def _titles_hold(figures, result, look, layer):

@@ -18,7 +18,6 @@ from .looks import Look, Numbers, look, matrix, numbers
 if TYPE_CHECKING:
     from .experiment import Result
 
-NOT_FINITE = "not finite"
 MOST_COLUMNS = 64  # of a weight matrix in the microscope; more are thinned evenly
 GAP = 3  # columns of space between before and after
 KINDS = {"weight": "weights", "bias": "biases"}
@@ -33,10 +32,8 @@ def accuracy(curves: pd.DataFrame, chance: pd.DataFrame, f: Facts) -> Figure:
     chart = grammar.curves(curves, "accuracy", "condition", order=order, height=300)
     chart = chart + _floor(chance)
     base = f.baseline
-    if f.rivals:
-        title = _finding(f)
-    else:
-        title = f"The baseline: {base.train:.0%} on the training set, {base.accuracy:.0%} on the test set"
+    alone = f"The baseline: {base.train:.0%} on the training set, {base.accuracy:.0%} on the test set"
+    title = _finding(f) if f.rivals else alone
     subtitle = (
         "Accuracy by epoch; solid: training set, dashed: test set"
         + (f"; band: range over {f.n_seeds} seeds" if f.n_seeds > 1 else "")
@@ -52,19 +49,22 @@ ENDS = {
     End.NEAR: ("ends close to it", "end close to it"),
     End.BETWEEN: ("is in between", "are in between"),
     End.STUCK: ("hardly leaves chance", "hardly leave chance"),
+    End.DIVERGED: ("diverged", "diverged"),
 }
 NO_BETTER = ("is no better than chance", "are no better than chance")
 
 
 def _finding(f: Facts) -> str:
     where = "" if f.trained else f", where chance is {f.floor:.0%}"
-    parts = [f"The baseline reaches {f.baseline.accuracy:.0%}{where}"]
+    reached = f"reaches {f.baseline.accuracy:.0%}{where}"
+    parts = [f"The baseline {'diverged' if f.baseline.lost == f.n_seeds else reached}"]
     for end, words in ENDS.items():
         if group := f.ended(end):
             who = listed(quoted(o.condition) for o in group)
             means = [o.accuracy for o in group]
             one, many = NO_BETTER if end is End.STUCK and max(means) <= f.floor else words
-            parts.append(f"{who} {one if len(group) == 1 else many} ({between(min(means), max(means))})")
+            measured = "" if end is End.DIVERGED else f" ({between(min(means), max(means))})"
+            parts.append(f"{who} {one if len(group) == 1 else many}{measured}")
     return "; ".join(parts)
 
 
@@ -100,9 +100,9 @@ def _by_layer(data: pd.DataFrame, measure: str) -> str:
     """ "fc1 9, output 8 to 10": the range over seeds after training."""
     last = data[data["epoch"] == data["epoch"].max()]
     ends = last.groupby("layer", sort=False)[measure].agg(["min", "max", "count", "size"])
-    known = {layer: between(r["min"], r["max"], ".0f") for layer, r in ends.iterrows()}
-    lost = ends.index[ends["count"] < ends["size"]]
-    return ", ".join(f"{layer} {n if layer not in lost else NOT_FINITE}" for layer, n in known.items())
+    lost = ends["count"] < ends["size"]
+    ranges = {layer: between(r["min"], r["max"], ".0f") for layer, r in ends.iterrows()}
+    return ", ".join(f"{layer} {'not finite' if lost[layer] else n}" for layer, n in ranges.items())
 
 
 def distinct(result: Result, condition: str) -> Figure:

@@ -29,13 +29,14 @@ class End(StrEnum):
     NEAR = "near"
     BETWEEN = "between"
     STUCK = "stuck"
+    DIVERGED = "diverged"
 
 
 @dataclass(frozen=True)
 class Outcome:
     """Accuracies after training, fractions: the mean over seeds, lowest and highest on the test split; train: mean.
 
-    lost: of its networks have diverged.
+    lost: of its networks have diverged; end: DIVERGED where all of them have.
     """
 
     condition: str
@@ -160,6 +161,7 @@ def outcomes(curves: pd.DataFrame, chance: pd.DataFrame) -> tuple[Outcome, ...]:
     last = curves[curves["epoch"] == curves["epoch"].max()]
     ends = last.groupby(["split", "condition"], sort=False)["accuracy"].agg(["mean", "min", "max"])
     lost = last.groupby("condition", sort=False)["diverged"].sum() // 2  # a row for each split
+    seeds = last["seed"].nunique()
     test, train, floor = ends.loc["test"], ends.loc["train"], _floor(chance)
     top = float(test.loc[BASELINE, "mean"])
     return tuple(
@@ -169,14 +171,16 @@ def outcomes(curves: pd.DataFrame, chance: pd.DataFrame) -> tuple[Outcome, ...]:
             low=float(row["min"]),
             high=float(row["max"]),
             train=float(train.loc[name, "mean"]),
-            end=End.BASELINE if name == BASELINE else _end(float(row["mean"]), floor, top),
+            end=_end(float(row["mean"]), floor, top, name == BASELINE, lost[name] == seeds),
             lost=int(lost[name]),
         )
         for name, row in test.iterrows()
     )
 
 
-def _end(accuracy: float, floor: float, top: float) -> End:
+def _end(accuracy: float, floor: float, top: float, is_baseline: bool, diverged: bool) -> End:
+    if is_baseline or diverged:
+        return End.BASELINE if is_baseline else End.DIVERGED
     gain = top - floor
     if gain < TRAINED:
         near = abs(accuracy - top) <= CLOSE

@@ -58,7 +58,7 @@ def _verdict(f: Facts) -> Verdict:
     measure = (
         "with at least 90 % of what it gained over chance"
         if f.trained
-        else "or within 5 points of it (it has hardly left chance itself)"
+        else "or within 5 points of it (it gained less than 10 over chance itself)"
     )
     answer = _answer(len(f.near), len(f.rivals))
     return Verdict(answer, f"Close to the baseline or above it, {measure}: {near}.")
@@ -91,6 +91,11 @@ def _shows(f: Facts) -> Iterator[str]:
 
 
 def _baseline(f: Facts) -> str:
+    if f.baseline.lost == f.n_seeds:
+        return (
+            "The baseline diverged: its loss or its parameters are no longer finite numbers. What it would have gained "
+            "over chance cannot be said, nor how the others compare. A smaller learning rate mends that."
+        )
     mean = f" (mean of {f.n_seeds} networks)" if f.n_seeds > 1 else ""
     start = f"After {plural(f.epochs, 'epoch')} the baseline is right on {f.baseline.accuracy:.0%} of the test set{mean}"
     if alike((f.baseline.accuracy, f.floor), ".0%"):
@@ -104,7 +109,8 @@ def _zero(change: Change) -> str:
     if not change.moved:
         moved = f"none of {change.n:,} numbers has moved"
     elif change.moved == 1:
-        moved = f"1 of {change.n:,} numbers has moved, one of {where}"
+        layer, parameter = change.where[0]
+        moved = f"1 of {change.n:,} numbers has moved, a {parameter} of the {layer} layer"
     else:
         moved = f"{change.moved:,} of {change.n:,} numbers have moved, those of {where}"
     return f"In {quoted(ZERO)} {moved}: zero weights pass no signal on and no gradient back."
@@ -143,10 +149,11 @@ def _equal_values(f: Facts) -> Iterator[str]:
     if alive is None:
         return
     values = "all different" if alive.different == alive.inputs else f"{alive.different} different values"
+    right = "is too strong" if any(o in f.near for o in f.learned) else "is nearly right"
     yield (
-        "“Models cannot learn when all parameters start at the same value” is nearly right, and yet not all weights "
-        f"stay equal: in {quoted(alive.condition)} the {alive.inputs} weights of an input unit began as one value and "
-        f"are now {values}, because each sees another input. What stays equal are the units. {_enough(f)}"
+        f"“Models cannot learn when all parameters start at the same value” {right}, and not all weights stay equal: "
+        f"in {quoted(alive.condition)} the {alive.inputs} weights of an input unit began as one value and are now "
+        f"{values}, because each sees another input. What stays equal are the units. {_enough(f)}"
     )
 
 
@@ -170,6 +177,11 @@ def _learn_nothing(f: Facts) -> Iterator[str]:
         "Zeros do not make all units “learn the same feature”: with ReLU the hidden units learn nothing. Nor do they "
         f"leave “a linear classifier”: {quoted(ZERO)} gives every example the same answer, so its accuracy, "
         f"{between(zero.low, zero.high)}, is the share of one class."
+    )
+    yield (
+        "Zero is not always a mistake. Where something else carries the signal past a layer it is often the best start: "
+        "the last layer of a residual branch, at zero, lets each block begin as the identity. And biases at zero are "
+        "what most schemes begin with."
     )
 
 
