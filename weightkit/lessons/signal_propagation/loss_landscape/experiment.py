@@ -22,6 +22,30 @@ from ..settings import spec
 from .config import ROWS_AT_ONCE, WRITTEN, LandscapeConfig
 
 
+@dataclass(frozen=True)
+class Landscape:
+    """surface: what `landscape` gives; path: what `landscape_path` gives."""
+
+    surface: pd.DataFrame
+    path: pd.DataFrame
+
+
+def run(config: LandscapeConfig = LandscapeConfig(), *, on_epoch: Callable | None = None) -> Landscape:
+    """The plane around each start, and the way of training on it. on_epoch(done, total) counts both."""
+    tick = _Ticker(_steps(config) + config.epochs, on_epoch)
+
+    def count(done: int, total: int) -> None:
+        tick()
+
+    surface = landscape(config, on_epoch=count)
+    return Landscape(surface, landscape_path(config, on_epoch=count))
+
+
+def _steps(config: LandscapeConfig) -> int:
+    """What `landscape` counts: epochs of the path where it is needed, and parts of the grid around both starts."""
+    return (config.epochs if config.plane == "path" else 0) + len(_parts(config.resolution**2)) * 2
+
+
 def landscape(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> pd.DataFrame:
     """The loss on a square of the plane around each start: [init, alpha, beta, loss].
 
@@ -35,7 +59,7 @@ def landscape(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> 
     on_epoch(done, total) counts the epochs of the path, where it is needed, and then some points at a time.
     """
     walked = config.epochs if config.plane == "path" else 0
-    tick = _Ticker(walked + len(_parts(config.resolution**2)) * 2, on_epoch)
+    tick = _Ticker(_steps(config), on_epoch)
     made = prepare_landscape(config, walked, tick)
     n = config.resolution
     side = (torch.arange(n, dtype=torch.float64) - (n - 1) / 2) * (2 * config.extent / (n - 1))  # an exact 0 in the middle
