@@ -88,23 +88,36 @@ def landscape_path(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None
     for init, path in made.paths.items():
         loss = _losses(config, made.data, path.__getitem__, len(path))
         moved = path.double() - path[0].double()
-        basis = torch.stack(made.directions[init], 1)
-        steps = torch.linalg.lstsq(basis, moved.T).solution  # the point of the plane nearest to the network
+        alpha, beta, length = _shadow(moved, *made.directions[init])
         distance = moved.norm(dim=1)
         frames.append(
             pd.DataFrame(
                 {
                     "init": init,
                     "epoch": range(len(path)),
-                    "alpha": steps[0].numpy(),
-                    "beta": steps[1].numpy(),
+                    "alpha": alpha.numpy(),
+                    "beta": beta.numpy(),
                     "distance": distance.numpy(),
-                    "in_plane": ((basis @ steps).norm(dim=0) ** 2 / distance**2).numpy(),
+                    "in_plane": (length / distance**2).numpy(),
                     "loss": loss.numpy(),
                 }
             )
         )
     return pd.concat(frames, ignore_index=True)
+
+
+def _shadow(moved: Tensor, one: Tensor, two: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The point alpha one + beta two of the plane nearest to each row of `moved`: alpha, beta, its squared length.
+
+    Least squares by its two normal equations: LAPACK's last digits depend on where in memory the numbers lie.
+    """
+    a, b, c = (one * one).sum(), (one * two).sum(), (two * two).sum()
+    p, q = (moved * one).sum(1), (moved * two).sum(1)
+    whole = a * c - b * b
+    if not whole:  # a path that never moved has no plane
+        return torch.zeros_like(p), torch.zeros_like(p), torch.zeros_like(p)
+    alpha, beta = (c * p - b * q) / whole, (a * q - b * p) / whole
+    return alpha, beta, a * alpha**2 + 2 * b * alpha * beta + c * beta**2
 
 
 class _Ticker:
