@@ -50,3 +50,7 @@ class Story:
             if figure.name == name:
                 return figure
         raise KeyError(f"no figure is called {name!r}; there are {', '.join(f.name for f in self.figures)}")
+
+    def get(self, name: str) -> Figure | None:
+        """The figure of this name; None where this run has none."""
+        return next((figure for figure in self.figures if figure.name == name), None)

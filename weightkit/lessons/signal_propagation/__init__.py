@@ -19,7 +19,7 @@ from .symmetry.config import PARAMETERS, SymmetryConfig
 if TYPE_CHECKING:
     from .contest.experiment import DepthResult, depth_contest
     from .layer_histograms.experiment import LayerHistograms, histograms
-    from .loss_landscape.experiment import landscape, landscape_path, prepare_landscape
+    from .loss_landscape.experiment import Landscape, landscape, landscape_path, prepare_landscape
     from .map.experiment import MapResult, depth_map
     from .signal.experiment import Result, run
     from .signal.gains import slope_factors
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .symmetry.experiment import SymmetryResult, symmetry_steps
 
 __all__ = [
-    "PARAMETERS", "PRESETS", "VIEWS", "Config", "DepthConfig", "DepthResult", "HistogramConfig", "LandscapeConfig",
+    "PARAMETERS", "PRESETS", "VIEWS", "Config", "DepthConfig", "DepthResult", "HistogramConfig", "Landscape", "LandscapeConfig",
     "LayerHistograms", "MapConfig", "MapResult", "Result", "SymmetryConfig", "SymmetryResult", "ask", "depth_contest",
     "depth_map", "histograms", "landscape", "landscape_path", "prepare_landscape", "run", "slope_factors",
     "symmetry_steps", "tell",
@@ -53,7 +53,7 @@ __getattr__ = later(
         "layer_histograms.experiment": "LayerHistograms histograms",
         "contest.experiment": "DepthResult depth_contest",
         "map.experiment": "MapResult depth_map",
-        "loss_landscape.experiment": "landscape landscape_path prepare_landscape",
+        "loss_landscape.experiment": "Landscape landscape landscape_path prepare_landscape",
         "symmetry.experiment": "SymmetryResult symmetry_steps",
     },
 )

@@ -50,3 +50,8 @@ def spec(config: Any, init: str) -> Spec:
     if takes == "negative_slope" and config.activation == "leaky_relu":
         return init, SLOPE
     return init
+
+
+def named(frame: Any) -> Any:
+    """The frame with `init` in words."""
+    return frame.assign(init=frame["init"].map(lambda init: INITIALIZERS[init].label))

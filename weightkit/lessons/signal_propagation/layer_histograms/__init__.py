@@ -8,7 +8,7 @@ from .config import PRESETS, HistogramConfig
 if TYPE_CHECKING:
     from . import charts, findings
     from .experiment import run
-    from .story import ask, tell
+    from .story import ask, paper, tell
 
-__all__ = ["PRESETS", "HistogramConfig", "ask", "charts", "findings", "run", "tell"]
-__getattr__ = later(__name__, experiment="run", story="ask tell", charts="", findings="")
+__all__ = ["PRESETS", "HistogramConfig", "ask", "charts", "findings", "paper", "run", "tell"]
+__getattr__ = later(__name__, experiment="run", story="ask paper tell", charts="", findings="")

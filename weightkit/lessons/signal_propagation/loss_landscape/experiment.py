@@ -22,6 +22,30 @@ from ..settings import spec
 from .config import ROWS_AT_ONCE, WRITTEN, LandscapeConfig
 
 
+@dataclass(frozen=True)
+class Landscape:
+    """surface: what `landscape` gives; path: what `landscape_path` gives."""
+
+    surface: pd.DataFrame
+    path: pd.DataFrame
+
+
+def run(config: LandscapeConfig = LandscapeConfig(), *, on_epoch: Callable | None = None) -> Landscape:
+    """The plane around each start, and the way of training on it. on_epoch(done, total) counts both."""
+    tick = _Ticker(_steps(config) + config.epochs, on_epoch)
+
+    def count(done: int, total: int) -> None:
+        tick()
+
+    surface = landscape(config, on_epoch=count)
+    return Landscape(surface, landscape_path(config, on_epoch=count))
+
+
+def _steps(config: LandscapeConfig) -> int:
+    """What `landscape` counts: epochs of the path where it is needed, and parts of the grid around both starts."""
+    return (config.epochs if config.plane == "path" else 0) + len(_parts(config.resolution**2)) * 2
+
+
 def landscape(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> pd.DataFrame:
     """The loss on a square of the plane around each start: [init, alpha, beta, loss].
 
@@ -35,7 +59,7 @@ def landscape(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> 
     on_epoch(done, total) counts the epochs of the path, where it is needed, and then some points at a time.
     """
     walked = config.epochs if config.plane == "path" else 0
-    tick = _Ticker(walked + len(_parts(config.resolution**2)) * 2, on_epoch)
+    tick = _Ticker(_steps(config), on_epoch)
     made = prepare_landscape(config, walked, tick)
     n = config.resolution
     side = (torch.arange(n, dtype=torch.float64) - (n - 1) / 2) * (2 * config.extent / (n - 1))  # an exact 0 in the middle
@@ -64,23 +88,36 @@ def landscape_path(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None
     for init, path in made.paths.items():
         loss = _losses(config, made.data, path.__getitem__, len(path))
         moved = path.double() - path[0].double()
-        basis = torch.stack(made.directions[init], 1)
-        steps = torch.linalg.lstsq(basis, moved.T).solution  # the point of the plane nearest to the network
+        alpha, beta, length = _shadow(moved, *made.directions[init])
         distance = moved.norm(dim=1)
         frames.append(
             pd.DataFrame(
                 {
                     "init": init,
                     "epoch": range(len(path)),
-                    "alpha": steps[0].numpy(),
-                    "beta": steps[1].numpy(),
+                    "alpha": alpha.numpy(),
+                    "beta": beta.numpy(),
                     "distance": distance.numpy(),
-                    "in_plane": ((basis @ steps).norm(dim=0) ** 2 / distance**2).numpy(),
+                    "in_plane": (length / distance**2).numpy(),
                     "loss": loss.numpy(),
                 }
             )
         )
     return pd.concat(frames, ignore_index=True)
+
+
+def _shadow(moved: Tensor, one: Tensor, two: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The point alpha one + beta two of the plane nearest to each row of `moved`: alpha, beta, its squared length.
+
+    Least squares by its two normal equations: LAPACK's last digits depend on where in memory the numbers lie.
+    """
+    a, b, c = (one * one).sum(), (one * two).sum(), (two * two).sum()
+    p, q = (moved * one).sum(1), (moved * two).sum(1)
+    whole = a * c - b * b
+    if not whole:  # a path that never moved has no plane
+        return torch.zeros_like(p), torch.zeros_like(p), torch.zeros_like(p)
+    alpha, beta = (c * p - b * q) / whole, (a * q - b * p) / whole
+    return alpha, beta, a * alpha**2 + 2 * b * alpha * beta + c * beta**2
 
 
 class _Ticker:

@@ -8,7 +8,7 @@ from .config import PRESETS, MapConfig
 if TYPE_CHECKING:
     from . import charts, findings
     from .experiment import run
-    from .story import ask, tell
+    from .story import ask, tell, theory
 
-__all__ = ["PRESETS", "MapConfig", "ask", "charts", "findings", "run", "tell"]
-__getattr__ = later(__name__, experiment="run", story="ask tell", charts="", findings="")
+__all__ = ["PRESETS", "MapConfig", "ask", "charts", "findings", "run", "tell", "theory"]
+__getattr__ = later(__name__, experiment="run", story="ask tell theory", charts="", findings="")

@@ -8,7 +8,7 @@ from .config import PRESETS, Config
 if TYPE_CHECKING:
     from . import charts, findings
     from .experiment import run
-    from .story import ask, tell
+    from .story import ask, derivation, tell
 
-__all__ = ["PRESETS", "Config", "ask", "charts", "findings", "run", "tell"]
-__getattr__ = later(__name__, experiment="run", story="ask tell", charts="", findings="")
+__all__ = ["PRESETS", "Config", "ask", "charts", "derivation", "findings", "run", "tell"]
+__getattr__ = later(__name__, experiment="run", story="ask derivation tell", charts="", findings="")

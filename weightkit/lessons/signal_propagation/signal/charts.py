@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import altair as alt
 import pandas as pd
 
-from . import grammar
-from .figure import Figure
-from .remembered import remembered
-from .signal_propagation_words import ACTIVATIONS, factors_title, fates, named, pass_title
-from .words import capital, fraction, listed, number, scheme_name
+from ....charts import Figure, grammar
+from ....charts.words import between, capital, fraction, listed, number, scheme_name
+from ..settings import LAYERS, named
+from .findings import FLAT, Factor, Facts, Fate, facts
+
+if TYPE_CHECKING:
+    from .config import Config
+    from .experiment import Result
 
 SMALLEST, LARGEST = 1e-45, 3.4e38  # what float32 can hold
 KINDS = {"forward": ("signal", "std of the pre-activations z"), "backward": ("gradient", "std of the gradients dL/dz")}
-HEIGHT = 300
+HEIGHT, LOWER = 300, 240
 
 
-@remembered
-def signal(layers: pd.DataFrame, which: str = "forward", height: int = HEIGHT) -> Figure:
+def signal(layers: pd.DataFrame, f: Facts, which: str = "forward", height: int = HEIGHT) -> Figure:
     """Standard deviation by layer on a log axis: mean and range over seeds, and theory as dots.
 
     A line ends with a cross and a word where the numbers leave float32.
@@ -38,19 +41,49 @@ def signal(layers: pd.DataFrame, which: str = "forward", height: int = HEIGHT) -
             x_title="layer (1 is the first after the input)", y_title=heading, height=height,
         )  # fmt: skip
         chart = _with_points(chart, known, "std", order)
-        for part in _lost(data, known, which, order):
+        for part in _lost(known, f, which, order):
             chart = chart + part
-    title = pass_title(layers, which)
-    found = fates(layers, which)
-    seeds = layers["seed"].nunique()
+    title = pass_title(f, which)
+    found = f.fates(which)
     subtitle = (
-        f"{capital(heading)}, {ACTIVATIONS[data['activation'].iloc[0]]} layers, log axis. Dotted: theory. "
-        + (f"Line: mean over {seeds} networks; band: their range." if seeds > 1 else "One network per scheme.")
-        + (" ×: beyond what float32 can hold." if any(f.layer for f in found) else "")
+        f"{capital(heading)}, {LAYERS[f.activation]} layers, log axis. Dotted: theory. "
+        + (f"Line: mean over {f.n_seeds} networks; band: their range." if f.n_seeds > 1 else "One network per scheme.")
+        + (" ×: beyond what float32 can hold." if any(fate.layer for fate in found) else "")
     )
-    ends = [f"{scheme_name(f.init)} {f.kind} at layer {f.layer}" if f.layer else f"{scheme_name(f.init)} {f.kind if math.isnan(f.ratio) else number(f.ratio)}" for f in found]
-    alt_text = f"{title}. Ratio of the last std to the first in the direction of the pass: {listed(ends)}."
+    alt_text = f"{title}. Ratio of the last std to the first in the direction of the pass: {listed(map(_end, found))}."
     return Figure(f"{what}-by-layer", title, subtitle, chart, alt_text, layers[layers["pass"] == which])
+
+
+def _end(fate: Fate) -> str:
+    name = scheme_name(fate.init)
+    if fate.layer:
+        return f"{name} {fate.kind} at layer {fate.layer}"
+    return f"{name} {fate.kind if math.isnan(fate.ratio) else number(fate.ratio)}"
+
+
+def resized(result: Result, config: Config, which: str, height: int) -> Figure:
+    """`signal` at another height: its words are placed for it."""
+    return signal(result.layers, facts(result.layers, result.factors, config.width, config.biases), which, height)
+
+
+VERBS = {
+    "kept": ("keeps its size", "keep its size"),
+    "faded": ("lets it fade", "let it fade"),
+    "underflow": ("lets it vanish", "let it vanish"),
+    "grown": ("blows it up", "blow it up"),
+    "overflow": ("lets it overflow", "let it overflow"),
+    "missing": ("has none where its signal overflowed", "have none where their signal overflowed"),
+}
+
+
+def pass_title(f: Facts, which: str) -> str:
+    """Who keeps the signal and who loses it."""
+    what = "signal" if which == "forward" else "gradient"
+    if f.depth == 1:
+        return f"One layer: the {what} has nowhere to go yet"
+    kinds = {kind: [scheme_name(fate.init) for fate in f.fates(which) if fate.kind == kind] for kind in VERBS}
+    parts = [f"{listed(who)} {VERBS[kind][len(who) > 1]}" for kind, who in kinds.items() if who]
+    return f"The {what} through {f.depth} layers: " + "; ".join(parts)
 
 
 def _domain(known: pd.DataFrame) -> list[float]:
@@ -71,15 +104,16 @@ def _with_points(chart: alt.LayerChart, data: pd.DataFrame, y: str, order: list[
     )
 
 
-def _lost(data: pd.DataFrame, known: pd.DataFrame, which: str, order: list[str]) -> list[alt.Chart]:
+def _lost(known: pd.DataFrame, f: Facts, which: str, order: list[str]) -> list[alt.Chart]:
     """A cross at each scheme's last numbers, with what happened next and where."""
     rows = []
-    for fate in fates(data, which):
-        left = known[known["init"] == fate.init].groupby("layer")["std"].mean()
+    for fate in f.fates(which):
+        init = scheme_name(fate.init)
+        left = known[known["init"] == init].groupby("layer")["std"].mean()
         if fate.layer is None or left.empty:
             continue
         at = left.index.max() if which == "forward" else left.index.min()
-        rows.append((fate.init, at, left[at], f"{fate.kind} at layer {fate.layer}"))
+        rows.append((init, at, left[at], f"{fate.kind} at layer {fate.layer}"))
     lost = pd.DataFrame(rows, columns=["init", "layer", "std", "words"])
     paint = alt.Color("init:N", scale=grammar.colour_scale(order), legend=None)
     middle = (known["layer"].min() + known["layer"].max()) / 2
@@ -105,14 +139,12 @@ def _nothing(text: str, height: int) -> alt.LayerChart:
     return alt.layer(words, **grammar.view(height))
 
 
-@remembered
-def factors(frame: pd.DataFrame) -> Figure:
+def factors(frame: pd.DataFrame, f: Facts) -> Figure:
     """What one layer multiplies the mean square by: a point per network and pass, theory as a tick."""
     data = named(frame.dropna(subset=["factor"]))
     order = list(dict.fromkeys(data["init"]))
-    mean = data[data["pass"] == "forward"].groupby("init", sort=False)[["factor", "factor_theory"]].mean()
-    words = [f"{init} {number(row.factor)} (theory {fraction(row.factor_theory)})" for init, row in mean.iterrows()]
-    title = factors_title(mean["factor"])
+    words = [f"{scheme_name(one.init)} {number(one.measured)} (theory {fraction(one.theory)})" for one in f.factors]
+    title = factors_title(f.factors)
     subtitle = "Average over all neighbouring layers; a point per network and direction. Tick: theory. Log axis; 1 keeps the size."
     values = pd.concat([data["factor"], data["factor_theory"], pd.Series([1.0])])
     low, high = grammar.span(values, log=True)
@@ -134,19 +166,32 @@ def factors(frame: pd.DataFrame) -> Figure:
     return Figure("factor-per-layer", title, subtitle, chart, alt_text, frame)
 
 
-@remembered
-def flat(layers: pd.DataFrame) -> Figure | None:
+def factors_title(found: tuple[Factor, ...]) -> str:
+    """Which schemes keep the mean square from layer to layer."""
+    if not found:
+        return "One layer has no neighbour to compare with"
+    kept = [scheme_name(one.init) for one in found if one.kept]
+    others = [one.measured for one in found if not one.kept]
+    span = between(min(others), max(others), number) if others else ""
+    if not kept:
+        return f"No scheme keeps the mean square: one layer multiplies it by {span}"
+    only = "Only " if len(kept) == 1 and others else ""
+    title = f"{only}{listed(kept)} {'keeps' if len(kept) == 1 else 'keep'} the mean square from layer to layer"
+    return title + (f"; the other{'s multiply' if len(others) > 1 else ' multiplies'} it by {span}" if others else "")
+
+
+def flat(layers: pd.DataFrame, f: Facts) -> Figure | None:
     """Share of activations on a flat part by layer: exactly zero (ReLU) or saturated (tanh, sigmoid); None where neither
     can be."""
-    activation = str(layers["activation"].iloc[0])
-    column = {"relu": "fraction_zero", "tanh": "fraction_saturated", "sigmoid": "fraction_saturated"}.get(activation)
-    if column is None:
+    if f.flat is None:
         return None
+    column = FLAT[f.activation]
     data = named(layers[layers["pass"] == "forward"])
     what = "exactly zero" if column == "fraction_zero" else "saturated"
-    mean = data.groupby("init", sort=False)[column].mean()
-    low, high = f"{mean.min():.0%}", f"{mean.max():.0%}"
-    title = f"{low if low == high else f'{low} ({mean.idxmin()}) to {high} ({mean.idxmax()})'} of all {ACTIVATIONS[activation]} outputs are {what}"
+    least, most = (pick(f.flat, key=lambda one: one[1]) for pick in (min, max))
+    low, high = f"{least[1]:.0%}", f"{most[1]:.0%}"
+    share = low if low == high else f"{low} ({scheme_name(least[0])}) to {high} ({scheme_name(most[0])})"
+    title = f"{share} of all {LAYERS[f.activation]} outputs are {what}"
     order = list(dict.fromkeys(data["init"]))
     chart = grammar.curves(
         data, column, "init", x="layer", order=order, domain=[0.0, 1.0], x_title="layer", y_title=f"share {what}",
@@ -154,11 +199,10 @@ def flat(layers: pd.DataFrame) -> Figure | None:
     chart.layer[0].encoding.y["axis"]["format"] = ".0%"
     chart = _with_points(chart, data, column, order)
     meaning = "A zero passes no gradient on." if column == "fraction_zero" else "There the slope is nearly 0, and so is the gradient."
-    subtitle = f"By layer; line: mean, band: range over {layers['seed'].nunique()} networks. {meaning}"
+    subtitle = f"By layer; line: mean, band: range over {f.n_seeds} networks. {meaning}"
     return Figure("flat-share", title, subtitle, chart, title + ".", layers[layers["pass"] == "forward"])
 
 
-@remembered
 def gain(frame: pd.DataFrame) -> Figure:
     """What a ReLU of slope a leaves of the mean square: a point per seed, theory (1 + a²) / 2 dotted."""
     room, heading = [0.0, 1.1], "mean square kept"

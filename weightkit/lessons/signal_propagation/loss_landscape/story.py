@@ -1,0 +1,80 @@
+"""The question of the loss around two starts, and what a run answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ....charts.words import capital, number, scheme_name
+from ...story import Question, Story, Verdict
+from .config import LandscapeConfig
+
+if TYPE_CHECKING:
+    from .experiment import Landscape
+    from .findings import Facts
+
+
+def start_name(init: str, value: float) -> str:
+    """What a sentence calls a start."""
+    return f"all parameters {value:g}" if init == "constant" else f"the {scheme_name(init)} start"
+
+
+def ask(config: LandscapeConfig) -> Question:
+    """Around which start the loss changes more."""
+    answers = tuple(f"Around {start_name(init, config.constant)}" for init in ("constant", config.init))
+    return Question(
+        "Two networks: in one, all parameters have the same value, in the other they are random. Walk a little way from each, "
+        "in many directions. Around which does the loss change more?",
+        (*answers, "About equally"),
+    )
+
+
+def tell(config: LandscapeConfig, result: Landscape) -> Story:
+    """Everything that is true of one run."""
+    from . import charts
+    from .findings import facts
+
+    f = facts(result.surface, result.path, config.constant, config.activation)
+    one, two = f.constant.spread, f.random.spread
+    answer = ask(config).options[0 if one > 2 * two else 1 if two > 2 * one else 2]
+    return Story(
+        verdict=Verdict(answer, charts.profile_title(f) + "."),
+        figures=(
+            *(charts.plane(result.surface, result.path, f, start) for start in f.starts),
+            charts.profile(result.surface, f),
+        ),
+        shows=tuple(_shows(f)),
+        slips=tuple(_slips(f)),
+        facts=f,
+    )
+
+
+def _shows(f: Facts) -> Iterator[str]:
+    """Height differences, and where training went."""
+    for start in f.starts:
+        yield (
+            f"**{capital(start_name(start.init, f.value))}**: loss {start.centre:.3f} at the start, {start.low:.3f} to "
+            f"{start.high:.3f} near it. Training walked a distance of {number(start.distance)} and reached a loss of "
+            f"{start.last:.3g}."
+        )
+
+
+def _slips(f: Facts) -> Iterator[str]:
+    """What the picture of salt flats and badlands leaves out, against this run."""
+    from .charts import span_of
+
+    yield (
+        f"“Random weights allow for any direction”: from {start_name('constant', f.value)}, training moved too, but the loss "
+        f"only went to {f.constant.last:.3g}; from the random start it went to {f.random.last:.3g}."
+    )
+    if f.value == 0 and f.activation != "sigmoid":  # whose output at 0 is a half
+        yield (
+            "The salt flat is not a local minimum. With all weights at zero the output does not depend on the input, and every "
+            "gradient but that of the output's bias is exactly 0: nothing says where to go."
+        )
+    else:
+        yield (
+            f"“Salt flats” is only half of the story: around all parameters {f.value:g} the loss runs from {span_of(f.constant)} "
+            "nearby. What keeps training from learning there is not flatness but symmetry: all units of a layer get the same "
+            "gradient."
+        )

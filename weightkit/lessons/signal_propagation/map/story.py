@@ -1,0 +1,75 @@
+"""The question of the map, and what a run answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ....charts.words import between, listed, scheme_name
+from ...story import Question, Story, Verdict
+from .config import MapConfig
+
+if TYPE_CHECKING:
+    from .experiment import MapResult
+    from .findings import Facts, Row
+
+ANSWERS = {"Fewer than 10": 10.0, "10 to 19": 20.0, "20 to 39": 40.0, "40 or more": float("inf")}
+"""The answers, and the depth below which each is right."""
+
+
+def ask(config: MapConfig) -> Question:
+    """How deep the best row reaches."""
+    what = "scheme" if config.by == "scheme" else "standard deviation of the weights"
+    return Question(
+        f"Networks of {min(config.depths)} to {max(config.depths)} layers are trained, from each {what}. Up to how many layers does the "
+        "best of them still learn?",
+        tuple(ANSWERS),
+    )
+
+
+def tell(config: MapConfig, result: MapResult) -> Story:
+    """Everything that is true of one map."""
+    from . import charts
+    from .findings import facts
+
+    f = facts(result.map, result.chance, config.by)
+    return Story(
+        verdict=_verdict(f), figures=(charts.trainability(result.map, f),), shows=tuple(_shows(f)), facts=f
+    )
+
+
+def _name(f: Facts, row: Row) -> str:
+    return scheme_name(row.init) if f.by == "scheme" else f"std {row.std:g}"
+
+
+def _verdict(f: Facts) -> Verdict:
+    best = max(row.reach for row in f.rows)
+    answer = next(answer for answer, below in ANSWERS.items() if best < below)
+    if not best:
+        return Verdict(answer, "None of them learned at any depth.")
+    who = [_name(f, row) for row in f.rows if row.reach == best]
+    return Verdict(answer, f"{listed(who)} learned at {best} layers, none at more.")
+
+
+def _shows(f: Facts) -> Iterator[str]:
+    """How deep each row learns, and what becomes of the deepest networks; rows that end alike in one sentence."""
+    alike: dict[tuple[int, str], list[str]] = {}
+    for row in f.rows:
+        end = "at chance" if row.stuck else between(row.low, row.high)
+        alike.setdefault((row.reach, end), []).append(scheme_name(row.init) if f.by == "scheme" else f"{row.std:g}")
+    for (depth, end), who in sorted(alike.items(), reverse=True):
+        yield (
+            f"**{'' if f.by == 'scheme' else 'std '}{listed(who)}**: "
+            + (f"learned with up to {depth} layers" if depth else "learned at none of these depths")
+            + f"; at {f.depths[-1]} layers: {end}."
+        )
+
+
+def theory(config: MapConfig) -> str:
+    """Why there is an edge, in Markdown."""
+    width = config.width
+    return (
+        "**Why there is an edge.** Without normalisation, a ReLU layer multiplies the signal's mean square by $N\\,\\mathrm{Var}(w) / 2$, here with "
+        f"$N = {width}$. After $L$ layers the factor has been applied $L$ times, so that the deeper the network, the nearer to 1 it "
+        f"must be; it is 1 at std $\\sqrt{{2 / {width}}} = {(2 / width) ** 0.5:.3f}$, which is Kaiming's."
+    )

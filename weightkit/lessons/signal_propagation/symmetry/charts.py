@@ -1,0 +1,140 @@
+"""The 2-2-1 network: its numbers in a drawing, its gradient step in formulas, its two units on their way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import altair as alt
+import pandas as pd
+
+from ....charts import Figure, grammar
+from .findings import Facts, Parameter, facts
+
+if TYPE_CHECKING:
+    from .config import SymmetryConfig
+    from .experiment import SymmetryResult
+
+PLACES = {"x1": (0, 3), "x2": (0, 1), "h1": (1.5, 3), "h2": (1.5, 1), "y": (3, 2)}
+EDGES = {
+    "w11": ("x1", "h1", 0.5), "w12": ("x2", "h1", 0.3), "w21": ("x1", "h2", 0.3), "w22": ("x2", "h2", 0.5),
+    "v1": ("h1", "y", 0.4), "v2": ("h2", "y", 0.4),
+}  # fmt: skip
+UNITS = {"unit 1": "series:kaiming", "unit 2": "series:xavier"}
+HEIGHT = 200
+
+
+def network(parameters: pd.DataFrame, f: Facts, config: SymmetryConfig, height: int = HEIGHT) -> Figure:
+    """The network drawn with all its numbers: what learns has its value and, after the arrow, that of one step later."""
+    p = f.parameters
+    edges = pd.DataFrame(
+        [
+            {
+                "x": PLACES[a][0], "y": PLACES[a][1], "x2": PLACES[b][0], "y2": PLACES[b][1],
+                "at_x": PLACES[a][0] + share * (PLACES[b][0] - PLACES[a][0]),
+                "at_y": PLACES[a][1] + share * (PLACES[b][1] - PLACES[a][1]),
+                "words": _moved(p[e]), "unit": "unit 1" if e in ("w11", "w12", "v1") else "unit 2",
+                "gradient": p[e].gradient,
+            }
+            for e, (a, b, share) in EDGES.items()
+        ]
+    )  # fmt: skip
+    nodes = pd.DataFrame([{"x": x, "y": y, "words": n} for n, (x, y) in PLACES.items()])
+    scale = {"x": alt.Scale(domain=[-0.5, 3.7], nice=False), "y": alt.Scale(domain=[0.1, 3.9], nice=False)}
+    at = {axis: {"scale": s, "axis": None} for axis, s in scale.items()}
+    paint = alt.Color("unit:N", scale=_scale(), legend=None)
+    lines = alt.Chart(edges).mark_rule(strokeWidth=2).encode(
+        x=alt.X("x:Q", **at["x"]), y=alt.Y("y:Q", **at["y"]), x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), color=paint,
+        tooltip=[alt.Tooltip("words"), alt.Tooltip("gradient", format=".4~g")],
+    )  # fmt: skip
+    label = alt.Chart(edges).encode(x=alt.X("at_x:Q", **at["x"]), y=alt.Y("at_y:Q", **at["y"]), text=alt.Text("words:N"))
+    dots = alt.Chart(nodes).encode(x=alt.X("x:Q", **at["x"]), y=alt.Y("y:Q", **at["y"]))
+    halo = {"stroke": "paper", "strokeWidth": 5, "strokeJoin": "round", "opacity": 0.95}
+    chart = alt.layer(
+        lines, label.mark_text(dy=-9, fontSize=12, **halo), label.mark_text(dy=-9, fontSize=12, color="ink"),
+        dots.mark_point(size=800, filled=True, color="paper", opacity=1),
+        dots.mark_point(size=800, color="ink", strokeWidth=1.5),
+        dots.encode(text=alt.Text("words:N")).mark_text(fontSize=12, color="ink"),
+        *_beside(f, config, at), **grammar.view(height),
+    )  # fmt: skip
+    title = network_title(f)
+    subtitle = "w, v, b, c: before → after one gradient step. Orange: hidden unit 1; blue: 2."
+    changes = ", ".join(f"{one.name} {one.before:.3g} to {one.after:.3g}" for one in p.values())
+    return Figure("two-two-one", title, subtitle, chart, f"{title}. {changes}.", parameters)
+
+
+def resized(result: SymmetryResult, config: SymmetryConfig, height: int) -> Figure:
+    """`network` at another height: its words are placed for it."""
+    return network(result.parameters, facts(result.parameters, result.quantities, result.path), config, height)
+
+
+def network_title(f: Facts) -> str:
+    """Whether the units part."""
+    if f.equal_before:
+        return "Equal before the step, equal after it: one unit, counted twice"
+    if f.equal_after:
+        return "The two units differ, and this step happens to make them equal"
+    if f.equal_gradients:
+        return "The two units differ, but get the same gradient: the difference stays as it is"
+    return "The two units differ, so they get different gradients"
+
+
+def _moved(one: Parameter) -> str:
+    return f"{one.name} {one.before:.3g} → {one.after:.3g}"
+
+
+def _beside(f: Facts, config: SymmetryConfig, at: dict) -> list[alt.Chart]:
+    """Each circle's output and, where it has one, its bias: inputs on the left, the rest above or below, clear of the lines."""
+    p, q = f.parameters, f.quantities
+    texts = {
+        "x1": ([f"{config.x1:.3g}"], "right", -22, 0),
+        "x2": ([f"{config.x2:.3g}"], "right", -22, 0),
+        "h1": ([f"{q['h1']:.3g} · {_moved(p['b1'])}"], "center", 0, -28),
+        "h2": ([f"{q['h2']:.3g} · {_moved(p['b2'])}"], "center", 0, 28),
+        "y": ([f"{q['y']:.3g}"], "left", 22, 0),
+        "t": ([f"target {config.t:.3g}", _moved(p["c"])], "center", 0, 32),
+    }
+    at_node = PLACES | {"t": PLACES["y"]}
+    return [
+        alt.Chart(pd.DataFrame({"x": [at_node[n][0]], "y": [at_node[n][1]], "words": ["\n".join(lines)]}))
+        .mark_text(align=align, dx=dx, dy=dy, fontSize=12, lineBreak="\n", color="muted")
+        .encode(x=alt.X("x:Q", **at["x"]), y=alt.Y("y:Q", **at["y"]), text=alt.Text("words:N"))
+        for n, (lines, align, dx, dy) in texts.items()
+    ]
+
+
+def _scale() -> alt.Scale:
+    return alt.Scale(domain=list(UNITS), range=list(UNITS.values()))
+
+
+def paths(path: pd.DataFrame, f: Facts) -> Figure:
+    """Both hidden units on the plane of their two incoming weights, step by step."""
+    data = path.assign(unit="unit " + path["unit"].astype(str))
+    steps = f.steps
+    if f.widest == 0:
+        title = f"After {steps} steps the units are still exactly equal"
+    else:
+        title = f"The units began {f.first_gap:.2g} apart and end {f.last_gap:.2g} apart"
+    title += f"; the loss went from {f.first_loss:.2g} to {f.last_loss:.2g}"
+    room = {c: grammar.span(data[c]) for c in ("w1", "w2")}
+    at_x = alt.X("w1:Q", **grammar.quantity("w1", data["w1"], heading="weight from x1", domain=_padded(room["w1"])))
+    at_y = alt.Y("w2:Q", **grammar.quantity("w2", data["w2"], heading="weight from x2", domain=_padded(room["w2"])))
+    paint = alt.Color("unit:N", scale=_scale(), legend=alt.Legend(title=None, orient="top"))
+    shape = alt.Shape(
+        "unit:N", scale=alt.Scale(domain=list(UNITS), range=["circle", "square"]), legend=alt.Legend(title=None, orient="top")
+    )  # fmt: skip
+    base = alt.Chart(data).encode(x=at_x, y=at_y, color=paint)
+    marked = alt.Chart(data[data["step"] % max(1, steps // 10) == 0]).encode(x=at_x, y=at_y, color=paint)
+    size = alt.Size("unit:N", scale=alt.Scale(domain=list(UNITS), range=[30, 90]), legend=None)
+    tips = [alt.Tooltip("unit"), alt.Tooltip("step"), *(alt.Tooltip(c, format=".4~g") for c in ("w1", "w2", "b", "v", "loss"))]
+    chart = alt.layer(
+        base.mark_line(strokeWidth=1.5).encode(order=alt.Order("step:Q")),
+        marked.mark_point(filled=False, strokeWidth=1.6, opacity=0.9).encode(shape=shape, size=size, tooltip=tips),
+        **grammar.view(300),
+    )  # fmt: skip
+    subtitle = f"Incoming weights of both hidden units over {steps} gradient steps; circles: unit 1, larger squares: unit 2."
+    return Figure("two-units", title, subtitle, chart, title + ".", path)
+
+
+def _padded(span: list[float]) -> list[float]:
+    room = max(0.06 * (span[1] - span[0]), 0.05)
+    return [span[0] - room, span[1] + room]

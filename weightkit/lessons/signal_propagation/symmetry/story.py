@@ -1,0 +1,56 @@
+"""The question of a gradient step by hand, and what a run answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...story import Question, Story, Verdict
+from .config import SymmetryConfig
+
+if TYPE_CHECKING:
+    from .experiment import SymmetryResult
+    from .findings import Facts
+
+ANSWERS = ("Exactly equal", "Different")
+
+
+def ask(config: SymmetryConfig) -> Question:
+    """Whether the units are equal after one step."""
+    same = all(getattr(config, n.format(1)) == getattr(config, n.format(2)) for n in ("w{}1", "w{}2", "b{}", "v{}"))
+    return Question(
+        f"Two hidden units start with {'the same' if same else 'different'} numbers: weights in, bias, weight out. What are they "
+        "after one step of gradient descent?",
+        ANSWERS,
+    )
+
+
+def tell(config: SymmetryConfig, result: SymmetryResult) -> Story:
+    """Everything that is true of one run."""
+    from . import charts
+    from .findings import facts
+
+    f = facts(result.parameters, result.quantities, result.path)
+    return Story(
+        verdict=_verdict(f),
+        figures=(charts.network(result.parameters, f, config), charts.paths(result.path, f)),
+        shows=tuple(_shows(f)),
+        facts=f,
+    )
+
+
+def _verdict(f: Facts) -> Verdict:
+    largest = max(f.gaps, key=lambda name: f.gaps[name])
+    if not any(f.gaps.values()):
+        return Verdict(ANSWERS[0], "In all four of their numbers the units are equal after the step, to the last digit.")
+    return Verdict(ANSWERS[1], f"After the step they differ most in {largest}: by {f.gaps[largest]:.3g}.")
+
+
+def _shows(f: Facts) -> Iterator[str]:
+    """What moved, and what the units have become after all steps."""
+    learned = "all nine numbers" if len(f.moved) == 9 else ", ".join(f.moved) or "nothing"
+    yield f"One step moves {learned}."
+    yield (
+        f"After {f.steps} steps the units are {f.last_gap:.3g} apart (Euclidean distance over their four numbers); the loss is "
+        f"{f.last_loss:.3g}, from {f.first_loss:.3g}."
+    )
