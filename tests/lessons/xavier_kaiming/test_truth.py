@@ -161,6 +161,8 @@ def check(config, result, *pictures):
             same, rose = f"{before:.3g}" == f"{after:.3g}", after > before
             word = "stayed at" if same else "rose from" if rose else "fell from"
             assert word in story.shows[1]
+    wide = max(-f.test.low, f.test.high) > 1
+    assert any("wider than accuracies can differ" in slip for slip in story.slips) == (f.tested and not f.ahead and wide)
     return story
 
 

@@ -141,6 +141,19 @@ def _overfitting(f: Facts) -> str:
     return f"Training accuracy is {gaps}. One split cannot tell how much of that is overfitting."
 
 
+def _possible(f: Facts) -> str:
+    """What the interval of the test accuracies leaves open."""
+    low, high = f.test.low, f.test.high
+    if min(low, -high) < -1:
+        return f"The 95 % interval of {plural(f.n, 'run')} each is wider than accuracies can differ."
+    ends = f"{100 * low:+.1f}", f"{100 * high:+.1f}"
+    possible = f"from {ends[0]} to {ends[1]}" if ends[0] != ends[1] else ends[0]
+    return (
+        f"The 95 % interval says what is still possible: {possible} points of test accuracy, {scheme_name(f.first)} minus "
+        f"{scheme_name(f.second)}."
+    )
+
+
 def _slips(f: Facts, dropout: bool) -> Iterator[str]:
     if f.two_things:
         apart = (
@@ -154,12 +167,7 @@ def _slips(f: Facts, dropout: bool) -> Iterator[str]:
             f"variance, and in the shape of the distribution.{apart}"
         )
     if f.tested and not f.ahead:
-        low, high = (f"{100 * end:+.1f}" for end in (f.test.low, f.test.high))
-        possible = f"from {low} to {high}" if low != high else low
-        yield (
-            "“No significant difference” does not mean “equal”, only that this many runs cannot tell. The 95 % interval says "
-            f"what is still possible: {possible} points of test accuracy, first minus second."
-        )
+        yield f"“No significant difference” does not mean “equal”, only that this many runs cannot tell. {_possible(f)}"
     if f.tested:
         yield (
             "Three comparisons are three chances to be fooled: without a correction, about one contest in ten between equals "
