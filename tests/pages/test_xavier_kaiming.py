@@ -84,9 +84,9 @@ def test_what_the_slides_say_is_set_against_what_was_measured(shown):
     at = preset(page(), "Layers of unequal width", shown)
     text = words(at)
     assert "fc1 has 400 inputs and 100 biases" in text
-    assert shown["layers-kaiming-uniform-biases"].title.startswith("PyTorch's default biases: widest in fc3")
+    assert shown["layers-kaiming-uniform-biases"].title.startswith("PyTorch's default biases: by its formula widest in fc3")
     at = preset(at, "Kaiming for a slope a = 1", shown)
-    assert "He says 0.0100, the slide 0.0200" in words(at)
+    assert "He says 0.01, the slide 0.02" in words(at)
 
 
 # ---------------------------------------------------------------- part 5
@@ -111,7 +111,8 @@ def test_f2_ten_runs_each_three_metrics_t_and_p(shown):
     assert list(tests["metric"]) == list(METRICS)
     assert tests["p"].between(0, 1).all()
     p = tests.set_index("metric")["p"]
-    assert ("nobody wins" in words(at) or "Nobody wins" in words(at)) == (p["test_accuracy"] >= 0.05)
+    assert p["test_accuracy"] > 0.05
+    assert "on the test set no difference shows" in words(at) or "nor on the test set" in words(at)
     assert set(shown["learning-loss"].data["seed"]) == set(range(20))
 
 
@@ -149,7 +150,7 @@ def test_explorations_train_and_say_what_their_runs_say(change, shown):
     at = page(**QUICK, **change)
     assert len(shown["runs-train-loss"].data) == 20
     loss = shown["runs-train-loss"].data.groupby("init")["train_loss"].mean()
-    assert all(f"{value:.4f}" in words(at) for value in loss)
+    assert all(f"{value:.4g}" in words(at) for value in loss)
 
 
 def test_red_wine(shown, real_data):
@@ -188,5 +189,5 @@ def test_the_prediction_of_the_contest_is_judged_by_its_own_outcome(shown):
     at.button(key="commit").click().run()
     assert not at.exception
     won = shown["runs-train-loss"].title.startswith("Training loss: Kaiming uniform is lower")
-    clear = "no sure difference" in shown["runs-test-accuracy"].title
+    clear = "is lower" not in shown["runs-test-accuracy"].title
     assert bool(at.success) == (won and clear)

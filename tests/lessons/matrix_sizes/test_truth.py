@@ -14,6 +14,11 @@ UNITS = st.one_of(st.integers(1, 3), st.integers(1, 24))
 PAIRS = st.lists(st.tuples(UNITS, UNITS), min_size=1, max_size=MOST_LAYERS).map(tuple)
 
 
+@pytest.fixture(autouse=True)
+def everything_can_be_seen():
+    """Held by the tests of the charts: here are hundreds of figures."""
+
+
 @st.composite
 def networks(draw):
     sizes = tuple(draw(st.lists(UNITS, min_size=2, max_size=MOST_LAYERS + 1)))

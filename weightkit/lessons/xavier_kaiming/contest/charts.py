@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import p_value, scheme_name
-from .findings import Comparison, Facts
+from ....charts.words import alike, between, listed, p_value, plural, scheme_name
+from .findings import FORMS, Comparison, Facts, Gap, gaps
 
 if TYPE_CHECKING:
     from .experiment import Result
@@ -41,15 +42,26 @@ def runs(final: pd.DataFrame, f: Facts, metric: str = "train_loss") -> Figure:
     names = list(dict.fromkeys(data["name"]))
     means = grammar.summarise(data, "name", metric, "ci95").assign(at=lambda t: t["name"].map(names.index))
     title = _runs_title(metric, names, f.of(metric))
-    form = ".4f" if metric == "train_loss" else ".1%"
-    alt_text = f"{title}. " + "; ".join(
-        f"{name}: mean {mean:{form}} of {n} runs (95 % interval {low:{form}} to {high:{form}})"
-        for name, mean, low, high, n in means[["name", "mean", "low", "high", "n"]].itertuples(index=False)
-    ) + "."  # fmt: skip
+    form = FORMS[metric]
+    alt_text = f"{title}. {_runs_alt(means, form)}"
     subtitle = f"{METRICS[metric]} after the last epoch. A point per run; diamond and bar: mean and its 95 % interval."
-    chart = alt.layer(*_run_layers(data, means, metric, names, form)).properties(**grammar.view(HEIGHT))
+    chart = alt.layer(*_run_layers(data, means, metric, names, form.replace("g", "~g"))).properties(**grammar.view(HEIGHT))
     columns = ["init", "run", "seed", metric]
     return Figure(runs_name(metric), title, subtitle, chart, alt_text, data[columns])
+
+
+def _runs_alt(means: pd.DataFrame, form: str) -> str:
+    """Mean and interval of each scheme that has a run left."""
+    parts = []
+    for row in means.itertuples():
+        if not row.n:
+            parts.append(f"{row.name}: all runs diverged")
+            continue
+        interval = between(row.low, row.high, form)
+        parts.append(
+            f"{row.name}: mean {row.mean:{form}} of {plural(row.n, 'run')} (95 % interval {interval})"
+        )
+    return "; ".join(parts) + "."
 
 
 def _runs_title(metric: str, names: list[str], c: Comparison) -> str:
@@ -57,15 +69,17 @@ def _runs_title(metric: str, names: list[str], c: Comparison) -> str:
     what = METRICS[metric].split(" (")[0]
     if math.isnan(c.p):
         return f"{what}: no test, since runs diverged"
+    if c.printed[0] == c.printed[1]:
+        return f"{what}: {c.printed[0]} on average for both, as far as it is printed"
     if not c.sure:
-        return f"{what}: no sure difference ({p_value(c.p)})"
+        return f"{what}: no sure difference (corrected, {p_value(c.p)})"
     size = (
         f"{abs(c.difference):.2g}"
         if metric == "train_loss"
         else f"{100 * abs(c.difference):.2g} points"
     )
     lower = names[1] if c.difference > 0 else names[0]
-    return f"{what}: {lower} is lower by {size} ({p_value(c.p)})"
+    return f"{what}: {lower} is lower by {size} (corrected, {p_value(c.p)})"
 
 
 def _with_places(final: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -138,39 +152,70 @@ def _lost(data: pd.DataFrame, metric: str, at_x: alt.X, at_y: dict) -> list[alt.
 def learning(result: Result, measure: str = "loss", pair: int = 0) -> Figure:
     """Loss or accuracy by epoch: mean of all runs and its 95 % interval, or (`pair` > 0) that run of each scheme."""
     data = result.curves.assign(scheme=result.curves["init"].map(scheme_name))
-    place = data.groupby(["init", "epoch", "split"]).cumcount() + 1
     if pair:
-        data = data[place == pair]
+        data = data[data.groupby(["init", "epoch", "split"]).cumcount() + 1 == pair]
     ok = grammar.finite(data, measure)
-    last = ok[ok["epoch"] == data["epoch"].max()].groupby(["scheme", "split"], sort=False)[measure].mean()
-    form = "{:.1%}" if measure == "accuracy" else "{:.3g}"
-    ends = "; ".join(
-        f"{s} {form.format(last[s, 'train'])} on the training set, {form.format(last[s, 'test'])} on the test set"
-        for s in dict.fromkeys(data["scheme"]) if (s, "train") in last.index
-    )  # fmt: skip
-    epochs = int(data["epoch"].max())
     window = _window(ok, measure)
-    highest = ok.groupby(["init", "split", "epoch"])[measure].mean().max()
-    chart = grammar.curves(data, measure, "scheme", band=None if pair else "ci95", domain=window, height=270)
-    whose = f"Run {pair} of each scheme" if pair else "Mean of all runs; band: 95 % interval of the mean"
-    subtitle = f"{whose}. Solid: training set, dashed: test set."
+    highest = float(ok.groupby(["init", "split", "epoch"])[measure].mean().max())
+    band = None if pair else "ci95"
+    chart = grammar.curves(data, measure, "scheme", band=band, domain=window, height=270)
+    ends, epochs = gaps(data, measure), int(data["epoch"].max())
+    subtitle = " ".join(_learning_notes(ends, measure, pair, window, highest))
+    schemes = list(dict.fromkeys(data["init"]))
+    title = _learning_title(ends, schemes, measure, epochs)
+    form = LEARNING_FORMS[measure]
+    final = "; ".join(
+        f"{scheme_name(e.scheme)} {e.train:{form}} on the training set, {e.test:{form}} on the test set"
+        for e in ends
+    )
+    after = f"After {plural(epochs, 'epoch')}: {final or 'all diverged'}."
+    alt_text = f"{measure.capitalize()} by epoch. {after}"
+    rows = data.drop(columns="scheme")
+    return Figure(f"learning-{measure}", title, subtitle, chart, alt_text, rows)
+
+
+LEARNING_FORMS = {"loss": ".3g", "accuracy": ".1%"}
+
+
+def _learning_notes(
+    ends: tuple[Gap, ...], measure: str, pair: int, window: list[float] | None, highest: float
+) -> Iterator[str]:
+    """Whose curves these are, and what is not in the picture."""
+    lost = any(e.lost for e in ends)
+    if pair:
+        yield f"Run {pair} of each scheme."
+    elif lost:
+        yield "Mean of the runs that have not diverged; band: 95 % interval of the mean."
+    else:
+        yield "Mean of all runs; band: 95 % interval of the mean."
+    yield "Solid: training set, dashed: test set."
     if window and highest > window[1]:
-        subtitle += f" The axis is cut: the mean {measure} rose to {highest:.2g}."
-    title = _learning_title(last, measure, epochs)
-    alt_text = f"{measure.capitalize()} by epoch. After epoch {epochs}: {ends or 'all diverged'}."
-    return Figure(f"learning-{measure}", title, subtitle, chart, alt_text, data.drop(columns="scheme"))
+        yield f"The axis is cut: the mean {measure} rose to {highest:.2g}."
 
 
-def _learning_title(last: pd.Series, measure: str, epochs: int) -> str:
-    if last.empty:
+def _learning_title(
+    ends: tuple[Gap, ...], schemes: list[str], measure: str, epochs: int
+) -> str:
+    after = f"After {plural(epochs, 'epoch')}"
+    form = LEARNING_FORMS[measure]
+    sizes = {
+        e.scheme: f"{e.gap:.2g}" if measure == "loss" else f"{100 * e.gap:.1f} points" for e in ends
+    }
+    # a gap is one where both ends can be told apart in print
+    apart = [e for e in ends if e.gap > 0 and not alike((e.train, e.test), form)]
+    if not ends:
         return "All networks diverged"
-    table = last.unstack(sort=False)
-    gap = (table["test"] - table["train"]) * (1 if measure == "loss" else -1)
-    widest = gap.idxmax()
-    if gap[widest] <= 0:
-        return f"After {epochs} epochs nobody does better on the training set than on the test set"
-    size = f"{gap[widest]:.2g}" if measure == "loss" else f"{100 * gap[widest]:.1f} points"
-    return f"After {epochs} epochs the gap between training and test {measure} is widest for {widest}: {size}"
+    left = "" if len(ends) == len(schemes) else ", as far as they have not diverged"
+    if not apart:
+        return f"{after} the networks do no better on the training set than on the test set{left}"
+    widest = max(apart, key=lambda e: e.gap)
+    name = scheme_name(widest.scheme)
+    if len(ends) == 1:
+        gone = listed(scheme_name(s) for s in schemes if s != widest.scheme)
+        return f"{after} {name} does better in training {measure} than in test {measure} by {sizes[widest.scheme]}; {gone} diverged"
+    if len(set(sizes.values())) == 1:
+        return f"{after} the gap between training and test {measure} is {sizes[widest.scheme]} for both"
+    return f"{after} the gap between training and test {measure} is widest for {name}: {sizes[widest.scheme]}"
 
 
 def _window(ok: pd.DataFrame, measure: str) -> list[float] | None:

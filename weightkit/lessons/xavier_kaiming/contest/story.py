@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ....charts.words import listed, p_value, scheme_name
+from ....charts.words import alike, between, listed, p_value, plural, points, scheme_name
 from ...story import Question, Story, Verdict
-from .config import METRICS, Config
+from .config import METRICS, TRIO, Config
 
 if TYPE_CHECKING:
     from .experiment import Result
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 DIFFER = "The test accuracies differ"
 NOTHING = "No difference that could not be luck"
-DIVERGED = "some runs diverged"
+DIVERGED = "Some runs diverge, so that nothing can be tested"
+COURSE = frozenset((TRIO[0], TRIO[-1]))
 
 
 def _fits(scheme: str) -> str:
-    return f"{scheme_name(scheme)} reaches a lower training loss, but no better test accuracy"
+    return f"{scheme_name(scheme)} reaches a lower training loss; the test accuracies show no difference"
 
 
 def ask(config: Config) -> Question:
@@ -27,7 +28,7 @@ def ask(config: Config) -> Question:
     one, other = scheme_name(config.first), scheme_name(config.second)
     return Question(
         f"Many networks start from {one}, as many from {other}; everything else is the same. How does it end?",
-        (_fits(config.first), _fits(config.second), DIFFER, NOTHING),
+        (_fits(config.first), _fits(config.second), DIFFER, NOTHING, DIVERGED),
     )
 
 
@@ -36,14 +37,14 @@ def tell(config: Config, result: Result) -> Story:
     from . import charts
     from .findings import facts
 
-    f = facts(result.final, result.tests, result.n_test)
+    f = facts(result.curves, result.final, result.tests, result.n_test)
     said = outcome(f)
     return Story(
         verdict=Verdict(_answer(f), _because(f, said)),
         headline=said,
         figures=tuple(charts.runs(result.final, f, metric) for metric in METRICS),
         shows=tuple(_shows(f, said)),
-        slips=tuple(_slips(f)),
+        slips=tuple(_slips(f, dropout=config.dropout > 0)),
         facts=f,
     )
 
@@ -63,11 +64,11 @@ def outcome(f: Facts) -> str:
         return f"{words} diverged, so there is nothing to test"
     match f.fits_better and scheme_name(f.fits_better), f.ahead and scheme_name(f.ahead):
         case None, None:
-            return "Nobody wins: neither set shows a difference"
+            return "No difference shows, neither on the training set nor on the test set"
         case loss, None:
-            return f"{loss} fits the training set better; on the test set nobody wins"
+            return f"{loss} fits the training set better; on the test set no difference shows"
         case None, test:
-            return f"Both fit the training set alike; on the test set {test} is ahead"
+            return f"On the training set no difference shows; on the test set {test} is ahead"
         case loss, test if loss == test:
             return f"{loss} does better on the training set and on the test set"
         case loss, test:
@@ -75,8 +76,11 @@ def outcome(f: Facts) -> str:
 
 
 def _because(f: Facts, said: str) -> str:
+    if not f.tested:
+        return f"{said}."
     return (
-        f"{said} (difference of the training loss: {p_value(f.loss.p)}, of the test accuracy: {p_value(f.test.p)})."
+        f"{said} (difference of the training loss: {p_value(f.loss.p)}, of the test accuracy: {p_value(f.test.p)}, corrected "
+        "for the number of comparisons)."
     )
 
 
@@ -84,42 +88,98 @@ def _shows(f: Facts, said: str) -> Iterator[str]:
     if not f.tested:
         yield f"{said}: those that are left are no random sample of the runs."
         return
-    loss, test = f.loss, f.test
-    luck = "more than luck explains" if f.ahead else "which can be luck"
     yield f"{said}."
-    yield (
-        f"Training loss: {loss.first:.4f} from {scheme_name(f.first)}, {loss.second:.4f} from {scheme_name(f.second)}; the "
-        f"difference is {loss.difference:.4f} (95 % interval {loss.low:.4f} to {loss.high:.4f}, {p_value(loss.p)})."
-    )
-    yield (
-        f"Test accuracy: {test.first:.1%} and {test.second:.1%}. That is {abs(test.difference) * f.n_test:.1f} of the "
-        f"{f.n_test} test samples, {luck} ({p_value(test.p)})."
-    )
-    gaps = listed(f"{100 * f.gap(s):.1f} points ({scheme_name(s)})" for s in f.schemes)
-    yield f"Overfitting: training accuracy is ahead of test accuracy by {gaps}."
+    yield _trained(f)
+    yield _loss(f)
+    yield _test(f)
+    yield _overfitting(f)
 
 
-def _slips(f: Facts) -> Iterator[str]:
-    formula, shape = (a != b for a, b in zip(*map(_parts, f.schemes), strict=True))
-    if formula and shape:
+def _trained(f: Facts) -> str:
+    """Whether anything was learned at all."""
+    done = listed(
+        f"{_moved(before, after)} under {scheme_name(scheme)}"
+        for scheme, before, after in zip(f.schemes, f.start, (f.loss.first, f.loss.second), strict=True)
+    )
+    return f"In {plural(f.epochs, 'epoch')} the mean training loss {done}."
+
+
+def _moved(before: float, after: float) -> str:
+    if alike((before, after), ".3g"):
+        return f"stayed at {before:.3g}"
+    return f"{'fell' if after < before else 'rose'} from {before:.3g} to {after:.3g}"
+
+
+def _loss(f: Facts) -> str:
+    loss = f.loss
+    one, other = loss.printed
+    if one == other:
+        return f"Training loss: {one} from both, as far as it is printed."
+    return (
+        f"Training loss: {one} from {scheme_name(f.first)}, {other} from {scheme_name(f.second)}; the difference is "
+        f"{loss.difference:.2g} (95 % interval {between(loss.low, loss.high, '.2g')}; corrected, {p_value(loss.p)})."
+    )
+
+
+def _test(f: Facts) -> str:
+    test = f.test
+    one, other = test.printed
+    if one == other:
+        return f"Test accuracy: {one} under both, as far as it is printed."
+    luck = "more than the luck of the draw explains" if f.ahead else "which can be luck"
+    return (
+        f"Test accuracy: {one} and {other}. That is {abs(test.difference) * f.n_test:.2g} of the {f.n_test} test samples, "
+        f"{luck} (corrected, {p_value(test.p)})."
+    )
+
+
+def _overfitting(f: Facts) -> str:
+    gaps = listed(
+        f"{points(gap)} the test accuracy under {scheme_name(scheme)}"
+        for scheme, gap in zip(f.schemes, f.gaps(), strict=True)
+    )
+    return f"Training accuracy is {gaps}. One split cannot tell how much of that is overfitting."
+
+
+def _possible(f: Facts) -> str:
+    """What the interval of the test accuracies leaves open."""
+    low, high = f.test.low, f.test.high
+    if min(low, -high) < -1:
+        return f"The 95 % interval of {plural(f.n, 'run')} each is wider than accuracies can differ."
+    ends = f"{100 * low:+.1f}", f"{100 * high:+.1f}"
+    possible = f"from {ends[0]} to {ends[1]}" if ends[0] != ends[1] else ends[0]
+    return (
+        f"The 95 % interval says what is still possible: {possible} points of test accuracy, {scheme_name(f.first)} minus "
+        f"{scheme_name(f.second)}."
+    )
+
+
+def _slips(f: Facts, dropout: bool) -> Iterator[str]:
+    if f.two_things:
+        apart = (
+            " *Like against like* changes the formula alone, *Only the shape differs* the shape alone; the switch under the "
+            "learning curves shows all three pairs side by side."
+            if frozenset(f.schemes) == COURSE
+            else ""
+        )
         yield (
             f"{scheme_name(f.first)} and {scheme_name(f.second)} differ in **two things at once**: in the formula of the "
-            "variance, and in the shape of the distribution. *Like against like* changes the formula alone, *Only the shape "
-            "differs* the shape alone; the switch under the learning curves shows all three pairs side by side."
+            f"variance, and in the shape of the distribution.{apart}"
         )
     if f.tested and not f.ahead:
+        yield f"“No significant difference” does not mean “equal”, only that this many runs cannot tell. {_possible(f)}"
+    if f.tested:
         yield (
-            "“No significant difference” does not mean “equal”, only that this many runs cannot tell. The interval says what "
-            f"is still possible: from {100 * f.test.low:+.1f} to {100 * f.test.high:+.1f} points of test accuracy."
+            "Three comparisons are three chances to be fooled: without a correction, about one contest in ten between equals "
+            "finds a winner. The p-values in the text are corrected for their number (Holm); those in the table are not."
         )
+    shared = ", one order of the batches and the outputs that dropout silences" if dropout else " and one order of the batches"
+    split = f"one split into training and test set ({f.n_test} test samples)"
     yield (
-        f"All runs share one split into training and test set ({f.n_test} test samples) and one order of the batches. They "
-        "differ in their first random numbers, and no seed is used twice. So p speaks of the luck of the draw; it says "
-        "nothing about other data."
+        f"All runs share {split}{shared}. They differ in their first random numbers, and no seed is used twice. So p speaks of "
+        "the luck of the draw; it says nothing about other data."
     )
-
-
-def _parts(scheme: str) -> tuple[str, str]:
-    """(formula, shape) of a scheme's name; a name of one word is both."""
-    formula, _, shape = scheme.partition("_")
-    return formula, shape or formula
+    yield (
+        "The same learning rate for both is itself a choice: a scheme may lose at this one and win at another. *More settings* "
+        "lets you try."
+    )

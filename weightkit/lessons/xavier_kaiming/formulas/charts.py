@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import capital, listed, scheme_name
+from ....charts.words import alike, between, capital, listed, scheme_name
 from .config import DEFAULT
-from .findings import PARAMETERS, Shape, rows_of, spread
+from .findings import PARAMETERS, Shape, agreement, layers, rows_of, spread
 
 if TYPE_CHECKING:
     from .experiment import Distributions
@@ -97,14 +96,10 @@ def by_layer(
 
 def every_scheme(moments: pd.DataFrame) -> Figure:
     """Measured against theoretical std of the weights, for every scheme and layer."""
-    data = moments[moments.parameter == "weight"].copy()
-    data["n"] = data["fan_in"] * data["fan_out"]
+    data = moments[moments["parameter"] == "weight"].copy()
     data["name"] = data["scheme"].map(scheme_name)
-    random = data[data["std_theory"] > 0]
-    off = (random["std_measured"] / random["std_theory"] - 1).abs()
-    large = off[random["n"] == random["n"].max()].max()
-    widest = random.loc[random["std_theory"].idxmax()]
-    title = f"Every formula keeps its promise: within {large:.1%} where a layer has {random['n'].max():,} weights"
+    found = agreement(moments)
+    title = f"Every formula keeps its promise: within {found.off:.1%} where a layer has {found.n_largest:,} weights"
     order = list(dict.fromkeys(data["name"]))
     y = alt.Y("name:N", sort=order, axis=alt.Axis(title=None, labelLimit=160, ticks=False, domain=False, grid=True))
     high = float(data[["std_theory", "std_measured"]].max(axis=None)) * 1.06
@@ -122,7 +117,8 @@ def every_scheme(moments: pd.DataFrame) -> Figure:
     )
     chart = alt.layer(points, ticks).properties(**grammar.view(30 * len(order) + 30))
     subtitle = "Points: measured, one per layer; upright line: what the formula says. The network is always the same."
-    alt_text = f"{title}. Widest: {widest['name']}, {widest['std_measured']:.3g} measured in layer {widest['layer']}."
+    names, where = listed(map(scheme_name, found.schemes)), listed(found.layers)
+    alt_text = f"{title}. Widest by its formula, {found.widest:.3g}: {names}, in layer {where}."
     return Figure("std-of-every-scheme", title, subtitle, chart, alt_text, moments)
 
 
@@ -170,24 +166,30 @@ def _shape(moments: pd.DataFrame, scheme: str, kind: str) -> str:
     """One sentence on the shape and size of these numbers."""
     s = spread(moments, scheme, PARAMETERS[kind])
     who = _whose(scheme, kind)
+    many = "of a width of its own in each layer; together "  # a mixture is not of its parts' shape
+    size = f"a standard deviation of {s.std:.3g}"
     match s.shape:
         case Shape.SAME:
             return f"{who}: all {s.n:,} are {s.high:.3g}"
         case Shape.BELL:
-            return f"{who}: a bell with a standard deviation of {s.std:.3g}; the largest is {s.largest:.2g}"
+            return f"{who}: a bell {'with ' if s.one_law else many}{size}; the largest is {s.largest:.2g}"
         case Shape.ROWS:
-            return f"{who}: a bell with a standard deviation of {s.std:.3g}, from rows at right angles to each other"
+            lines = "rows or columns" if s.columns else "rows"
+            return f"{who}: a bell {'with ' if s.one_law else many}{size}, from {lines} at right angles to each other"
+        case Shape.EVEN if s.one_law:
+            return f"{who}: spread evenly up to ±{s.bound:.3g}, which makes {size}"
         case Shape.EVEN:
-            return f"{who}: spread evenly up to ±{s.bound:.3g}, which makes a standard deviation of {s.std:.3g}"
+            ends = between(s.bound_least, s.bound, ".3g")
+            return f"{who}: spread evenly in each layer, up to a bound of ±{ends}; together {size}"
 
 
 def _layers_title(rows: pd.DataFrame, scheme: str, kind: str) -> str:
-    theory = rows.std_theory
-    who = _whose(scheme, kind)
-    if theory.max() == 0:
+    found, who = layers(rows), _whose(scheme, kind)
+    if found.wide == 0:
         return f"{who}: the same single value in every layer"
-    if np.isclose(theory.min(), theory.max()):
-        return f"{who}: by its formula, every layer has the same spread, {theory.iloc[0]:.3g}"
-    wide, narrow = rows.loc[theory.idxmax()], rows.loc[theory.idxmin()]
-    widest, narrowest = (f"{row['layer']} ({row['std_measured']:.3g})" for row in (wide, narrow))
-    return f"{who}: widest in {widest}, narrowest in {narrowest}"
+    if found.one_law or alike((found.wide, found.narrow), ".3g"):
+        return f"{who}: by its formula, every layer has the same spread, {found.wide:.3g}"
+    return (
+        f"{who}: by its formula widest in {listed(found.widest)} ({found.wide:.3g}), narrowest in "
+        f"{listed(found.narrowest)} ({found.narrow:.3g})"
+    )

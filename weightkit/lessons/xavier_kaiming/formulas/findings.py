@@ -16,18 +16,20 @@ SIZE_AWARE = ("xavier", "kaiming", "orthogonal")
 
 
 class Shape(Enum):
-    """What a scheme's numbers look like, all layers together."""
+    """What a scheme's numbers look like in each layer."""
 
     SAME = "all the same number"
     BELL = "a bell without a bound"
-    ROWS = "a bell, from rows at right angles"
+    ROWS = "a bell, from rows (or columns) at right angles"
     EVEN = "spread evenly up to a bound"
 
 
 @dataclass(frozen=True)
 class Spread:
     """All layers of a scheme together. std (measured) and theory: root mean squares of the layers' standard
-    deviations, weighted by their sizes; low, high: extremes; bound: the largest there is (NaN: none)."""
+    deviations, weighted by their sizes; low, high: extremes; bound: the largest there is (NaN: none), bound_least: the
+    smallest; shape: of each layer's numbers; one_law: whether the formula is the same number in every layer, else the
+    numbers of all layers are a mixture; columns: whether a layer has more outputs than inputs."""
 
     n: int
     std: float
@@ -35,19 +37,15 @@ class Spread:
     low: float
     high: float
     bound: float
+    bound_least: float
+    shape: Shape
+    one_law: bool
+    columns: bool
 
     @property
     def largest(self) -> float:
         """The largest distance from zero."""
         return max(self.high, -self.low)
-
-    @property
-    def shape(self) -> Shape:
-        if self.high == self.low:
-            return Shape.SAME
-        if math.isnan(self.bound):
-            return Shape.BELL
-        return Shape.ROWS if self.bound >= 2 * self.theory else Shape.EVEN
 
 
 @dataclass(frozen=True)
@@ -71,8 +69,8 @@ class Layer:
 
 @dataclass(frozen=True)
 class Facts:
-    """scheme: the one looked at. weights: its; default, biases: PyTorch's. narrowest: whether PyTorch's weights are
-    narrower than those of every other scheme that looks at the size of the layer. xavier, kaiming, plain: the weights of
+    """scheme: the one looked at. weights: its; default, biases: PyTorch's. narrowest: whether PyTorch's weights are,
+    as printed, narrower than those of every other scheme that looks at the size of the layer. xavier, kaiming, plain: the weights of
     the input layer under the normal schemes and PyTorch's default; bias: PyTorch's of fc1; slope: Kaiming's a.
     """
 
@@ -106,7 +104,7 @@ def facts(moments: pd.DataFrame, scheme: str, slope: float) -> Facts:
         weights=spread(moments, scheme, "weight"),
         default=default,
         biases=spread(moments, scheme, "bias"),
-        narrowest=default.std < min(others),
+        narrowest=all(default.std < std and f"{default.std:.4f}" != f"{std:.4f}" for std in others),
         xavier=layer(moments, "xavier_normal", "weight", "input"),
         kaiming=layer(moments, "kaiming_normal", "weight", "input"),
         plain=layer(moments, DEFAULT, "weight", "input"),
@@ -133,9 +131,83 @@ def spread(moments: pd.DataFrame, scheme: str, parameter: str) -> Spread:
         math.sqrt((rows[column] ** 2 * n).sum() / n.sum())
         for column in ("std_measured", "std_theory")
     )
-    bound = float(rows["bound_theory"].max(skipna=False))
+    laws, bounds = rows["std_theory"].to_numpy(), rows["bound_theory"].to_numpy()
     return Spread(
-        int(n.sum()), std, law, float(rows["min"].min()), float(rows["max"].max()), bound
+        n=int(n.sum()),
+        std=std,
+        theory=law,
+        low=float(rows["min"].min()),
+        high=float(rows["max"].max()),
+        bound=float(bounds.max()),
+        bound_least=float(bounds.min()),
+        shape=_shape(float(laws[0]), float(bounds[0])),
+        one_law=math.isclose(laws.min(), laws.max()),
+        columns=bool((rows["fan_out"] > rows["fan_in"]).any()),
+    )
+
+
+def _shape(std: float, bound: float) -> Shape:
+    """The shape of one layer's numbers, from their formulas: std and bound (NaN: none)."""
+    if std == 0:
+        return Shape.SAME
+    if math.isnan(bound):
+        return Shape.BELL
+    return Shape.EVEN if math.isclose(bound, std * math.sqrt(3)) else Shape.ROWS
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The layers whose spread is largest and smallest by the formula, with that spread; all of them where one_law."""
+
+    widest: tuple[str, ...]
+    wide: float
+    narrowest: tuple[str, ...]
+    narrow: float
+
+    @property
+    def one_law(self) -> bool:
+        return math.isclose(self.wide, self.narrow)
+
+
+def layers(rows: pd.DataFrame) -> Layers:
+    """Of the moments of one scheme and parameter."""
+    law = rows["std_theory"]
+    wide, narrow = float(law.max()), float(law.min())
+
+    def named(value: float) -> tuple[str, ...]:
+        return tuple(
+            n for n, v in zip(rows["layer"], law, strict=True) if math.isclose(v, value)
+        )
+
+    return Layers(named(wide), wide, named(narrow), narrow)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """All schemes' weights: the largest relative error of a measured std among the layers with most weights (n_largest), and
+    the widest by the formula, (schemes, layers)."""
+
+    off: float
+    n_largest: int
+    widest: float
+    schemes: tuple[str, ...]
+    layers: tuple[str, ...]
+
+
+def agreement(moments: pd.DataFrame) -> Agreement:
+    """How near measured and promised standard deviations are."""
+    data = moments[moments["parameter"] == "weight"]
+    n = data["fan_in"] * data["fan_out"]
+    drawn = data["std_theory"] > 0
+    off = (data["std_measured"] / data["std_theory"].where(drawn) - 1).abs()
+    widest = float(data["std_theory"].max())
+    rows = data[data["std_theory"] > widest * (1 - 1e-9)]
+    return Agreement(
+        off=float(off[n == n.max()].max()),
+        n_largest=int(n.max()),
+        widest=widest,
+        schemes=tuple(dict.fromkeys(rows["scheme"])),
+        layers=tuple(dict.fromkeys(rows["layer"])),
     )
 
 

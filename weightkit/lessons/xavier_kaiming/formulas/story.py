@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ....charts.words import scheme_name
+from ....charts.words import alike, scheme_name
 from ....initializers import INITIALIZERS
 from ...story import Question, Story, Verdict
 from .config import DEFAULT, DistributionsConfig
@@ -66,9 +66,10 @@ def _shows(f: Facts) -> Iterator[str]:
     if f.scheme != DEFAULT:
         narrow = ", less than under any other scheme that looks at the size of the layer" if f.narrowest else ""
         yield f"PyTorch's default, all {f.default.n:,} weights: {f.default.std:.4f}{narrow}."
+    slope = f", for a slope a = {f.slope:g}," if f.slope else ""
     yield (
-        f"In the input layer ({f.kaiming.fan_in} inputs, {f.kaiming.fan_out} outputs) Kaiming's weights have "
-        f"{f.ratio:.2f} times the variance of Xavier's."
+        f"In the input layer ({f.kaiming.fan_in} inputs, {f.kaiming.fan_out} outputs) Kaiming's weights{slope} have "
+        f"{f.ratio:.2g} times the variance of Xavier's."
     )
     yield (
         f"The {f.biases.n} biases start as PyTorch draws them, under every scheme: at most {f.biases.largest:.4f} from "
@@ -83,10 +84,16 @@ def _slips(f: Facts) -> Iterator[str]:
         f"its **bound**, not a standard deviation. With {n} inputs the largest weight here is {f.plain.high:.4f}; the "
         rf"standard deviation is {f.plain.std:.4f}, and $1/\sqrt{{3 N_{{in}}}}$ = {f.plain.theory:.4f}."
     )
+    he, slide = 2 / ((1 + f.slope**2) * n), (1 + f.slope**2) / n
+    says = (
+        f"He and the slide happen to say the same, {he:.3g}"
+        if alike((he, slide), ".3g")
+        else f"He says {he:.3g}, the slide {slide:.3g}"
+    )
     yield (
         r"He's formula is $\mathrm{Var}(w) = 2 / ((1 + a^2) N_{in})$, not $(1 + a^2) / N_{in}$; *a* is the slope of a leaky "
-        f"ReLU for negative inputs, 0 for ReLU. With a = {f.slope:g} and {n} inputs He says "
-        f"{2 / ((1 + f.slope**2) * n):.4f}, the slide {(1 + f.slope**2) / n:.4f}; measured: {f.kaiming.std**2:.4f}."
+        f"ReLU for negative inputs, 0 for ReLU. With a = {f.slope:g} and {n} inputs {says}; measured: "
+        f"{f.kaiming.std**2:.3g}."
     )
     inputs, outputs = f.bias.fan_in, f.bias.fan_out
     apart = (
@@ -98,4 +105,12 @@ def _slips(f: Facts) -> Iterator[str]:
         "The bound of the biases comes from the number of **inputs**. It only looks like the number of biases where a layer "
         f"is square. Here layer fc1 has {inputs} inputs and {outputs} biases, and the largest bias is "
         rf"{f.bias.largest:.4f}; $1/\sqrt{{{inputs}}}$ = {inputs**-0.5:.4f}{apart}"
+    )
+    yield (
+        "In a convolution $N_{in}$ is not the number of channels but channels times the size of the kernel: "
+        "`nn.Conv2d(3, 8, 5)` has $N_{in} = 3 \\cdot 5 \\cdot 5 = 75$."
+    )
+    yield (
+        r"For tanh PyTorch recommends the gain 5/3 (`nn.init.calculate_gain('tanh')`), which is not in Glorot's paper: Xavier's "
+        "own formula is for a slope of 1 at zero."
     )

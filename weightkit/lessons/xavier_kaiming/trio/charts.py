@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import p_value, scheme_name
+from ....charts.words import between, p_value, scheme_name
 from .findings import Facts, Part
 
 
@@ -34,13 +34,10 @@ def apart(tests: pd.DataFrame, f: Facts) -> Figure:
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color="muted", strokeDash=[3, 3])
     chart = alt.layer(zero.encode(x=alt.X("zero:Q")), bar, dot).properties(**grammar.view(170))
     title = _title(f)
-    alt_text = f"{title}. " + "; ".join(
-        f"{r.what}, {r.pair}: {r.difference:.4f} ({r.ci_low:.4f} to {r.ci_high:.4f}), {p_value(r.p)}"
-        for r in data.itertuples()
-    ) + "."  # fmt: skip
+    alt_text = f"{title}. {_alt(f)}" if f.tested else f"{title}."
     subtitle = (
         "Diamond and bar: difference of the mean training loss, first minus second, and its 95 % interval; "
-        "dashed: no difference."
+        "dashed: no difference. Sure: p below 0.05, corrected for three comparisons."
     )
     return Figure("formula-or-shape", title, subtitle, chart, alt_text, data.drop(columns="row"))
 
@@ -50,10 +47,19 @@ def _title(f: Facts) -> str:
         return "Some networks diverged, so there is nothing to test"
     match f.of(Part.FORMULA).sure, f.of(Part.SHAPE).sure:
         case True, False:
-            return "The formula makes the difference; the shape alone shows none"
+            return "The formula alone makes a sure difference; the shape alone shows none that is"
         case False, True:
-            return "Here the shape makes the difference; the formula alone shows none"
+            return "The shape alone makes a sure difference; the formula alone shows none that is"
         case True, True:
-            return "Formula and shape each make a difference of their own"
+            return "Formula and shape each make a sure difference of their own"
         case _:
             return "Neither the formula nor the shape alone makes a sure difference"
+
+
+def _alt(f: Facts) -> str:
+    parts = [
+        f"{p.part.value}, {scheme_name(p.first)} − {scheme_name(p.second)}: {p.difference:.2g} "
+        f"(95 % interval {between(p.low, p.high, '.2g')}; corrected, {p_value(p.p)})"
+        for p in f.pairs
+    ]
+    return "; ".join(parts) + "."

@@ -7,7 +7,7 @@ from enum import Enum
 
 import pandas as pd
 
-from ..contest.findings import ALPHA
+from ..contest.findings import ALPHA, holm
 
 
 class Part(Enum):
@@ -20,7 +20,10 @@ class Part(Enum):
 
 @dataclass(frozen=True)
 class Pair:
-    """Two schemes: the difference of their mean training losses, first minus second (all NaN: nothing was tested)."""
+    """Two schemes: the difference of their mean training losses, first minus second, with its 95 % interval.
+
+    p: corrected for the number of pairs. All NaN: nothing was tested.
+    """
 
     part: Part
     first: str
@@ -53,18 +56,19 @@ class Facts:
 def facts(tests: pd.DataFrame) -> Facts:
     """The facts of a run's frame `tests` (see `experiment.Apart`)."""
     rows = tests[tests["metric"] == "train_loss"]
+    corrected = holm([float(p) for p in rows["p"]])
     return Facts(
         tuple(
             Pair(
-                part_of(r.first, r.second),
-                r.first,
-                r.second,
-                r.difference,
-                r.ci_low,
-                r.ci_high,
-                r.p,
+                part=part_of(r.first, r.second),
+                first=r.first,
+                second=r.second,
+                difference=r.difference,
+                low=r.ci_low,
+                high=r.ci_high,
+                p=p,
             )
-            for r in rows.itertuples()
+            for r, p in zip(rows.itertuples(), corrected, strict=True)
         )
     )
 
