@@ -19,7 +19,11 @@ config = page.controls(
         "optimizer", "learning_rate", "epochs", "n_seeds", "dataset", "batch_size", "seed",
         Control("relative", "Distances relative to the weights' own size", False),
     ],
-    presets=weight_changes.PRESETS | {"None, L2 and L1 compared": {"view": PENALTIES}},
+    presets=weight_changes.PRESETS
+    | {
+        "None, L2 and L1 compared": {"view": PENALTIES},
+        "L1 compared at the course's 0.01": {"view": PENALTIES, "l1": weight_changes.STRENGTH},
+    },
 )  # fmt: skip
 view = page.settings["view"]
 
@@ -53,11 +57,17 @@ elif view == SHAPE:
 else:
     told = page.tell(penalties, config)
     page.show(told.story["regularisation-accuracy"])
+    largest = (
+        "; Adam, however, divides each gradient by its own size, so that here large weights do not shrink most"
+        if config.optimizer == "adam"
+        else ", so that large weights shrink most"
+    )
     page.say(
-        "**L2** adds a multiple of each weight to its gradient, so that large weights shrink most. **L1** adds the same "
-        f"amount for all, whatever their size. Strengths here: {config.l2 or weight_changes.STRENGTH:g} and "
-        f"{config.l1 or weight_changes.STRENGTH:g}, on weights and biases alike, as PyTorch's `weight_decay` does. (Where "
-        f"a slider is at 0, the comparison takes the course's {weight_changes.STRENGTH:g}.)",
+        f"**L2** adds a multiple of each weight to its gradient{largest}. **L1** adds the same amount for all, whatever their "
+        f"size. Strengths here: {config.l2 or weight_changes.STRENGTH:g} and {config.l1 or weight_changes.L1_STRENGTH:g}, on "
+        "weights and biases alike, as PyTorch's `weight_decay` does. (Where a slider is at 0, the comparison takes "
+        f"{weight_changes.STRENGTH:g}, the course's, and {weight_changes.L1_STRENGTH:g}: at the course's {weight_changes.STRENGTH:g} "
+        "of L1 a network like this learns nothing with SGD, see the preset.)",
         beside=True,
     )
     page.show(told.story["regularisation-kappa"], first=True)

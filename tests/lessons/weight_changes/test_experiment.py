@@ -47,6 +47,12 @@ def compared():
 
 
 @pytest.fixture(scope="module")
+def killed():
+    """L1 at the course's strength."""
+    return lesson.compare(Config(epochs=15, l1=0.01))
+
+
+@pytest.fixture(scope="module")
 def starts():
     return lesson.starts()
 
@@ -282,34 +288,57 @@ def test_comparison_frames(compared):
 
 def test_the_comparison_is_three_plain_runs(small):
     parts = lesson.compare(SMALL).layers
-    runs = {"none": small, "L2": lesson.run(replace(SMALL, l2=0.01)), "L1": lesson.run(replace(SMALL, l1=0.01))}
+    runs = {"none": small, "L2": lesson.run(replace(SMALL, l2=0.01)), "L1": lesson.run(replace(SMALL, l1=0.001))}
     for name, plain in runs.items():
         part = of(parts, regularisation=name).drop(columns="regularisation").reset_index(drop=True)
         pd.testing.assert_frame_equal(plain.layers, part, check_exact=True)
 
 
-def test_shares_are_counted():
-    w = torch.tensor([[[0.0, 0.009, -0.009, 0.011]], [[1.0, -1.0, math.nan, 0.0]]])
-    near, zero = (penalties.experiment._share_below(w, bound).tolist() for bound in (0.01, 0.0))
-    assert near[0] == 0.75 and math.isnan(near[1])
-    assert zero[0] == 0.25 and math.isnan(zero[1])
+def test_shares_are_counted_in_units_of_the_root_mean_square():
+    w = torch.tensor([[[0.0, 0.09, -0.09, 0.11]], [[1.0, -1.0, math.nan, 0.0]], [[2.0, -2.0, 2.0, 0.1]], [[0.0] * 4]])
+    for scale in (1.0, 1e-6):
+        near, zero = (penalties.experiment._share_below(scale * w, bound).tolist() for bound in (0.1, 0.0))
+        assert near[0] == 0.25 and math.isnan(near[1]) and near[2:] == [0.25, 1.0]
+        assert zero[0] == 0.25 and math.isnan(zero[1]) and zero[2:] == [0.0, 1.0]
 
 
-def test_l1_at_001_kills_this_network(compared):
+def test_the_commonest_class_is_what_a_constant_answer_gets():
+    data = datasets.load("breast_cancer")
+    result = lesson.compare(Config(dataset="breast_cancer", epochs=1, n_seeds=1))
+    share = float(data.y_train.mean())
+    assert result.commonest == pytest.approx(max(share, 1 - share))
+
+
+def test_l1_at_the_courses_strength_kills_this_network(killed):
     """Every weight ends near zero and the answer is a constant, for all five seeds."""
-    l1 = compared.final.query("regularisation == 'L1'")
-    assert (l1["share_near_zero"] > 0.99).all()
+    last = killed.layers.query("regularisation == 'L1' and epoch == 15")
+    assert (last["std"] < 0.001).all()
+    l1 = killed.final.query("regularisation == 'L1'")
     assert (l1["share_zero"] < 0.01).all()  # near zero, to and fro, but not at zero
-    end = compared.curves.query("regularisation == 'L1' and epoch == 15 and split == 'test'")
+    end = killed.curves.query("regularisation == 'L1' and epoch == 15 and split == 'test'")
     assert (end["accuracy"] < 0.15).all()
     assert (end["loss"] - math.log(10)).abs().max() < 0.01
 
 
+def test_small_is_not_sparse(killed, compared):
+    """A tenth of it, the network learns and its weights are sparse; killed ones are tiny and no sparser than others."""
+    dead = killed.final.query("regularisation == 'L1'")["share_near_zero"]
+    alive = compared.final.query("regularisation == 'L1'")["share_near_zero"]
+    free = compared.final.query("regularisation == 'none'")["share_near_zero"]
+    assert dead.max() < 0.1 and free.max() < 0.15 and alive.min() > 0.2
+    train = compared.curves.query("epoch == 15 and split == 'train'").set_index(["regularisation", "seed"])["accuracy"]
+    assert (train["L1"] > 0.7).all()
+
+
 def test_kappa_does_not_measure_sparsity_in_training_either(compared):
-    """All weights near zero, yet kappa of the middle layers is lower than in the networks that kept theirs."""
-    kappa = compared.final.set_index(["regularisation", "layer", "seed"])["condition_number"].sort_index()
+    """L2 raises kappa as well as L1 does, with a third of its sparsity at most."""
+    table = compared.final.set_index(["regularisation", "layer", "seed"]).sort_index()
+    kappa, near = table["condition_number"], table["share_near_zero"]
     for layer in ("fc1", "output"):
-        assert (kappa["L1", layer] < kappa["none", layer]).all()
+        assert (kappa["L1", layer] > kappa["none", layer]).all() and (kappa["L2", layer] > kappa["none", layer]).all()
+    assert (near["L2", "fc1"] < near["L1", "fc1"] / 3).all()
+    assert near["L2", "output"].median() < near["L1", "output"].median()
+    assert kappa["L2", "output"].median() > kappa["L1", "output"].median()
 
 
 def test_l2_raises_kappa_although_it_fits_less(compared):

@@ -8,7 +8,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from . import penalties, shape, steps
-from .config import INITIALIZERS, PRESETS, STARTS, STRENGTH, Config
+from .config import INITIALIZERS, L1_STRENGTH, PRESETS, STARTS, STRENGTH, Config
 
 if TYPE_CHECKING:
     from ...condition import ellipse, kappa, matrix, sparsity
@@ -20,7 +20,7 @@ FIRST = steps
 """The view that the page shows when nobody has touched a control."""
 
 __all__ = [
-    "FIRST", "INITIALIZERS", "PRESETS", "STARTS", "STRENGTH", "Comparison", "Config", "Result", "compare",
+    "FIRST", "INITIALIZERS", "L1_STRENGTH", "PRESETS", "STARTS", "STRENGTH", "Comparison", "Config", "Result", "compare",
     "correlation", "ellipse", "kappa", "matrix", "misprint", "penalties", "run", "shape", "sparsity", "starts",
     "steps", "z_score",
 ]  # fmt: skip

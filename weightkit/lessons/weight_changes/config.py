@@ -14,8 +14,9 @@ from ..settings import Training
 HIDDEN = (64, 32, 32)  # units of the hidden layers, as in the course
 BINS = 61
 LAST = 3  # epochs averaged for an accuracy, since single epochs jump
-NEAR_ZERO = 0.01  # a weight smaller than this counts as near zero
+NEAR_ZERO = 0.1  # a weight smaller than this share of its layer's root mean square counts as near zero
 STRENGTH = 0.01  # the course's strength of L2 and L1
+L1_STRENGTH = 0.001  # of L1 where none is asked for: at the course's, the default network learns nothing
 STRENGTHS = (0.0, 0.0001, 0.001, 0.01, 0.1)
 REGULARISATIONS = {"none": "baseline", "L2": "L2", "L1": "L1"}
 """What a chart calls a regularisation; the baseline has its colour on every page."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import listed, percent
+from ....charts.words import alike, capital, listed, percent
 from ..charts import ROOM, axis_with_infinity, log_room
 from ..config import REGULARISATIONS
 from ..steps.charts import spread
@@ -19,14 +21,22 @@ TALL = 280
 def accuracy(curves: pd.DataFrame, f: Facts) -> Figure:
     """Accuracy by epoch without regularisation, with L2 and with L1."""
     data = curves.assign(regularisation=curves["regularisation"].map(REGULARISATIONS))
-    title = f"Test accuracy is {percent(f.of('none').test)} without regularisation, "
-    title += f"{percent(f.of('L2').test)} with L2, {percent(f.of('L1').test)} with L1"
+    title = accuracy_title(f)
     chart = grammar.curves(data, "accuracy", "regularisation", order=list(REGULARISATIONS.values()))
     subtitle = (
-        "Solid: training set, dashed: test set; baseline: no regularisation. In the title: mean of the last three "
-        "epochs. " + spread(curves)
+        "Solid: training set, dashed: test set; baseline: no regularisation. In the title: after "
+        + ("the last epoch. " if f.averaged == 1 else f"training, mean of the last {f.averaged} epochs. ")
+        + spread(curves)
     )
     return Figure("regularisation-accuracy", title, subtitle, chart, title + ".", curves)
+
+
+def accuracy_title(f: Facts) -> str:
+    """The three accuracies on the test set."""
+    none, l2, l1 = (percent(f.of(name).test) for name in REGULARISATIONS)
+    if none == l2 == l1:
+        return f"Test accuracy: {none} without regularisation, with L2 and with L1 alike"
+    return f"Test accuracy is {none} without regularisation, {l2} with L2, {l1} with L1"
 
 
 def condition_numbers(final: pd.DataFrame, f: Facts) -> Figure:
@@ -67,20 +77,33 @@ def condition_numbers(final: pd.DataFrame, f: Facts) -> Figure:
         for i, name in enumerate(order)
     ]  # fmt: skip
     chart = alt.layer(dots, *rows, **grammar.view(TALL))
-    title = f"{percent(f.of('L1').near_zero)} of the weights near zero with L1, {percent(f.of('none').near_zero)} without: "
-    title += kappa_verdict(f)
+    title = kappa_title(f)
     subtitle = (
         "κ after training, a mark per network, on a log axis. Written below: share of the layer's weights that are "
-        "nearer to 0 than 0.01 (median)."
+        "smaller than a tenth of their root mean square (median); of normal numbers it is 8 %."
     )
     return Figure("regularisation-kappa", title, subtitle, chart, title + ".", final)
+
+
+def kappa_title(f: Facts) -> str:
+    """Whether L1 made the weights sparser, and what became of κ."""
+    with_l1, without = f.of("L1").near_zero, f.of("none").near_zero
+    lost = [name for name in ("none", "L1") if math.isnan(f.of(name).near_zero)]
+    if lost:
+        who = " and ".join({"none": "without regularisation", "L1": "with L1"}[name] for name in lost)
+        return f"{capital(who)} the networks diverged: their weights have no κ to compare"
+    if alike([with_l1, without], ".0%"):
+        return f"{percent(with_l1)} of the weights near zero with L1 as without: {kappa_verdict(f)}"
+    return f"{percent(with_l1)} of the weights near zero with L1, {percent(without)} without: {kappa_verdict(f)}"
 
 
 def kappa_verdict(f: Facts) -> str:
     """How κ changes under L1."""
     lower, higher = f.layers("L1", lower=True), f.layers("L1", lower=False)
-    if len(lower) == len(f.of("L1").kappa):
-        return "yet its κ is lower in every layer"
-    if lower:
-        return f"its κ is lower in {listed(lower)} and higher in {listed(higher)}"
-    return "its κ is higher in every layer here"
+    all_of = len(f.of("L1").kappa)
+    if len(lower) == all_of:
+        return "its κ is lower in every layer"
+    if len(higher) == all_of:
+        return "its κ is higher in every layer here"
+    parts = [f"{word} in {listed(layers)}" for word, layers in (("lower", lower), ("higher", higher)) if layers]
+    return f"its κ is {listed(parts)}" if parts else "its κ is no other"

@@ -9,6 +9,9 @@ import pandas as pd
 
 from ..config import LAST, REGULARISATIONS
 
+SAME = 0.02  # condition numbers that differ by less, relatively, are not called different
+LEARNED = 0.05  # a network has learned what brings its training accuracy so far above guessing
+
 
 @dataclass(frozen=True)
 class Run:
@@ -30,28 +33,39 @@ class Run:
 
 @dataclass(frozen=True)
 class Facts:
-    """runs: none, L2, L1; untrained: mean accuracy before training, on both sets, and untrained_test on the test set."""
+    """runs: none, L2, L1; guessing: training accuracy of a constant answer, or of untrained networks if that is higher;
+    averaged: epochs of which accuracies are means."""
 
     runs: tuple[Run, ...]
-    untrained: float
-    untrained_test: float
+    guessing: float
+    averaged: int
+    networks: int
 
     def of(self, name: str) -> Run:
         return next(run for run in self.runs if run.name == name)
 
+    def learned(self, name: str) -> bool:
+        """Whether these networks are clearly better on the training set than guessing (what diverged is not)."""
+        return self.of(name).train >= self.guessing + LEARNED
+
     def layers(self, name: str, lower: bool) -> tuple[str, ...]:
-        """The layers whose median kappa is lower (or higher) under a regularisation than without."""
+        """The layers whose median kappa is lower (or higher) under a regularisation than without, by more than 2 %."""
         free = dict(self.of("none").kappa)
         pairs = [(layer, kappa, free[layer]) for layer, kappa in self.of(name).kappa]
-        return tuple(layer for layer, kappa, plain in pairs if (kappa < plain if lower else kappa > plain))
+        return tuple(
+            layer
+            for layer, kappa, plain in pairs
+            if not math.isclose(kappa, plain, rel_tol=SAME) and (kappa < plain if lower else kappa > plain)
+        )
 
 
-def facts(curves: pd.DataFrame, final: pd.DataFrame) -> Facts:
+def facts(curves: pd.DataFrame, final: pd.DataFrame, commonest: float) -> Facts:
     """The facts of a run's frames (see `experiment.Comparison`)."""
-    last = curves[(curves["epoch"] > curves["epoch"].max() - LAST) & ~curves["diverged"]]
+    lost = curves.groupby(["regularisation", "seed"])["diverged"].transform("max")
+    last = curves[(curves["epoch"] > max(0, curves["epoch"].max() - LAST)) & ~lost]
     ends = last.pivot_table("accuracy", "regularisation", "split").reindex(list(REGULARISATIONS))
     shares = final.groupby("regularisation")[["share_near_zero", "share_zero"]].median()
-    start = curves[curves["epoch"] == 0]
+    start = curves[(curves["epoch"] == 0) & (curves["split"] == "train")]
     return Facts(
         tuple(
             Run(
@@ -62,8 +76,9 @@ def facts(curves: pd.DataFrame, final: pd.DataFrame) -> Facts:
             )
             for name in REGULARISATIONS
         ),
-        float(start["accuracy"].mean()),
-        float(start[start["split"] == "test"]["accuracy"].mean()),
+        max(commonest, float(start["accuracy"].mean())),
+        min(LAST, int(curves["epoch"].max())),
+        int(curves["seed"].nunique()),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...story import Question, Story, Verdict
-from ..config import NEAR_ZERO, STRENGTH, Config
+from ..config import L1_STRENGTH, Config
 
 if TYPE_CHECKING:
     from .experiment import Comparison
@@ -15,14 +16,13 @@ if TYPE_CHECKING:
 ANSWERS = BETTER, AS_GOOD, WORSE, GUESSING = (
     "Better than without it", "About as good", "Worse", "No better than guessing",
 )  # fmt: skip
-LEARNED = 0.05  # a network has learned what brings its training accuracy so far above that of untrained ones
 MARGIN = 0.02  # accuracies nearer than this are about as good
 
 
 def ask(config: Config) -> Question:
     """What L1 does to accuracy."""
     return Question(
-        f"L1 with strength {config.l1 or STRENGTH:g} pulls every weight towards zero. How good will these networks be on "
+        f"L1 with strength {config.l1 or L1_STRENGTH:g} pulls every weight towards zero. How good will these networks be on "
         "the test set?",
         ANSWERS,
     )
@@ -34,11 +34,12 @@ def tell(config: Config, result: Comparison) -> Story:
     from . import charts
     from .findings import facts
 
-    f = facts(result.curves, result.final)
+    f = facts(result.curves, result.final, result.commonest)
     return Story(
         Verdict(
             outcome(f),
-            f"Test accuracy {percent(f.of('L1').test)} with L1, {percent(f.of('none').test)} without.",
+            f"Test accuracy {percent(f.of('L1').test)} with L1, {percent(f.of('none').test)} without; guessing gets "
+            f"{percent(f.guessing)} of the training set.",
         ),
         (charts.accuracy(result.curves, f), charts.condition_numbers(result.final, f)),
         tuple(_shows(f)),
@@ -49,10 +50,10 @@ def tell(config: Config, result: Comparison) -> Story:
 
 def outcome(f: Facts) -> str:
     """Which answer is right."""
-    if not f.of("L1").train >= f.untrained + LEARNED:  # so that "no number" counts as the worst, too
+    if not f.learned("L1"):
         return GUESSING
     gain = f.of("L1").test - f.of("none").test
-    return AS_GOOD if abs(gain) <= MARGIN else BETTER if gain > 0 else WORSE
+    return AS_GOOD if abs(gain) <= MARGIN else WORSE if gain < 0 else BETTER
 
 
 def _shows(f: Facts) -> Iterator[str]:
@@ -60,45 +61,69 @@ def _shows(f: Facts) -> Iterator[str]:
 
     for name, what in (("none", "Without regularisation"), ("L2", "With L2"), ("L1", "With L1")):
         run = f.of(name)
+        if math.isnan(run.test):
+            yield f"{what} all networks diverged."
+            continue
+        near = "" if math.isnan(run.near_zero) else (
+            f"; {percent(run.near_zero)} of the weights are smaller than a tenth of their layer's root mean square"
+        )  # fmt: skip
+        yield f"{what}: {percent(run.train, 1)} on the training set, {percent(run.test, 1)} on the test set{near}."
+    if math.isnan(f.of("L1").test) or f.learned("L1"):
+        return
+    if f.learned("none"):
         yield (
-            f"{what}: {percent(run.train, 1)} on the training set, {percent(run.test, 1)} on the test set; "
-            f"{percent(run.near_zero)} of the weights nearer to 0 than {NEAR_ZERO:g}."
+            "L1 has killed these networks: they are no better on the training set than guessing, which gets "
+            f"{f.guessing:.0%}. The pull towards zero was stronger than what the data had to say against it."
         )
-    if outcome(f) == GUESSING:
-        yield (
-            f"L1 has killed these networks: untrained ones are right in {f.untrained_test:.0%} of the cases, these no more "
-            "often. The pull towards zero was stronger than what the data had to say against it."
-        )
+    else:
+        yield f"Without regularisation they learn nothing either: guessing gets {f.guessing:.0%} of the training set."
 
 
 def _slips(f: Facts) -> Iterator[str]:
     from ....charts.words import percent
 
-    yield (
-        "“Large condition numbers indicate sparse representations, or possible overfitting”: "
-        + "".join(_against_sparsity(f))
-    )
-    zero = f.of("L1").zero
+    said = "".join(_against_sparsity(f))
+    if said:
+        yield "“Large condition numbers indicate sparse representations, or possible overfitting”: " + said
+    zero, before = f.of("L1").zero, f.of("none").zero
+    if math.isnan(zero):
+        return
+    why = ", for a step pushes a small weight across zero and the next one back" if zero < 0.01 else (
+        f", and {percent(before, 1)} without it" if before >= 0.01 else ""
+    )  # fmt: skip
     yield (
         "“L1 sets weights to exactly zero” is true of methods that cut off at zero, not of plain gradient steps: here, "
-        f"{percent(zero, 1)} of the weights are exactly 0"
-        + (": each step pushes a small weight across zero, to and fro." if zero < 0.01 else ".")
+        f"{percent(zero, 1)} of the weights are exactly 0{why}."
     )
 
 
 def _against_sparsity(f: Facts) -> Iterator[str]:
     """Whether kappa went with sparsity and with overfitting in these runs."""
-    from ....charts.words import listed, percent
+    from ....charts.words import alike, listed, percent
 
     free, l2, l1 = (f.of(name) for name in ("none", "L2", "L1"))
     lower, higher = f.layers("L1", lower=True), f.layers("L2", lower=False)
-    yield f"L1 puts {percent(l1.near_zero)} of the weights near zero ({percent(free.near_zero)} without), "
-    yield f"yet κ is lower in {listed(lower)}. " if lower else (
-        "and here κ is higher in every layer; under *Shape*, the identity matrix shows that it need not be. "
-    )  # fmt: skip
-    if higher:
-        closely = "less closely" if l2.train < free.train else "no less closely"
+    sparser = l1.near_zero > free.near_zero and not alike([l1.near_zero, free.near_zero], ".0%")
+    if sparser and lower:
         yield (
-            f"L2 raises κ in {listed(higher)}, while its lead of training over test accuracy is {percent(l2.gap, 1)} "
-            f"({percent(free.gap, 1)} without) and it fits the training set {closely}."
+            f"L1 puts {percent(l1.near_zero)} of the weights near zero ({percent(free.near_zero)} without), yet κ is lower in "
+            f"{listed(lower)}. "
+        )
+    elif sparser and f.layers("L1", lower=False):
+        yield (
+            f"L1 puts {percent(l1.near_zero)} of the weights near zero ({percent(free.near_zero)} without), and here κ is "
+            f"higher in {listed(f.layers('L1', lower=False))}; under *Shape*, the identity matrix shows that it need not be. "
+        )
+    if higher and not math.isnan(l2.gap) and not math.isnan(free.gap):
+        closely = (
+            "as closely" if alike([l2.train, free.train], ".1%") else "less closely" if l2.train < free.train else "more closely"
+        )
+        lead = (
+            f"stays at {100 * l2.gap:.1f} points"
+            if alike([100 * l2.gap, 100 * free.gap], ".1f")
+            else f"is {100 * l2.gap:.1f} points ({100 * free.gap:.1f} without; one split, so a point or two may be chance)"
+        )
+        yield (
+            f"L2 raises κ in {listed(higher)}, while its lead of training over test accuracy {lead} and it fits the training "
+            f"set {closely}."
         )

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import number, scheme_name
+from ....charts.words import alike, between, number, plural, scheme_name
 from ..charts import ROOM, axis_with_infinity, log_room
 from ..findings import broken, n_networks
 from ..steps.charts import live
 from .by_hand.charts import circle_to_ellipse
-from .findings import Facts, Starts
+from .findings import Facts, Layer, Starts
 
 __all__ = ["circle_to_ellipse", "condition_numbers", "live", "starts"]
 
@@ -123,7 +123,7 @@ def _counts(infinite: pd.DataFrame, data: pd.DataFrame) -> str:
 
 
 def _lost_mark(lost: pd.DataFrame, data: pd.DataFrame) -> alt.Chart:
-    words = pd.DataFrame({"words": [f"× {lost['seed'].nunique()} of {n_networks(data)} networks diverged, from epoch "
+    words = pd.DataFrame({"words": [f"× {lost['seed'].nunique()} of {plural(n_networks(data), 'network')} diverged, from epoch "
                                     f"{lost['epoch'].min()} on: no κ"]})  # fmt: skip
     text = alt.Chart(words).mark_text(
         align="left", baseline="bottom", dx=6, fontSize=12, color="ink"
@@ -135,20 +135,25 @@ def kappa_title(f: Facts, singular: str) -> str:
     """How far κ went. singular: where it is infinite in the end, in words."""
     last = [layer for layer in f.layers if not math.isnan(layer.after)]
     if not last:
-        return "All networks diverged: their weights have no condition number"
+        return ("The network" if f.networks == 1 else "All networks") + " diverged: such weights have no condition number"
     if f.singular == len(f.layers) * (f.networks - f.lost):
         return "Every weight matrix is singular: κ is infinite"
     if f.singular:
-        return f"Training leaves singular matrices, κ = ∞: {singular}"
+        return f"Training leaves singular matrices, κ = ∞: {singular}" if f.grown_singular else f"κ = ∞: {singular}"
     low, high = min(last, key=lambda layer: layer.after), max(last, key=lambda layer: layer.after)
-    words = [f"from {number(one.before)} to {number(one.after)} in {one.name}" for one in (high, low)]
-    end = ": the shape of W counts for more than training" if f.apart else ""
-    return f"κ goes {', '.join(words)}{end}"
+    words = " and ".join(f"{_went(one)} in {one.name}" for one in dict.fromkeys((high, low)))
+    return f"κ {words}" + (": the shape of W counts for more than training" if f.apart else "")
+
+
+def _went(layer: Layer) -> str:
+    if alike([layer.before, layer.after]):
+        return f"stays near {number(layer.after)}"
+    return f"goes from {number(layer.before)} to {number(layer.after)}"
 
 
 def _kappa_alt(f: Facts, title: str) -> str:
-    ends = ", ".join(f"{layer.name} {number(layer.after)}" for layer in f.layers)
-    return f"{title}. Median condition number after the last epoch: {ends}."
+    ends = ", ".join(f"{layer.name} {number(layer.after)}" for layer in f.layers if not math.isnan(layer.after))
+    return f"{title}. Median condition number after the last epoch: {ends}." if ends else f"{title}."
 
 
 def starts(frame: pd.DataFrame, f: Starts) -> Figure:
@@ -202,11 +207,15 @@ def starts(frame: pd.DataFrame, f: Starts) -> Figure:
 
 
 def starts_title(f: Starts) -> str:
-    """That the scheme does not matter."""
-    near = "" if math.isnan(f.square) else f"square layers start near {number(f.square)}, "
+    """That the scheme does not matter, as long as the numbers are drawn one by one."""
+    parts = [
+        f"{which} layers start at {between(*ends, number)}"
+        for which, ends in (("square", f.square), ("the other", f.others))
+        if not math.isnan(ends[0])
+    ]
     return (
-        f"Before training only the shape counts: {near}the others at {number(f.low)} to {number(f.high)}, though the "
-        f"schemes' stds differ up to {f.stds:.0f}-fold"
+        f"Of independent numbers only the shape counts: {', '.join(parts)}, though the schemes' stds differ up to "
+        f"{f.stds:.0f}-fold"
     )
 
 

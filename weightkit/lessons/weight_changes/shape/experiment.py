@@ -46,7 +46,7 @@ def starts(config: Config = Config()) -> pd.DataFrame:
         parts.append(
             part.assign(
                 layer=layer, fan_out=w.shape[1], fan_in=w.shape[2],
-                condition_number=metrics.condition_number(w).numpy(), std=metrics.std(w).numpy(),
+                condition_number=metrics.condition_number(w.double()).numpy(), std=metrics.std(w).numpy(),
             )
         )  # fmt: skip
     return pd.concat(parts, ignore_index=True)

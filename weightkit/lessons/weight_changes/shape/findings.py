@@ -23,15 +23,14 @@ class Layer:
 
 @dataclass(frozen=True)
 class Starts:
-    """Untrained networks by scheme. square: the median of the square layers (nan: there are none); low, high: of the medians
-    of the other layers, orthogonal left out; stds: how many times as large one scheme's std is as another's, at most;
+    """Untrained networks by scheme. square: lowest and highest median of a square layer (nan: there is none); others: of the
+    other layers, orthogonal left out of both; stds: how many times as large one scheme's std is as another's, at most;
     factor, off: Kaiming against std 0.01 from the same random numbers: how much larger, and how much kappa changes
     (relative, half of all: rounding).
     """
 
-    square: float
-    low: float
-    high: float
+    square: tuple[float, float]
+    others: tuple[float, float]
     stds: float
     factor: float
     off: float
@@ -67,6 +66,11 @@ class Facts:
     def singular(self) -> int:
         """Matrices that are singular after the last epoch."""
         return sum(layer.singular for layer in self.layers)
+
+    @property
+    def grown_singular(self) -> bool:
+        """Whether no median was infinite before training: what is singular became so."""
+        return all(math.isfinite(layer.before) for layer in self.layers)
 
     @property
     def apart(self) -> bool:
@@ -114,12 +118,15 @@ def started(frame: pd.DataFrame) -> Starts:
     kappa, std = (groups[column].median().unstack() for column in ("condition_number", "std"))
     square = frame.drop_duplicates("layer").set_index("layer").eval("fan_in == fan_out").reindex(kappa.index)
     return Starts(
-        float(kappa[square].median(axis=None)) if square.any() else math.nan,
-        float(kappa[~square].min(axis=None)),
-        float(kappa[~square].max(axis=None)),
+        _range(kappa[square]),
+        _range(kappa[~square]),
         float((std.max(axis=1) / std.min(axis=1)).max()),
         *rescaled(frame),
     )
+
+
+def _range(table: pd.DataFrame) -> tuple[float, float]:
+    return (float(table.min(axis=None)), float(table.max(axis=None))) if len(table) else (math.nan, math.nan)
 
 
 def rescaled(starts: pd.DataFrame) -> tuple[float, float]:

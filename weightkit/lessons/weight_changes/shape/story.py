@@ -31,6 +31,7 @@ def ask(config: Config) -> Question:
 
 def tell(config: Config, result: Shapes) -> Story:
     """Everything that is true of a run."""
+    from ....charts.words import scientific
     from . import charts
     from .findings import facts
 
@@ -39,7 +40,7 @@ def tell(config: Config, result: Shapes) -> Story:
         Verdict(
             SAME if f.starts.off < 0.001 else A_LITTLE,
             f"The same random numbers, {f.starts.factor:.0f} times as large: half of all κ changed by less than "
-            f"{f.starts.off:.0e} of their value, and that is rounding.",
+            f"{scientific(f.starts.off)} of their value, and that is rounding.",
         ),
         (charts.condition_numbers(result.layers, f), charts.starts(result.starts, f.starts)),
         tuple(_shows(f)),
@@ -49,13 +50,13 @@ def tell(config: Config, result: Shapes) -> Story:
 
 
 def _shows(f: Facts) -> Iterator[str]:
-    from ....charts.words import number, scientific
+    from ....charts.words import number, plural, scientific
 
     def named(values: list[tuple[str, float]]) -> str:
         return ", ".join(f"{name} {number(value)}" for name, value in values if not math.isnan(value))
 
     if f.lost:
-        yield f"{f.lost} of {f.networks} networks diverged; they have no κ and are left out."
+        yield f"{f.lost} of {plural(f.networks, 'network')} diverged: no κ is left there, and it is not counted."
     yield f"Median κ before training: {named([(layer.name, layer.before) for layer in f.layers])}."
     if f.lost < f.networks:
         yield f"After the last epoch: {named([(layer.name, layer.after) for layer in f.layers])}."

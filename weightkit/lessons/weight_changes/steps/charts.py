@@ -10,27 +10,28 @@ import pandas as pd
 
 from ....charts import Figure, grammar
 from ....charts.export import with_slider
-from ....charts.words import span, times
+from ....charts.words import alike, number, span, times
 from ..findings import broken, n_networks
-from .findings import Facts, Learning, by_epoch, growth
+from .findings import STEADY, Facts, by_epoch, growth
 
 if TYPE_CHECKING:
     from .experiment import Result
 
+
+SAME = "the weights or the accuracy change by the same in every epoch, or are no numbers"
+DIVERGED = ("All networks diverged: their answers mean nothing", "The network diverged: its answers mean nothing")
 
 # ---------------------------------------------------------------- accuracy and distance
 
 
 def accuracy(curves: pd.DataFrame, f: Facts) -> Figure:
     """Accuracy by epoch, train and test, band over seeds."""
-    title, lost = accuracy_title(f.learning), _lost(curves)
+    title, lost = accuracy_title(f), _lost(curves)
     subtitle = (
         "Share of right answers by epoch; solid: training set, dashed: test set. " + spread(curves) + lost
     )
-    alt_text = (
-        f"{title}. Mean training accuracy: {f.learning.before:.0%} before training, {f.learning.after:.0%} at the end."
-        + lost
-    )
+    known = "" if math.isnan(f.learning.after) else f" and {f.learning.after:.0%} at the end"
+    alt_text = f"{title}. Mean training accuracy: {f.learning.before:.0%} before training{known}." + lost
     return Figure("accuracy", title, subtitle, _curve(curves), alt_text, curves)
 
 
@@ -38,14 +39,17 @@ def _curve(curves: pd.DataFrame) -> alt.LayerChart:
     return grammar.curves(curves.assign(network="network"), "accuracy", "network")
 
 
-def accuracy_title(f: Learning) -> str:
+def accuracy_title(f: Facts) -> str:
     """How good they got, and when."""
-    if math.isnan(f.low):
-        return "All networks diverged: their answers mean nothing"
-    ends = span([f.low, f.high])
-    if f.gain < 0.02:
-        return f"Test accuracy ends at {ends}: hardly anything was learned"
-    return f"Test accuracy ends at {ends}; training accuracy climbs fastest in epoch {f.steepest}"
+    learning = f.learning
+    if math.isnan(learning.low):
+        return DIVERGED[f.networks == 1]
+    ends = f"Test accuracy ends at {span([learning.low, learning.high])}"
+    if learning.after < learning.before + 0.02:
+        return f"{ends}: hardly anything was learned"
+    if f.epochs == 1 or f.gain_peak != learning.steepest:  # the chart of z-scores would name another epoch
+        return ends
+    return f"{ends}; training accuracy climbs fastest in epoch {learning.steepest}"
 
 
 def live(curves: pd.DataFrame) -> Figure:
@@ -61,7 +65,7 @@ def distances(result: Result, relative: bool = False) -> Figure:
     data = layers[layers["epoch"] > 0][["seed", "epoch", "layer", column]]
     data = data.assign(diverged=broken(layers)[data.index])
     moved = by_epoch(layers, column)
-    title = distance_title(moved, bool(data["diverged"].all()))
+    title = distance_title(moved, int(layers["epoch"].max()), bool(data["diverged"].all()))
     heading = "distance to the previous epoch" + (" / norm of the weights" if relative else "")
     chart = grammar.curves(data, column, "layer", y_title=heading)
     if moved.max() >= 1e4:
@@ -77,21 +81,27 @@ def distances(result: Result, relative: bool = False) -> Figure:
     return Figure("relative-distance" if relative else "distance", title, subtitle, chart, alt_text, data)
 
 
-def distance_title(moved: pd.Series, diverged: bool) -> str:
-    """When the weights move. moved: mean distance by epoch; diverged: all networks did, in the first epoch."""
+def distance_title(moved: pd.Series, epochs: int, diverged: bool) -> str:
+    """When the weights move. moved: mean distance by epoch, of `epochs`; diverged: all networks did, in the first."""
     if diverged:
         return "All networks diverged in the first epoch: no distance is finite"
     if moved.empty:
         return "From weights that are all zero there is no relative distance"
     if moved.max() == 0:
         return "No weight of any layer ever moves"
-    peak, last = int(moved.idxmax()), float(moved.iloc[-1])
-    if peak == moved.index[-1]:
+    peak, until, last = int(moved.idxmax()), int(moved.index.max()), float(moved.iloc[-1])
+    if epochs == 1:
+        return f"In the one epoch the weights move by {number(last)}, on average over the layers"
+    if until < epochs:
+        return f"After epoch {until} all networks have diverged; before that, the weights move most in epoch {peak}"
+    if moved.max() < STEADY * moved.min():
+        return f"The weights move about as far in every epoch, most in epoch {peak}: they never settle"
+    if peak == until:
         return f"The weights move most in the last epoch, {peak}: learning is still under way"
     if last == 0:
         return f"The weights move most in epoch {peak}; in the last epoch they stand still"
     factor = moved.max() / last
-    if factor < 1.5:
+    if factor < STEADY:
         return (
             f"The weights move most in epoch {peak}, but the last step is hardly shorter: they never settle"
         )
@@ -121,7 +131,7 @@ def histograms(result: Result, epoch: int) -> Figure:
         x_title="value of a weight",
         height=300,
     )
-    title = histogram_title(growth(frame, epoch), epoch)
+    title = histogram_title(growth(result.layers, epoch), epoch)
     subtitle = (
         "All weights of each layer of the first network, in the same bins at all epochs; every row is scaled to its "
         "own peak."
@@ -158,8 +168,12 @@ def histogram_title(grown: dict[str, float] | None, epoch: int) -> str:
         return (
             f"After epoch {epoch} all weights have collapsed to a small fraction of their spread at the start"
         )
-    words = f"After epoch {epoch}, {most} spreads {grown[most]:.1f} times as wide as at the start"
-    return words + f", {least} {grown[least]:.1f} times"
+    same = number(grown[most]) == "1"
+    wide = "as wide as at the start" if same else f"{number(grown[most])} times as wide as at the start"
+    if alike(grown.values()):
+        who = "every layer" if len(grown) > 1 else most
+        return f"After epoch {epoch}, {who} spreads {wide}"
+    return f"After epoch {epoch}, {most} spreads {wide}, {least} {number(grown[least])} times"
 
 
 # ---------------------------------------------------------------- does accuracy follow the weights?
@@ -198,33 +212,32 @@ def alignment(frame: pd.DataFrame, f: Facts) -> Figure:
 def r_title(f: Facts) -> str:
     """Whether accuracy follows the weights."""
     if not f.links:
-        return "Nothing to correlate: the weights or the accuracy never changed, or there are too few epochs"
-    if len(f.links) == 1:
-        (link,) = f.links
-        verdict = "Accuracy gains and weight changes go together" if link.low > 0 else (
-            "No clear link between accuracy gains and weight changes" if link.high >= 0 else
-            "Accuracy gains most when the weights change least"
-        )  # fmt: skip
-        return f"{verdict}: r = {link.r:.2f} (95 % interval {link.low:.2f} to {link.high:.2f})"
-    clear = sum(link.low > 0 for link in f.links)
-    verdict = (
-        "Accuracy gains and weight changes go together" if clear == len(f.links)
-        else "Accuracy gains and weight changes go together, but loosely" if all(link.r > 0 for link in f.links)
-        else "Accuracy gains and weight changes do not reliably go together"
-    )  # fmt: skip
-    above = f"the 95 % interval is above 0 in {clear} of {len(f.links)} networks"
-    return f"{verdict}: r = {span([link.r for link in f.links], '.2f')}; {above}"
+        return "Nothing to correlate: " + ("it takes four epochs" if f.epochs < 4 else SAME)
+    r, n = span([link.r for link in f.links], ".2f"), len(f.links)
+    above, below = sum(link.low > 0 for link in f.links), sum(link.high < 0 for link in f.links)
+    if above == n:
+        verdict = "Accuracy gains and weight changes go together"
+    elif below == n:
+        verdict = "Accuracy gains most when the weights change least"
+    elif n == 1 or not above + below:
+        verdict = "No clear link between accuracy gains and weight changes"
+    elif all(link.r > 0 for link in f.links):
+        verdict = "Accuracy gains and weight changes go together, but loosely"
+    else:
+        verdict = "Accuracy gains and weight changes do not reliably go together"
+    if n == 1:
+        return f"{verdict}: r = {r} (95 % interval {f.links[0].low:.2f} to {f.links[0].high:.2f})"
+    if not above + below:
+        return f"{verdict}: r = {r}; no 95 % interval of {n} networks leaves out 0"
+    side, count = ("below", below) if below > above else ("above", above)
+    return f"{verdict}: r = {r}; the 95 % interval is {side} 0 in {count} of {n} networks"
 
 
 def alignment_by_epoch(frame: pd.DataFrame, f: Facts) -> Figure:
     """The same two z-scores as lines over the epochs, mean and range over networks."""
     names = {"accuracy_gain_z": "accuracy gain", "weight_change_z": "weight change"}
     data = frame.rename(columns=names).melt(["seed", "epoch"], list(names.values()), "measure", "z")
-    title = "Nothing to compare: the weights or the accuracy never changed"
-    if f.gain_peak is not None:
-        title = f"Accuracy gains most in epoch {f.gain_peak}, the weights change most in epoch {f.change_peak}"
-        if f.gain_peak == f.change_peak:
-            title = f"Both peak in epoch {f.gain_peak}: the burst of learning is a burst of weight changes"
+    title = peaks_title(f)
     chart = grammar.curves(
         data, "z", "measure", order=list(names.values()), y_title="z-score over epochs"
     )
@@ -232,6 +245,17 @@ def alignment_by_epoch(frame: pd.DataFrame, f: Facts) -> Figure:
         "Change of the training accuracy and mean distance to the previous epoch, z-scored. " + spread(frame)
     )
     return Figure("alignment-by-epoch", title, subtitle, chart, title + ".", data)
+
+
+def peaks_title(f: Facts) -> str:
+    """Whether both have their peak in the same epoch."""
+    if f.gain_peak is None:
+        return "Nothing to compare: " + ("there is one epoch only" if f.epochs == 1 else SAME)
+    if f.gain_peak != f.change_peak:
+        return f"Accuracy gains most in epoch {f.gain_peak}, the weights change most in epoch {f.change_peak}"
+    if not f.learning.learned:
+        return f"Both peak in epoch {f.gain_peak}, though hardly anything was learned"
+    return f"Both peak in epoch {f.gain_peak}: the burst of learning is a burst of weight changes"
 
 
 # ---------------------------------------------------------------- words

@@ -28,7 +28,7 @@ class Result:
     layers: [seed, epoch, layer, distance, relative_distance, distance_from_start, condition_number, std].
         distance: Frobenius norm ||W(t) - W(t-1)|| to the previous epoch, nan at epoch 0, which has none;
         relative_distance: distance / ||W(t-1)||; condition_number: largest over smallest singular value, inf where
-        W is singular in float32, nan where W is not finite.
+        W is singular (to the rounding of float64), nan where W is not finite.
     histograms: [epoch, layer, bin_left, bin_right, count] of the first seed's network, in bins shared by all epochs
         and layers; weights beyond the outermost bin are counted in it.
     alignment: [seed, epoch, accuracy_gain_z, weight_change_z], from epoch 1: the change of the training accuracy and
@@ -92,7 +92,7 @@ def _measure(now: Tensor, previous: Tensor, start: Tensor, epoch: int) -> Tensor
         metrics.frobenius_distance(now, previous) if epoch else nowhere,
         metrics.relative_distance(now, previous) if epoch else nowhere,
         metrics.frobenius_distance(now, start),
-        metrics.condition_number(now),
+        metrics.condition_number(now.double()),  # W's numbers are what they are: no float32 rounding to allow for
         metrics.std(now),
     ])  # fmt: skip
 

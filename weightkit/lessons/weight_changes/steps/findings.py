@@ -9,13 +9,22 @@ import pandas as pd
 
 from ..findings import broken, n_lost, n_networks
 
+STEADY = 1.5  # steps that differ by a smaller factor are about equally long
+EQUAL = 1e-6  # a std below this is that of equal weights, and rounding
+LEARNED = 0.1  # a rise of training accuracy that counts as learning
+
 
 @dataclass(frozen=True)
 class Movement:
-    """When the weights move. peak: epoch of the longest step (mean over layers and networks; None where nothing moves);
-    longest, last: that step and the last one; layer, share: the layer that changes most relative to its own size, and
-    by how much, in the epoch of its largest change; steady: the longest step is less than 1.5 times the shortest."""
+    """When the weights move, means over layers and networks; what is not finite is left out.
 
+    until: the last epoch of which any distance is finite (0: all networks diverged in the first); peak: epoch of the
+    longest step (None where nothing moves, or is finite); longest, last: that step and the one of `until`; layer, share:
+    the layer that changes most relative to its own size, and by how much, in the epoch of its largest change ("": no
+    relative distance is known); steady: the longest step is less than 1.5 times the shortest.
+    """
+
+    until: int
     peak: int | None
     longest: float
     last: float
@@ -36,6 +45,11 @@ class Learning:
     gain: float
     before: float
     after: float
+
+    @property
+    def learned(self) -> bool:
+        """Whether training accuracy ends clearly above that of untrained networks."""
+        return self.after >= self.before + LEARNED
 
 
 @dataclass(frozen=True)
@@ -96,12 +110,13 @@ def movement(layers: pd.DataFrame) -> Movement:
     """What the distances of all networks say together; diverged networks are left out."""
     moved = by_epoch(layers, "distance")
     if moved.empty or moved.max() == 0:
-        return Movement(None, 0.0, 0.0, "", 0.0, True)
+        return Movement(int(moved.index.max()) if len(moved) else 0, None, 0.0, 0.0, "", 0.0, True)
     known = layers[(layers["epoch"] > 0) & ~broken(layers) & layers["relative_distance"].abs().lt(math.inf)]
     relative = known.groupby(["layer", "epoch"])["relative_distance"].mean()
     layer, share = (str(relative.idxmax()[0]), float(relative.max())) if len(relative) else ("", math.nan)
-    steady = bool(moved.max() < 1.5 * moved.min())
-    return Movement(int(moved.idxmax()), float(moved.max()), float(moved.iloc[-1]), layer, share, steady)
+    steady = bool(moved.max() < STEADY * moved.min())
+    peak, until = int(moved.idxmax()), int(moved.index.max())
+    return Movement(until, peak, float(moved.max()), float(moved.iloc[-1]), layer, share, steady)
 
 
 def learning(curves: pd.DataFrame) -> Learning:
@@ -131,26 +146,13 @@ def _peak(alignment: pd.DataFrame, column: str) -> int | None:
     return int(means.idxmax()) if len(means) else None
 
 
-def growth(histograms: pd.DataFrame, epoch: int) -> dict[str, float] | None:
-    """By layer: how many times as wide the first network's weights are after `epoch` as at the start.
+def growth(layers: pd.DataFrame, epoch: int) -> dict[str, float] | None:
+    """By layer: how many times as large the std of the first network's weights is after `epoch` as at the start.
 
-    Standard deviations of the binned weights; layers that began with equal weights are left out. None: the weights are
-    no longer numbers.
+    Layers that began with equal weights are left out. None: the weights are no longer numbers.
     """
-    data = histograms[histograms["epoch"].isin((0, epoch))]
-    width = {key: binned_std(group) for key, group in data.groupby(["layer", "epoch"], sort=False)}
-    layers = list(dict.fromkeys(histograms["layer"]))
-    if not any(math.isfinite(width[layer, epoch]) for layer in layers):
+    first = layers[layers["seed"] == layers["seed"].iloc[0]]
+    std = first.set_index(["epoch", "layer"])["std"]
+    if broken(first[first["epoch"] == epoch]).any():
         return None
-    grown = {layer: width[layer, epoch] / width[layer, 0] for layer in layers if width[layer, 0] > 0}
-    return {layer: factor for layer, factor in grown.items() if math.isfinite(factor)}
-
-
-def binned_std(group: pd.DataFrame) -> float:
-    """Standard deviation from bin centres; nan where no weight is finite."""
-    n = group["count"].sum()
-    if not n:
-        return math.nan
-    centre = (group["bin_left"] + group["bin_right"]) / 2
-    mean = (centre * group["count"]).sum() / n
-    return float(math.sqrt(((centre - mean) ** 2 * group["count"]).sum() / n))
+    return {str(layer): float(std[epoch, layer] / start) for layer, start in std[0].items() if start > EQUAL}

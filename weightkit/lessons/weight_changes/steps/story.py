@@ -19,8 +19,17 @@ ANSWERS = FIRST, LATER, LATE, STEADY = (
 
 
 def ask(config: Config) -> Question:
-    """When the weights move farthest."""
-    return Question("These networks start from scratch. In which epoch will their weights move farthest?", ANSWERS)
+    """When the weights move farthest; of a single epoch: how far."""
+    if config.epochs == 1:
+        return Question(
+            "These networks start from scratch and learn for one epoch. By what share of its own size (its Frobenius norm) "
+            "will the layer that changes most have moved?",
+            number=(0.0, 200.0),
+            unit="%",
+            tolerance=15.0,
+        )
+    answers = ANSWERS if config.epochs >= 4 else (FIRST, LATE, STEADY)  # below four, no later epoch is in the first half
+    return Question("These networks start from scratch. In which epoch will their weights move farthest?", answers)
 
 
 def tell(config: Config, result: Result) -> Story:
@@ -44,28 +53,74 @@ def tell(config: Config, result: Result) -> Story:
 
 def _verdict(f: Facts) -> Verdict:
     m = f.movement
+    if f.epochs == 1:
+        return Verdict(min(200.0, 100 * m.share), _one_epoch(f))
+    if not m.until:
+        return Verdict(FIRST, "All networks diverged in the first epoch: their weights left all bounds at once.")
     if m.peak is None:
         return Verdict(STEADY, "No weight ever moves.")
     truth = STEADY if m.steady else FIRST if m.peak == 1 else LATE if m.peak > f.epochs / 2 else LATER
-    return Verdict(
-        truth, f"The longest step, {m.longest:.2g} on average over the layers, comes in epoch {m.peak}."
-    )
+    return Verdict(truth, f"The longest step, {_size(m.longest)} on average over the layers, comes in epoch {m.peak}.")
+
+
+def _one_epoch(f: Facts) -> str:
+    if not f.movement.until:
+        return "All networks diverged, so no distance is finite; that counts as 0 %."
+    if f.movement.peak is None:
+        return "No weight moves."
+    if not f.movement.layer:
+        return "Weights that are all zero have no size to compare with; that counts as 0 %."
+    return f"Measured against its norm, {f.movement.layer} moved farthest: by {share_of(f.movement.share)}."
+
+
+def _size(distance: float) -> str:
+    from ....charts.words import number
+
+    return number(distance)
+
+
+def share_of(share: float) -> str:
+    """A relative distance: "37% of it", "0.04% of it", "over 1000 times it"."""
+    from ....charts.words import times
+
+    if share >= 10:
+        return f"{times(share)} it"
+    return f"{share:.0%} of it" if share >= 0.01 else f"{100 * share:.1g}% of it"
 
 
 def _shows(f: Facts) -> Iterator[str]:
+    from ....charts.words import plural
+
     m = f.movement
     if f.lost:
-        yield f"{f.lost} of {f.networks} networks diverged: their weights stopped being numbers."
+        yield f"{f.lost} of {plural(f.networks, 'network')} diverged: the weights stopped being numbers."
+    if not m.until:
+        return
     if m.peak is None:
         yield "No weight ever moved, so there is nothing to compare with the accuracy."
         return
-    yield (
-        f"The weights moved farthest in epoch {m.peak}: by {m.longest:.2g} per layer on average. In the last epoch they "
-        f"moved by {m.last:.2g}."
-    )
+    yield _farthest(f)
     if m.layer:
-        yield f"Relative to its own size, {m.layer} changed most: by {m.share:.0%} within one epoch."
+        yield f"Measured against its own norm, {m.layer} changed most: by {share_of(m.share)} within one epoch."
     yield from _follows(f)
+
+
+def _farthest(f: Facts) -> str:
+    m = f.movement
+    if f.epochs == 1:
+        return f"In their one epoch the weights moved by {_size(m.longest)} per layer on average."
+    if m.steady and m.until == f.epochs:
+        return (
+            f"All steps are about equally long, the longest, in epoch {m.peak}, is {_size(m.longest)} per layer on average."
+        )
+    if m.peak == m.until:
+        which = "the last" if m.until == f.epochs else "the last before all had diverged"
+        return f"The weights moved farthest in epoch {m.peak}, {which}: by {_size(m.longest)} per layer on average."
+    which = "the last epoch" if m.until == f.epochs else f"epoch {m.until}, the last before all had diverged,"
+    return (
+        f"The weights moved farthest in epoch {m.peak}: by {_size(m.longest)} per layer on average. In {which} they moved by "
+        f"{_size(m.last)}."
+    )
 
 
 def _follows(f: Facts) -> Iterator[str]:
@@ -74,27 +129,44 @@ def _follows(f: Facts) -> Iterator[str]:
     if not f.links:
         yield "Too few epochs, or too little change, for a correlation with the accuracy."
         return
-    clear = sum(link.p < 0.05 for link in f.links)
-    yield (
-        f"Weight change and accuracy gain correlate with r = {span([link.r for link in f.links], '.2f')}. In {clear} of "
-        f"{len(f.links)} networks, so high an r would come by chance in less than 5 % of cases (p < 0.05), if epochs were "
-        "independent. Neighbouring epochs resemble each other, so these p are too optimistic."
-    )
+    above, below = sum(link.low > 0 for link in f.links), sum(link.high < 0 for link in f.links)
+    if len(f.links) == 1:
+        (one,) = f.links
+        yield (
+            f"Weight change and accuracy gain correlate with r = {one.r:.2f} (95 % interval {one.low:.2f} to {one.high:.2f}, if "
+            "epochs were independent; neighbouring epochs resemble each other, so it is too narrow)."
+        )
+    else:
+        yield _all_links(f, above, below)
     if any(not math.isnan(link.later) for link in f.links):
         yield f"Without the first epoch, r = {span([link.later for link in f.links], '.2f')}."
 
 
+def _all_links(f: Facts, above: int, below: int) -> str:
+    from ....charts.words import span
+
+    return (
+        f"Weight change and accuracy gain correlate with r = {span([link.r for link in f.links], '.2f')}. Of "
+        f"{len(f.links)} networks, r is clearly above 0 in {above} and clearly below 0 in {below} (95 % interval "
+        "without 0), if epochs were independent. Neighbouring epochs resemble each other, so these intervals are too narrow."
+    )
+
+
 def _slips(f: Facts) -> Iterator[str]:
     layer, distance, radicand = f.misprint
-    yield (
-        "In the printed formula of the distance the square has slipped onto the epoch, W⁽ᵗ⁻¹⁾². Taken at its word, it "
-        f"compares this network's {layer} weights at the start with themselves and asks for the root of "
-        f"{radicand:.3g}; the distance of anything from itself is {distance:g}. The words below the formula have it right: "
-        "subtract, square each element, sum, take the root."
+    wrong = (
+        f"asks for the root of {radicand:.3g}; the distance of anything from itself is {distance:g}"
+        if abs(radicand) > 1e-9
+        else "asks for a root that happens to be 0 at this start; at any other it is not"
     )
     yield (
-        "“Large distances mean a lot of learning” holds loosely: see r above. A step is also long because the learning "
-        "rate is large, or, with L1 or L2, because weights are only being shrunk."
+        "In the printed formula of the distance the square has slipped onto the epoch, W⁽ᵗ⁻¹⁾². Taken at its word, it "
+        f"compares this network's {layer} weights at the start with themselves and {wrong}. The words below the formula "
+        "have it right: subtract, square each element, sum, take the root."
+    )
+    yield (
+        "“Large distances mean a lot of learning” holds loosely" + (": see r above" if f.links else "") + ". A step is also "
+        "long because the learning rate is large, or, with L1 or L2, because weights are only being shrunk."
     )
     yield (
         "An accuracy gain needs a before. With accuracies measured only after each epoch there is one gain fewer than "

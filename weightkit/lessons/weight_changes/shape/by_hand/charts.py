@@ -31,7 +31,7 @@ def circle_to_ellipse(result: Shapes, sigma_1: float, sigma_2: float) -> Figure:
         "Dashed: all vectors x of length 1. Solid: W x for each of them. The arms are the two directions that W only "
         "stretches, by its singular values σ1 and σ2; κ is the longer over the shorter."
     )
-    alt_text = f"A unit circle and {what} with half-axes {long:.3g} and {short:.3g}: κ = {number(kappa)}."
+    alt_text = f"A unit circle and {what} with half-axes {long:.3g} and {short:.3g}: κ = {_kappa(kappa)}."
     return Figure("circle-to-ellipse", title, subtitle, chart, alt_text, frame, interactive=_draggable)
 
 
@@ -43,8 +43,14 @@ def _ellipse_words(long: float, short: float, kappa: float) -> tuple[str, str]:
             "a point" if long == 0 else "a line",
         )
     if kappa < 1.0005:
-        return f"κ = 1: the circle stays a circle, {long:.3g} times as large", "a circle"
-    return f"κ = {number(kappa)}: one direction is stretched {number(kappa)} times as much as the other", "an ellipse"
+        large = "as large as before" if f"{long:.3g}" == "1" else f"{long:.3g} times as large"
+        return f"κ = 1: the circle stays a circle, {large}", "a circle"
+    return f"κ = {_kappa(kappa)}: one direction is stretched {_kappa(kappa)} times as much as the other", "an ellipse"
+
+
+def _kappa(kappa: float) -> str:
+    """Near 1 with more digits, so that it is not called 1."""
+    return f"{kappa:.4g}" if kappa < 1.1 else number(kappa)
 
 
 def _plane(frame: pd.DataFrame, reach: float) -> alt.LayerChart:
