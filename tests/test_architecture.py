@@ -63,9 +63,9 @@ def test_only_the_ui_knows_streamlit(path):
 def test_pages_choose_words_widgets_and_columns(path):
     for heavy in ("torch", "pandas", "numpy", "altair", "sklearn"):
         assert not uses(path, heavy), heavy
-    own = tuple(f"weightkit.{room}.{path.stem}" for room in ("lessons", "experiments", "charts"))
+    own = tuple(f"weightkit.{room}.{path.stem}" for room in ("lessons", "charts"))
     for module in imported(path):
-        if module.startswith(("weightkit.experiments.", "weightkit.charts.", "weightkit.lessons.")):
+        if module.startswith(("weightkit.charts.", "weightkit.lessons.")):
             assert module.startswith(own), module
 
 
@@ -98,14 +98,6 @@ def test_a_lesson_knows_no_other_and_each_of_its_files_what_it_needs(path):
         assert not uses(path, stranger), stranger
 
 
-@pytest.mark.parametrize("path", files("weightkit/experiments"), ids=lambda p: p.stem)
-def test_experiments_know_neither_charts_nor_each_other(path):
-    assert not uses(path, "weightkit.charts")
-    others = {p.stem for p in files("weightkit/experiments") if not p.stem.startswith("_")} - {path.stem}
-    for other in others:
-        assert not uses(path, f"weightkit.experiments.{other}"), other
-
-
 @pytest.mark.parametrize("path", files("weightkit/charts"), ids=lambda p: p.stem)
 def test_charts_know_only_frames(path):
     """pandas and Altair (numpy is part of pandas, scipy of one interval), and nothing of weightkit but charts."""
@@ -121,7 +113,7 @@ def test_charts_know_only_frames(path):
 
 @pytest.mark.parametrize("stem", CORE)
 def test_the_core_stands_alone(stem):
-    for stranger in ("weightkit.experiments", "weightkit.charts", "weightkit.recipes"):
+    for stranger in ("weightkit.lessons", "weightkit.charts", "weightkit.recipes"):
         assert not uses(PACKAGE / f"{stem}.py", stranger)
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from . import grammar
 from .figure import Figure
-from .remembered import remembered
 
 WHITE_IS_CLEARER = "contrast(scale('color', datum.value), '#FFFFFF') > contrast(scale('color', datum.value), '#000000')"
 """On the colour of a cell; the clearer of white and black always has 4.5 : 1."""
 
 
-@remembered
+@cache
 def product(row: int = 0) -> Figure:
     """W (4 x 3) times x (3) is y (4), in one chart; `row` is the unit whose sum is written out."""
     w = np.array([[0.8, -0.5, 0.3], [-0.2, 0.9, 0.4], [0.6, 0.1, -0.7], [-0.9, 0.3, 0.5]])

@@ -44,11 +44,11 @@ def _entry(entry: str, layers: Sequence[str]) -> list[Freeze]:
 
 
 def _interval(entry: str, match: re.Match) -> tuple[int, int | None]:
-    first = int(match["first"] or 1)
+    first, last = int(match["first"] or 1), None
     if match["last"]:
         last = int(match["last"])
-    else:
-        last = first if match["first"] and not match["dash"] else None
+    elif match["first"] and not match["dash"]:
+        last = first
     if not 1 <= first <= (last or LAST_EPOCH) <= LAST_EPOCH:
         raise ValueError(
             f"schedule has {entry!r}; epochs must be whole numbers from 1 to {LAST_EPOCH}, the first not after the last"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ....configs import choice, choices, number
 from ....costs import Cost, frames, limit, training
@@ -68,7 +69,8 @@ class TransferConfig(Training):
     @property
     def cost(self) -> Cost:
         """Of `transfer`: the pretraining on half of the data, and a training for each seed and number of examples."""
-        size, settings = DATASETS[self.dataset].size, {"batch_size": self.batch_size, "optimizer": self.optimizer}
+        size = DATASETS[self.dataset].size
+        settings: dict[str, Any] = {"batch_size": self.batch_size, "optimizer": self.optimizer}
         half = Size(size.train // 2, size.test // 2 if self.task == NEW_DIGITS else size.test, size.features, 10)
         total = training(half, HIDDEN, self.n_seeds, epochs=self.pretrain_epochs, **settings) + Cost(
             2.0 * (size.train + size.test) * size.features * (self.task == NEW_DIGITS)

@@ -144,7 +144,7 @@ def _learn(
             mlp.weight[layer][model].copy_(pretrained.weight[layer][row])
             mlp.bias[layer][model].copy_(pretrained.bias[layer][row])
     still = tuple(Freeze(layer, p, models=(TRANSFERS.index(FROZEN),)) for layer in taken for p in ("weight", "bias"))
-    factors = {"condition": list(TRANSFERS), "n_labelled": [n_labelled] * 3, "seed": [seed] * 3}
+    factors: dict[str, list] = {"condition": list(TRANSFERS), "n_labelled": [n_labelled] * 3, "seed": [seed] * 3}
     return _curves(train(mlp, few, config.train_config(freeze=still)), factors, tick)
 
 
