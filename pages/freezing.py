@@ -5,8 +5,8 @@ from weightkit.lessons.freezing import loop, schedules, transfer_learning
 from weightkit.ui import lesson, schedule_grid
 from weightkit.ui.controls import Control
 
-SCHEDULES, LOOP, TRANSFER = VIEWS = ("Schedules", "The loop", "Transfer")
-PREFIX = "transfer_"  # of the transfer view's keys: its defaults are its own
+SCHEDULES, LOOP, TRANSFER = VIEWS = tuple(view.title for view in freezing.VIEWS)
+PREFIX = freezing.VIEWS[-1].prefix  # of its keys in links: its defaults are its own
 
 page = lesson.start("freezing")
 page.intro(

@@ -5,7 +5,7 @@ from weightkit.lessons.weight_changes import penalties, shape, steps
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
-STEPS, SHAPE, PENALTIES = VIEWS = ("Steps", "Shape", "L2, L1")
+STEPS, SHAPE, PENALTIES = VIEWS = tuple(view.title for view in weight_changes.VIEWS)
 
 page = lesson.start("weight_changes")
 page.intro(

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from .views import checks, views  # isort: skip  which says where the data are
+from .views import checks, config_of, views  # isort: skip  which says where the data are
 from .drawing import settings as drawn
 from .prose import faults
 
@@ -38,7 +38,7 @@ def look_at(name: str, view: Any, examples: int, number: int, kinds: dict[str, s
     how = settings(
         max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=(Phase.generate,)
     )
-    seed(number)(how(given(drawn(view.Config))(look)))()
+    seed(number)(how(given(drawn(config_of(view)))(look)))()
     return counted[0], counted[1]
 
 

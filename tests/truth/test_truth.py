@@ -7,7 +7,7 @@ from hypothesis import settings as how
 from truth.__main__ import findings
 from truth.drawing import settings
 from truth.prose import faults
-from truth.views import checks, views
+from truth.views import checks, config_of, views
 from weightkit.lessons.story import Question, Story, Verdict
 
 VIEWS = views()
@@ -18,7 +18,7 @@ def test_what_is_told_is_true_at_settings_drawn_from_all_that_are_allowed(name):
     view, check = VIEWS[name], checks(name)
 
     @how(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    @given(settings(view.Config))
+    @given(settings(config_of(view)))
     def look(config):
         found = findings(view, config, check)
         assert not found, "\n".join(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
 import pkgutil
 from collections.abc import Callable
@@ -25,9 +26,15 @@ def views() -> dict[str, Any]:
         inside = [info.name for info in pkgutil.iter_modules(module.__path__) if info.ispkg]
         for name in inside or [""]:
             view = importlib.import_module(f"{module.__name__}.{name}") if name else module
-            if hasattr(view, "tell"):
+            if hasattr(view, "tell") and hasattr(view, "ask"):
                 found[f"{lesson.slug}/{name}".rstrip("/")] = view
     return found
+
+
+def config_of(view: Any) -> type:
+    """The Config that the view's run takes."""
+    first = next(iter(inspect.signature(view.run).parameters.values()))
+    return type(first.default)
 
 
 def checks(name: str) -> Callable[[Any, Any, Any], list[str]] | None:

@@ -50,6 +50,4 @@ def defaults(slug: str) -> list[tuple]:
     module = importlib.import_module(f"weightkit.lessons.{slug}")
     if hasattr(module, "VIEWS"):
         module = module.VIEWS[0].module
-    module = getattr(module, "FIRST", module)  # of several views, the one that comes first
-    work = running.telling(module) if hasattr(module, "tell") else module.run
-    return [(work, module.Config())]
+    return [(running.telling(module), module.Config())]

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from ..views import View
 from . import loop, schedules, transfer_learning
 from .config import HIDDEN, LAYERS, PARAMETERS
 from .loop import LOOPS, LoopConfig, source
@@ -25,12 +26,15 @@ if TYPE_CHECKING:
     from .schedules.experiment import Result, freezes, run
     from .transfer_learning.experiment import TransferResult, transfer
 
-FIRST = schedules
-"""The view that the page shows when nobody has touched a control."""
+VIEWS = (
+    View("", "Schedules", schedules),
+    View("", "The loop", loop),
+    View("transfer", "Transfer", transfer_learning),
+)
 
 __all__ = [
-    "BIASES", "CONDITIONS", "FC1", "FIRST", "HALF", "HIDDEN", "LAYERS", "LOOPS", "NOTHING", "OWN", "PARAMETERS",
-    "PRESETS", "TASKS", "TRANSFERS", "TRANSFER_PRESETS", "WEIGHTS", "Config", "LoopConfig", "Result",
+    "BIASES", "CONDITIONS", "FC1", "HALF", "HIDDEN", "LAYERS", "LOOPS", "NOTHING", "OWN", "PARAMETERS",
+    "PRESETS", "TASKS", "TRANSFERS", "TRANSFER_PRESETS", "VIEWS", "WEIGHTS", "Config", "LoopConfig", "Result",
     "TransferConfig", "TransferResult", "compare_loops", "format_schedule", "freezes", "leftovers", "loop",
     "parse_schedule", "run", "schedules", "source", "transfer", "transfer_learning",
 ]  # fmt: skip

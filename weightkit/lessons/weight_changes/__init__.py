@@ -7,6 +7,7 @@ ReLU) are the course's.
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from ..views import View
 from . import penalties, shape, steps
 from .config import INITIALIZERS, L1_STRENGTH, PRESETS, STARTS, STRENGTH, Config
 
@@ -16,11 +17,10 @@ if TYPE_CHECKING:
     from .shape.experiment import starts
     from .steps.experiment import Result, correlation, misprint, run, z_score
 
-FIRST = steps
-"""The view that the page shows when nobody has touched a control."""
+VIEWS = (View("", "Steps", steps), View("", "Shape", shape), View("", "L2, L1", penalties))
 
 __all__ = [
-    "FIRST", "INITIALIZERS", "L1_STRENGTH", "PRESETS", "STARTS", "STRENGTH", "Comparison", "Config", "Result", "compare",
+    "INITIALIZERS", "L1_STRENGTH", "PRESETS", "STARTS", "STRENGTH", "VIEWS", "Comparison", "Config", "Result", "compare",
     "correlation", "ellipse", "kappa", "matrix", "misprint", "penalties", "run", "shape", "sparsity", "starts",
     "steps", "z_score",
 ]  # fmt: skip
