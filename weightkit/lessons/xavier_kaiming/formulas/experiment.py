@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,7 +38,7 @@ def distributions(config: DistributionsConfig = DistributionsConfig()) -> Distri
     schemes = list(INITIALIZERS)
     mlp = MLP([int(size) for size in config.sizes.split("-")], n_models=len(schemes))
     initialize_(mlp, [config.spec(s) for s in schemes], [config.seed] * len(schemes), biases=DEFAULT)
-    values, moments, theory = [], [], []
+    moments, bins = [], []
     for model, scheme in enumerate(schemes):
         for parameter in ("weight", "bias"):
             law = INITIALIZERS[scheme if parameter == "weight" else DEFAULT]
@@ -47,15 +48,28 @@ def distributions(config: DistributionsConfig = DistributionsConfig()) -> Distri
             for layer, tensor in drawn.items():
                 fans = mlp.weight[layer].shape[2], mlp.weight[layer].shape[1]
                 where = {"scheme": scheme, "layer": layer, "parameter": parameter}
-                bins = where | {"bin_left": edges[:-1].numpy(), "bin_right": edges[1:].numpy()}
-                values.append(pd.DataFrame(bins | {"count": metrics.histogram(tensor, edges).numpy()}))
-                theory.append(pd.DataFrame(bins | {"expected": expected(law, slope, fans, tensor.numel(), edges)}))
                 moments.append(where | _moments(law, slope, fans, tensor))
-    counted, hoped = (pd.concat(parts, ignore_index=True) for parts in (values, theory))
-    return Distributions(counted, pd.DataFrame(moments), hoped)
+                counts = metrics.histogram(tensor, edges).numpy()
+                bins.append((where, edges.numpy(), counts, expected(law, slope, fans, tensor.numel(), edges)))
+    values, theory = _binned(bins)
+    return Distributions(values, pd.DataFrame(moments), theory)
 
 
 run = distributions
+
+
+def _binned(
+    bins: list[tuple[dict[str, str], np.ndarray, np.ndarray, np.ndarray]],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The frames of counts and expected counts, each at once: 220 small ones would cost most of the run."""
+    keys = ("scheme", "layer", "parameter")
+    shared: dict[str, Any] = {
+        key: [where[key] for where, _, counts, _ in bins for _ in range(len(counts))] for key in keys
+    }
+    shared["bin_left"] = np.concatenate([edges[:-1] for _, edges, _, _ in bins])
+    shared["bin_right"] = np.concatenate([edges[1:] for _, edges, _, _ in bins])
+    counted, hoped = (np.concatenate([part[i] for part in bins]) for i in (2, 3))
+    return pd.DataFrame(shared | {"count": counted}), pd.DataFrame(shared | {"expected": hoped})
 
 
 def _moments(law: Initializer, slope: float | None, fans: tuple[int, int], drawn: torch.Tensor) -> dict[str, float]:
