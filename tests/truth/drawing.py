@@ -37,7 +37,7 @@ def settings(draw: Any, config: type, fixed: dict[str, Any] | None = None) -> An
 def _of(field: Any) -> Any:
     meta, name = field.metadata, field.name
     if "options" in meta:
-        options = [o for o in meta["options"] if name != "dataset" or o in DATASETS]
+        options = [o for o in meta["options"] if name != "dataset" or o in DATASETS] or list(meta["options"])
         if "most" in meta:
             return st.lists(st.sampled_from(options), min_size=1, max_size=min(meta["most"], 4), unique=True).map(tuple)
         return st.sampled_from(options)
