@@ -49,7 +49,7 @@ def read(control: Control, raw: Sequence[str]) -> Any:
     except ValueError as problem:
         why = f"{c.label.lower()} must be {c.allowed}" if c.parse is None else plain(problem, SENTENCE)
         raise ValueError(
-            f"The link asks for {plain(c.key)}={plain(', '.join(raw)) or '(nothing)'}, which cannot be used: {why}."
+            f"The link asks for {c.key}={plain(', '.join(raw)) or '(nothing)'}, which cannot be used: {why}."
         ) from None
 
 
