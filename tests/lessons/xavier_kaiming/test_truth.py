@@ -22,9 +22,9 @@ from weightkit.lessons.xavier_kaiming import (
     formulas,
     trio,
 )
-from weightkit.lessons.xavier_kaiming.contest.charts import learning
+from weightkit.lessons.xavier_kaiming.contest.charts import _learning_title, learning
 from weightkit.lessons.xavier_kaiming.contest.experiment import final_of, trained
-from weightkit.lessons.xavier_kaiming.contest.findings import ALPHA, distribution, holm
+from weightkit.lessons.xavier_kaiming.contest.findings import ALPHA, Gap, distribution, holm
 from weightkit.lessons.xavier_kaiming.contest.welch import compared, welch
 from weightkit.lessons.xavier_kaiming.formulas.charts import overall
 from weightkit.lessons.xavier_kaiming.formulas.findings import Shape, agreement, layers, rows_of, spread
@@ -250,6 +250,12 @@ def test_one_epoch_is_singular_and_training_that_does_nothing_is_said():
     assert story.shows[1].startswith("In 1 epoch the mean training loss ")
     assert "stayed at 1.05 under Kaiming uniform" in story.shows[1]
     assert "After 1 epoch " in learning(result, "loss").title
+
+
+def test_a_scheme_that_is_left_alone_is_not_called_widest():
+    left = (Gap("xavier_normal", train=0.1, test=0.3, gap=0.2, lost=0),)
+    title = _learning_title(left, ["xavier_normal", "ones"], "loss", 10)
+    assert "widest" not in title and title.endswith("by 0.2; Ones diverged")
 
 
 def test_where_all_of_one_scheme_diverge_the_other_is_not_called_widest():
