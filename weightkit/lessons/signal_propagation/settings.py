@@ -15,6 +15,16 @@ SCHEME_NAMES = {name: INITIALIZERS[name].label for name in RANDOM}
 LAYERS = {"linear": "linear", "relu": "ReLU", "leaky_relu": "leaky ReLU", "tanh": "tanh", "sigmoid": "sigmoid"}
 """What a sentence calls a layer by its activation: "30 ReLU layers"."""
 
+SAMPLES = {"digits": "images", "mnist": "images", "breast_cancer": "cell samples", "wine_quality": "wines"}
+"""What a sentence calls the samples of a dataset."""
+TASKS = {
+    "digits": "to read digits",
+    "mnist": "to read digits",
+    "breast_cancer": "to tell malignant cells from benign ones",
+    "wine_quality": "to tell good wines from others",
+}
+"""What a network learns to do on a dataset."""
+
 WIDTHS = (8, 16, 32, 64, 128, 256)
 STDS = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 RATES = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.3, 1.0)

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import listed, scheme_name, span
+from ....charts.words import listed, percent, scheme_name, span
 from ..settings import named
 from .findings import Facts, Scheme, facts
 
@@ -53,7 +53,7 @@ def contest_title(f: Facts) -> str:
 
 
 def _reached(scheme: Scheme) -> str:
-    return span((scheme.low, scheme.high))
+    return span((scheme.low, scheme.high), percent)
 
 
 LOSSES = {
@@ -61,14 +61,24 @@ LOSSES = {
     "settled": "falls with {} only to that of a constant answer",
     "rose": "rises with {}",
     "lost": "diverges with {}",
-    "still": "does not move with {}: that is not overfitting, it is not learning at all",
+    "still": "does not move with {}",
 }
 
 
 def loss_title(f: Facts) -> str:
     """Whose training loss falls, whose does not move and whose leaves what float32 can hold."""
-    kinds = {kind: [scheme_name(s.init) for s in f.schemes if s.loss == kind] for kind in LOSSES}
-    return "The training loss " + "; it ".join(LOSSES[kind].format(listed(who)) for kind, who in kinds.items() if who)
+    kinds = {kind: [_named(s) for s in f.schemes if s.loss == kind] for kind in LOSSES}
+    title = "The training loss " + "; it ".join(LOSSES[kind].format(listed(who)) for kind, who in kinds.items() if who)
+    still = [s for s in f.schemes if s.loss == "still"]
+    if still and all(s.kind == "stuck" for s in still):
+        title += ": that is not overfitting, it is not learning at all"
+    return title
+
+
+def _named(scheme: Scheme) -> str:
+    """With how many of its networks diverged, where some did and others did not."""
+    some = 0 < scheme.diverged < scheme.networks
+    return scheme_name(scheme.init) + (f" ({scheme.diverged} of {scheme.networks} networks)" if some else "")
 
 
 def live(curves: pd.DataFrame) -> Figure:

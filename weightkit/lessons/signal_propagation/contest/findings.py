@@ -82,7 +82,7 @@ def _scheme(init: str, one: pd.DataFrame, share: float, loss: str) -> Scheme:
         mean=float(accuracy.mean()),
         low=float(accuracy.min()),
         high=float(accuracy.max()),
-        networks=int(accuracy.count()),
+        networks=len(accuracy),
         diverged=int(one["diverged"].sum()),
         kind=("diverged" if one["diverged"].all() else "stuck") if stuck else "learned",
         loss=loss,

@@ -63,7 +63,7 @@ def title_of(f: Facts, quantity: str) -> str:
     for w in f.of(quantity):
         many = f"{number(max(w.ratio, 1 / w.ratio))} times " if w.kind in ("shrunk", "grown") else ""
         kinds[w.kind].append(f"{many}with {scheme_name(w.init)}")
-    verbs = {"shrunk": "shrink", "grown": "grow", "kept": "keep their width", "zero": "are all 0"}
+    verbs = {"shrunk": "shrink", "grown": "grow", "kept": "keep their width", "zero": "end at exactly 0"}
     parts = [f"{verbs[kind]} {listed(who)}" for kind, who in kinds.items() if who]
     start = f"Up to layer {f.depth}, activations " if quantity == "activation" else "Down to layer 1, gradients "
     return start + listed(parts)

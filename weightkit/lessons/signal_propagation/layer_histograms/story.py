@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ....charts.words import number, scheme_name
+from ....charts.words import number, plural, scheme_name
 from ...story import Question, Story, Verdict
-from ..settings import LAYERS
+from ..settings import LAYERS, SAMPLES
 from .config import HistogramConfig
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ def asked(inits: tuple[str, ...]) -> str:
 def ask(config: HistogramConfig) -> Question:
     """How much narrower the last layer's activations are."""
     return Question(
-        f"Real images enter {config.depth} {LAYERS[config.activation]} layers that start as in "
-        f"“{scheme_name(asked(config.inits))}”. How wide are the activations scattered in the last of these layers, compared "
+        f"Real {SAMPLES[config.dataset]} enter {plural(config.depth, LAYERS[config.activation] + ' layer')} with weights drawn as "
+        f"in “{scheme_name(asked(config.inits))}”. How wide are the activations scattered in the last of these layers, compared "
         "with the first?",
         ANSWERS,
     )

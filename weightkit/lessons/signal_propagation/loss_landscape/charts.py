@@ -9,7 +9,7 @@ import pandas as pd
 
 from ....charts import Figure, grammar
 from ....charts.words import listed, number
-from .findings import NEAR, Facts, Start
+from .findings import Facts, Start
 from .story import start_name
 
 HEIGHT = 220
@@ -34,7 +34,7 @@ def plane(surface: pd.DataFrame, path: pd.DataFrame, f: Facts, start: Start) -> 
     tips = [alt.Tooltip("alpha:Q", format=".2f"), alt.Tooltip("beta:Q", format=".2f"), alt.Tooltip("loss:Q", format=".4~g")]
     rects = alt.Chart(cells).mark_rect(clip=True).encode(x=at_x, x2=alt.X2("a1:Q"), y=at_y, y2=alt.Y2("b1:Q"), color=colour, tooltip=tips)
     chart = alt.layer(rects, *_path(walked), **grammar.view(HEIGHT))
-    title = f"Around {start_name(start.init, f.value)} lies {KINDS[start.kind]}: nearby, the loss runs from {span_of(start)}"
+    title = f"Around {start_name(start.init, f.value)} lies {KINDS[start.kind]}: nearby, the loss {runs(start)}"
     subtitle = "○ the start; line: the training path's shadow on this plane" + (
         f", {start.in_plane:.1%} of its squared length." if start.steps and math.isfinite(start.in_plane) else "."
     )
@@ -49,7 +49,13 @@ def span_of(start: Start) -> str:
         low, high = (f"{value:.{digits}f}" for value in (start.low, start.high))
         if low != high:
             break
-    return f"{low} to {high}"
+    return low if low == high else f"{low} to {high}"
+
+
+def runs(start: Start) -> str:
+    """What the loss does nearby, as a verb."""
+    span = span_of(start)
+    return f"runs from {span}" if " to " in span else f"is {span} everywhere"
 
 
 def _path(walked: pd.DataFrame) -> list[alt.Chart]:
@@ -89,7 +95,7 @@ def profile(surface: pd.DataFrame, f: Facts) -> Figure:
         **grammar.view(HEIGHT),
     )  # fmt: skip
     title = profile_title(f)
-    return Figure("landscape-profile", title, f"Training loss along the middle of both planes (β = 0). Nearby: |α| and |β| up to {NEAR:g}.", chart, title + ".", data)
+    return Figure("landscape-profile", title, f"Training loss along the middle of both planes (β = 0). Nearby: |α| and |β| up to {f.near:.2g}.", chart, title + ".", data)
 
 
 def profile_title(f: Facts) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-NEAR = 0.4  # how far from the start counts as near, in units of alpha and beta
+NEAR = 0.4  # how far from the start counts as near, in units of alpha and beta; at least one step of the grid
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,16 @@ class Start:
 
 @dataclass(frozen=True)
 class Facts:
-    """Both starts. value: that of all parameters of the same-value start; ceiling: the loss where the colour scale ends."""
+    """Both starts. value: that of all parameters of the same-value start; ceiling: the loss where the colour scale ends;
+    near: how far from a start counts as nearby, in units of alpha and beta.
+    """
 
     value: float
     activation: str
     constant: Start
     random: Start
     ceiling: float
+    near: float
 
     @property
     def starts(self) -> tuple[Start, Start]:
@@ -56,13 +59,14 @@ class Facts:
 
 def facts(surface: pd.DataFrame, path: pd.DataFrame, value: float, activation: str) -> Facts:
     """The facts of a run's frames (see `experiment.Landscape`)."""
-    constant, random = (_start(str(init), surface, path) for init in dict.fromkeys(surface["init"]))
-    return Facts(value, activation, constant, random, _ceiling(surface))
+    near = max(NEAR, float(surface["alpha"].drop_duplicates().sort_values().diff().min()))
+    constant, random = (_start(str(init), surface, path, near) for init in dict.fromkeys(surface["init"]))
+    return Facts(value, activation, constant, random, _ceiling(surface), near)
 
 
-def _start(init: str, surface: pd.DataFrame, path: pd.DataFrame) -> Start:
+def _start(init: str, surface: pd.DataFrame, path: pd.DataFrame, near: float) -> Start:
     mine, walked = surface[surface["init"] == init], path[path["init"] == init]
-    close = mine[mine["alpha"].abs().le(NEAR + 1e-9) & mine["beta"].abs().le(NEAR + 1e-9)]["loss"]
+    close = mine[mine["alpha"].abs().le(near + 1e-9) & mine["beta"].abs().le(near + 1e-9)]["loss"]
     nearest = mine.loc[(mine["alpha"].abs() + mine["beta"].abs()).idxmin()]
     return Start(
         init=init,

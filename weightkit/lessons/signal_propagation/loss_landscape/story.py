@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ....charts.words import capital, number, scheme_name
+from ....charts.words import alike, between, capital, number, scheme_name
 from ...story import Question, Story, Verdict
 from .config import LandscapeConfig
 
@@ -53,28 +53,30 @@ def _shows(f: Facts) -> Iterator[str]:
     """Height differences, and where training went."""
     for start in f.starts:
         yield (
-            f"**{capital(start_name(start.init, f.value))}**: loss {start.centre:.3f} at the start, {start.low:.3f} to "
-            f"{start.high:.3f} near it. Training walked a distance of {number(start.distance)} and reached a loss of "
+            f"**{capital(start_name(start.init, f.value))}**: loss {start.centre:.3f} at the start, "
+            f"{between(start.low, start.high, '.3f')} near it. Training walked a distance of {number(start.distance)} and reached a loss of "
             f"{start.last:.3g}."
         )
 
 
 def _slips(f: Facts) -> Iterator[str]:
     """What the picture of salt flats and badlands leaves out, against this run."""
-    from .charts import span_of
+    from .charts import runs
 
-    yield (
-        f"“Random weights allow for any direction”: from {start_name('constant', f.value)}, training moved too, but the loss "
-        f"only went to {f.constant.last:.3g}; from the random start it went to {f.random.last:.3g}."
-    )
+    same, ahead = alike((f.constant.last, f.random.last), ".3g"), f.random.last < f.constant.last
+    ends = f"from both starts the loss went to {f.random.last:.3g} here."
+    if not same:
+        went = f"the loss {'only ' if ahead else ''}went to {f.constant.last:.3g}; from the random start it went to"
+        ends = f"from {start_name('constant', f.value)}, {went} {f.random.last:.3g}."
+    yield f"“Random weights allow for any direction”: {ends}"
     if f.value == 0 and f.activation != "sigmoid":  # whose output at 0 is a half
         yield (
-            "The salt flat is not a local minimum. With all weights at zero the output does not depend on the input, and every "
+            "This start is no local minimum. With all weights at zero the output does not depend on the input, and every "
             "gradient but that of the output's bias is exactly 0: nothing says where to go."
         )
-    else:
+    elif f.constant.kind != "flat" and ahead and not same:
         yield (
-            f"“Salt flats” is only half of the story: around all parameters {f.value:g} the loss runs from {span_of(f.constant)} "
+            f"“Salt flats” is only half of the story: around all parameters {f.value:g} the loss {runs(f.constant)} "
             "nearby. What keeps training from learning there is not flatness but symmetry: all units of a layer get the same "
             "gradient."
         )

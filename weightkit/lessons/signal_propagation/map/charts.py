@@ -40,13 +40,13 @@ def trainability(table: pd.DataFrame, f: Facts) -> Figure:
 
 
 def scheme_title(f: Facts) -> str:
-    """Down to which depth each scheme learns, the deepest first."""
+    """The largest depth at which each scheme learns, the deepest first."""
     depths = sorted({one.reach for one in f.rows if one.reach}, reverse=True)
     if not depths:
         return "No scheme learns at any of these depths"
     who = [[scheme_name(one.init) for one in f.rows if one.reach == depth] for depth in depths]
-    first = f"{listed(who[0])} {'learns' if len(who[0]) == 1 else 'learn'} with up to {depths[0]} layers"
-    rest = [f"{listed(group)} up to {depth}" for group, depth in zip(who[1:], depths[1:], strict=True)]
+    first = f"{listed(who[0])} still {'learns' if len(who[0]) == 1 else 'learn'} with {depths[0]} layers"
+    rest = [f"{listed(group)} with {depth}" for group, depth in zip(who[1:], depths[1:], strict=True)]
     never = [scheme_name(one.init) for one in f.rows if not one.reach]
     return "; ".join([first, *rest]) + (f"; {listed(never)} with none" if never else "")
 

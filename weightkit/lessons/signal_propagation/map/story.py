@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ....charts.words import between, listed, scheme_name
+from ....charts.words import between, listed, percent, scheme_name
 from ...story import Question, Story, Verdict
 from .config import MapConfig
 
@@ -48,19 +48,22 @@ def _verdict(f: Facts) -> Verdict:
     if not best:
         return Verdict(answer, "None of them learned at any depth.")
     who = [_name(f, row) for row in f.rows if row.reach == best]
-    return Verdict(answer, f"{listed(who)} learned at {best} layers, none at more.")
+    cells = "one network" if f.n_seeds == 1 else f"the mean of {f.n_seeds} networks"
+    deeper = [depth for depth in f.depths if depth > best]
+    beyond = f"at {listed(deeper)} no cell did" if deeper else "deeper ones were not tried"
+    return Verdict(answer, f"{listed(who)} learned at {best} layers; {beyond}. A cell is {cells}.")
 
 
 def _shows(f: Facts) -> Iterator[str]:
     """How deep each row learns, and what becomes of the deepest networks; rows that end alike in one sentence."""
     alike: dict[tuple[int, str], list[str]] = {}
     for row in f.rows:
-        end = "at chance" if row.stuck else between(row.low, row.high)
+        end = "at chance" if row.stuck else between(row.low, row.high, percent)
         alike.setdefault((row.reach, end), []).append(scheme_name(row.init) if f.by == "scheme" else f"{row.std:g}")
     for (depth, end), who in sorted(alike.items(), reverse=True):
         yield (
             f"**{'' if f.by == 'scheme' else 'std '}{listed(who)}**: "
-            + (f"learned with up to {depth} layers" if depth else "learned at none of these depths")
+            + (f"the deepest that learned have {depth} layers" if depth else "learned at none of these depths")
             + f"; at {f.depths[-1]} layers: {end}."
         )
 

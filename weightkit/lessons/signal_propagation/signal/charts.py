@@ -78,7 +78,7 @@ VERBS = {
 
 def pass_title(f: Facts, which: str) -> str:
     """Who keeps the signal and who loses it."""
-    what = "signal" if which == "forward" else "gradient"
+    what = "gradient" if which == "backward" else "size of z" if f.activation == "sigmoid" else "signal"
     if f.depth == 1:
         return f"One layer: the {what} has nowhere to go yet"
     kinds = {kind: [scheme_name(fate.init) for fate in f.fates(which) if fate.kind == kind] for kind in VERBS}
@@ -199,7 +199,9 @@ def flat(layers: pd.DataFrame, f: Facts) -> Figure | None:
     chart.layer[0].encoding.y["axis"]["format"] = ".0%"
     chart = _with_points(chart, data, column, order)
     meaning = "A zero passes no gradient on." if column == "fraction_zero" else "There the slope is nearly 0, and so is the gradient."
-    subtitle = f"By layer; line: mean, band: range over {f.n_seeds} networks. {meaning}"
+    subtitle = (
+        f"By layer; line: mean, band: range over {f.n_seeds} networks. " if f.n_seeds > 1 else "By layer, one network per scheme. "
+    ) + meaning
     return Figure("flat-share", title, subtitle, chart, title + ".", layers[layers["pass"] == "forward"])
 
 

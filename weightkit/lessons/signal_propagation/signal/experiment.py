@@ -35,7 +35,8 @@ class Result:
         are exactly zero; `fraction_saturated`: share of activations on a flat end (`metrics.SATURATION`), nan in the
         backward pass.
     factors: [init, activation, seed, pass, factor, factor_theory]: what one layer multiplies the mean square by, in
-        the direction of the pass, averaged over all pairs of neighbours; nan where there is no such pair.
+        the direction of the pass: the geometric mean over all pairs of neighbours, as factors multiply; nan where there
+        is no such pair.
     """
 
     layers: pd.DataFrame
@@ -141,4 +142,4 @@ def _mean_factor(std: np.ndarray, name: str) -> float:
     std = std[::-1] if name == "backward" else std
     before, after = std[:-1], std[1:]
     usable = (before > SMALLEST) & (after > SMALLEST) & np.isfinite(before) & np.isfinite(after)
-    return float(np.mean((after[usable] / before[usable]) ** 2)) if usable.any() else float("nan")
+    return float(np.exp(2 * np.mean(np.log(after[usable] / before[usable])))) if usable.any() else float("nan")

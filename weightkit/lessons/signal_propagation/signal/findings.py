@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 KEPT = 10.0  # a signal that ends within this factor of where it began counts as kept
@@ -21,7 +22,8 @@ FLAT = {
 class Fate:
     """What became of one scheme's signal in one pass, over all seeds.
 
-    kind: "kept", "faded" or "grown", from entry to exit of the pass, "overflow" or "underflow", where it left float32 in
+    kind: "kept" (within a factor of ten from entry to exit of the pass, and nearly so from layer to layer), "faded" or
+    "grown", "overflow" or "underflow", where it left float32 in
     at least one network, or "missing", where a network has no gradient since its forward pass overflowed; layer: the
     first where that happened; ratio: mean std at the exit over that at the entry (nan where the signal was lost).
     """
@@ -34,7 +36,7 @@ class Fate:
 
 @dataclass(frozen=True)
 class Factor:
-    """What one layer multiplies a scheme's mean square by on the way forward: mean over seeds, and in theory."""
+    """What one layer multiplies a scheme's mean square by on the way forward: geometric mean over seeds, and in theory."""
 
     init: str
     measured: float
@@ -57,7 +59,7 @@ class Strays:
 
 @dataclass(frozen=True)
 class Facts:
-    """One run. agreement: largest deviation of the measured from the theoretical std, as a share; flat: (scheme, mean
+    """One run. entry: mean std of the first layer, by scheme; agreement: largest deviation of the measured from the theoretical std, as a share; flat: (scheme, mean
     share of activations on a flat part), None where the activation has none; strays: None where theory has no formula
     or there are too few networks.
     """
@@ -69,6 +71,7 @@ class Facts:
     forward: tuple[Fate, ...]
     backward: tuple[Fate, ...]
     factors: tuple[Factor, ...]
+    entry: dict[str, float]
     agreement: float
     flat: tuple[tuple[str, float], ...] | None
     strays: Strays | None
@@ -92,6 +95,7 @@ def facts(layers: pd.DataFrame, factors: pd.DataFrame, width: int, biases: str) 
         forward=fates(layers, "forward"),
         backward=fates(layers, "backward"),
         factors=_factors(factors),
+        entry=_entry(layers),
         agreement=agreement(layers),
         flat=_flat(layers),
         strays=_strays(layers, width, biases),
@@ -115,7 +119,14 @@ def _fate(init: str, one: pd.DataFrame, which: str) -> Fate:
     if len(gone):
         return Fate(init, "underflow", math.nan, _first(gone, which))
     ratio = float(mean.iloc[-1] / mean.iloc[0])
-    return Fate(init, "faded" if ratio < 1 / KEPT else "grown" if ratio > KEPT else "kept", ratio)
+    per_layer = ratio ** (2 / max(1, len(mean) - 1))
+    kept = 1 / KEPT <= ratio <= KEPT and abs(per_layer - 1) <= NEAR_ONE
+    return Fate(init, "kept" if kept else "faded" if ratio < 1 else "grown", ratio)
+
+
+def _entry(layers: pd.DataFrame) -> dict[str, float]:
+    first = layers[(layers["pass"] == "forward") & (layers["layer"] == 1)]
+    return {str(init): float(std) for init, std in first.groupby("init", sort=False)["std"].mean().items()}
 
 
 def _first(layers: pd.Series, which: str) -> int:
@@ -123,8 +134,8 @@ def _first(layers: pd.Series, which: str) -> int:
 
 
 def _factors(factors: pd.DataFrame) -> tuple[Factor, ...]:
-    forward = factors[factors["pass"] == "forward"].groupby("init", sort=False)
-    mean = forward[["factor", "factor_theory"]].mean().dropna()
+    forward = factors[factors["pass"] == "forward"].set_index("init")[["factor", "factor_theory"]]
+    mean = np.exp(np.log(forward).groupby(level=0, sort=False).mean()).dropna()
     return tuple(
         Factor(str(init), float(row["factor"]), float(row["factor_theory"])) for init, row in mean.iterrows()
     )
@@ -158,6 +169,6 @@ def _strays(layers: pd.DataFrame, width: int, biases: str) -> Strays | None:
         return None
     return Strays(
         measured=float((2 * last["std"].map(math.log)).std()),
-        expected=math.sqrt(depth * math.log1p(5 / width)),
+        expected=math.sqrt(2 / width + (depth - 1) * math.log1p(5 / width)),
         networks=len(last),
     )

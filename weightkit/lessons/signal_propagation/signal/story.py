@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ....charts.words import fraction, listed, number, plural, scheme_name
@@ -26,10 +27,11 @@ def asked(inits: tuple[str, ...]) -> str:
 
 def ask(config: Config) -> Question:
     """How large a scheme's signal is in the last layer."""
+    compared = "in the last layer, compared with the first" if config.depth > 1 else "in this layer, compared with theirs"
     return Question(
-        f"Random numbers with a standard deviation (std) of 1 enter {config.depth} layers of {LAYERS[config.activation]}, "
-        f"weights drawn as in “{scheme_name(asked(config.inits))}”. How large is the std in the last layer, compared with "
-        "the first?",
+        "Random numbers with a standard deviation (std) of 1 enter "
+        f"{plural(config.depth, LAYERS[config.activation] + ' layer')}, weights drawn as in "
+        f"“{scheme_name(asked(config.inits))}”. How large is the std {compared}?",
         ANSWERS,
     )
 
@@ -50,12 +52,20 @@ def tell(config: Config, result: Result) -> Story:
         charts.gain(slope_factors()),
     )
     return Story(
-        verdict=Verdict(ANSWERS[size_class(fate)], f"Measured for {scheme_name(fate.init)}: {fate_words(fate)}."),
+        verdict=_verdict(f, fate),
         figures=tuple(figure for figure in figures if figure is not None),
         shows=(*_sizes(f), *_theory(f)),
         slips=tuple(_slips(f)),
         facts=f,
     )
+
+
+def _verdict(f: Facts, fate: Fate) -> Verdict:
+    said = fate_words(fate)
+    if f.depth == 1 and fate.layer is None:  # compared with the input, whose root mean square is 1
+        fate = replace(fate, ratio=f.entry[fate.init])
+        said = f"the std of its pre-activations is {number(fate.ratio)}"
+    return Verdict(ANSWERS[size_class(fate)], f"Measured for {scheme_name(fate.init)}: {said}.")
 
 
 def size_class(fate: Fate) -> int:
@@ -87,16 +97,22 @@ def _sizes(f: Facts) -> Iterator[str]:
 
 def _theory(f: Facts) -> Iterator[str]:
     """How far the measurement is from the theory, and how far single networks stray."""
-    yield (
-        f"Theory (dotted) is for very wide layers. With {f.width} units, the root mean square over "
-        f"{plural(f.n_seeds, 'network')} is at most {f.agreement:.0%} away from it, over all schemes, layers and both "
-        "directions."
-    )
+    if f.activation == "sigmoid":
+        yield (
+            "Size is not signal: a sigmoid's outputs lie around 1/2 whatever enters, so that the root mean square of the next "
+            "layer's sums hardly tells how different two inputs still are. Look at the gradient."
+        )
+    if math.isfinite(f.agreement):
+        yield (
+            f"Theory (dotted) is for very wide layers. With {f.width} units, the root mean square over "
+            f"{plural(f.n_seeds, 'network')} is at most {f.agreement:.0%} away from it, over all schemes, layers and both "
+            "directions."
+        )
     if f.strays is not None:
         yield (
             f"Each network strays by its own random numbers: the logarithm of Kaiming's mean square in layer {f.depth} differs "
             f"from network to network with a standard deviation of {f.strays.measured:.2g} ({f.strays.networks} networks). For "
-            f"very many networks of this width, theory expects $\\sqrt{{L \\ln(1 + 5/N)}} = {f.strays.expected:.2g}$."
+            f"very many networks of this width, theory expects $\\sqrt{{2/N + (L - 1) \\ln(1 + 5/N)}} = {f.strays.expected:.2g}$ for one input."
         )
 
 
@@ -116,7 +132,7 @@ def _slips(f: Facts) -> Iterator[str]:
             f"{listed(map(scheme_name, faded))}. What counts is the factor per layer, not the std."
         )
     default = next((fate for fate in f.forward if fate.init == "pytorch_default"), None)
-    if default is not None:
+    if default is not None and f.depth > 1:
         yield (
             "The initialisation that Glorot and Bengio argued against in 2010, $U(-1/\\sqrt{N_{in}}, 1/\\sqrt{N_{in}})$, is "
             f"still what `nn.Linear` does: here {fate_words(default)}."

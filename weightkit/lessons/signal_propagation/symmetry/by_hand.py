@@ -17,7 +17,8 @@ PROOF = (
     "$\\delta_i = (y - t)\\,v_i\\,\\varphi'(z_i)$, $\\partial L / \\partial w_{ij} = \\delta_i\\,x_j$ and $\\partial L / \\partial b_i = \\delta_i$. "
     "The other unit appears in them only through $y$, which both share. Equal $v$ as well: equal gradients.\n"
     "1. *Step.* Equal numbers minus equal steps are equal. And so after every further step.\n"
-    "1. So the units must *differ* at the start, to learn different things. That is all that randomness has to provide."
+    "1. So, trained like this, the units must *differ* at the start to learn different things. (What treats them differently in a "
+    "step, as dropout does, breaks the symmetry as well.)"
 )
 
 

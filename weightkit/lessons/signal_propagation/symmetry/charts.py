@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
+from ....charts.words import alike, plural
 from .findings import Facts, Parameter, facts
 
 if TYPE_CHECKING:
@@ -111,10 +112,13 @@ def paths(path: pd.DataFrame, f: Facts) -> Figure:
     data = path.assign(unit="unit " + path["unit"].astype(str))
     steps = f.steps
     if f.widest == 0:
-        title = f"After {steps} steps the units are still exactly equal"
+        title = f"After {plural(steps, 'step')} the units are still exactly equal"
+    elif alike((f.first_gap, f.last_gap), ".2g"):
+        title = f"The units began {f.first_gap:.2g} apart and are as far apart at the end"
     else:
         title = f"The units began {f.first_gap:.2g} apart and end {f.last_gap:.2g} apart"
-    title += f"; the loss went from {f.first_loss:.2g} to {f.last_loss:.2g}"
+    still = alike((f.first_loss, f.last_loss), ".2g")
+    title += f"; the loss {'stayed at' if still else f'went from {f.first_loss:.2g} to'} {f.last_loss:.2g}"
     room = {c: grammar.span(data[c]) for c in ("w1", "w2")}
     at_x = alt.X("w1:Q", **grammar.quantity("w1", data["w1"], heading="weight from x1", domain=_padded(room["w1"])))
     at_y = alt.Y("w2:Q", **grammar.quantity("w2", data["w2"], heading="weight from x2", domain=_padded(room["w2"])))
@@ -131,7 +135,7 @@ def paths(path: pd.DataFrame, f: Facts) -> Figure:
         marked.mark_point(filled=False, strokeWidth=1.6, opacity=0.9).encode(shape=shape, size=size, tooltip=tips),
         **grammar.view(300),
     )  # fmt: skip
-    subtitle = f"Incoming weights of both hidden units over {steps} gradient steps; circles: unit 1, larger squares: unit 2."
+    subtitle = f"Incoming weights of both hidden units over {plural(steps, 'gradient step')}; circles: unit 1, larger squares: unit 2."
     return Figure("two-units", title, subtitle, chart, title + ".", path)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ....charts.words import alike, plural
 from ...story import Question, Story, Verdict
 from .config import SymmetryConfig
 
@@ -50,7 +51,6 @@ def _shows(f: Facts) -> Iterator[str]:
     """What moved, and what the units have become after all steps."""
     learned = "all nine numbers" if len(f.moved) == 9 else ", ".join(f.moved) or "nothing"
     yield f"One step moves {learned}."
-    yield (
-        f"After {f.steps} steps the units are {f.last_gap:.3g} apart (Euclidean distance over their four numbers); the loss is "
-        f"{f.last_loss:.3g}, from {f.first_loss:.3g}."
-    )
+    apart = f"{f.last_gap:.3g} apart (Euclidean distance over their four numbers)" if f.last_gap else "exactly equal"
+    before = "" if alike((f.first_loss, f.last_loss), ".3g") else f", from {f.first_loss:.3g}"
+    yield f"After {plural(f.steps, 'step')} the units are {apart}; the loss is {f.last_loss:.3g}{before}."
