@@ -45,6 +45,7 @@ def _entry(entry: str, layers: Sequence[str]) -> list[Freeze]:
 
 def _interval(entry: str, match: re.Match) -> tuple[int, int | None]:
     first = int(match["first"] or 1)
+    last: int | None
     if match["last"]:
         last = int(match["last"])
     else:

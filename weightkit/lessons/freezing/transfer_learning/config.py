@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ....configs import choice, choices, number
 from ....costs import Cost, frames, limit, training
@@ -68,7 +69,8 @@ class TransferConfig(Training):
     @property
     def cost(self) -> Cost:
         """Of `transfer`: the pretraining on half of the data, and a training for each seed and number of examples."""
-        size, settings = DATASETS[self.dataset].size, {"batch_size": self.batch_size, "optimizer": self.optimizer}
+        size = DATASETS[self.dataset].size
+        settings: dict[str, Any] = {"batch_size": self.batch_size, "optimizer": self.optimizer}
         half = Size(size.train // 2, size.test // 2 if self.task == NEW_DIGITS else size.test, size.features, 10)
         total = training(half, HIDDEN, self.n_seeds, epochs=self.pretrain_epochs, **settings) + Cost(
             2.0 * (size.train + size.test) * size.features * (self.task == NEW_DIGITS)
@@ -76,7 +78,8 @@ class TransferConfig(Training):
         for n in self.n_labelled:
             few = Size(10 * n, TEST_MOST, size.features, 10)
             one = training(few, HIDDEN, len(TRANSFERS), epochs=self.epochs, frozen=True, **settings)
-            one += Cost(8.0 * few.train * few.features, LABELLING + 3e-9 * (size.train + size.test) * 10)
+            alone = training(few, (), 1, epochs=self.epochs, **settings)
+            one = one.then(alone) + Cost(8.0 * few.train * few.features, LABELLING + 3e-9 * (size.train + size.test) * 10)
             total = total.then(one.times(self.n_seeds))
         curves = frames(6 * (self.epochs + 1), len(self.n_labelled) * self.n_seeds, row=40)
         return total + curves + frames(2 * self.n_seeds, self.pretrain_epochs + 1, live=False)

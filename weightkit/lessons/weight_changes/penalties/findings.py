@@ -67,19 +67,17 @@ def facts(curves: pd.DataFrame, final: pd.DataFrame, commonest: float) -> Facts:
     shares = final.groupby("regularisation")[["share_near_zero", "share_zero"]].median()
     start = curves[(curves["epoch"] == 0) & (curves["split"] == "train")]
     return Facts(
-        tuple(
-            Run(
-                name,
-                *(float(ends[split][name]) if split in ends else math.nan for split in ("train", "test")),
-                *(float(value) for value in shares.loc[name]),
-                _kappa(final[final["regularisation"] == name]),
-            )
-            for name in REGULARISATIONS
-        ),
+        tuple(_run(name, ends, shares, final) for name in REGULARISATIONS),
         max(commonest, float(start["accuracy"].mean())),
         min(LAST, int(curves["epoch"].max())),
         int(curves["seed"].nunique()),
     )
+
+
+def _run(name: str, ends: pd.DataFrame, shares: pd.DataFrame, final: pd.DataFrame) -> Run:
+    train, test = (float(ends[split][name]) if split in ends else math.nan for split in ("train", "test"))
+    near, zero = (float(shares[column][name]) for column in ("share_near_zero", "share_zero"))
+    return Run(name, train, test, near, zero, _kappa(final[final["regularisation"] == name]))
 
 
 def _kappa(final: pd.DataFrame) -> tuple[tuple[str, float], ...]:
