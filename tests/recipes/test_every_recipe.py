@@ -8,16 +8,11 @@ from recipes_cases import CASES, RECIPES
 from recipes_helpers import run_notebook, run_script
 
 from weightkit import recipes
-from weightkit.ui import warm
-from weightkit.ui.lessons import LESSONS
-
-SLUGS = [lesson.slug for lesson in LESSONS]
 
 
-@pytest.mark.parametrize("slug", SLUGS)
-def test_scripts_are_short_plain_python(slug):
-    (_, config), *_ = warm.defaults(slug)
-    script = recipes.script(slug, config)
+@pytest.mark.parametrize("name", RECIPES)
+def test_scripts_are_short_plain_python(name):
+    script = recipes.script(name, RECIPES[name].config())
     ast.parse(script)
     assert len(script.splitlines()) < 200
     assert all(len(line) <= 200 for line in script.splitlines())
@@ -25,10 +20,10 @@ def test_scripts_are_short_plain_python(slug):
     assert "{%" not in script
 
 
-@pytest.mark.parametrize("slug", SLUGS)
-def test_notebooks_are_valid_and_end_in_the_chart(slug):
-    (_, config), *_ = warm.defaults(slug)
-    made = nbformat.reads(recipes.notebook(slug, config, "Title", "Question?", "http://x/y"), as_version=4)
+@pytest.mark.parametrize("name", RECIPES)
+def test_notebooks_are_valid_and_end_in_the_chart(name):
+    config = RECIPES[name].config()
+    made = nbformat.reads(recipes.notebook(name, config, "Title", "Question?", "http://x/y"), as_version=4)
     nbformat.validate(made)
     assert made.cells[0].source.startswith("# Title")
     assert "http://x/y" in made.cells[0].source
