@@ -67,7 +67,7 @@ else:
         f"size. Strengths here: {config.l2 or weight_changes.STRENGTH:g} and {config.l1 or weight_changes.L1_STRENGTH:g}, on "
         "weights and biases alike, as PyTorch's `weight_decay` does. (Where a slider is at 0, the comparison takes "
         f"{weight_changes.STRENGTH:g}, the course's, and {weight_changes.L1_STRENGTH:g}: at the course's {weight_changes.STRENGTH:g} "
-        "of L1 a network like this learns nothing with SGD, see the preset.)",
+        "of L1, networks with the default settings learn nothing, see the preset.)",
         beside=True,
     )
     page.show(told.story["regularisation-kappa"], first=True)

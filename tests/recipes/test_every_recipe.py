@@ -22,7 +22,8 @@ def test_scripts_are_short_plain_python(name):
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_notebooks_are_valid_and_end_in_the_chart(name):
-    made = nbformat.reads(recipes.notebook(name, RECIPES[name].config(), "Title", "Question?", "http://x/y"), as_version=4)
+    config = RECIPES[name].config()
+    made = nbformat.reads(recipes.notebook(name, config, "Title", "Question?", "http://x/y"), as_version=4)
     nbformat.validate(made)
     assert made.cells[0].source.startswith("# Title")
     assert "http://x/y" in made.cells[0].source

@@ -26,9 +26,14 @@ def transferred():
     return experiment.transfer(experiment.TransferConfig(epochs=4, pretrain_epochs=2, n_seeds=3, n_labelled=(1, 10)))
 
 
+def plain(curves, accuracy=0.4):
+    """Logistic regression of the same seeds."""
+    return curves[["n_labelled", "seed", "loss"]].drop_duplicates().assign(accuracy=accuracy)
+
+
 def carried(curves):
     """Curves told: the facts of transfer learning."""
-    return transfer_learning.findings.facts(curves, curves.assign(split="test"), "new digits")
+    return transfer_learning.findings.facts(curves, curves.assign(split="test"), plain(curves), "new digits")
 
 
 @pytest.fixture(scope="module")
@@ -215,6 +220,11 @@ def test_loop_titles_are_measured(figures):
     assert "moved by 0 in all" in figures["loop, meant"].alt
 
 
+def test_a_frozen_batchnorm_still_counts_and_an_evaluated_one_learns():
+    frozen, evaluated = loop.findings.facts(*(vars(loop.run(loop.LoopConfig(epochs=4))).values())).norms
+    assert frozen.weights == 0.0 < frozen.means and evaluated.means == 0.0 < evaluated.weights
+
+
 def test_leftovers_name_the_optimisers_that_drift(figures):
     title = figures["leftovers"].title
     assert title.startswith("With a gradient of None a frozen matrix moves by 0; with zeros it drifts on under")
@@ -265,6 +275,16 @@ def test_the_best_of_many_comparisons_by_chance_is_no_finding():
     assert found <= 20
 
 
+@pytest.mark.parametrize(("pixels", "words"), [(0.4, "the best network is better"), (0.8, "no network of this run beats it")])
+def test_the_networks_are_held_against_the_pixels(pixels, words):
+    curves = made({5: (0.2, 0.1)})
+    result = transfer_learning.TransferResult(curves, curves, plain(curves, pixels))
+    told = transfer_learning.tell(experiment.TransferConfig(n_labelled=(5,)), result)
+    assert told.facts.levels[0].pixels == pytest.approx(pixels) and told.facts.levels[0].needed == (pixels < 0.5)
+    (said,) = [s for s in told.shows if "logistic regression" in s]
+    assert words in said and f"{pixels:.0%} at 5 per class" in said
+
+
 def test_holm_is_the_textbooks():
     assert transfer_learning.findings.holm([0.01, 0.04, 0.03, math.nan]) == pytest.approx([0.03, 0.06, 0.06, math.nan], nan_ok=True)
     values = pd.Series([0.1, 0.3, 0.2, 0.25])
@@ -274,14 +294,14 @@ def test_holm_is_the_textbooks():
 def test_a_winner_beats_both_others_and_equal_ones_are_too_close_to_call():
     config = experiment.TransferConfig(n_labelled=(5,))
     for gains, winner in (((0.2, 0.05), "frozen features"), ((0.2, 0.2), "Too close to call"), ((-0.2, -0.1), "from scratch")):
-        result = transfer_learning.TransferResult(made({5: gains}), made({5: gains}))
+        result = transfer_learning.TransferResult(made({5: gains}), made({5: gains}), plain(made({5: gains})))
         assert transfer_learning.tell(config, result).verdict.truth == winner
 
 
 def test_without_pretraining_nothing_is_said_of_what_was_learned():
     config = experiment.TransferConfig(n_labelled=(5,), pretrain_epochs=0)
     curves = made({5: (0.2, 0.1)})
-    told = transfer_learning.tell(config, transfer_learning.TransferResult(curves, curves.assign(epoch=0)))
+    told = transfer_learning.tell(config, transfer_learning.TransferResult(curves, curves.assign(epoch=0), plain(curves)))
     assert told.facts.pretrained == 0 and told["transfer"].title.startswith("Taking over untrained layers pays")
     assert not any("have seen five kinds" in s for s in told.slips) and "were not pretrained" in told.shows[0]
     assert "has learned the old task." not in transfer_learning.ask(config).text.replace("one that has learned", "")
@@ -295,13 +315,13 @@ def test_one_seed_gives_no_verdict_and_a_diverged_one_does_not_count():
     broken = made({1: (0.2, 0.1)})
     broken.loc[broken["condition"] == "frozen features", "loss"] = float("nan")
     assert set(transfer_learning.findings.against_scratch(broken)["condition"]) == {"full fine-tuning"}
-    assert export.svg(transfer_learning.charts.transfer(broken, carried(broken))).startswith("<svg")
+    assert export.svg(transfer_learning.charts.transfer(broken, plain(broken), carried(broken))).startswith("<svg")
 
 
 def test_where_all_diverged_nothing_is_compared():
     broken = made({1: (0.2, 0.1), 5: (0.1, 0.1)}).assign(loss=float("nan"))
     told = transfer_learning.tell(
-        experiment.TransferConfig(n_labelled=(1, 5)), transfer_learning.TransferResult(broken, broken)
+        experiment.TransferConfig(n_labelled=(1, 5)), transfer_learning.TransferResult(broken, broken, plain(broken))
     )
     assert not told.facts.gains and math.isnan(told.facts.luck)
     assert all("nothing to compare" in figure.title for figure in told.figures)

@@ -378,6 +378,16 @@ def test_the_new_task_is_new_and_its_test_images_unseen(task):
     assert len(few.x_test) >= 300
 
 
+def test_the_baseline_is_logistic_regression_on_the_pixels(transfers):
+    """One row per choice of examples, right far more often than guessing for every seed."""
+    pixels, curves = transfers["new digits"].pixels, transfers["new digits"].curves
+    keys = curves[["n_labelled", "seed"]].drop_duplicates()
+    assert list(pixels) == ["n_labelled", "seed", "loss", "accuracy"]
+    assert len(pixels) == len(keys) == len(pixels[["n_labelled", "seed"]].drop_duplicates().merge(keys))
+    by = pixels.groupby("n_labelled")["accuracy"]
+    assert by.min()[50] > 0.9 and by.min()[1] > 0.4 and by.mean()[50] > by.mean()[1]
+
+
 @pytest.mark.parametrize("layers", [1, 3])
 def test_frozen_features_are_the_pretrained_ones_to_the_last_bit(layers, monkeypatch):
     stacks = []
@@ -389,7 +399,7 @@ def test_frozen_features_are_the_pretrained_ones_to_the_last_bit(layers, monkeyp
     real = _transfer.train
     monkeypatch.setattr(_transfer, "train", spy)
     freezing.transfer(TransferConfig(layers=layers, n_labelled=(5,), epochs=3, pretrain_epochs=2, n_seeds=2))
-    (pretrained, _), *others = stacks
+    (pretrained, _), *others = [(mlp, start) for mlp, start in stacks if len(mlp.layers) > 1]  # without the baseline
     assert len(others) == 2
     for row, (mlp, start) in enumerate(others):
         began = mlp.parameters(start)

@@ -13,6 +13,8 @@ EPOCHS = 10
 FROZEN = (4, 7)  # epochs in which `leftovers` freezes fc1
 FLAVOURS = ("SGD", "SGD with weight decay", "SGD with momentum", "Adam")
 """torch.optim settings that `leftovers` tries."""
+SWITCHES = FROZEN_NORM, EVALUATED = ("requires_grad = False", "eval()")
+"""What `normalisation` does to a BatchNorm layer."""
 
 
 # fmt: off

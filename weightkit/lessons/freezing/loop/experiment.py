@@ -22,20 +22,21 @@ from .... import datasets
 from ....models import bare_linear
 from ....stopping import check
 from ..config import HIDDEN, LAYERS
-from .config import EPOCHS, FLAVOURS, FROZEN, LOOPS, LoopConfig
+from .config import EPOCHS, EVALUATED, FLAVOURS, FROZEN, FROZEN_NORM, LOOPS, SWITCHES, LoopConfig
 
 
 @dataclass(frozen=True)
 class Result:
-    """loops: see `compare_loops`; leftovers: see `leftovers`."""
+    """loops: see `compare_loops`; leftovers: see `leftovers`; normalisation: see `normalisation`."""
 
     loops: pd.DataFrame
     leftovers: pd.DataFrame
+    normalisation: pd.DataFrame
 
 
 def run(config: LoopConfig = LoopConfig()) -> Result:
-    """Both loops, and what is left of a frozen parameter's learning under each optimiser."""
-    return Result(compare_loops(config.epochs), leftovers(config.epochs))
+    """Both loops, what is left of a frozen parameter's learning under each optimiser, and a frozen BatchNorm layer."""
+    return Result(compare_loops(config.epochs), leftovers(config.epochs), normalisation())
 
 
 def compare_loops(epochs: int = EPOCHS) -> pd.DataFrame:
@@ -75,6 +76,30 @@ def leftovers(epochs: int = EPOCHS) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[["optimizer", "gradient", "epoch", "frozen", "distance"]]
 
 
+def normalisation() -> pd.DataFrame:
+    """How far a BatchNorm layer behind the input layer moves in one step of SGD: [switch, part, distance].
+
+    switch: requires_grad = False for its parameters, in training mode, or eval() and nothing frozen; part: its parameters
+    weight and bias, and its statistics running_mean and running_var, which are none.
+    """
+    check()
+    data, rows = datasets.load("digits"), []
+    for switch in SWITCHES:
+        first, *rest = _network()
+        norm = nn.BatchNorm1d(HIDDEN[0])
+        net = nn.Sequential(first, norm, *rest)
+        norm.requires_grad_(switch != FROZEN_NORM).train(switch != EVALUATED)
+        before = {name: value.clone() for name, value in norm.state_dict().items()}
+        nn.functional.cross_entropy(net(data.x_train), data.y_train).backward()
+        with torch.no_grad():
+            for p in net.parameters():
+                if p.grad is not None:
+                    p.add_(p.grad, alpha=-0.1)
+        parts = ("weight", "bias", "running_mean", "running_var")
+        rows += [(switch, part, float((norm.state_dict()[part] - before[part]).norm())) for part in parts]
+    return pd.DataFrame(rows, columns=["switch", "part", "distance"])
+
+
 def _optimizer(flavour: str, net: nn.Module) -> Callable[[], None]:
     """The step of torch.optim.SGD (lr 0.1) or Adam (lr 0.005): a parameter whose gradient is None is left out."""
     decay = 0.01 if flavour == "SGD with weight decay" else 0.0
@@ -104,7 +129,7 @@ def _optimizer(flavour: str, net: nn.Module) -> Callable[[], None]:
     return step
 
 
-def _network() -> nn.Module:
+def _network() -> nn.Sequential:
     """64-64-32-32-10 with the course's names; its numbers come from a generator of its own."""
     sizes = (64, *HIDDEN, 10)
     modules: list[tuple[str, nn.Module]] = []

@@ -28,12 +28,13 @@ def tell(config: LoopConfig, result: Result) -> Story:
     from . import charts
     from .findings import facts
 
-    f = facts(result.loops, result.leftovers)
+    f = facts(result.loops, result.leftovers, result.normalisation)
     return Story(
         _verdict(f),
         (*(charts.loop(result.loops, one) for one in f.loops), charts.leftovers(result.leftovers, f)),
         tuple(_shows(f)),
         (
+            _two_switches(f),
             "“Think of requires_grad as a toggle that switches learning off” needs one more word. What an optimiser looks at "
             "is the gradient: a parameter whose gradient is None is skipped; one whose gradient is a matrix of zeros is still "
             "moved by momentum and weight decay. Since PyTorch 2.0, `zero_grad()` leaves None, before it left zeros.",
@@ -51,7 +52,19 @@ def _verdict(f: Facts) -> Verdict:
     )
 
 
+def _two_switches(f: Facts) -> str:
+    frozen, evaluated = f.norms
+    return (
+        "Two switches that are taken for each other. With requires_grad = False, a BatchNorm layer's weights moved by "
+        f"{frozen.weights:g} in one step, and its running means by {frozen.means:.2g}: they are no parameters, and every pass "
+        f"in training mode changes them. With eval() the running means moved by {evaluated.means:g}, and the weights by "
+        f"{evaluated.weights:.2g}: it freezes nothing. A layer that shall stay as it is needs both."
+    )
+
+
 def _shows(f: Facts) -> Iterator[str]:
+    from ....charts.words import plural
+
     for one in f.loops:
         still = f", the longest of a frozen one {one.longest:g}" if one.frozen else ""
         yield (
@@ -60,6 +73,6 @@ def _shows(f: Facts) -> Iterator[str]:
         )
     words = ", ".join(f"{d.zeros_total:.2g} under {d.optimizer}" for d in f.drifts)
     yield (
-        f"Frozen for {f.frozen_for} epochs in mid-run, fc1's weights moved by {max(d.none_total for d in f.drifts):g} in all "
+        f"Frozen for {plural(f.frozen_for, 'epoch')} in mid-run, fc1's weights moved by {max(d.none_total for d in f.drifts):g} in all "
         f"where gradients are cleared to None, whatever the optimiser. Cleared to zeros: {words}."
     )

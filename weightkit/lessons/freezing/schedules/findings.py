@@ -81,8 +81,8 @@ def _conditions(curves: pd.DataFrame, epochs: int, half: int) -> tuple[Condition
     for name, mine in curves[curves["split"] == "test"].groupby("condition", sort=False):
         lost = set(mine.loc[mine["diverged"], "seed"])
         means = mine[~mine["seed"].isin(lost)].groupby("epoch")["accuracy"].mean()
-        end, before, after = (float(means.get(e, math.nan)) for e in (epochs, half or -1, half + 1 if half else -1))
-        found.append(Condition(str(name), end, before, after, len(lost)))
+        end, middle, after = (float(means.get(e, math.nan)) for e in (epochs, half or -1, half + 1 if half else -1))
+        found.append(Condition(str(name), end, middle, after, len(lost)))
     return tuple(found)
 
 

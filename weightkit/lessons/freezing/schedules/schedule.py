@@ -44,11 +44,12 @@ def _entry(entry: str, layers: Sequence[str]) -> list[Freeze]:
 
 
 def _interval(entry: str, match: re.Match) -> tuple[int, int | None]:
-    first, last = int(match["first"] or 1), None
+    first = int(match["first"] or 1)
+    last: int | None
     if match["last"]:
         last = int(match["last"])
-    elif match["first"] and not match["dash"]:
-        last = first
+    else:
+        last = first if match["first"] and not match["dash"] else None
     if not 1 <= first <= (last or LAST_EPOCH) <= LAST_EPOCH:
         raise ValueError(
             f"schedule has {entry!r}; epochs must be whole numbers from 1 to {LAST_EPOCH}, the first not after the last"

@@ -39,7 +39,7 @@ def _levels(data: pd.DataFrame) -> alt.LayerChart:
     return _examples_axis(chart, counts)
 
 
-def transfer(curves: pd.DataFrame, f: Facts) -> Figure:
+def transfer(curves: pd.DataFrame, pixels: pd.DataFrame, f: Facts) -> Figure:
     """Test accuracy on the new task against the number of labelled examples, by condition."""
     data = last(curves)
     subtitle = "Accuracy on unseen images of the new task. " + (
@@ -47,6 +47,11 @@ def transfer(curves: pd.DataFrame, f: Facts) -> Figure:
         if f.n_seeds > 1
         else "One network and one choice of examples per point."
     )
+    chart = _levels(data)
+    known = pixels[pixels["loss"].abs().lt(math.inf)]
+    if len(known):
+        chart = _examples_axis(chart + _baseline(known), [level.n_labelled for level in f.levels])
+        subtitle += " Dotted, with crosses: logistic regression on the pixels, mean."
     ends = f.levels if len(f.levels) == 1 else (f.levels[0], f.levels[-1])
     alt_text = " ".join(
         f"At {level.n_labelled} per class: " + ", ".join(f"{c} {value:.0%}" for c, value in level.accuracy) + "."
@@ -54,7 +59,14 @@ def transfer(curves: pd.DataFrame, f: Facts) -> Figure:
         if level.accuracy
     )
     title = transfer_title(f)
-    return Figure("transfer", title, subtitle, _levels(data), f"{title}. {alt_text}", data.drop(columns="diverged"))
+    return Figure("transfer", title, subtitle, chart, f"{title}. {alt_text}".strip(), data.drop(columns="diverged"))
+
+
+def _baseline(pixels: pd.DataFrame) -> alt.Chart:
+    means = pixels.groupby("n_labelled")["accuracy"].mean().reset_index()
+    cross = alt.OverlayMarkDef(shape="cross", size=40, filled=True, color="ink")
+    line = alt.Chart(means).mark_line(strokeDash=grammar.DOTTED, strokeWidth=1.4, color="ink", point=cross)
+    return line.encode(x=alt.X("n_labelled:Q"), y=alt.Y("accuracy:Q"))
 
 
 def transfer_title(f: Facts) -> str:

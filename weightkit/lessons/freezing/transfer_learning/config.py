@@ -78,7 +78,8 @@ class TransferConfig(Training):
         for n in self.n_labelled:
             few = Size(10 * n, TEST_MOST, size.features, 10)
             one = training(few, HIDDEN, len(TRANSFERS), epochs=self.epochs, frozen=True, **settings)
-            one += Cost(8.0 * few.train * few.features, LABELLING + 3e-9 * (size.train + size.test) * 10)
+            alone = training(few, (), 1, epochs=self.epochs, **settings)
+            one = one.then(alone) + Cost(8.0 * few.train * few.features, LABELLING + 3e-9 * (size.train + size.test) * 10)
             total = total.then(one.times(self.n_seeds))
         curves = frames(6 * (self.epochs + 1), len(self.n_labelled) * self.n_seeds, row=40)
         return total + curves + frames(2 * self.n_seeds, self.pretrain_epochs + 1, live=False)

@@ -28,10 +28,13 @@ class TransferResult:
     The test split is images of the new task that nobody trained on, the same for every n_labelled of a seed. The loss of
     a diverged network is not finite.
     pretraining: [seed, epoch, split, loss, accuracy] on the old task.
+    pixels: [n_labelled, seed, loss, accuracy], test split: the baseline without any feature, logistic regression on the
+    pixels, trained alike on the same examples.
     """
 
     curves: pd.DataFrame
     pretraining: pd.DataFrame
+    pixels: pd.DataFrame
 
 
 def transfer(config: TransferConfig = TransferConfig(), *, on_epoch=None, on_curves=None) -> TransferResult:
@@ -45,14 +48,16 @@ def transfer(config: TransferConfig = TransferConfig(), *, on_epoch=None, on_cur
     total = config.pretrain_epochs + config.epochs * len(config.n_labelled) * config.n_seeds
     tick = _Ticker(total, on_epoch)
     pretrained, pretraining = _pretrain(config, old_task(data, config.task), list(seeds), tick)
-    curves = []
+    curves, pixels = [], []
     for n_labelled in sorted(config.n_labelled):
         for row, seed in enumerate(seeds):
             few = new_task(data, config.task, n_labelled, seed)
             curves.append(_learn(config, few, pretrained, row, n_labelled, seed, tick))
+            pixels.append((n_labelled, seed, *_pixels(config, few, seed)))
             if on_curves is not None:
                 on_curves(curves[-1])
-    return TransferResult(pd.concat(curves, ignore_index=True), pretraining)
+    baseline = pd.DataFrame(pixels, columns=["n_labelled", "seed", "loss", "accuracy"])
+    return TransferResult(pd.concat(curves, ignore_index=True), pretraining, baseline)
 
 
 run = transfer
@@ -146,6 +151,14 @@ def _learn(
     still = tuple(Freeze(layer, p, models=(TRANSFERS.index(FROZEN),)) for layer in taken for p in ("weight", "bias"))
     factors: dict[str, list] = {"condition": list(TRANSFERS), "n_labelled": [n_labelled] * 3, "seed": [seed] * 3}
     return _curves(train(mlp, few, config.train_config(freeze=still)), factors, tick)
+
+
+def _pixels(config: TransferConfig, few: Dataset, seed: int) -> tuple[float, float]:
+    """Test loss and accuracy of logistic regression: a network of one layer."""
+    mlp = MLP((few.n_features, few.n_outputs))
+    initialize_(mlp, "pytorch_default", SCRATCH_SEED + seed, biases="pytorch_default")
+    *_, last = train(mlp, few, config.train_config())
+    return float(last.loss["test"][0]), float(last.accuracy["test"][0])
 
 
 def _curves(epochs: Iterator[Epoch], factors: dict[str, list], tick: _Ticker) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from scipy import special
 
 from .config import FROZEN, INVERTED, NEW_DIGITS, SCRATCH, TRANSFERS, TUNED
 
+POINT = 0.01
 LEVEL = 0.05  # of all comparisons of a run together
 CLASSES = {NEW_DIGITS: 5, INVERTED: 10}  # of the old task
 
@@ -43,12 +44,20 @@ class Gain:
 class Level:
     """Mean test accuracies after the last epoch at one number of examples, by condition; diverged networks left out.
 
-    winner: the condition that beats both others in paired t tests over the seeds, corrected for two ("": none does).
+    winner: the condition that beats both others in paired t tests over the seeds, corrected for two ("": none does);
+    pixels: of logistic regression on the pixels (nan: it diverged for every seed).
     """
 
     n_labelled: int
     accuracy: tuple[tuple[str, float], ...]
     winner: str
+    pixels: float
+
+    @property
+    def needed(self) -> bool:
+        """Whether the best network beats logistic regression by more than a point."""
+        best = max((value for _, value in self.accuracy), default=math.nan)
+        return best > self.pixels + POINT
 
 
 @dataclass(frozen=True)
@@ -83,17 +92,18 @@ class Facts:
         return min(counts) in paying and max(counts) not in paying
 
 
-def facts(curves: pd.DataFrame, pretraining: pd.DataFrame, task: str) -> Facts:
+def facts(curves: pd.DataFrame, pretraining: pd.DataFrame, pixels: pd.DataFrame, task: str) -> Facts:
     """The facts of a run's frames (see `experiment.TransferResult`)."""
     ends = last(curves)
     before = last(pretraining)
     known = before[~before["diverged"]]["accuracy"]
     scratch = ends[(ends["condition"] == SCRATCH) & (ends["n_labelled"] == ends["n_labelled"].min()) & ~ends["diverged"]]
     counts = sorted(int(n) for n in ends["n_labelled"].unique())
+    plain = pixels[pixels["loss"].abs().lt(math.inf)].groupby("n_labelled")["accuracy"].mean()
     return Facts(
         task=task,
         n_seeds=int(ends["seed"].nunique()),
-        levels=tuple(_level(ends[ends["n_labelled"] == n], n) for n in counts),
+        levels=tuple(_level(ends[ends["n_labelled"] == n], n, float(plain.get(n, math.nan))) for n in counts),
         gains=gains(curves),
         pretrained=int(pretraining["epoch"].max()),
         known=(float(known.min()), float(known.max())),
@@ -108,14 +118,14 @@ def last(curves: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(diverged=~rows["loss"].abs().lt(math.inf))
 
 
-def _level(ends: pd.DataFrame, n_labelled: int) -> Level:
+def _level(ends: pd.DataFrame, n_labelled: int, pixels: float) -> Level:
     wide = _by_seed(ends)
     means = wide.mean()
     known = tuple((c, float(means[c])) for c in TRANSFERS if not math.isnan(means[c]))
     best = max(known, key=lambda pair: pair[1])[0] if known else ""
     rivals = [(wide[best] - wide[c]).dropna() for c in TRANSFERS if c != best] if best else []
     clear = bool(rivals) and all(p < LEVEL for p in holm([paired(values) for values in rivals]))
-    return Level(n_labelled, known, best if clear else "")
+    return Level(n_labelled, known, best if clear else "", pixels)
 
 
 def _by_seed(ends: pd.DataFrame) -> pd.DataFrame:

@@ -39,10 +39,10 @@ def tell(config: TransferConfig, result: TransferResult) -> Story:
     from . import charts
     from .findings import facts
 
-    f = facts(result.curves, result.pretraining, config.task)
+    f = facts(result.curves, result.pretraining, result.pixels, config.task)
     return Story(
         _verdict(f, f.at(config.near)),
-        (charts.transfer(result.curves, f), charts.advantage(result.curves, f)),
+        (charts.transfer(result.curves, result.pixels, f), charts.advantage(result.curves, f)),
         tuple(_shows(f)),
         tuple(_slips(f)),
         f,
@@ -68,6 +68,7 @@ def _shows(f: Facts) -> Iterator[str]:
             interval = "" if f.n_seeds == 1 else " (95 % interval of each mean in brackets)"
             listed = ", ".join(f"{_gain(gain)} at {gain.n_labelled}" for gain in gains)
             yield f"{capital(name)} against from scratch, in points by examples per class{interval}: {listed}."
+    yield from _baseline(f)
     if f.n_seeds > 1 and f.luck >= 0.005:
         n = f.levels[0].n_labelled
         yield (
@@ -89,6 +90,25 @@ def _old_task(f: Facts) -> str:
     if f.known[0] < f.chance + TAUGHT:
         return f"Not all pretrained networks know their old task: they get {known} right."
     return f"The pretrained networks know their old task: {known}."
+
+
+def _baseline(f: Facts) -> Iterator[str]:
+    from ....charts.words import listed
+
+    known = [level for level in f.levels if not math.isnan(level.pixels) and level.accuracy]
+    if not known:
+        return
+    values = listed(f"{level.pixels:.0%} at {level.n_labelled}" for level in known)
+    idle = [level.n_labelled for level in known if not level.needed]
+    verdict = (
+        f"at {listed(idle)} per class no network of this run beats it by more than a point"
+        if idle
+        else "the best network is better" + (" at each of these numbers" if len(known) > 1 else "")
+    )
+    yield (
+        f"The baseline that needs no features, logistic regression on the pixels from the same examples, gets {values} per class; "
+        f"{verdict}."
+    )
 
 
 def _gain(gain: Gain) -> str:

@@ -80,6 +80,12 @@ def facts(curves: pd.DataFrame, final: pd.DataFrame, commonest: float) -> Facts:
     )
 
 
+def _run(name: str, ends: pd.DataFrame, shares: pd.DataFrame, final: pd.DataFrame) -> Run:
+    train, test = (float(ends[split][name]) if split in ends else math.nan for split in ("train", "test"))
+    near, zero = (float(shares[column][name]) for column in ("share_near_zero", "share_zero"))
+    return Run(name, train, test, near, zero, _kappa(final[final["regularisation"] == name]))
+
+
 def _kappa(final: pd.DataFrame) -> tuple[tuple[str, float], ...]:
     medians = final.groupby("layer", sort=False)["condition_number"].median()
     return tuple((str(layer), float(value)) for layer, value in medians.items())
