@@ -59,12 +59,6 @@ class Facts:
         )
 
 
-def _run(name: str, ends: pd.DataFrame, shares: pd.DataFrame, final: pd.DataFrame) -> Run:
-    train, test = (float(ends[split][name]) if split in ends else math.nan for split in ("train", "test"))
-    near_zero, zero = (float(value) for value in shares.loc[name])
-    return Run(name, train, test, near_zero, zero, _kappa(final[final["regularisation"] == name]))
-
-
 def facts(curves: pd.DataFrame, final: pd.DataFrame, commonest: float) -> Facts:
     """The facts of a run's frames (see `experiment.Comparison`)."""
     lost = curves.groupby(["regularisation", "seed"])["diverged"].transform("max")
