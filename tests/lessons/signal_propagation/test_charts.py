@@ -220,7 +220,7 @@ def test_the_map_says_how_deep_each_scheme_learns():
     assert shows[0] == "**Kaiming normal**: the deepest that learned have 20 layers; at 20 layers: 80%."
     assert (verdict.truth, verdict.because) == ("20 to 39", "Kaiming normal learned at 20 layers; deeper ones were not tried. A cell is one network.")
     verdict = mapped(table.assign(accuracy=0.1), "scheme")[-1]
-    assert (verdict.truth, verdict.because) == ("Fewer than 10", "None of them learned at any depth.")
+    assert (verdict.truth, verdict.because) == ("Fewer than 10", "No cell of the map learned at any depth.")
 
 
 def test_the_map_of_stds_names_those_that_learn_and_hides_no_gap():

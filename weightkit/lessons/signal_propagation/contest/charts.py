@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import listed, percent, scheme_name, span
+from ....charts.words import listed, percent, plural, scheme_name, span
 from ..settings import named
 from .findings import Facts, Scheme, facts
 
@@ -28,7 +28,7 @@ def contest(curves: pd.DataFrame, f: Facts, height: int = HEIGHT) -> Figure:
     chart = chart + rule + words.encode(x=alt.XValue("width"), y=alt.Y("share:Q", axis=None), text=alt.Text("words:N"))
     title = contest_title(f)
     ends = [f"{scheme_name(s.init)} {_reached(s)}" for s in f.schemes]
-    alt_text = f"{title}. Test accuracy after {f.epochs} epochs: {listed(ends)}."
+    alt_text = f"{title}. Test accuracy after {plural(f.epochs, 'epoch')}: {listed(ends)}."
     subtitle = "Test accuracy by epoch. " + (
         f"Line: mean over {f.n_seeds} networks per scheme; band: their range." if f.n_seeds > 1 else "One network per scheme."
     )

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import listed, number
+from ....charts.words import alike, listed, number
 from .findings import Facts, Start
 from .story import start_name
 
@@ -39,6 +39,8 @@ def plane(surface: pd.DataFrame, path: pd.DataFrame, f: Facts, start: Start) -> 
         f", {start.in_plane:.1%} of its squared length." if start.steps and math.isfinite(start.in_plane) else "."
     )
     ends = f" Training goes from a loss of {start.first:.3g} to {start.last:.3g}."
+    if alike((start.first, start.last), ".3g"):
+        ends = f" After training the loss is {start.last:.3g}, as before."
     name = "constant" if start.init == "constant" else "random"
     return Figure(f"plane-{name}", title, subtitle, chart, f"{title}.{ends}", data)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import label, listed, scheme_name
+from ....charts.words import label, listed, percent, scheme_name, span
 from ..settings import named
 from .findings import Facts
 
@@ -35,7 +35,7 @@ def trainability(table: pd.DataFrame, f: Facts) -> Figure:
     ) + (
         "" if row == "init" else f"Kaiming's standard deviation for this width is {f.stds[len(f.stds) // 2]:g}, the middle row."
     )
-    alt_text = f"{title}. Accuracies run from {mean['accuracy'].min():.0%} to {mean['accuracy'].max():.0%}."
+    alt_text = f"{title}. Accuracies: {span(mean['accuracy'], percent)}."
     return Figure(f"map-by-{f.by}", title, subtitle.strip(), chart, alt_text, table)
 
 
@@ -68,5 +68,5 @@ def _stds(found: list[float], stds: tuple[float, ...]) -> str:
     if len(found) == 1:
         return f"only std {found[0]:g} learns"
     gap = stds.index(found[-1]) - stds.index(found[0]) + 1 > len(found)
-    span = f"from {found[0]:g} to {found[-1]:g}"
-    return f"{len(found)} stds {span} learn" if gap else f"every std {span} learns"
+    reach = f"from {found[0]:g} to {found[-1]:g}"
+    return f"{len(found)} stds {reach} learn" if gap else f"every std {reach} learns"

@@ -21,7 +21,7 @@ def ask(config: MapConfig) -> Question:
     """How deep the best row reaches."""
     what = "scheme" if config.by == "scheme" else "standard deviation of the weights"
     return Question(
-        f"Networks of {min(config.depths)} to {max(config.depths)} layers are trained, from each {what}. Up to how many layers does the "
+        f"Networks of {between(min(config.depths), max(config.depths), 'g')} layers are trained, from each {what}. Up to how many layers does the "
         "best of them still learn?",
         tuple(ANSWERS),
     )
@@ -46,7 +46,7 @@ def _verdict(f: Facts) -> Verdict:
     best = max(row.reach for row in f.rows)
     answer = next(answer for answer, below in ANSWERS.items() if best < below)
     if not best:
-        return Verdict(answer, "None of them learned at any depth.")
+        return Verdict(answer, "No cell of the map learned at any depth.")
     who = [_name(f, row) for row in f.rows if row.reach == best]
     cells = "one network" if f.n_seeds == 1 else f"the mean of {f.n_seeds} networks"
     deeper = [depth for depth in f.depths if depth > best]

@@ -59,7 +59,7 @@ def network(parameters: pd.DataFrame, f: Facts, config: SymmetryConfig, height: 
     )  # fmt: skip
     title = network_title(f)
     subtitle = "w, v, b, c: before → after one gradient step. Orange: hidden unit 1; blue: 2."
-    changes = ", ".join(f"{one.name} {one.before:.3g} to {one.after:.3g}" for one in p.values())
+    changes = ", ".join(f"{one.name} {_change(one)}" for one in p.values())
     return Figure("two-two-one", title, subtitle, chart, f"{title}. {changes}.", parameters)
 
 
@@ -77,6 +77,12 @@ def network_title(f: Facts) -> str:
     if f.equal_gradients:
         return "The two units differ, but get the same gradient: the difference stays as it is"
     return "The two units differ, so they get different gradients"
+
+
+def _change(one: Parameter) -> str:
+    if alike((one.before, one.after), ".3g"):
+        return f"{one.after:.3g} before and after"
+    return f"{one.before:.3g} to {one.after:.3g}"
 
 
 def _moved(one: Parameter) -> str:
