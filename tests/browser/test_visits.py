@@ -22,10 +22,14 @@ def headline(page) -> str:
     return page.locator("h5").first.inner_text()
 
 
+_fresh: dict[str, str] = {}
+
+
 def fresh_headline(reader, address, slug) -> str:
     """What a fresh visit shows."""
-    page = reader(f"{address}/{slug}?reveal=true")
-    return headline(page)
+    if slug not in _fresh:
+        _fresh[slug] = headline(reader(f"{address}/{slug}?reveal=true"))
+    return _fresh[slug]
 
 
 def settle(page) -> None:
