@@ -7,9 +7,9 @@
 - `optimizers`, `activations`   OPTIMIZERS, ACTIVATIONS: registries by name
 - `metrics`        distances, condition number, rank, distinct units, histograms
 - `configs`        fields that know their range
-- `experiments`    one module per lesson: Config, run() -> tidy DataFrames
-- `charts`         DataFrame -> Figure (an Altair chart with its title in words)
-- `recipes`        the same experiments as short plain-PyTorch scripts
+- `lessons`        one folder each: Config, run() -> tidy DataFrames, tell() -> what is true of them, in words and charts
+- `charts`         Figure (an Altair chart with its title in words), the grammar of charts, exports
+- `recipes`        the lessons as short plain-PyTorch scripts and notebooks
 - `ui`             the only room that imports streamlit
 
 What stands in `__all__` is imported when it is first used: a cold server shows a page before it knows how to train.

@@ -59,6 +59,8 @@ def reader(chromium, profile):
     problems = []
     for page in pages:
         problems += page.errors
+        if page.is_closed():
+            continue
         problems += page.locator("[data-testid='stException'], [data-testid='stAlertContentError']").all_inner_texts()
         page.close()
     for context in alone:

@@ -28,7 +28,9 @@ _fresh: dict[str, str] = {}
 def fresh_headline(reader, address, slug) -> str:
     """What a fresh visit shows."""
     if slug not in _fresh:
-        _fresh[slug] = headline(reader(f"{address}/{slug}?reveal=true"))
+        page = reader(f"{address}/{slug}?reveal=true")
+        _fresh[slug] = headline(page)
+        page.close()
     return _fresh[slug]
 
 
