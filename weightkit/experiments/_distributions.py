@@ -11,6 +11,7 @@ from ..configs import choice, number, validate
 from ..initializers import INITIALIZERS, Initializer, Spec, initialize_
 from ..lazy import lazy
 from ..models import MLP
+from ..training import one_thread
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,6 +59,7 @@ class Distributions:
     theory: pd.DataFrame
 
 
+@one_thread()
 def distributions(config: DistributionsConfig = DistributionsConfig()) -> Distributions:
     """Draw one network per scheme in INITIALIZERS, and count, measure and predict its weights and biases."""
     schemes = list(INITIALIZERS)

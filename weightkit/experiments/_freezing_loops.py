@@ -18,6 +18,7 @@ from .. import datasets
 from ..lazy import lazy
 from ..models import bare_linear
 from ..stopping import check
+from ..training import one_thread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +66,7 @@ def source(loop: str) -> str:
     return textwrap.dedent("".join(inspect.getsourcelines(LOOPS[loop])[0][1:]))
 
 
+@one_thread()
 def compare_loops(epochs: int = EPOCHS) -> pd.DataFrame:
     """Run both loops: [loop, epoch, layer, parameter, requires_grad, distance], epochs from 1.
 
@@ -81,6 +83,7 @@ def compare_loops(epochs: int = EPOCHS) -> pd.DataFrame:
     return frame[["loop", "epoch", "layer", "parameter", "requires_grad", "distance"]]
 
 
+@one_thread()
 def leftovers(epochs: int = EPOCHS) -> pd.DataFrame:
     """How far fc1's weights move per epoch while they are frozen: [optimizer, gradient, epoch, frozen, distance].
 

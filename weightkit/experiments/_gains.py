@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ..lazy import lazy
+from ..training import one_thread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +20,7 @@ DRAWS = 2_000
 
 
 @cache
+@one_thread()
 def slope_factors(seed: int = 0) -> pd.DataFrame:
     """[slope, seed, factor, factor_theory]: mean square after the activation over that before it, for z ~ N(0, 1).
 

@@ -79,6 +79,7 @@ class LandscapeConfig:
         return (taught + Cost(paths)).then(grid).then(walk + Cost(paths))
 
 
+@one_thread()
 def landscape(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> pd.DataFrame:
     """The loss on a square of the plane around each start: [init, alpha, beta, loss].
 
@@ -109,6 +110,7 @@ def landscape(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> 
     return pd.concat(frames, ignore_index=True)
 
 
+@one_thread()
 def landscape_path(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> pd.DataFrame:
     """Training from each start, projected on its plane: [init, epoch, alpha, beta, distance, in_plane, loss].
 
@@ -236,14 +238,13 @@ def _losses(
     examples = replace(data, x_train=x, y_train=y, x_test=x[:1], y_test=y[:1])
     found, mlp = [], _network(config, data, 1)
     for part in _parts(n):
-        with one_thread():
-            if mlp.n_models != part.stop - part.start:
-                del mlp  # before the next one takes its memory
-                mlp = _network(config, data, part.stop - part.start)
-            for some in _parts(part.stop, max(1, WRITTEN // mlp.n_parameters), part.start):
-                check()
-                _write(mlp, points(some).float(), some.start - part.start)
-            found.append(evaluate(mlp, examples).loss["train"])
+        if mlp.n_models != part.stop - part.start:
+            del mlp  # before the next one takes its memory
+            mlp = _network(config, data, part.stop - part.start)
+        for some in _parts(part.stop, max(1, WRITTEN // mlp.n_parameters), part.start):
+            check()
+            _write(mlp, points(some).float(), some.start - part.start)
+        found.append(evaluate(mlp, examples).loss["train"])
         tick()
     return torch.cat(found)
 

@@ -14,7 +14,7 @@ from ..initializers import initialize_
 from ..lazy import lazy
 from ..models import MLP
 from ..optimizers import OPTIMIZERS
-from ..training import SPLITS, Epoch, Freeze, TrainConfig, train
+from ..training import SPLITS, Epoch, Freeze, TrainConfig, one_thread, train
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,6 +90,7 @@ class TransferResult:
     pretraining: pd.DataFrame
 
 
+@one_thread()
 def transfer(config: TransferConfig = TransferConfig(), *, on_epoch=None, on_curves=None) -> TransferResult:
     """Pretrain one network per seed, then train all conditions from it. on_epoch(done, total), on_curves(frame).
 

@@ -14,7 +14,7 @@ from ..lazy import lazy
 from ..models import MLP, layer_names
 from ..optimizers import OPTIMIZERS
 from ..stopping import check
-from ..training import Freeze, TrainConfig, train
+from ..training import Freeze, TrainConfig, one_thread, train
 from ._freezing_loops import LOOPS, compare_loops, leftovers, source
 from ._schedule import PARAMETERS, format_schedule, parse_schedule
 from ._transfer import CONDITIONS as TRANSFERS
@@ -124,6 +124,7 @@ def freezes(config: Config, condition: str) -> tuple[Freeze, ...]:
     }[condition]
 
 
+@one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
     """Train all conditions in one stack. on_epoch(done, total) and on_curves(frame) are called after every epoch."""
     data = datasets.load(config.dataset)

@@ -156,6 +156,7 @@ class Result:
     chance: pd.DataFrame
 
 
+@one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
     """Train all networks. on_epoch(done, total) and on_curves(frame) are called after every epoch."""
     data = datasets.load(config.dataset)
@@ -191,16 +192,15 @@ def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
 
 
 def _symmetry(mlp: MLP, labels: pd.DataFrame, epoch: int) -> pd.DataFrame:
-    with one_thread():
-        parts = [
-            labels.assign(
-                epoch=epoch,
-                layer=layer,
-                distinct_units=metrics.distinct_units(mlp.weight[layer], mlp.bias[layer]).numpy(),
-                rank=metrics.rank(mlp.weight[layer]).numpy(),
-            )
-            for layer in mlp.layers
-        ]
+    parts = [
+        labels.assign(
+            epoch=epoch,
+            layer=layer,
+            distinct_units=metrics.distinct_units(mlp.weight[layer], mlp.bias[layer]).numpy(),
+            rank=metrics.rank(mlp.weight[layer]).numpy(),
+        )
+        for layer in mlp.layers
+    ]
     return pd.concat(parts, ignore_index=True)
 
 

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from .. import metrics, theory
 from ..activations import ACTIVATIONS
 from ..configs import choice, choices, number, validate
-from ..costs import BASE, FLOPS, Cost, frames, limit, parameters, pass_bytes
-from ..initializers import INITIALIZERS, initialize_, parse_spec
+from ..costs import BASE, DENORMAL, FLOPS, Cost, frames, limit, parameters, pass_bytes
+from ..initializers import INITIALIZERS, Spec, initialize_, parse_spec
 from ..lazy import later, lazy
 from ..models import MLP
 from ..training import one_thread
-from ._schemes import RANDOM, spec
+from ._schemes import RANDOM, decades, spec
 from ._symmetry import PARAMETERS, SymmetryConfig, SymmetryResult, symmetry_steps
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ PRESETS: dict[str, dict[str, dict]] = {
 }
 """By view of the page: name -> settings of that view's Config."""
 INPUT_SEED = 20_101_515  # of the inputs and output gradients, which all networks of all runs share
-DRAWING = 30e-9  # seconds for drawing one weight
+DRAWING, ELEMENT = 15e-9, 20e-9  # seconds for drawing one weight; for all that is done to one activation
+LAYER, STACK, THEORY = 60e-6, 350e-6, 400e-6  # seconds per layer: for calls of each network, of each stack; its theory
 ROOM = 90e6  # bytes of the networks that are measured at once
 SMALLEST = 1e-30  # below this, float32 loses digits: no factor is computed from it
 
@@ -127,13 +128,20 @@ class Config:
         """How many are measured together: as many as there is room for."""
         return max(1, int(ROOM / self.bytes_each))
 
+    def _denormal(self, one: Spec) -> float:
+        """The share of layers where the signal is below 1e-38 and not yet zero, on the way there or back."""
+        lost = decades(self, one)
+        return min(1.0, (4 + 8 / lost) / self.depth) if lost * self.depth > 36 else 0.0
+
     @property
     def cost(self) -> Cost:
         """Of `run`: as many networks at a time as there is room for, and all of their layers."""
-        n, p = len(self.inits) * self.n_seeds, parameters(self.sizes)
+        n = len(self.inits) * self.n_seeds
         at_once = min(len(self.inits), self.networks_at_once)
-        elements = 60e-9 * self.samples * self.width * self.depth
-        seconds = n * (p * (8.0 * self.samples / FLOPS + DRAWING) + elements) + self.n_seeds * self.depth * 1.5e-3
+        product = 2.0 * self.samples * self.width**2 / FLOPS
+        slow = sum(self._denormal(spec(self, init)) for init in self.inits) / len(self.inits)
+        layers = 3 * product * (1 + DENORMAL[self.activation] * slow) + self.width**2 * DRAWING + self.samples * self.width * ELEMENT + LAYER
+        seconds = self.depth * (n * layers + self.n_seeds * STACK + len(self.inits) * THEORY)
         return Cost(BASE + at_once * self.bytes_each, seconds) + frames(2 * self.depth, n, row=80, live=False)
 
 
@@ -157,6 +165,7 @@ class Result:
     factors: pd.DataFrame
 
 
+@one_thread()
 def run(config: Config = Config(), *, on_epoch=None) -> Result:
     """Send random inputs forward and random gradients back. on_epoch(done, total) is called after every seed."""
     x, delta = _unit_rms(config.samples, config.width, 0), _unit_rms(config.width, config.samples, 1)
@@ -164,8 +173,7 @@ def run(config: Config = Config(), *, on_epoch=None) -> Result:
     parts: list[dict] = []
     for done, seed in enumerate(range(config.seed, config.seed + config.n_seeds), start=1):
         for inits in _stacks(config):
-            with one_thread():
-                parts += _measure(config, inits, seed, x, delta, expected)
+            parts += _measure(config, inits, seed, x, delta, expected)
         if on_epoch is not None:
             on_epoch(done, config.n_seeds)
     layers = pd.DataFrame({column: np.concatenate([part[column] for part in parts]) for column in parts[0]})
@@ -191,7 +199,8 @@ def _measure(config: Config, inits: tuple[str, ...], seed: int, x: Tensor, delta
     done = mlp.forward(x)
     forward = [_forward(mlp, layer, done.inputs[i], done.outputs[i]) for i, layer in enumerate(mlp.layers[:-1])]
     backward: list[tuple[Tensor, ...]] = []
-    mlp.backward(done, delta.expand(len(inits), -1, -1), visit=lambda layer, d: backward.append(_backward(d)))
+    gradients = delta.expand(len(inits), -1, -1)
+    mlp.backward(done, gradients, visit=lambda layer, d: backward.append(_backward(d)), keep=False)
     measured = {"forward": _columns(forward), "backward": _columns(backward[:0:-1])}  # without the readout's
     overflow = measured["forward"][0].isinf().any(1)
     measured["backward"][0][overflow] = torch.nan

@@ -13,7 +13,7 @@ from ..initializers import initialize_
 from ..lazy import lazy
 from ..models import MLP
 from ..optimizers import OPTIMIZERS
-from ..training import TrainConfig, train
+from ..training import TrainConfig, one_thread, train
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,6 +89,7 @@ class Result:
     check: pd.DataFrame
 
 
+@one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
     """Train all networks of the sweep. on_epoch(done, total) and on_curves(frame) are called after every epoch."""
     data = datasets.load(config.dataset)

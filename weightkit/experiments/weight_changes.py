@@ -18,7 +18,7 @@ from ..initializers import INITIALIZERS, initialize_
 from ..lazy import lazy
 from ..models import MLP
 from ..optimizers import OPTIMIZERS
-from ..training import TrainConfig, train
+from ..training import TrainConfig, one_thread, train
 
 if TYPE_CHECKING:
     import numpy as np
@@ -114,6 +114,7 @@ class Result:
     correlation: pd.DataFrame
 
 
+@one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
     """Train the networks. on_epoch(done, total) and on_curves(frame) are called after every epoch."""
     return _train(config, on_epoch, on_curves)[0]
@@ -268,6 +269,7 @@ class Comparison:
     final: pd.DataFrame
 
 
+@one_thread()
 def compare(config: Config = Config(), *, on_epoch=None) -> Comparison:
     """The same networks without regularisation, with L2 and with L1; strengths of `config`, 0.01 where it has none.
 
@@ -321,6 +323,7 @@ def _share_below(w: Tensor, bound: float) -> Tensor:
 # ---------------------------------------------------------------- before any training
 
 
+@one_thread()
 def starts(config: Config = Config()) -> pd.DataFrame:
     """[init, seed, layer, fan_out, fan_in, condition_number, std] of 20 untrained networks for each random scheme.
 
@@ -344,6 +347,7 @@ def starts(config: Config = Config()) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+@one_thread()
 def misprint(config: Config = Config()) -> pd.DataFrame:
     """[layer, distance, printed_radicand]: the distance of the first network's starting weights from themselves.
 

@@ -16,7 +16,7 @@ from ..initializers import INITIALIZERS, initialize_
 from ..lazy import lazy
 from ..models import MLP
 from ..optimizers import OPTIMIZERS
-from ..training import SPLITS, Epoch, TrainConfig, train
+from ..training import SPLITS, Epoch, TrainConfig, one_thread, train
 from ._distributions import RECTANGULAR, SQUARE, Distributions, DistributionsConfig, distributions
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ class Apart:
     tests: pd.DataFrame
 
 
+@one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
     """Train all networks in one stack. on_epoch(done, total) and on_curves(frame) are called after every epoch.
 
@@ -136,6 +137,7 @@ def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
     return Result(curves, final, _tests(final, config.first, config.second))
 
 
+@one_thread()
 def apart(config: Config = Config(), *, on_epoch=None) -> Apart:
     """Formula and shape one at a time: TRIO instead of config's `first` and `second`, in one stack.
 
