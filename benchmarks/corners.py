@@ -14,6 +14,7 @@ random images, as many as the app ever loads.
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from weightkit.costs import MAX_BYTES, MAX_SECONDS, Cost
+from weightkit.costs import BASE, MAX_BYTES, MAX_SECONDS, Cost
 from weightkit.datasets import DATASETS
 
 SHORT = 2.0  # seconds
@@ -43,7 +44,9 @@ class View:
     first: tuple[tuple[str, ...], ...]
 
 
+RECTANGULAR = "100-400-100-25-100-2"
 MNIST, SMALL = {"dataset": "mnist"}, {"dataset": "digits"}
+STILL: tuple[dict, ...] = ({},)
 VIEWS = [
     View("same value", "same_value_init", "run", "Config", (MNIST, SMALL),
          (("conditions", "n_seeds", "epochs"), ("epochs", "n_seeds", "conditions"))),
@@ -74,20 +77,34 @@ VIEWS = [
     View("weight changes", "weight_changes", "run", "Config", (MNIST, SMALL, {"l1": 0.1, "optimizer": "adam", **MNIST}),
          (("n_seeds", "epochs"), ("epochs", "n_seeds"))),
     View("regularisation", "weight_changes", "compare", "Config", (MNIST, SMALL), (("n_seeds", "epochs"), ("epochs", "n_seeds"))),
+    View("starts", "weight_changes", "starts", "Config", (MNIST,), ((),)),
+    View("distributions", "xavier_kaiming", "distributions", "DistributionsConfig", ({"sizes": RECTANGULAR},), (("bins",),)),
+    View("matrix sizes", "matrix_sizes", "run", "Config", ({"sizes": (128,) * 9, "chain": ((128, 128),) * 8, "n_features": 128},),
+         (("n_samples",),)),
+    View("loops", "freezing", "compare_loops", "", STILL, ((),)),
+    View("leftovers", "freezing", "leftovers", "", STILL, ((),)),
 ]  # fmt: skip
 
 
-def config_class(view: View) -> type:
-    return getattr(importlib.import_module(f"weightkit.lessons.{view.lesson}"), view.config)
+def made(view: View, settings: dict) -> Any:
+    """The Config; of the freezing loops, which have no settings, the number of epochs that the page asks for."""
+    return getattr(_module(view), view.config)(**settings) if view.config else 10
+
+
+def _module(view: View) -> Any:
+    return importlib.import_module(f"weightkit.lessons.{view.lesson}")
+
+
+def fields_of(view: View) -> dict[str, Any]:
+    return {f.name: f for f in fields(getattr(_module(view), view.config))} if view.config else {}
 
 
 def accepted(view: View, settings: dict) -> bool:
     """Whether these settings can be run: by the Config and, where the work has a limit of its own, by that."""
     try:
-        config = config_class(view)(**settings)
+        return estimate(view, settings).seconds <= MAX_SECONDS
     except ValueError:
         return False
-    return {"compare": 3, "apart": 1.5}.get(view.work, 1) * config.cost.seconds <= MAX_SECONDS
 
 
 def ends_of(field: Any) -> list:
@@ -107,7 +124,7 @@ def ends_of(field: Any) -> list:
 
 def pushed(view: View, settings: dict, names: tuple[str, ...]) -> dict:
     """`settings` with each of these fields as far up as it can go, in this order."""
-    by_name = {f.name: f for f in fields(config_class(view))}
+    by_name = fields_of(view)
     for name in names:
         for value in reversed(ends_of(by_name[name])):
             if accepted(view, {**settings, name: value}):
@@ -119,7 +136,7 @@ def pushed(view: View, settings: dict, names: tuple[str, ...]) -> dict:
 def smallest(view: View) -> dict:
     """The fields that are pushed, all at their smallest: where pushing begins."""
     names = {name for order in view.first for name in order}
-    return {f.name: ends_of(f)[0] for f in fields(config_class(view)) if f.name in names}
+    return {name: ends_of(f)[0] for name, f in fields_of(view).items() if name in names}
 
 
 def corners(view: View) -> Iterator[dict]:
@@ -142,10 +159,9 @@ def cut_short(view: View, settings: dict) -> dict:
 
 
 def estimate(view: View, settings: dict) -> Cost:
-    cost: Cost = config_class(view)(**settings).cost
-    if view.work in ("compare", "apart"):
-        cost = Cost(cost.bytes * (1 if view.work == "compare" else 1.4), cost.seconds * (3 if view.work == "compare" else 1.5))
-    return cost
+    cost: Cost = getattr(made(view, settings), "cost", Cost(BASE, 1.0))  # what is small whatever the settings
+    factor = {"compare": (1.0, 3.0), "apart": (1.4, 1.5)}.get(view.work, (1.0, 1.0))
+    return Cost(cost.bytes * factor[0], cost.seconds * factor[1])
 
 
 # ---------------------------------------------------------------- in the fresh process
@@ -180,15 +196,14 @@ def measure(view: View, settings: dict) -> dict:
 
     memory.frugal()
     images() if settings.get("dataset") == "mnist" else datasets.load(settings.get("dataset", "digits"))
-    module = importlib.import_module(f"weightkit.lessons.{view.lesson}")
-    work, made, small = getattr(module, view.work), getattr(module, view.config), smallest(view)
-    work(made(**{**small, "batch_size": 512} if "batch_size" in {f.name for f in fields(made)} else small))
+    work, small = getattr(_module(view), view.work), smallest(view)
+    work(made(view, {**small, "batch_size": 360} if "batch_size" in fields_of(view) else small))
     kept: list = []
-    hooks = {"on_curves": kept.append} if "on_curves" in (work.__kwdefaults__ or {}) else {}
+    hooks = {"on_curves": kept.append} if "on_curves" in inspect.signature(work).parameters else {}
     memory._glibc().malloc_trim(0)
     forget()
     before, start, cpu = peak(), time.perf_counter(), time.process_time()
-    result = work(made(**settings), **hooks)
+    result = work(made(view, settings), **hooks)
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     assert result is not None
     return {"bytes": peak() - before, "seconds": seconds, "cpu": cpu}

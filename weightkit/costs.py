@@ -35,6 +35,9 @@ UPDATE = {"sgd": 0.3e-9, "momentum": 0.8e-9, "adam": 1.2e-9}
 """Seconds per parameter and step."""
 STATE = {"sgd": 8, "momentum": 12, "adam": 16}
 """Bytes per parameter: itself, its gradient, and what the optimiser remembers."""
+DENORMAL = {"relu": 45.0, "sigmoid": 15.0, "linear": 90.0, "tanh": 90.0, "leaky_relu": 90.0}
+"""How many times longer products take of numbers that float32 holds with fewer digits, those below 1e-38. Of a ReLU's
+half are zero, and cost nothing; a sigmoid's are so small on the way back only."""
 TWO_CORES = 1.5
 """How much faster two cores are than one."""
 SVD = 25e-9
@@ -146,9 +149,12 @@ def pass_bytes(
 
 def training(
     size: Size, hidden: Sequence[int], n: int, *, epochs: int, batch_size: int, optimizer: str, norm: bool = False,
-    dropout: bool = False, frozen: bool = False, l1: bool = False,
+    dropout: bool = False, frozen: bool = False, l1: bool = False, denormal: float = 0.0,
 ) -> Cost:  # fmt: skip
-    """Of `training.train` for n networks, measured on both splits after each epoch; parameters and gradients included."""
+    """Of `training.train` for n networks, measured on both splits after each epoch; parameters and gradients included.
+
+    denormal: how much longer the products take because some are of numbers below 1e-38 (share x `DENORMAL`).
+    """
     sizes = network_sizes(size, hidden)
     p, layers, batch = parameters(sizes), len(sizes) - 1, min(batch_size, size.train)
     pieces, two = cut(n, p, layers, batch_size)
@@ -167,12 +173,12 @@ def training(
         + gathered
         + 20.0 * size.train * size.outputs
     )
-    return Cost(memory, epochs * _epoch_seconds(size, sizes, n, len(pieces), two, batch_size, chunk, optimizer, norm, dropout, frozen))
+    return Cost(memory, epochs * _epoch_seconds(size, sizes, n, len(pieces), two, batch_size, chunk, optimizer, norm, dropout, frozen, denormal))
 
 
 def _epoch_seconds(
     size: Size, sizes: Sequence[int], n: int, pieces: int, two: bool, batch_size: int, chunk: int, optimizer: str,
-    norm: bool, dropout: bool, frozen: bool,
+    norm: bool, dropout: bool, frozen: bool, denormal: float,
 ) -> float:  # fmt: skip
     layers, p, hidden = len(sizes) - 1, parameters(sizes), sum(sizes[1:-1])
     steps = math.ceil(size.train / batch_size)
@@ -180,7 +186,7 @@ def _epoch_seconds(
     per_call = layers * (CALL + NORM_CALL * norm + DROPOUT_CALL * dropout)
     calls = pieces * (steps * (STEP * (1 + 2 * frozen) + per_call) + chunks * (STEP + per_call / 2))
     rows = size.train + size.test
-    products = 2.0 * n * (size.train * (3 * p - sizes[0] * sizes[1]) + rows * p) / FLOPS
+    products = 2.0 * n * (size.train * (3 * p - sizes[0] * sizes[1]) + rows * p) / FLOPS * (1 + denormal)
     elements = n * hidden * (size.train + rows / 3) * (ELEMENT + NORM_ELEMENT * norm)
     updates = steps * n * p * UPDATE[optimizer] * (1 + frozen)
     return (calls + products + elements + updates) / (TWO_CORES if two else 1)

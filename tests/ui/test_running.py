@@ -165,3 +165,9 @@ def test_a_live_chart_is_drawn_for_the_readers_paper(theme, ink, monkeypatch):
     at = AppTest.from_function(a_work_with_live_curves, default_timeout=60).run()
     assert not at.exception, [e.value for e in at.exception]
     assert at.markdown[-1].value == ink
+
+
+@pytest.mark.parametrize(("total", "said"), [(12, "Training: epoch 3 of 12"), (40, "Working: 3 of 40"), (0, "Training")])
+def test_progress_that_does_not_count_epochs_does_not_say_so(total, said):
+    job = SimpleNamespace(state="running", done=3, total=total, key=("module", "landscape", SimpleNamespace(epochs=12)))
+    assert running._status(job) == said

@@ -16,7 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ..lazy import lazy
 from . import ends, memory
 
-jobs, datasets = lazy("weightkit.ui.jobs"), lazy("weightkit.datasets")
+jobs, datasets, training = lazy("weightkit.ui.jobs"), lazy("weightkit.datasets"), lazy("weightkit.training")
 logger = logging.getLogger(__name__)
 
 PATIENCE = 0.25  # seconds before a progress bar appears: what is faster needs none
@@ -65,6 +65,7 @@ def as_work(work: Callable, config: Any) -> Callable:
 
     def call(on_epoch: Callable, on_curves: Callable) -> Any:
         hooks = {"on_epoch": on_epoch, "on_curves": on_curves}
+        training.stay_on_one_core()
         try:
             return work(config, **{name: hook for name, hook in hooks.items() if name in takes})
         finally:
@@ -164,4 +165,5 @@ def _status(job: Any) -> str:
         return (
             f"Waiting for a free place: {ahead} training{'' if ahead == 1 else 's'} ahead" if ahead else "Next in line"
         )
-    return f"Training: epoch {job.done} of {job.total}" if job.total else "Training"
+    epochs = job.total == getattr(job.key[-1], "epochs", job.total)  # else it counts parts, seeds, or many trainings
+    return f"{'Training: epoch' if epochs else 'Working:'} {job.done} of {job.total}" if job.total else "Training"

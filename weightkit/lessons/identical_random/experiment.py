@@ -49,6 +49,7 @@ class Result:
     calls: pd.DataFrame
 
 
+@one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
     """Make the four networks, compare them, train them. on_epoch(done, total), on_curves(frame) after every epoch."""
     data = make_data(config.dataset)
@@ -210,8 +211,7 @@ def _epoch(states: tuple[Epoch, ...], config: Config) -> list[tuple]:
 
 def _outputs(mlps: list[MLP], x: torch.Tensor, epoch: int, config: Config) -> list[tuple]:
     """Rows of `outputs` for one epoch."""
-    with one_thread():
-        logits = {name: mlp(x).double() for name, mlp in zip(config.networks, mlps, strict=True)}
+    logits = {name: mlp(x).double() for name, mlp in zip(config.networks, mlps, strict=True)}
     return [
         (f"{one} - {other}", epoch, float((logits[one] - logits[other]).abs().max())) for one, other in config.pairs
     ]
@@ -222,8 +222,7 @@ def _checks(config: Config, x: torch.Tensor) -> pd.DataFrame:
     a, b = config.networks[1], config.networks[3]
     for biases, order in product(BIASES, DRAW_ORDERS):
         one, other = (make(config, name, biases, order) for name in (a, b))
-        with one_thread():
-            outputs = (one(x) - other(x)).abs().max()
+        outputs = (one(x) - other(x)).abs().max()
         rows += [
             (biases, order, "weights", _largest(one.weight, other.weight)),
             (biases, order, "biases", _largest(one.bias, other.bias)),

@@ -10,6 +10,7 @@ import torch
 
 from ...initializers import initialize_
 from ...models import MLP, bare_linear, layer_names
+from ...training import one_thread
 from .config import Chain, Config
 
 
@@ -67,6 +68,7 @@ def torch_error(layers: Chain, n_samples: int, n_features: int, seed: int = 0) -
     return None
 
 
+@one_thread()
 def run(config: Config = Config()) -> Result:
     """Build the network, send a batch through it and through the chain, and follow one unit."""
     mlp = initialize_(MLP(config.sizes, config.activation), "pytorch_default", config.seed, biases="pytorch_default")

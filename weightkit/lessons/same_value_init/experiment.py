@@ -42,6 +42,7 @@ class Result:
     chance: pd.DataFrame
 
 
+@one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
     """Train all networks. on_epoch(done, total) and on_curves(frame) are called after every epoch."""
     data = datasets.load(config.dataset)

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from ...activations import ACTIVATIONS
 from ...configs import choice, number
-from ...costs import Cost, frames, limit, training
+from ...costs import DENORMAL, Cost, frames, limit, training
 from ...datasets import DATASETS
-from ...initializers import Spec, parse_spec
+from ...initializers import Spec
 from ...optimizers import OPTIMIZERS
 from ..settings import BATCHES, Training
-from .settings import RATES, fixed_std, networks, schemes, units
+from .settings import RATES, decades, fixed_std, networks, schemes, units
 
 SCHEMES = ("xavier_normal", "kaiming_normal", "pytorch_default")
 NORMALIZATIONS = ("none", "layer")
-DENORMAL = 8  # times longer takes a training whose numbers lie between 1e-45 and 1e-38, in many of its layers
+ALL_LOST = (33, 50)  # decades that a signal loses on its way where all weight gradients are between 1e-45 and 1e-38
 
 
 @dataclass(frozen=True)
@@ -45,17 +45,24 @@ class DeepConfig(Training):
         raise NotImplementedError
 
     def trained(self, depth: int, specs: Sequence[Spec]) -> Cost:
-        """Every spec with every seed at this depth; those whose numbers become denormal take much longer."""
+        """Every spec with every seed at this depth."""
         n = len(specs) * self.n_seeds
-        cost = training(
+        taught = training(
             DATASETS[self.dataset].size, [self.width] * (depth - 1), n, epochs=self.epochs,
             batch_size=self.batch_size, optimizer=self.optimizer, norm=self.normalization != "none",
+            denormal=DENORMAL[self.activation] * sum(self._denormal(depth, one) for one in specs) / len(specs),
         )  # fmt: skip
-        slow = sum(self._vanishes(depth, one) for one in specs) / len(specs)
-        return Cost(cost.bytes, cost.seconds * (1 + (DENORMAL - 1) * slow)) + frames(2 * n, self.epochs + 1)
+        return taught + frames(2 * n, self.epochs + 1)
 
-    def _vanishes(self, depth: int, one: Spec) -> bool:
-        """Whether a signal that passes all layers drops below what float32 holds in full, 1e-38."""
-        scheme, value = parse_spec(one)
-        kept = scheme.std(self.width, self.width, value) * (self.width / (2 if "relu" in self.activation else 1)) ** 0.5
-        return self.normalization == "none" and self.activation != "sigmoid" and kept**depth < 1e-36
+    def _denormal(self, depth: int, one: Spec) -> float:
+        """The share of products that are of numbers below 1e-38.
+
+        An activation and a gradient together have passed all layers, whichever layer they meet in: where such a product
+        drops just below 1e-38, all weight gradients are denormal; further below, most of them are exactly zero.
+        """
+        lost = decades(self, one) * depth
+        if self.normalization != "none" or lost < ALL_LOST[0]:
+            return 0.0
+        if self.activation == "sigmoid":
+            return 30 / lost
+        return 0.5 if lost < ALL_LOST[1] and self.biases == "zeros" else 10 / lost

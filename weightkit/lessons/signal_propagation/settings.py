@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ...activations import SLOPE
 from ...configs import choices, number
-from ...initializers import INITIALIZERS, Spec
+from ...initializers import INITIALIZERS, Spec, parse_spec
 
 SAME_VALUE = ("zeros", "ones", "constant")
 RANDOM = tuple(name for name in INITIALIZERS if name not in SAME_VALUE)
@@ -60,6 +61,14 @@ def spec(config: Any, init: str) -> Spec:
     if takes == "negative_slope" and config.activation == "leaky_relu":
         return init, SLOPE
     return init
+
+
+def decades(config: Any, one: Spec) -> float:
+    """How many powers of ten a signal loses in each layer of config.width units, on the way there or back; 0 where none."""
+    scheme, value = parse_spec(one)
+    slope = {"relu": 0.5, "leaky_relu": 0.5, "sigmoid": 1 / 16}.get(config.activation, 1.0)  # mean square
+    kept = scheme.std(config.width, config.width, value) * math.sqrt(slope * config.width)
+    return max(0.0, -math.log10(kept)) if kept else 0.0
 
 
 def named(frame: Any) -> Any:

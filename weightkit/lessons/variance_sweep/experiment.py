@@ -11,7 +11,7 @@ import torch
 from ... import datasets, metrics
 from ...initializers import initialize_
 from ...models import MLP
-from ...training import train
+from ...training import one_thread, train
 from .config import HIDDEN, LAST, Config
 
 BINS = 81
@@ -40,6 +40,7 @@ class Result:
     chance: pd.DataFrame
 
 
+@one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
     """Train all networks of the sweep. on_epoch(done, total) and on_curves(frame) are called after every epoch."""
     data = datasets.load(config.dataset)

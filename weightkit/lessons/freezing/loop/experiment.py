@@ -21,6 +21,7 @@ from torch import nn
 from .... import datasets
 from ....models import bare_linear
 from ....stopping import check
+from ....training import one_thread
 from ..config import HIDDEN, LAYERS
 from .config import EPOCHS, EVALUATED, FLAVOURS, FROZEN, FROZEN_NORM, LOOPS, SWITCHES, LoopConfig
 
@@ -39,6 +40,7 @@ def run(config: LoopConfig = LoopConfig()) -> Result:
     return Result(compare_loops(config.epochs), leftovers(config.epochs), normalisation())
 
 
+@one_thread()
 def compare_loops(epochs: int = EPOCHS) -> pd.DataFrame:
     """Run both loops: [loop, epoch, layer, parameter, requires_grad, distance], epochs from 1.
 
@@ -55,6 +57,7 @@ def compare_loops(epochs: int = EPOCHS) -> pd.DataFrame:
     return frame[["loop", "epoch", "layer", "parameter", "requires_grad", "distance"]]
 
 
+@one_thread()
 def leftovers(epochs: int = EPOCHS) -> pd.DataFrame:
     """How far fc1's weights move per epoch while they are frozen: [optimizer, gradient, epoch, frozen, distance].
 

@@ -11,7 +11,7 @@ from .... import datasets
 from ....initializers import initialize_
 from ....models import MLP
 from ....stopping import check
-from ....training import Freeze, train
+from ....training import Freeze, one_thread, train
 from ..config import HIDDEN, LAYERS, PARAMETERS
 from .config import BIASES, FC1, HALF, NOTHING, OWN, WEIGHTS, Config
 from .schedule import parse_schedule
@@ -46,6 +46,7 @@ def freezes(config: Config, condition: str) -> tuple[Freeze, ...]:
     }[condition]
 
 
+@one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
     """Train all conditions in one stack. on_epoch(done, total) and on_curves(frame) are called after every epoch."""
     data = datasets.load(config.dataset)

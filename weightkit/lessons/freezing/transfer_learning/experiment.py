@@ -14,7 +14,7 @@ from .... import datasets
 from ....datasets import Dataset
 from ....initializers import initialize_
 from ....models import MLP
-from ....training import SPLITS, Epoch, Freeze, train
+from ....training import SPLITS, Epoch, Freeze, one_thread, train
 from ..config import HIDDEN
 from .config import FROZEN, NEW_DIGITS, POOL, TEST_MOST, TRANSFERS, TUNED, TransferConfig
 
@@ -37,6 +37,7 @@ class TransferResult:
     pixels: pd.DataFrame
 
 
+@one_thread()
 def transfer(config: TransferConfig = TransferConfig(), *, on_epoch=None, on_curves=None) -> TransferResult:
     """Pretrain one network per seed, then train all conditions from it. on_epoch(done, total), on_curves(frame).
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .... import datasets
+from ....training import one_thread
 from ..deep_training import chance, trained
 from ..settings import spec
 from .config import DepthConfig
@@ -24,6 +25,7 @@ class DepthResult:
     chance: pd.DataFrame
 
 
+@one_thread()
 def depth_contest(config: DepthConfig = DepthConfig(), *, on_epoch=None, on_curves=None) -> DepthResult:
     """Train every scheme and seed side by side. on_epoch(done, total), on_curves(frame) are called after every epoch."""
     data = datasets.load(config.dataset)

@@ -32,10 +32,10 @@ class LayerHistograms:
     moments: pd.DataFrame
 
 
+@one_thread()
 def histograms(config: HistogramConfig = HistogramConfig()) -> LayerHistograms:
     """One pass forward and one back through freshly drawn networks with zero biases, on real examples."""
-    with one_thread():
-        measured = _passes(config)
+    measured = _passes(config)
     bounded = {"activation"} if config.activation in ("tanh", "sigmoid") else set()
     edges = {quantity: _edges(layers, quantity in bounded) for quantity, layers in measured.items()}
     counts, moments = [], []
@@ -64,7 +64,7 @@ def _passes(config: HistogramConfig) -> dict[str, list[Tensor]]:
     done = mlp.forward(x)
     delta = loss_gradient(done, one_hot(y, data.n_outputs)) * len(x)  # of each example's own loss, not of their mean
     gradients: list[Tensor] = []
-    mlp.backward(done, delta, visit=lambda layer, d: gradients.append(d.clone()))
+    mlp.backward(done, delta, visit=lambda layer, d: gradients.append(d.clone()), keep=False)
     return {"activation": done.outputs, "gradient": gradients[:0:-1]}
 
 

@@ -46,6 +46,7 @@ def _steps(config: LandscapeConfig) -> int:
     return (config.epochs if config.plane == "path" else 0) + len(_parts(config.resolution**2)) * 2
 
 
+@one_thread()
 def landscape(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> pd.DataFrame:
     """The loss on a square of the plane around each start: [init, alpha, beta, loss].
 
@@ -76,6 +77,7 @@ def landscape(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> 
     return pd.concat(frames, ignore_index=True)
 
 
+@one_thread()
 def landscape_path(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> pd.DataFrame:
     """Training from each start, projected on its plane: [init, epoch, alpha, beta, distance, in_plane, loss].
 
@@ -216,14 +218,13 @@ def _losses(
     examples = replace(data, x_train=x, y_train=y, x_test=x[:1], y_test=y[:1])
     found, mlp = [], _network(config, data, 1)
     for part in _parts(n):
-        with one_thread():
-            if mlp.n_models != part.stop - part.start:
-                del mlp  # before the next one takes its memory
-                mlp = _network(config, data, part.stop - part.start)
-            for some in _parts(part.stop, max(1, WRITTEN // mlp.n_parameters), part.start):
-                check()
-                _write(mlp, points(some).float(), some.start - part.start)
-            found.append(evaluate(mlp, examples).loss["train"])
+        if mlp.n_models != part.stop - part.start:
+            del mlp  # before the next one takes its memory
+            mlp = _network(config, data, part.stop - part.start)
+        for some in _parts(part.stop, max(1, WRITTEN // mlp.n_parameters), part.start):
+            check()
+            _write(mlp, points(some).float(), some.start - part.start)
+        found.append(evaluate(mlp, examples).loss["train"])
         tick()
     return torch.cat(found)
 

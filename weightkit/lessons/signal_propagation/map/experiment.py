@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .... import datasets
+from ....training import one_thread
 from ..deep_training import chance, trained
 from .config import MapConfig
 
@@ -24,6 +25,7 @@ class MapResult:
     chance: pd.DataFrame
 
 
+@one_thread()
 def depth_map(config: MapConfig = MapConfig(), *, on_epoch=None) -> MapResult:
     """Train networks of each depth. on_epoch(done, total) counts the epochs of all depths."""
     data = datasets.load(config.dataset)

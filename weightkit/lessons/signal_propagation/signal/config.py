@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from ....activations import ACTIVATIONS
 from ....configs import choice, number, validate
-from ....costs import BASE, FLOPS, Cost, frames, limit, parameters, pass_bytes
-from ..settings import fixed_std, networks, schemes, units
+from ....costs import BASE, DENORMAL, FLOPS, Cost, frames, limit, parameters, pass_bytes
+from ....initializers import Spec
+from ..settings import decades, fixed_std, networks, schemes, spec, units
 
 SCHEMES = ("normal", "xavier_normal", "kaiming_normal", "orthogonal", "pytorch_default")
-DRAWING = 30e-9  # seconds for drawing one weight
+DRAWING, ELEMENT = 15e-9, 20e-9  # seconds for drawing one weight; for all that is done to one activation
+LAYER, STACK, THEORY = 60e-6, 350e-6, 400e-6  # seconds per layer: for calls of each network, of each stack; its theory
 ROOM = 90e6  # bytes of the networks that are measured at once
 
 PRESETS: dict[str, dict] = {
@@ -55,11 +57,19 @@ class Config:
         """How many are measured together: as many as there is room for."""
         return max(1, int(ROOM / self.bytes_each))
 
+    def _denormal(self, one: Spec) -> float:
+        """The share of layers where the signal is below 1e-38 and not yet zero, on the way there or back."""
+        lost = decades(self, one)
+        return min(1.0, (4 + 8 / lost) / self.depth) if lost * self.depth > 36 else 0.0
+
     @property
     def cost(self) -> Cost:
         """Of `run`: as many networks at a time as there is room for, and all of their layers."""
-        n, p = len(self.inits) * self.n_seeds, parameters(self.sizes)
+        n = len(self.inits) * self.n_seeds
         at_once = min(len(self.inits), self.networks_at_once)
-        elements = 60e-9 * self.samples * self.width * self.depth
-        seconds = n * (p * (8.0 * self.samples / FLOPS + DRAWING) + elements) + self.n_seeds * self.depth * 1.5e-3
+        product = 2.0 * self.samples * self.width**2 / FLOPS
+        slow = sum(self._denormal(spec(self, init)) for init in self.inits) / len(self.inits)
+        products = 3 * product * (1 + DENORMAL[self.activation] * slow)
+        layers = products + self.width**2 * DRAWING + self.samples * self.width * ELEMENT + LAYER
+        seconds = self.depth * (n * layers + self.n_seeds * STACK + len(self.inits) * THEORY)
         return Cost(BASE + at_once * self.bytes_each, seconds) + frames(2 * self.depth, n, row=80, live=False)

@@ -43,6 +43,7 @@ class Result:
     factors: pd.DataFrame
 
 
+@one_thread()
 def run(config: Config = Config(), *, on_epoch=None) -> Result:
     """Send random inputs forward and random gradients back. on_epoch(done, total) is called after every seed."""
     x, delta = _unit_rms(config.samples, config.width, 0), _unit_rms(config.width, config.samples, 1)
@@ -50,8 +51,7 @@ def run(config: Config = Config(), *, on_epoch=None) -> Result:
     parts: list[dict] = []
     for done, seed in enumerate(range(config.seed, config.seed + config.n_seeds), start=1):
         for inits in _stacks(config):
-            with one_thread():
-                parts += _measure(config, inits, seed, x, delta, expected)
+            parts += _measure(config, inits, seed, x, delta, expected)
         if on_epoch is not None:
             on_epoch(done, config.n_seeds)
     layers = pd.DataFrame({column: np.concatenate([part[column] for part in parts]) for column in parts[0]})
@@ -77,7 +77,8 @@ def _measure(config: Config, inits: tuple[str, ...], seed: int, x: Tensor, delta
     done = mlp.forward(x)
     forward = [_forward(mlp, layer, done.inputs[i], done.outputs[i]) for i, layer in enumerate(mlp.layers[:-1])]
     backward: list[tuple[Tensor, ...]] = []
-    mlp.backward(done, delta.expand(len(inits), -1, -1), visit=lambda layer, d: backward.append(_backward(d)))
+    gradients = delta.expand(len(inits), -1, -1)
+    mlp.backward(done, gradients, visit=lambda layer, d: backward.append(_backward(d)), keep=False)
     measured = {"forward": _columns(forward), "backward": _columns(backward[:0:-1])}  # without the readout's
     overflow = measured["forward"][0].isinf().any(1)
     measured["backward"][0][overflow] = torch.nan

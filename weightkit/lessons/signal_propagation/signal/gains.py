@@ -7,12 +7,15 @@ from functools import cache
 import pandas as pd
 import torch
 
+from ....training import one_thread
+
 SLOPES = tuple(round(0.1 * i, 1) for i in range(11))
 SEEDS = 5
 DRAWS = 2_000
 
 
 @cache
+@one_thread()
 def slope_factors(seed: int = 0) -> pd.DataFrame:
     """[slope, seed, factor, factor_theory]: mean square after the activation over that before it, for z ~ N(0, 1).
 

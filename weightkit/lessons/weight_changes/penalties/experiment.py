@@ -11,6 +11,7 @@ from torch import Tensor
 from .... import datasets
 from ....costs import limit
 from ....models import MLP
+from ....training import one_thread
 from ..config import L1_STRENGTH, NEAR_ZERO, STRENGTH, Config
 from ..steps.experiment import train_networks
 
@@ -32,6 +33,7 @@ class Comparison:
     commonest: float
 
 
+@one_thread()
 def compare(config: Config = Config(), *, on_epoch=None) -> Comparison:
     """The same networks without regularisation, with L2 and with L1; strengths of `config`, where it has none 0.01
     (L2) and 0.001 (L1).

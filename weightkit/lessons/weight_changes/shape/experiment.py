@@ -8,6 +8,7 @@ import pandas as pd
 
 from .... import datasets, metrics
 from ....condition import sparsity
+from ....training import one_thread
 from ..config import HIDDEN, STARTS, Config
 from ..steps import experiment as steps
 
@@ -29,6 +30,7 @@ def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Shapes:
     return Shapes(layers, starts(config), sparsity())
 
 
+@one_thread()
 def starts(config: Config = Config()) -> pd.DataFrame:
     """[init, seed, layer, fan_out, fan_in, condition_number, std] of 20 untrained networks for each random scheme.
 

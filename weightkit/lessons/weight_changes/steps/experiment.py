@@ -13,7 +13,7 @@ from torch import Tensor
 from .... import datasets, metrics
 from ....initializers import initialize_
 from ....models import MLP
-from ....training import train
+from ....training import one_thread, train
 from ..config import BINS, HIDDEN, Config
 
 WIDEST = 5.0  # histograms reach at most this far from 0: one exploding weight must not squeeze all others into a bin
@@ -46,6 +46,7 @@ class Result:
     misprint: pd.DataFrame
 
 
+@one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
     """Train the networks. on_epoch(done, total) and on_curves(frame) are called after every epoch."""
     return train_networks(config, on_epoch, on_curves)[0]
@@ -183,6 +184,7 @@ def correlation(x: np.ndarray, y: np.ndarray) -> tuple[float, float, float, floa
 # ---------------------------------------------------------------- the printed formula
 
 
+@one_thread()
 def misprint(config: Config = Config()) -> pd.DataFrame:
     """[layer, distance, printed_radicand]: the distance of the first network's starting weights from themselves.
 

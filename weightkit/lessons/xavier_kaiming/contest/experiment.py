@@ -12,7 +12,7 @@ import pandas as pd
 from .... import datasets
 from ....initializers import initialize_
 from ....models import MLP
-from ....training import SPLITS, Epoch, train
+from ....training import SPLITS, Epoch, one_thread, train
 from .config import METRICS, Config
 from .welch import compared
 
@@ -35,6 +35,7 @@ class Result:
     n_test: int
 
 
+@one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
     """Train all networks in one stack. on_epoch(done, total) and on_curves(frame) are called after every epoch.
 

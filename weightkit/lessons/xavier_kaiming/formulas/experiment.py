@@ -14,6 +14,7 @@ from scipy import special
 from .... import metrics
 from ....initializers import INITIALIZERS, Initializer, initialize_
 from ....models import MLP
+from ....training import one_thread
 from .config import DEFAULT, DistributionsConfig
 
 
@@ -33,6 +34,7 @@ class Distributions:
     theory: pd.DataFrame
 
 
+@one_thread()
 def distributions(config: DistributionsConfig = DistributionsConfig()) -> Distributions:
     """Draw one network per scheme in INITIALIZERS, and count, measure and predict its weights and biases."""
     schemes = list(INITIALIZERS)

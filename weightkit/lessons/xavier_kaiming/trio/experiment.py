@@ -8,6 +8,7 @@ from itertools import combinations
 import pandas as pd
 
 from ....costs import limit
+from ....training import one_thread
 from ..contest.config import TRIO, Config
 from ..contest.experiment import final_of, trained
 from ..contest.welch import compared
@@ -24,6 +25,7 @@ class Apart:
     tests: pd.DataFrame
 
 
+@one_thread()
 def apart(config: Config = Config(), *, on_epoch=None) -> Apart:
     """Formula and shape one at a time: TRIO instead of config's `first` and `second`, in one stack.
 
