@@ -4,6 +4,7 @@ import importlib
 import json
 import subprocess
 import sys
+import time
 from dataclasses import fields, replace
 
 import pytest
@@ -150,3 +151,37 @@ def test_a_cheap_corner_takes_no_more_memory_than_estimated(name, asked):
     estimated = corners.estimate(view, asked).bytes
     assert costs.BASE < estimated <= MAX_BYTES
     assert json.loads(done.stdout.splitlines()[-1])["bytes"] <= 1.15 * estimated + 5e6
+
+
+MIDDLE = {
+    "same value": {"epochs": 5},
+    "signal": {"inits": ("xavier_normal", "normal"), "depth": 60, "width": 128, "samples": 256, "activation": "tanh", "n_seeds": 2},
+    "histograms": {"depth": 10, "width": 256, "samples": 512},
+    "depth contest": {"epochs": 3, "depth": 20},
+    "depth map": {"depths": (4, 12, 20), "epochs": 3},
+    "landscape": {"resolution": 21, "epochs": 10},
+    "landscape path": {"plane": "path", "epochs": 50},
+    "sweep": {"epochs": 5},
+    "contest": {"epochs": 30, "n_seeds": 10},
+    "apart": {"epochs": 30, "n_seeds": 10},
+    "identical": {"epochs": 50},
+    "freezing": {"epochs": 10},
+    "transfer": {"epochs": 10, "pretrain_epochs": 5, "n_seeds": 2},
+    "weight changes": {"epochs": 15},
+    "regularisation": {"epochs": 5},
+}
+SMALL = {"starts", "distributions", "matrix sizes", "loops", "leftovers"}  # whatever the settings, about a second
+
+
+@pytest.mark.parametrize("view", corners.VIEWS, ids=[view.name for view in corners.VIEWS])
+def test_a_run_takes_about_the_estimated_time_of_the_processor(view):
+    """Between a fifth and three times: a machine with other work to do counts up to twice as much."""
+    assert set(MIDDLE) | SMALL == {view.name for view in corners.VIEWS}
+    asked = MIDDLE.get(view.name, {})
+    work = getattr(corners._module(view), view.work)
+    work(corners.made(view, corners.smallest(view)))  # imports
+    start = time.process_time()
+    work(corners.made(view, asked))
+    ratio = (time.process_time() - start) / corners.estimate(view, asked).seconds
+    assert ratio < 3
+    assert ratio > 0.2 or view.name in SMALL
