@@ -102,7 +102,7 @@ def assert_each_is_told(at: AppTest, slug: str, kept: dict) -> None:
     assert charts(at) or "reveal" not in kept, "the rest of the page is there"
     said = [w.value for w in at.warning]
     for widget in asked:
-        told = [w for w in said if f"{widget.key}=no-such-thing" in w and "must be" in w]
+        told = [w for w in said if f"{widget.key}=no-such-thing, which cannot be used: " in w]
         assert told, (widget.key, said)
 
 
