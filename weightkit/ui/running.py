@@ -142,7 +142,7 @@ def follow(work: Callable, config: Any, live: Callable | None = None) -> Any:
 
 
 def _wait(job: Any, key: tuple, live: Callable | None) -> None:
-    name = key[1]  # of the work: a page may wait for two
+    name = "_".join(key[:2])  # of the work: a page may wait for two
     row = st.container(horizontal=True, vertical_alignment="center")
     bar = row.progress(0.0, text="Training")
     row.button("Stop", icon=":material/stop:", key=f"stop_{name}", on_click=stop, args=(key,))
