@@ -157,9 +157,13 @@ def cut_short(view: View, settings: dict) -> dict:
     names = {"signal": ("n_seeds",), "histograms": (), "landscape": ("resolution",)}.get(view.name, ("pretrain_epochs", "epochs"))
     for name in names:
         while estimate(view, settings).seconds > SHORT and settings.get(name, 0) > 1:
-            settings = {**settings, name: max(settings[name] * 3 // 4, 1)}
+            less = {**settings, name: max(settings[name] * 3 // 4, 1)}
+            if not accepted(view, less):  # fewer, but cut into larger pieces
+                return settings
+            settings = less
     long = estimate(view, settings).seconds / SHORT
-    return {**settings, "part": math.ceil(long)} if long > 2 and "epochs" in settings and view.name != "transfer" else settings
+    few = {**settings, "part": math.ceil(long)}
+    return few if long > 2 and "epochs" in settings and view.name != "transfer" and accepted(view, few) else settings
 
 
 @contextmanager
