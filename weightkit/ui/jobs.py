@@ -35,6 +35,7 @@ import pandas as pd
 from ..stopping import stoppable
 from .places import LONG, PACE, Use, ahead_of, free_for, next_of
 from .store import MISSING, Store, size_of
+from .workers import default_workers
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 OnEpoch = Callable[[int, int], None]
@@ -131,8 +132,8 @@ class Job:
 class JobRunner:
     """Runs about ``workers`` trainings at once (see `places`), and keeps ``max_bytes`` of results."""
 
-    def __init__(self, workers: int | None = os.cpu_count(), max_bytes: int = 64 * 2**20, grace: float = GRACE):
-        self.workers = max(1, workers or 1)
+    def __init__(self, workers: int | None = None, max_bytes: int = 64 * 2**20, grace: float = GRACE):
+        self.workers = default_workers() if workers is None else max(1, workers)
         self.grace = grace
         self._lock = threading.Lock()
         self._store = Store(max_bytes)
