@@ -60,10 +60,12 @@ def sniff(text: str, complete: bool, name: str) -> Dress:
         raise BadData(f"{name} has {widest:,} columns; at most {MAX_COLUMNS:,} are allowed.")
     if not best.rows:
         raise BadData(f"{name}: the header row is not readable (a field is too long).")
-    clear = _clearest([reading for reading in readings if reading.merit == _CLEAR])
-    if len(clear) > 1:
-        ways = " or ".join(f"{SEPARATORS[r.separator]} ({r.width} columns)" for r in clear)
-        raise BadData(f"{name}: the columns may be separated by {ways}; found {_shown(best.rows[-1])}.")
+    clear = [reading for reading in readings if reading.merit == _CLEAR]
+    sound = [reading for reading in clear if not _cuts_labels(readings, reading)]
+    if clear and len(sound) != 1:
+        ways = [f"{SEPARATORS[r.separator]} ({r.width} columns)" for r in readings if r.agrees and r.width > 1]
+        raise BadData(f"{name}: the columns may be separated by {' or '.join(ways)}; found {_shown(best.rows[-1])}.")
+    clear = sound
     best = clear[0] if clear else best
     if not _has_header(best.rows[0], best.rows[1:], name):
         return Dress(best.separator, (), 0)
@@ -103,6 +105,11 @@ class _Reading:
         return Counter(map(len, self.rows[1:] or self.rows)).most_common(1)[0][0]
 
     @property
+    def agrees(self) -> bool:
+        """Whether all rows have the same number of columns."""
+        return len(set(map(len, self.rows))) == 1
+
+    @property
     def merit(self) -> tuple[int, float]:
         """The larger, the more sense it makes: _CLEAR for a reading without fault."""
         if not self.rows:
@@ -113,14 +120,16 @@ class _Reading:
         agreeing = sum(len(row) == width for row in body) / len(body)
         if agreeing < 1:
             return 1, agreeing
-        kinds = [{is_number(field) for field in column if field} for column in zip(*body, strict=True)]
-        texts = [place for place, kind in enumerate(kinds) if False in kind]
-        if len(self.rows[0]) == width and self._texts_may_be_labels(texts, kinds):
+        columns = list(zip(*body, strict=True))
+        texts = [place for place, column in enumerate(columns) if not all(is_number(f) for f in column if f)]
+        if self.agrees and (not texts or self._are_labels(texts, columns)):
             return _CLEAR
-        return 2, -len(texts) / width - (len(self.rows[0]) != width) / 1e3
+        return 2, -len(texts) / width - (not self.agrees) / 1e3
 
-    def _texts_may_be_labels(self, texts: list[int], kinds: list[set[bool]]) -> bool:
-        return not texts or (len(texts) == 1 and texts[0] in (0, self.width - 1) and True not in kinds[texts[0]])
+    def _are_labels(self, texts: list[int], columns: list[tuple[str, ...]]) -> bool:
+        """One column at an end, or after one that may number the rows, without any number in it."""
+        ends = {0, self.width - 1} | ({1} if len(set(columns[0])) == len(columns[0]) else set())
+        return len(texts) == 1 and texts[0] in ends and not any(map(is_number, columns[texts[0]]))
 
     @property
     def texts(self) -> set[str]:
@@ -152,10 +161,10 @@ def _has_header(first: list[str], below: list[list[str]], name: str) -> bool:
     return True
 
 
-def _clearest(readings: list[_Reading]) -> list[_Reading]:
-    """Without those that leave another's separator within their labels: in 1,5;cat it is the semicolon that separates."""
-    hard = {reading.separator for reading in readings} - {" "}
-    return [r for r in readings if not any(s in text for s in hard - {r.separator} for text in r.texts)] or readings
+def _cuts_labels(readings: list[_Reading], reading: _Reading) -> bool:
+    """Whether words of a reading hold what separates columns in another: in 1,5;cat it is the semicolon, not the comma."""
+    others = {r.separator for r in readings if r is not reading and r.agrees and r.width > 1} - {" "}
+    return any(separator in text for separator in others for text in reading.texts)
 
 
 def _shown(row: list[str]) -> str:

@@ -30,7 +30,7 @@ _THOUSANDS = r"[+-]?[1-9][0-9]{0,2},[0-9]{3}"
 class Table:
     """Numbers from a CSV: `columns` (names; empty if the file has no header) and `values`, float (n, d).
 
-    `texts`: the one column that holds no numbers, the first or the last, by its place; `values` are 0 there.
+    `texts`: the one column that holds no numbers, at an end or the second, by its place; `values` are 0 there.
     `dress`: in words, how the file was read.
     """
 
@@ -63,8 +63,8 @@ def read_table(
     """Read a CSV, plain or gzipped, from a path or an open file (such as an upload).
 
     `name` is what messages call the file (default: the path's last part). What separates the columns, whether there is a
-    header and what a decimal comma is: see `sniffing`. With `text`, the first or the last column may hold texts instead
-    of numbers. `max_bytes` (default MAX_BYTES) and `max_rows` are looked at before anything is parsed; only the
+    header and what a decimal comma is: see `sniffing`. With `text`, one column at an end, or the second, may hold texts
+    instead of numbers. `max_bytes` (default MAX_BYTES) and `max_rows` are looked at before anything is parsed; only the
     `first` rows are read, as `dtype`. Raises BadData for anything but a full table of finite numbers; rows are counted
     from 1 without the header.
     """
@@ -169,7 +169,7 @@ class _Parser:
 
     def _mend(self, frame: pd.DataFrame, text: bool) -> tuple[dict[int, np.ndarray], bool]:
         """Numbers for what pandas left as text: decimal commas and odd blanks; returns texts by column, and commas or not."""
-        ends = (0, frame.shape[1] - 1)
+        ends = (0, 1, frame.shape[1] - 1)  # the second, where the first numbers the rows
         texts: dict[int, np.ndarray] = {}
         commas: dict[int, pd.Series] = {}
         for column in frame.columns:
