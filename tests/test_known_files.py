@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 
 import numpy as np
 import pandas as pd
@@ -108,6 +109,18 @@ def test_a_name_settles_which_end_is_the_label(folder):
     mnist = mnist_from(folder, frame)
     assert set(torch.cat([mnist.y_train, mnist.y_test]).tolist()) == set(range(10))
     assert "last column" not in mnist.description
+
+
+def test_mnist_is_read_without_copies_in_float64(folder):
+    frame = images(1000)
+    mnist_from(folder, frame)  # what is imported for it does not count
+    content, numbers = (folder / "mnist_test.csv").stat().st_size, frame.size
+    datasets.clear_cache()
+    tracemalloc.start()
+    load("mnist")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < content + 4 * 4 * numbers  # four times float32: the frame, its pixels scaled, split
 
 
 def test_float32_rounds_pixels_as_float64_did():

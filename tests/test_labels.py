@@ -121,12 +121,20 @@ def test_pandas_index_is_dropped_and_said(saved, shuffled):
     assert_read(text, text_of[["f0", "f1"]], text_of["label"], "numbers the rows and is left out", "2 features")
 
 
-def test_a_label_of_words_after_the_index():
-    frame = made(("cat", "dog"))[["label", "f0"]]
-    text = frame.to_csv(
-        sep="\t", decimal=","
-    )  # with commas between columns, the labels would be all but the last digits
-    assert_read(text, frame[["f0"]], frame["label"] == "dog", "numbers the rows", "'label' with 2 classes (cat is 0")
+@pytest.mark.parametrize("name", ["f0", "length, mm"])
+def test_a_label_of_words_after_the_index(name):
+    frame = made(("cat", "dog"), 1).rename(columns={"f0": name})[["label", name]]
+    text = frame.to_csv(sep="\t", decimal=",")  # at the commas, the labels would be all but the last digits
+    assert_read(text, frame[[name]], frame["label"] == "dog", "numbers the rows", "'label' with 2 classes (cat is 0")
+
+
+def test_words_do_not_hide_what_separates():
+    frame = made(("cat", "dog"), 1)[["f0", "label"]].assign(f0=lambda f: f["f0"].abs() + 0.0005)
+    text = frame.to_csv(sep=";", decimal=",", index=False, header=False)  # 1,5;cat: a comma and a semicolon in each row
+    assert_read(text, frame[["f0"]], frame["label"] == "dog", "semicolons", "decimal commas")
+    assert_read(
+        "".join(f"{i + 30}, {i % 2}\n" for i in range(N)), np.arange(N)[:, None] + 30, np.arange(N) % 2, "commas"
+    )
 
 
 def test_a_part_of_a_frame_keeps_its_index_with_gaps_which_is_dropped():

@@ -89,7 +89,7 @@ def _content(file: str | Path | IO[Any], name: str, most: int) -> bytes:
     try:
         if isinstance(file, (str, Path)):
             with open(file, "rb") as opened:
-                raw = opened.read(most + 1)
+                raw = _at_most(most, opened)
         else:
             if file.seekable():
                 file.seek(0)  # an upload may have been read before
@@ -97,12 +97,21 @@ def _content(file: str | Path | IO[Any], name: str, most: int) -> bytes:
             raw = read.encode() if isinstance(read, str) else bytes(read)
         if raw[:2] == b"\x1f\x8b":
             with gzip.GzipFile(fileobj=io.BytesIO(raw)) as archive:
-                raw = archive.read(most + 1)
+                raw = _at_most(most, archive)
     except (OSError, EOFError, zlib.error) as error:
         raise BadData(f"{name} cannot be read ({error}).") from error
     if len(raw) > most:
         raise BadData(f"{name} is too large: at most {most / 1e6:g} MB of text are allowed.")
     return raw
+
+
+def _at_most(most: int, opened: IO[bytes] | gzip.GzipFile) -> bytes:
+    """All bytes, or the first so many and some more; read(most) would set aside memory for all of them at once."""
+    parts, left = [], most + 1
+    while left > 0 and (part := opened.read(2**20)):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
 
 
 def _plain(raw: bytes, name: str) -> bytes:
