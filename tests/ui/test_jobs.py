@@ -102,7 +102,7 @@ def test_jobs_knows_neither_streamlit_nor_torch():
             names |= {alias.name.split(".")[0] for alias in node.names}
         if isinstance(node, ast.ImportFrom):
             names.add((node.module or "").split(".")[0])
-    assert names <= {*sys.stdlib_module_names, "pandas", "stopping", "places", "store"}
+    assert names <= {*sys.stdlib_module_names, "pandas", "stopping", "places", "store", "workers"}
 
 
 def test_a_job_reports_its_epochs_and_gives_its_result():

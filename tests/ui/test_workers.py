@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import pytest
+from conftest import ROOT
 
-from weightkit.ui import jobs, workers
+from weightkit.ui import workers
 from weightkit.ui.workers import MOST, VARIABLE, cgroup_cores, default_workers
 
 
@@ -107,9 +110,11 @@ def test_cores_are_those_of_the_process(monkeypatch):
     assert workers.usable_cores() == 3
 
 
-def test_a_runner_takes_the_default_when_it_is_made(monkeypatch):
-    monkeypatch.setenv(VARIABLE, "3")
-    assert jobs.JobRunner().workers == 3
-    monkeypatch.setenv(VARIABLE, "5")
-    assert jobs.JobRunner().workers == 5
-    assert jobs.JobRunner(workers=2).workers == 2
+@pytest.mark.parametrize("asked", [1, 5])
+def test_a_runner_takes_the_default(asked):
+    code = "from weightkit.ui.jobs import JobRunner; print(JobRunner().workers)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT,
+        env=os.environ | {VARIABLE: str(asked)},
+    )  # fmt: skip
+    assert done.stdout.strip() == str(asked)

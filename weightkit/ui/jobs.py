@@ -132,8 +132,8 @@ class Job:
 class JobRunner:
     """Runs about ``workers`` trainings at once (see `places`), and keeps ``max_bytes`` of results."""
 
-    def __init__(self, workers: int | None = None, max_bytes: int = 64 * 2**20, grace: float = GRACE):
-        self.workers = default_workers() if workers is None else max(1, workers)
+    def __init__(self, workers: int | None = default_workers(), max_bytes: int = 64 * 2**20, grace: float = GRACE):
+        self.workers = max(1, workers or 1)
         self.grace = grace
         self._lock = threading.Lock()
         self._store = Store(max_bytes)
