@@ -82,10 +82,7 @@ def _spread(stds: list[float], weights: dict[str, torch.Tensor]) -> pd.DataFrame
 
 
 def _chance(data: datasets.Dataset) -> pd.DataFrame:
-    shares = [
-        (split, float(y.long().bincount().max()) / len(y))
-        for split, y in (("train", data.y_train), ("test", data.y_test))
-    ]
+    shares = [(split, data.chance(split)) for split in ("train", "test")]
     return pd.DataFrame(shares, columns=["split", "share"])
 
 
