@@ -1,11 +1,13 @@
-"""Ours against a plain loop as a course notebook writes it, and against JAX where it is installed, in one run.
+"""Ours against a plain loop as a course notebook writes it, and against JAX where it is installed,
+in one run.
 
     python -m benchmarks.compare            all cases
     python -m benchmarks.compare digits     the cases whose name contains "digits"
 
-Prints, per case: model-epochs per second of each, the ratios, our arithmetic as a share of a matrix product's speed on
-the same machine (one thread, as our trainings run), and the peak memory of the process. The red-wine and MNIST cases
-need their files: set WEIGHTKIT_DATA to the folder that holds them.
+Prints, per case: model-epochs per second of each, the ratios, our arithmetic as a share of a matrix
+product's speed on the same machine (one thread, as our trainings run), and the peak memory of the
+process. The red-wine and MNIST cases need their files: set WEIGHTKIT_DATA to the folder that holds
+them.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ REPEATS = 3  # the median of this many, each beside its rivals, since machines a
 
 @dataclass(frozen=True)
 class Case:
-    """`models` networks of `hidden` units; ours and JAX train them all for `epochs`, the plain loop one for one."""
+    """`models` networks of `hidden` units; ours and JAX train them all for `epochs`, the plain loop
+    one for one.
+    """
 
     name: str
     dataset: str
@@ -50,7 +54,9 @@ CASES = [
 
 
 def plain(case: Case, data) -> float:
-    """Seconds for one network and one epoch of the notebook's loop: DataLoader, accuracy per batch, test accuracy."""
+    """Seconds for one network and one epoch of the notebook's loop: DataLoader, accuracy per batch,
+    test accuracy.
+    """
     sizes = case.sizes(data)
     modules: list[nn.Module] = []
     for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
@@ -58,7 +64,9 @@ def plain(case: Case, data) -> float:
     net = nn.Sequential(*modules[:-1])
     binary = data.task == "binary"
     loss_function = nn.BCEWithLogitsLoss() if binary else nn.CrossEntropyLoss()
-    optimizer = (torch.optim.Adam if case.optimizer == "adam" else torch.optim.SGD)(net.parameters(), lr=0.01)
+    optimizer = (torch.optim.Adam if case.optimizer == "adam" else torch.optim.SGD)(
+        net.parameters(), lr=0.01
+    )
     sets = [
         torch.utils.data.TensorDataset(data.x_train, data.y_train),
         torch.utils.data.TensorDataset(data.x_test, data.y_test),
@@ -88,8 +96,12 @@ def plain(case: Case, data) -> float:
 
 def ours(case: Case, data) -> float:
     """Seconds per epoch of the whole stack, measured after each epoch on both whole splits."""
-    mlp = initialize_(MLP(case.sizes(data), n_models=case.models), "kaiming_normal", list(range(case.models)))
-    epochs = train(mlp, data, TrainConfig(epochs=case.epochs, optimizer=case.optimizer, learning_rate=0.01))
+    mlp = initialize_(
+        MLP(case.sizes(data), n_models=case.models), "kaiming_normal", list(range(case.models))
+    )
+    epochs = train(
+        mlp, data, TrainConfig(epochs=case.epochs, optimizer=case.optimizer, learning_rate=0.01)
+    )
     next(epochs)
     start = time.perf_counter()
     for _ in epochs:
@@ -98,7 +110,9 @@ def ours(case: Case, data) -> float:
 
 
 def with_jax(case: Case, data) -> float:
-    """Seconds per epoch of the whole stack with jit + vmap + scan, compiled before; both splits measured like ours."""
+    """Seconds per epoch of the whole stack with jit + vmap + scan, compiled before; both splits
+    measured like ours.
+    """
     import jax
     import jax.numpy as jnp
 
@@ -126,7 +140,12 @@ def with_jax(case: Case, data) -> float:
     def adam(p, g, m, v, t):
         m = jax.tree.map(lambda a, b: 0.9 * a + 0.1 * b, m, g)
         v = jax.tree.map(lambda a, b: 0.999 * a + 0.001 * b * b, v, g)
-        p = jax.tree.map(lambda w, a, b: w - 0.01 * (a / (1 - 0.9**t)) / (jnp.sqrt(b / (1 - 0.999**t)) + 1e-8), p, m, v)
+        p = jax.tree.map(
+            lambda w, a, b: w - 0.01 * (a / (1 - 0.9**t)) / (jnp.sqrt(b / (1 - 0.999**t)) + 1e-8),
+            p,
+            m,
+            v,
+        )
         return p, m, v
 
     def step(carry, batch):
@@ -142,10 +161,15 @@ def with_jax(case: Case, data) -> float:
     def epoch(carry, key):
         order = jax.random.permutation(key, len(x))
         xs, ys = x[order], y[order]
-        carry, _ = jax.lax.scan(step, carry, (xs[:whole].reshape(-1, 32, x.shape[1]), ys[:whole].reshape(-1, 32)))
+        carry, _ = jax.lax.scan(
+            step, carry, (xs[:whole].reshape(-1, 32, x.shape[1]), ys[:whole].reshape(-1, 32))
+        )
         if whole < len(x):
             carry, _ = step(carry, (xs[whole:], ys[whole:]))
-        losses = [jax.vmap(loss, (0, None, None))(carry[0], *split) for split in ((x, y), (x_test, y_test))]
+        losses = [
+            jax.vmap(loss, (0, None, None))(carry[0], *split)
+            for split in ((x, y), (x_test, y_test))
+        ]
         return carry, losses
 
     zeros = jax.tree.map(jnp.zeros_like, params)
@@ -159,7 +183,9 @@ def with_jax(case: Case, data) -> float:
 
 
 def gflops(case: Case, data, seconds: float) -> float:
-    """Arithmetic of one epoch (forward, both products backward, none for the data's gradient; both evaluations)."""
+    """Arithmetic of one epoch (forward, both products backward, none for the data's gradient; both
+    evaluations).
+    """
     sizes = case.sizes(data)
     products = [i * o for i, o in zip(sizes, sizes[1:], strict=False)]
     per_sample = 3 * sum(products) - products[0]
@@ -199,7 +225,11 @@ def main(words: list[str]) -> int:
         plain(case, data), ours(case, data)  # imports and first calls are not counted
         for _ in range(REPEATS):
             rows.append(
-                (plain(case, data) * case.models, ours(case, data), with_jax(case, data) if has_jax else float("nan"))
+                (
+                    plain(case, data) * case.models,
+                    ours(case, data),
+                    with_jax(case, data) if has_jax else float("nan"),
+                )
             )
         loop, stack, jax_time = (statistics.median(column) for column in zip(*rows, strict=True))
         ratio = statistics.median(row[0] / row[1] for row in rows)

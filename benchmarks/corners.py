@@ -1,14 +1,16 @@
 """What the corners of every view take, against what was estimated for them.
 
     python -m benchmarks.corners                 all views; writes docs/corners.md
-    python -m benchmarks.corners landscape map   the views whose name contains one of the words; writes nothing
-    python -m benchmarks.corners --full          nothing is cut short: takes an hour on two quiet cores
+    python -m benchmarks.corners landscape map   the views whose name contains one of the words;
+    writes nothing python -m benchmarks.corners --full          nothing is cut short: takes an hour
+    on two quiet cores
 
-A corner is found from the estimates alone: for each mixture of choices, fields are pushed to their ends, the one that
-costs most last, and as far as the limits let them. What would then take longer than SHORT is cut short, in a field that
-hardly matters to memory; estimates are those of what ran. Each corner runs in a fresh process with two threads, after a small
-run of the same view; measured are the peak of its resident memory above that, and the time. MNIST is stood in for by
-random images, as many as the app ever loads.
+A corner is found from the estimates alone: for each mixture of choices, fields are pushed to their
+ends, the one that costs most last, and as far as the limits let them. What would then take longer
+than SHORT is cut short, in a field that hardly matters to memory; estimates are those of what ran.
+Each corner runs in a fresh process with two threads, after a small run of the same view; measured
+are the peak of its resident memory above that, and the time. MNIST is stood in for by random
+images, as many as the app ever loads.
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ TABLE = Path(__file__).resolve().parents[1] / "docs" / "corners.md"
 
 @dataclass(frozen=True)
 class View:
-    """work(config) of a lesson. ends: choices to start from; first: fields in the order in which they are pushed."""
+    """work(config) of a lesson. ends: choices to start from; first: fields in the order in which
+    they are pushed.
+    """
 
     name: str
     lesson: str
@@ -90,7 +94,9 @@ VIEWS = [
 
 
 def made(view: View, settings: dict) -> Any:
-    """The Config; of the freezing loops, which have no settings, the number of epochs that the page asks for."""
+    """The Config; of the freezing loops, which have no settings, the number of epochs that the page
+    asks for.
+    """
     return getattr(_module(view), view.config)(**settings) if view.config else 10
 
 
@@ -103,7 +109,9 @@ def fields_of(view: View) -> dict[str, Any]:
 
 
 def accepted(view: View, settings: dict) -> bool:
-    """Whether these settings can be run: by the Config and, where the work has a limit of its own, by that."""
+    """Whether these settings can be run: by the Config and, where the work has a limit of its own,
+    by that.
+    """
     try:
         return estimate(view, settings).seconds <= MAX_SECONDS
     except ValueError:
@@ -153,8 +161,12 @@ def corners(view: View) -> Iterator[dict]:
 
 
 def cut_short(view: View, settings: dict) -> dict:
-    """The same with less of what mostly costs time, down to SHORT; `part`: of so many examples, one is taken."""
-    names = {"signal": ("n_seeds",), "histograms": (), "landscape": ("resolution",)}.get(view.name, ("pretrain_epochs", "epochs"))
+    """The same with less of what mostly costs time, down to SHORT; `part`: of so many examples, one
+    is taken.
+    """
+    names = {"signal": ("n_seeds",), "histograms": (), "landscape": ("resolution",)}.get(
+        view.name, ("pretrain_epochs", "epochs")
+    )
     for name in names:
         while estimate(view, settings).seconds > SHORT and settings.get(name, 0) > 1:
             less = {**settings, name: max(settings[name] * 3 // 4, 1)}
@@ -163,12 +175,18 @@ def cut_short(view: View, settings: dict) -> dict:
             settings = less
     long = estimate(view, settings).seconds / SHORT
     few = {**settings, "part": math.ceil(long)}
-    return few if long > 2 and "epochs" in settings and view.name != "transfer" and accepted(view, few) else settings
+    return (
+        few
+        if long > 2 and "epochs" in settings and view.name != "transfer" and accepted(view, few)
+        else settings
+    )
 
 
 @contextmanager
 def fewer(settings: dict) -> Iterator[dict]:
-    """Of `part` examples of the data, only one is there: the settings without `part`, for the time of the block."""
+    """Of `part` examples of the data, only one is there: the settings without `part`, for the time
+    of the block.
+    """
     settings = dict(settings)
     part, name = settings.pop("part", 1), settings.get("dataset", "digits")
     whole = DATASETS[name]
@@ -186,7 +204,9 @@ def estimate(view: View, settings: dict) -> Cost:
 
 
 def _estimate(view: View, settings: dict) -> Cost:
-    cost: Cost = getattr(made(view, settings), "cost", Cost(BASE, 1.0))  # what is small whatever the settings
+    cost: Cost = getattr(
+        made(view, settings), "cost", Cost(BASE, 1.0)
+    )  # what is small whatever the settings
     factor = {"compare": (1.0, 3.0), "apart": (1.4, 1.5)}.get(view.work, (1.0, 1.0))
     return Cost(cost.bytes * factor[0], cost.seconds * factor[1])
 
@@ -201,14 +221,20 @@ def images() -> None:
     from weightkit import datasets
 
     size, g = DATASETS["mnist"].size, torch.Generator().manual_seed(0)
-    x = [torch.empty(n, size.features).bernoulli_(0.2, generator=g) for n in (size.train, size.test)]
+    x = [
+        torch.empty(n, size.features).bernoulli_(0.2, generator=g) for n in (size.train, size.test)
+    ]
     y = [torch.randint(size.outputs, (n,), generator=g) for n in (size.train, size.test)]
     datasets._cache["mnist"] = datasets.Dataset("mnist", x[0], y[0], x[1], y[1], "multiclass")
 
 
 def peak() -> int:
     """Bytes of the largest resident memory since `forget`."""
-    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    line = next(
+        line
+        for line in Path("/proc/self/status").read_text().splitlines()
+        if line.startswith("VmHWM")
+    )
     return int(line.split()[1]) * 1024
 
 
@@ -226,11 +252,14 @@ def loaded(settings: dict) -> None:
     elif name in DATASETS:
         d, size = datasets.load(name), DATASETS[name].size
         few = {"x_train": d.x_train[: size.train], "y_train": d.y_train[: size.train]}
-        datasets._cache[name] = replace(d, **few, x_test=d.x_test[: size.test], y_test=d.y_test[: size.test])
+        datasets._cache[name] = replace(
+            d, **few, x_test=d.x_test[: size.test], y_test=d.y_test[: size.test]
+        )
 
 
 def measure(view: View, settings: dict, *beside: tuple[View, dict]) -> dict:
-    """Run it: {"bytes", "seconds", "cpu"}; the runner of the app keeps live curves, and so does this.
+    """Run it: {"bytes", "seconds", "cpu"}; the runner of the app keeps live curves, and so does
+    this.
 
     beside: what runs at the same time, in threads of their own.
     """
@@ -241,13 +270,23 @@ def measure(view: View, settings: dict, *beside: tuple[View, dict]) -> dict:
         jobs = [(view, asked), *beside]
         for one, given in jobs:
             loaded(given)
-            small = {**smallest(one), "dataset": given["dataset"]} if "dataset" in given else smallest(one)
-            getattr(_module(one), one.work)(made(one, {**small, "batch_size": 360} if "batch_size" in fields_of(one) else small))
+            small = (
+                {**smallest(one), "dataset": given["dataset"]}
+                if "dataset" in given
+                else smallest(one)
+            )
+            getattr(_module(one), one.work)(
+                made(one, {**small, "batch_size": 360} if "batch_size" in fields_of(one) else small)
+            )
         kept: list = []
 
         def run(job: tuple[View, dict]) -> Any:
             work = getattr(_module(job[0]), job[0].work)
-            hooks = {"on_curves": kept.append} if "on_curves" in inspect.signature(work).parameters else {}
+            hooks = (
+                {"on_curves": kept.append}
+                if "on_curves" in inspect.signature(work).parameters
+                else {}
+            )
             return work(made(*job), **hooks)
 
         memory._glibc().malloc_trim(0)
@@ -261,7 +300,9 @@ def measure(view: View, settings: dict, *beside: tuple[View, dict]) -> dict:
 
 
 def in_a_fork(view: View, settings: dict, *beside: tuple[View, dict]) -> dict:
-    """`measure` in a process of its own, which starts with everything imported and nothing computed yet."""
+    """`measure` in a process of its own, which starts with everything imported and nothing computed
+    yet.
+    """
     for one in VIEWS:
         _module(one)
     for library in ("torch", "pandas", "scipy.special"):
@@ -271,7 +312,9 @@ def in_a_fork(view: View, settings: dict, *beside: tuple[View, dict]) -> dict:
 
 
 def two_at_once() -> tuple[str, dict, Cost, dict]:
-    """The largest landscape and the deepest contest of MNIST and digits, in two threads of one process."""
+    """The largest landscape and the deepest contest of MNIST and digits, in two threads of one
+    process.
+    """
     views = {view.name: view for view in VIEWS}
     pairs = []
     for name in ("depth contest", "histograms"):
@@ -280,12 +323,19 @@ def two_at_once() -> tuple[str, dict, Cost, dict]:
     (one, asked), (other, asked_too) = pairs
     asked.pop("part", None), asked_too.pop("part", None)
     found = in_a_fork(one, asked, (other, asked_too))
-    return f"{one.name} and {other.name}, at once", {**asked, **asked_too}, estimate(one, asked) + estimate(other, asked_too), found
+    return (
+        f"{one.name} and {other.name}, at once",
+        {**asked, **asked_too},
+        estimate(one, asked) + estimate(other, asked_too),
+        found,
+    )
 
 
 def main(words: list[str]) -> int:
     if words[:1] == ["--run"]:
-        settings = {k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(words[2]).items()}
+        settings = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in json.loads(words[2]).items()
+        }
         print(json.dumps(measure(next(v for v in VIEWS if v.name == words[1]), settings)))
         return 0
     rows, limit, full = [], MAX_BYTES / 1e6, "--full" in words
@@ -298,20 +348,33 @@ def main(words: list[str]) -> int:
             rows.append((view.name, settings, estimate(view, settings), in_a_fork(view, settings)))
             print(line(*rows[-1]), flush=True)
             if not words:
-                write(rows, summary_of(rows) + " Not all views have been looked at: the command was ended before.")
+                write(
+                    rows,
+                    summary_of(rows)
+                    + " Not all views have been looked at: the command was ended before.",
+                )
     if not words or "two" in words:
         rows.append(two_at_once())
         print(line(*rows[-1]), flush=True)
     if not words:
         write(rows, summary_of(rows))
     print(summary_of(rows))
-    return int(any(found["bytes"] / 1e6 > limit * (1 + name.endswith("at once")) + 10 for name, _, _, found in rows))
+    return int(
+        any(
+            found["bytes"] / 1e6 > limit * (1 + name.endswith("at once")) + 10
+            for name, _, _, found in rows
+        )
+    )
 
 
 def summary_of(rows: list) -> str:
     memory = max(found["bytes"] / cost.bytes for _, _, cost, found in rows)
     # On a machine with other work to do, what the processor spent says more than the clock.
-    ratios = [min(found["seconds"], found["cpu"]) / cost.seconds for _, _, cost, found in rows if cost.seconds > 1]
+    ratios = [
+        min(found["seconds"], found["cpu"]) / cost.seconds
+        for _, _, cost, found in rows
+        if cost.seconds > 1
+    ]
     most = max(found["bytes"] for *_, found in rows) / 1e6
     return (
         f"{len(rows)} corners. Measured over estimated: memory at most {memory:.2f}; time (runs of over 1 s; by the clock or "
@@ -322,7 +385,9 @@ def summary_of(rows: list) -> str:
 
 
 def line(name: str, settings: dict, cost: Cost, found: dict) -> str:
-    said = ", ".join(f"{k} {len(v) if isinstance(v, (tuple, list)) else v}" for k, v in settings.items())
+    said = ", ".join(
+        f"{k} {len(v) if isinstance(v, (tuple, list)) else v}" for k, v in settings.items()
+    )
     return (
         f"| {name} | {said} | {cost.bytes / 1e6:.0f} | {found['bytes'] / 1e6:.0f} | {cost.seconds:.1f} | "
         f"{found['seconds']:.1f} | {found['cpu']:.1f} |"

@@ -1,7 +1,8 @@
-"""What bad neighbours do to a server: python -m benchmarks.hostile [queue reruns uploads messages sessions stops] [--write]
+"""What bad neighbours do to a server: python -m benchmarks.hostile [queue reruns uploads messages
+sessions stops] [--write]
 
-Everything goes to a server of its own on 127.0.0.1 and is bounded in number and time. Prints a table; `--write` puts it
-into docs/hostile.md. Exit code 1 where a limit is not kept.
+Everything goes to a server of its own on 127.0.0.1 and is bounded in number and time. Prints a
+table; `--write` puts it into docs/hostile.md. Exit code 1 where a limit is not kept.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ class Line:
     kept: bool
 
     def __str__(self) -> str:
-        return f"| {self.what} | {self.measured} | {self.limit} | {'yes' if self.kept else '**no**'} |"
+        return (
+            f"| {self.what} | {self.measured} | {self.limit} | {'yes' if self.kept else '**no**'} |"
+        )
 
 
 def fresh(stack: ExitStack, warm: bool = False) -> Server:
@@ -54,7 +57,9 @@ def fresh(stack: ExitStack, warm: bool = False) -> Server:
 
 
 def waits(what: str, seconds: list[float], limit: float) -> Line:
-    """The last of the waits counts: the first has the imports of a cold server in it, and is shown."""
+    """The last of the waits counts: the first has the imports of a cold server in it, and is
+    shown.
+    """
     shown = ", ".join(f"{second:.1f}" for second in seconds)
     return Line(what, f"{shown} s", f"{limit:g} s, once imported", max(seconds[1:]) < limit)
 
@@ -62,13 +67,21 @@ def waits(what: str, seconds: list[float], limit: float) -> Line:
 def queue() -> list[Line]:
     with ExitStack() as stack:
         seconds = asyncio.run(hostile.beside_long_runs(fresh(stack), 20, 6))
-    return [waits("20 sessions ask for the longest; a visitor's quick run, six times", seconds, 5.0)]
+    return [
+        waits("20 sessions ask for the longest; a visitor's quick run, six times", seconds, 5.0)
+    ]
 
 
 def reruns() -> list[Line]:
     with ExitStack() as stack:
         seconds = asyncio.run(hostile.beside_reruns(fresh(stack), 50, 4))
-    return [waits("one session reruns 50 times a second on a cold server; a visitor's quick run, four times", seconds, 5.0)]
+    return [
+        waits(
+            "one session reruns 50 times a second on a cold server; a visitor's quick run, four times",
+            seconds,
+            5.0,
+        )
+    ]
 
 
 def uploads() -> list[Line]:
@@ -76,10 +89,19 @@ def uploads() -> list[Line]:
         server = fresh(stack)
         asyncio.run(hostile.uploads(server, 2, 5))
         before = server.memory_mb()["now"]
-        answers = asyncio.run(hostile.uploads(server, 60, 5)) + asyncio.run(hostile.uploads(server, 20, 5, chunked=True))
+        answers = asyncio.run(hostile.uploads(server, 60, 5)) + asyncio.run(
+            hostile.uploads(server, 20, 5, chunked=True)
+        )
         grown = server.memory_mb()["now"] - before
     measured = f"{grown:+.0f} MB; answers {', '.join(map(str, sorted(set(answers))))}"
-    return [Line("60 PUTs of 5 MB, 20 more without a length", measured, "413, 20 MB", {413} == set(answers) and grown < 20)]
+    return [
+        Line(
+            "60 PUTs of 5 MB, 20 more without a length",
+            measured,
+            "413, 20 MB",
+            {413} == set(answers) and grown < 20,
+        )
+    ]
 
 
 def messages() -> list[Line]:
@@ -111,15 +133,26 @@ def sessions() -> list[Line]:
         before = server.memory_mb()["now"]
         asyncio.run(come_and_go(server, 128))
         grown = server.memory_mb()["now"] - before
-    return [Line("128 visitors come, see a result, and go", f"{grown:+.0f} MB", "60 MB", grown < 60)]
+    return [
+        Line("128 visitors come, see a result, and go", f"{grown:+.0f} MB", "60 MB", grown < 60)
+    ]
 
 
 def stops() -> list[Line]:
-    ends = [stopped(signal.SIGTERM if i % 2 else signal.SIGINT, after=0.3 + 0.1 * i) for i in range(20)]
+    ends = [
+        stopped(signal.SIGTERM if i % 2 else signal.SIGINT, after=0.3 + 0.1 * i) for i in range(20)
+    ]
     aborted = sum(end.code != 0 for end in ends)
     slowest = max(end.seconds for end in ends)
     measured = f"{aborted} aborts, {slowest:.1f} s at most"
-    return [Line("20 stops (SIGTERM, Ctrl-C) while a training runs", measured, "0 aborts, 6 s", not aborted and slowest < 6)]
+    return [
+        Line(
+            "20 stops (SIGTERM, Ctrl-C) while a training runs",
+            measured,
+            "0 aborts, 6 s",
+            not aborted and slowest < 6,
+        )
+    ]
 
 
 PARTS: dict[str, Callable[[], list[Line]]] = {
@@ -140,7 +173,9 @@ def main() -> int:
     print(f"{time.monotonic() - start:.0f} s")
     if options.write:
         TABLE.parent.mkdir(exist_ok=True)
-        TABLE.write_text(HEAD.format(cores=os.cpu_count()) + "\n".join(map(str, lines)) + "\n", encoding="utf-8")
+        TABLE.write_text(
+            HEAD.format(cores=os.cpu_count()) + "\n".join(map(str, lines)) + "\n", encoding="utf-8"
+        )
     return 0 if all(line.kept for line in lines) else 1
 
 

@@ -1,9 +1,11 @@
-"""python -m benchmarks.visits [PAGE ...]: what a cached visit costs the server, and what visits leave in its memory.
+"""python -m benchmarks.visits [PAGE ...]: what a cached visit costs the server, and what visits
+leave in its memory.
 
-A cached visit is one more run of a page's script for a reader who has it open: the result is kept, so nothing is
-trained. Its cost is the CPU time of the server's process, all threads, until the answer is there; an empty Streamlit
-page (title, slider, text) is measured in turn with each page, on a server of its own with the same settings. Exit code
-1 where a page costs more than GOAL empty ones. Linux: it reads the CPU clock of another process.
+A cached visit is one more run of a page's script for a reader who has it open: the result is kept,
+so nothing is trained. Its cost is the CPU time of the server's process, all threads, until the
+answer is there; an empty Streamlit page (title, slider, text) is measured in turn with each page,
+on a server of its own with the same settings. Exit code 1 where a page costs more than GOAL empty
+ones. Linux: it reads the CPU clock of another process.
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ WARM_UP = 3  # reruns that are not counted
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one rerun, on average: milliseconds of CPU, those of the empty page, kilobytes sent; and elements on the page."""
+    """Of one rerun, on average: milliseconds of CPU, those of the empty page, kilobytes sent; and
+    elements on the page.
+    """
 
     page: str
     empty_ms: float
@@ -66,7 +70,9 @@ def cpu_seconds(pid: int) -> float:
 
 
 async def calm(server: Server, patience: float = 300.0) -> None:
-    """Wait until the server has no work of its own any more (imports, default results): a second at under 3 % of a core."""
+    """Wait until the server has no work of its own any more (imports, default results): a second at
+    under 3 % of a core.
+    """
     until = time.monotonic() + patience
     while time.monotonic() < until:
         before = cpu_seconds(server.process.pid)
@@ -77,7 +83,9 @@ async def calm(server: Server, patience: float = 300.0) -> None:
 
 
 async def reruns(server: Server, session: Session, n: int) -> float:
-    """CPU seconds of the server for `n` runs of the page that the session has open, one after another."""
+    """CPU seconds of the server for `n` runs of the page that the session has open, one after
+    another.
+    """
     before = cpu_seconds(server.process.pid)
     for _ in range(n):
         await session.rerun()
@@ -86,8 +94,13 @@ async def reruns(server: Server, session: Session, n: int) -> float:
 
 
 async def cost(empty: Server, app: Server, page: str, n: int) -> Cost:
-    """What a cached visit of the page costs, from `n` reruns in blocks, in turn with the empty page."""
-    async with Session(empty.url) as base, Session(app.url, page, REVEAL if page else None) as session:
+    """What a cached visit of the page costs, from `n` reruns in blocks, in turn with the empty
+    page.
+    """
+    async with (
+        Session(empty.url) as base,
+        Session(app.url, page, REVEAL if page else None) as session,
+    ):
         for each in (base, session):
             await each.settled()
         await calm(app)
@@ -110,7 +123,9 @@ async def cost(empty: Server, app: Server, page: str, n: int) -> Cost:
 
 
 async def come_and_go(server: Server, pages: Sequence[str], n: int) -> None:
-    """`n` new visitors, one after another, each to the next page; each sees the result and leaves."""
+    """`n` new visitors, one after another, each to the next page; each sees the result and
+    leaves.
+    """
     for i in range(n):
         page = pages[i % len(pages)]
         async with Session(server.url, page, REVEAL if page else None) as session:
@@ -119,8 +134,13 @@ async def come_and_go(server: Server, pages: Sequence[str], n: int) -> None:
 
 
 def memory(app: Path, pages: Sequence[str], n: int, collect: bool) -> str:
-    """One line: memory before and after `n` visits, and CPU per visit, with or without a collection after every run."""
-    with tempfile.TemporaryDirectory() as folder, serve(app, Path(folder), **{COLLECT: str(collect).lower()}) as server:
+    """One line: memory before and after `n` visits, and CPU per visit, with or without a collection
+    after every run.
+    """
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serve(app, Path(folder), **{COLLECT: str(collect).lower()}) as server,
+    ):
         asyncio.run(come_and_go(server, pages, len(pages)))
         asyncio.run(calm(server))
         before, spent = server.memory_mb()["now"], cpu_seconds(server.process.pid)
@@ -136,7 +156,9 @@ def memory(app: Path, pages: Sequence[str], n: int, collect: bool) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.visits", description=__doc__)
     parser.add_argument("pages", nargs="*", help="default: all, and the home page")
-    parser.add_argument("--reruns", type=int, default=40, help=f"of each page; a multiple of {BLOCK}")
+    parser.add_argument(
+        "--reruns", type=int, default=40, help=f"of each page; a multiple of {BLOCK}"
+    )
     parser.add_argument("--visits", type=int, default=300, help="for the memory; 0: not measured")
     parser.add_argument("--app", type=Path, default=ROOT / "streamlit_app.py")
     options = parser.parse_args()

@@ -26,7 +26,10 @@ if view == SCHEDULES:
         help="What is frozen when: layer.parameter:first-last, with commas between. “fc1” alone is its weights and biases, "
         "all the time.",
     )  # fmt: skip
-    shown, more = ["conditions", "epochs"], ["optimizer", "learning_rate", "weight_decay", "n_seeds", "dataset", "batch_size"]
+    shown, more = (
+        ["conditions", "epochs"],
+        ["optimizer", "learning_rate", "weight_decay", "n_seeds", "dataset", "batch_size"],
+    )
     fixed = {}
     if page.embedded:  # a slide has room for the chart and few controls
         shown, more = [], [own, *shown, *more]
@@ -34,12 +37,21 @@ if view == SCHEDULES:
         with page.left:
             fixed["schedule"] = schedules.format_schedule(page.parsed(own))
             schedule_grid.draw(
-                fixed["schedule"], parse, schedules.format_schedule, freezing.LAYERS, freezing.PARAMETERS, most=100
+                fixed["schedule"],
+                parse,
+                schedules.format_schedule,
+                freezing.LAYERS,
+                freezing.PARAMETERS,
+                most=100,
             )
     config = page.controls(
         schedules.Config,
         shown,
-        more=[Control("split", "Accuracy on", "test", options=("test", "train", "both")), *more, "seed"],
+        more=[
+            Control("split", "Accuracy on", "test", options=("test", "train", "both")),
+            *more,
+            "seed",
+        ],
         presets=schedules.PRESETS,
         fixed=fixed,
     )
@@ -55,7 +67,10 @@ if view == SCHEDULES:
 
 elif view == LOOP:
     notes, meant = loop.LOOPS
-    page.say("Before every epoch, the notes run this loop over the parameters of the network, in this shape:", beside=True)
+    page.say(
+        "Before every epoch, the notes run this loop over the parameters of the network, in this shape:",
+        beside=True,
+    )
     page.code(loop.source(notes), "python", beside=True)
     told = page.tell(loop, loop.LoopConfig())
     page.show(told.story["loop-as-in-the-notes"])
@@ -71,7 +86,15 @@ else:
     config = page.controls(
         transfer_learning.TransferConfig,
         ["task", "layers", "n_labelled"],
-        more=["pretrain_epochs", "epochs", "n_seeds", "learning_rate", "optimizer", "dataset", "seed"],
+        more=[
+            "pretrain_epochs",
+            "epochs",
+            "n_seeds",
+            "learning_rate",
+            "optimizer",
+            "dataset",
+            "seed",
+        ],
         presets={
             name: {"view": TRANSFER, **{PREFIX + key: value for key, value in preset.items()}}
             for name, preset in transfer_learning.TRANSFER_PRESETS.items()
@@ -84,7 +107,12 @@ else:
     page.show(told.story["transfer-advantage"], into=one)
     with two:
         n = page.pick(
-            Control("examples", "Learning with this many per class", config.near, options=config.n_labelled)
+            Control(
+                "examples",
+                "Learning with this many per class",
+                config.near,
+                options=config.n_labelled,
+            )
         )
         page.show(told.look(transfer_learning.charts.learning, n), into=two)
     page.end(told, "freezing/transfer_learning")

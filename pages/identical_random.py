@@ -17,7 +17,16 @@ page.intro(
 config = page.controls(
     twice.Config,
     ["weights", "biases", "draw_order", "batches"],
-    more=["dataset", "activation", "epochs", "optimizer", "learning_rate", "batch_size", "seed", "entropy"],
+    more=[
+        "dataset",
+        "activation",
+        "epochs",
+        "optimizer",
+        "learning_rate",
+        "batch_size",
+        "seed",
+        "entropy",
+    ],
     presets=twice.PRESETS,
 )
 
@@ -40,7 +49,9 @@ with page.below:
     one, two = page.columns(2)
     page.show(told.story["differences"], into=one)
     with two.container(horizontal=True):
-        measure = page.pick(Control("measure", "Learning curve of", "loss", options=("loss", "accuracy")))
+        measure = page.pick(
+            Control("measure", "Learning curve of", "loss", options=("loss", "accuracy"))
+        )
         split = page.pick(Control("split", "Points", "train", options=("train", "test")))
     page.show(told.look(twice.charts.training, split, measure), into=two)
     three, four = page.columns(2)

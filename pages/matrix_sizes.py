@@ -60,7 +60,13 @@ if network:
 else:
     page.show(told.story["chain"])
     if told.story.facts.message is not None:
-        page.say("**PyTorch says**, when a real `torch.randn` batch runs through this chain:", beside=True)
+        page.say(
+            "**PyTorch says**, when a real `torch.randn` batch runs through this chain:",
+            beside=True,
+        )
         page.code(f"RuntimeError: {told.story.facts.message}", beside=True)
-        page.say("“mat1” is the batch as it arrives, “mat2” is Wᵀ: their inner numbers must be equal.", beside=True)
+        page.say(
+            "“mat1” is the batch as it arrives, “mat2” is Wᵀ: their inner numbers must be equal.",
+            beside=True,
+        )
 page.end(told)

@@ -12,7 +12,15 @@ page.intro(
 config = page.controls(
     starts.Config,
     ["conditions", "dataset", "epochs", "n_seeds"],
-    more=["own_layer", "own_parameter", "own_value", "optimizer", "learning_rate", "batch_size", "seed"],
+    more=[
+        "own_layer",
+        "own_parameter",
+        "own_value",
+        "optimizer",
+        "learning_rate",
+        "batch_size",
+        "seed",
+    ],
     presets=starts.PRESETS,
 )
 told = page.tell(starts, config)
@@ -36,7 +44,9 @@ with page.below:
     page.show(told.look(starts.charts.ranks, look), into=two)
 page.say("### The numbers themselves")
 with page.below:
-    parameter = page.pick(Control("parameter", "Weights or biases", "weight", options=("weight", "bias")))
+    parameter = page.pick(
+        Control("parameter", "Weights or biases", "weight", options=("weight", "bias"))
+    )
     page.show(told.look(starts.charts.histograms, look, layer, parameter))
     for column, stage in zip(page.columns(2), ("before", "after"), strict=True):
         page.show(told.look(starts.charts.by_index, look, layer, parameter, stage), into=column)

@@ -7,13 +7,27 @@ from weightkit.ui.controls import Control, from_field
 VIEWS = {view.title: view for view in theory.VIEWS}
 DRAWN = ["width", "std", "n_seeds", "seed"]
 TRAINED = ["learning_rate", "epochs", "batch_size", "dataset", "activation", "biases", *DRAWN]
-WALKED = ["depth", "width", "activation", "std", "extent", "resolution", "optimizer", "learning_rate", "epochs", "dataset", "seed"]
+WALKED = [
+    "depth",
+    "width",
+    "activation",
+    "std",
+    "extent",
+    "resolution",
+    "optimizer",
+    "learning_rate",
+    "epochs",
+    "dataset",
+    "seed",
+]
 NUMBERS = (("w11", "w12", "b1", "v1", "x1", "c"), ("w21", "w22", "b2", "v2", "x2", "t"))
 SHARED = {"optimizer": {"dropdown": True}, "n_seeds": {"high": 10}}
 
 
 def controls(config: type, keys: list, more: list, **changes):
-    """The controls of the chosen view: its settings have names of their own in the link, the first view's have none."""
+    """The controls of the chosen view: its settings have names of their own in the link, the first
+    view's have none.
+    """
     presets = {
         name: {"view": view.title} | {view.prefix + key: value for key, value in preset.items()}
         for name, preset in view.module.PRESETS.items()
@@ -32,7 +46,10 @@ def signal() -> None:
     """One pass forward, one back, and the theory drawn on both."""
     config = controls(theory.Config, ["activation", "depth", "inits"], ["biases", *DRAWN])
     told = page.tell(view.module, config)
-    for name, which, pixels in (("signal-by-layer", "forward", 300), ("gradient-by-layer", "backward", 240)):
+    for name, which, pixels in (
+        ("signal-by-layer", "forward", 300),
+        ("gradient-by-layer", "backward", 240),
+    ):
         page.show(fitted(told, name, view.module.charts.resized, pixels, config, which), first=True)
     page.pair(told.story["factor-per-layer"], told.story.get("flat-share"))
     gain, derivation = page.columns(2)
@@ -52,7 +69,9 @@ def histograms() -> None:
 
 def contest() -> None:
     """He et al. 2015, figure 3."""
-    config = controls(theory.DepthConfig, ["depth", "optimizer", "inits"], ["normalization", *TRAINED])
+    config = controls(
+        theory.DepthConfig, ["depth", "optimizer", "inits"], ["normalization", *TRAINED]
+    )
     told = page.tell(view.module, config)
     page.show(fitted(told, "depth-contest", view.module.charts.resized, 300))
     page.show(told.story["depth-contest-loss"], first=True)
@@ -70,7 +89,9 @@ def trainability() -> None:
 
 def landscape() -> None:
     """Salt flats against badlands (Li et al. 2018)."""
-    config = controls(theory.LandscapeConfig, ["plane", "constant", "init"], WALKED, resolution={"low": 11})
+    config = controls(
+        theory.LandscapeConfig, ["plane", "constant", "init"], WALKED, resolution={"low": 11}
+    )
     told = page.tell(view.module, config)
     page.pair(told.story["plane-constant"], told.story["plane-random"], beside=True)
     page.show(told.story["landscape-profile"])
@@ -83,9 +104,17 @@ def symmetry() -> None:
     for names in NUMBERS:
         with page.main.container(horizontal=True, gap="small"):
             for n in names:
-                box = from_field(theory.SymmetryConfig, n, key=view.prefix + n, label=n, box=True, step=0.1)
+                box = from_field(
+                    theory.SymmetryConfig, n, key=view.prefix + n, label=n, box=True, step=0.1
+                )
                 numbers[n] = page.pick(box)
-    config = controls(theory.SymmetryConfig, ["activation", "learning_rate", "steps"], [], fixed=numbers, steps={"high": 200})
+    config = controls(
+        theory.SymmetryConfig,
+        ["activation", "learning_rate", "steps"],
+        [],
+        fixed=numbers,
+        steps={"high": 200},
+    )
     told = page.tell(view.module, config)
     page.show(fitted(told, "two-two-one", view.module.charts.resized, 200, config), into=drawing)
     one, two = page.columns(2)
@@ -98,7 +127,14 @@ def symmetry() -> None:
     page.end(told, "signal_propagation/symmetry")
 
 
-SHOWN = {"": signal, "histograms": histograms, "contest": contest, "map": trainability, "landscape": landscape, "symmetry": symmetry}
+SHOWN = {
+    "": signal,
+    "histograms": histograms,
+    "contest": contest,
+    "map": trainability,
+    "landscape": landscape,
+    "symmetry": symmetry,
+}
 page = lesson.start("signal_propagation")
 page.intro(
     "A network is a chain of matrices. What each one does to the **size** of the numbers that pass, it does again and again: "

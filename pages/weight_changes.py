@@ -39,7 +39,11 @@ if view == STEPS:
     page.show(told.story["alignment-by-epoch"], into=one)
     page.show(told.story["alignment"], into=two)
     with page.below:
-        epoch = page.pick(Control("epoch", "Weights after epoch", config.epochs, low=0, high=config.epochs, step=1))
+        epoch = page.pick(
+            Control(
+                "epoch", "Weights after epoch", config.epochs, low=0, high=config.epochs, step=1
+            )
+        )
     page.show(told.look(steps.charts.histograms, epoch))
 elif view == SHAPE:
     told = page.tell(shape, config)
@@ -50,8 +54,12 @@ elif view == SHAPE:
             "singular values σ. In two dimensions you can see it. **Drag σ1 and σ2:**",
             beside=True,
         )
-        sigma_1 = page.pick(Control("sigma_1", "Singular value σ1", 2.0, low=0.0, high=4.0, step=0.05))
-        sigma_2 = page.pick(Control("sigma_2", "Singular value σ2", 1.0, low=0.0, high=4.0, step=0.05))
+        sigma_1 = page.pick(
+            Control("sigma_1", "Singular value σ1", 2.0, low=0.0, high=4.0, step=0.05)
+        )
+        sigma_2 = page.pick(
+            Control("sigma_2", "Singular value σ2", 1.0, low=0.0, high=4.0, step=0.05)
+        )
     page.show(told.look(shape.charts.circle_to_ellipse, sigma_1, sigma_2), first=True)
     page.show(told.story["kappa-at-the-start"])
 else:

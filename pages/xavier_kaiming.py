@@ -29,7 +29,10 @@ def formulas() -> None:
         page.show(told.story[by_layer(scheme, "weights")], into=column)
     page.pair(told.story[by_layer(config.scheme, "biases")], told.story["std-of-every-scheme"])
     page.say("**Theory against measurement** in numbers (None: the distribution has no bound).")
-    table(view.findings.moments_of(told.result.moments, config.scheme), "Moments by layer and parameter")
+    table(
+        view.findings.moments_of(told.result.moments, config.scheme),
+        "Moments by layer and parameter",
+    )
     page.end(told, "xavier_kaiming/formulas")
 
 
@@ -39,7 +42,17 @@ def contest() -> None:
     config = page.controls(
         view.Config,
         ["first", "second", "n_seeds"],
-        more=["dataset", "hidden", "optimizer", "epochs", "learning_rate", "weight_decay", "dropout", "batch_size", "seed"],
+        more=[
+            "dataset",
+            "hidden",
+            "optimizer",
+            "epochs",
+            "learning_rate",
+            "weight_decay",
+            "dropout",
+            "batch_size",
+            "seed",
+        ],
         presets={name: {"view": CONTEST, **settings} for name, settings in view.PRESETS.items()},
         n_seeds={"low": 10},
     )
@@ -50,15 +63,21 @@ def contest() -> None:
     with page.below:
         runs = tuple(range(config.n_seeds + 1))
         names = {run: f"pair {run}" if run else "all runs" for run in runs}
-        pair = page.pick(Control("pair", "Learning curves of", 0, options=runs, slider=True, names=names))
+        pair = page.pick(
+            Control("pair", "Learning curves of", 0, options=runs, slider=True, names=names)
+        )
     page.pair(*(told.look(view.charts.learning, measure, pair) for measure in ("loss", "accuracy")))
     more = {}
     with page.below:
-        if page.pick(Control("apart", "Take the course's pair apart: formula and shape one at a time", False)):
+        if page.pick(
+            Control("apart", "Take the course's pair apart: formula and shape one at a time", False)
+        ):
             three = page.told(starts.trio, config.trio)
             page.show(three.story["formula-or-shape"])
             more = {"apart": three.result.tests, "apart_final": three.result.final}
-    page.say("**Welch's t-test**, which lets the two variances differ; difference: the first scheme minus the second.")
+    page.say(
+        "**Welch's t-test**, which lets the two variances differ; difference: the first scheme minus the second."
+    )
     table(told.result.tests, "Welch's t-test for each of the three measures")
     page.end(told, "xavier_kaiming/contest", more)
 

@@ -15,7 +15,9 @@ REAL_DATA = ROOT.parent / "shared" / "data"
 
 @pytest.fixture(scope="session")
 def browser_path() -> str:
-    """The system's Chromium or Chrome; where there is none the test skips, and fails if WEIGHTKIT_NEED_BROWSER is 1."""
+    """The system's Chromium or Chrome; where there is none the test skips, and fails if
+    WEIGHTKIT_NEED_BROWSER is 1.
+    """
     path = live.find_browser()
     if path is None:
         reason = f"none of {', '.join(live.BROWSERS)} is installed"

@@ -26,7 +26,9 @@ CORE = [
 
 
 def imported(path):
-    """Absolute names of all modules that a file imports, anywhere in it, and of those it takes with lazy()."""
+    """Absolute names of all modules that a file imports, anywhere in it, and of those it takes with
+    lazy().
+    """
     package = list(path.relative_to(ROOT).with_suffix("").parts[:-1])
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
@@ -53,7 +55,9 @@ def files(folder):
     return sorted((ROOT / folder).rglob("*.py"))
 
 
-@pytest.mark.parametrize("path", [p for p in files("weightkit") if "ui" not in p.parts], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path", [p for p in files("weightkit") if "ui" not in p.parts], ids=lambda p: p.stem
+)
 def test_only_the_ui_knows_streamlit(path):
     assert not uses(path, "streamlit")
     assert not uses(path, "weightkit.ui")
@@ -81,7 +85,9 @@ def slug_of(path):
     return path.relative_to(PACKAGE / "lessons").parts[0]
 
 
-@pytest.mark.parametrize("path", lesson_files(), ids=lambda p: str(p.relative_to(PACKAGE / "lessons")))
+@pytest.mark.parametrize(
+    "path", lesson_files(), ids=lambda p: str(p.relative_to(PACKAGE / "lessons"))
+)
 def test_a_lesson_knows_no_other_and_each_of_its_files_what_it_needs(path):
     mine = slug_of(path)
     for module in imported(path):
@@ -100,14 +106,18 @@ def test_a_lesson_knows_no_other_and_each_of_its_files_what_it_needs(path):
 
 @pytest.mark.parametrize("path", files("weightkit/charts"), ids=lambda p: p.stem)
 def test_charts_know_only_frames(path):
-    """pandas and Altair (numpy is part of pandas, scipy of one interval), and nothing of weightkit but charts."""
+    """pandas and Altair (numpy is part of pandas, scipy of one interval), and nothing of weightkit
+    but charts.
+    """
     known = {*sys.stdlib_module_names, "pandas", "altair", "numpy", "scipy", "weightkit"}
     for module in imported(path):
         assert module.split(".")[0] in known, module
         if module.startswith("weightkit.lazy"):
             continue
-        assert module in ("weightkit", "weightkit.charts") or not module.startswith("weightkit") or (
-            module.startswith("weightkit.charts.")
+        assert (
+            module in ("weightkit", "weightkit.charts")
+            or not module.startswith("weightkit")
+            or (module.startswith("weightkit.charts."))
         ), module
 
 
@@ -117,7 +127,9 @@ def test_the_core_stands_alone(stem):
         assert not uses(PACKAGE / f"{stem}.py", stranger)
 
 
-@pytest.mark.parametrize("path", files("weightkit") + files("pages"), ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", files("weightkit") + files("pages"), ids=lambda p: str(p.relative_to(ROOT))
+)
 def test_no_global_seeds(path):
     source = path.read_text()
     assert "torch.manual_seed" not in source
@@ -135,12 +147,16 @@ def test_importing_weightkit_the_lessons_and_their_questions_pulls_in_nothing_he
         "        view.module.ask(next(c for n, c in vars(view.module).items() if n.endswith('Config'))())\n"
         "print([m for m in ('streamlit', 'torch', 'pandas', 'altair', 'sklearn', 'scipy', 'jinja2') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
     assert done.stdout.strip() == "[]"
 
 
 def test_no_lesson_imports_what_a_small_server_has_no_room_for():
-    """torch's compiler comes with the first torch.optim.Optimizer and with the meta device (64 MB); see also datasets."""
+    """torch's compiler comes with the first torch.optim.Optimizer and with the meta device (64 MB);
+    see also datasets.
+    """
     code = (
         "import sys\n"
         "from weightkit.lessons import freezing, matrix_sizes, weight_changes, xavier_kaiming\n"
@@ -149,7 +165,9 @@ def test_no_lesson_imports_what_a_small_server_has_no_room_for():
         "heavy = ('sympy', 'torch._dynamo', 'torch._inductor', 'sklearn', 'scipy.stats')\n"
         "print([m for m in heavy if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
     assert done.stdout.strip() == "[]"
 
 

@@ -19,7 +19,9 @@ DEGREES = st.floats(-360, 360)
 @given(SIGMAS, SIGMAS, DEGREES, DEGREES)
 def test_the_matrix_has_the_singular_values_asked_for(a, b, angle, turn):
     w = matrix(a, b, angle, turn)
-    np.testing.assert_allclose(np.linalg.svd(w, compute_uv=False), sorted((a, b), reverse=True), rtol=1e-9)
+    np.testing.assert_allclose(
+        np.linalg.svd(w, compute_uv=False), sorted((a, b), reverse=True), rtol=1e-9
+    )
     assert kappa(w) == pytest.approx(max(a, b) / min(a, b), rel=1e-9)
     assert kappa(7.5 * w) == pytest.approx(kappa(w), rel=1e-9)
 
@@ -29,7 +31,9 @@ def test_the_matrix_has_the_singular_values_asked_for(a, b, angle, turn):
 def test_the_ellipse_is_the_image_of_the_circle(a, b, angle, turn):
     frame = ellipse(a, b, angle, turn, 36)
     assert list(frame) == ["shape", "part", "index", "x", "y"]
-    circle, image = (frame[frame["shape"] == s].reset_index(drop=True) for s in ("circle", "ellipse"))
+    circle, image = (
+        frame[frame["shape"] == s].reset_index(drop=True) for s in ("circle", "ellipse")
+    )
     assert (circle[["part", "index"]] == image[["part", "index"]]).all(axis=None)
     outline = circle["part"] == "outline"
     np.testing.assert_allclose(np.hypot(*circle[outline][["x", "y"]].to_numpy().T), 1.0)
@@ -41,7 +45,9 @@ def test_the_ellipse_is_the_image_of_the_circle(a, b, angle, turn):
 
 def test_axes_are_as_long_as_the_singular_values_and_stay_at_right_angles():
     frame = ellipse(3.0, 0.5, 20.0, 75.0)
-    tips = frame[(frame["shape"] == "ellipse") & (frame["index"] == 1) & (frame["part"] != "outline")]
+    tips = frame[
+        (frame["shape"] == "ellipse") & (frame["index"] == 1) & (frame["part"] != "outline")
+    ]
     one, two = tips[["x", "y"]].to_numpy()
     assert (np.hypot(*one), np.hypot(*two)) == pytest.approx((3.0, 0.5))
     assert one @ two == pytest.approx(0.0, abs=1e-12)
@@ -52,7 +58,9 @@ def test_the_outline_is_closed():
     frame = ellipse(2.0, 1.0)
     for _, outline in frame[frame["part"] == "outline"].groupby("shape"):
         np.testing.assert_allclose(
-            outline.iloc[0][["x", "y"]].astype(float), outline.iloc[-1][["x", "y"]].astype(float), atol=1e-9
+            outline.iloc[0][["x", "y"]].astype(float),
+            outline.iloc[-1][["x", "y"]].astype(float),
+            atol=1e-9,
         )
 
 
@@ -83,11 +91,18 @@ def test_bad_angles_and_counts_are_named():
 
 @pytest.mark.parametrize("n", [2, 8, 64])
 def test_kappa_does_not_measure_sparsity(n):
-    """Both counterexamples: mostly zeros with kappa 1, and no zero at all with kappa 1000; and the other two."""
+    """Both counterexamples: mostly zeros with kappa 1, and no zero at all with kappa 1000; and the
+    other two.
+    """
     frame = sparsity(n).set_index("matrix")
     zeros, k = frame["share_zero"], frame["condition_number"]
     assert zeros["identity"] == zeros["diagonal, 1 to 1000"] == pytest.approx(1 - 1 / n)
     assert zeros["rotated identity"] == zeros["rotated diagonal"] == 0
-    wanted = {"identity": 1, "rotated identity": 1, "diagonal, 1 to 1000": 1000, "rotated diagonal": 1000}
+    wanted = {
+        "identity": 1,
+        "rotated identity": 1,
+        "diagonal, 1 to 1000": 1000,
+        "rotated diagonal": 1000,
+    }
     for name, expected in wanted.items():
         assert k[name] == pytest.approx(expected)

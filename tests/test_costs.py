@@ -1,4 +1,6 @@
-"""Costs: estimated from the settings, bounded, and held against the truth for a few cheap corners."""
+"""Costs: estimated from the settings, bounded, and held against the truth for a few cheap
+corners.
+"""
 
 import importlib
 import json
@@ -29,7 +31,16 @@ CONFIGS = [
     signal_propagation.LandscapeConfig, same_value_init.Config, variance_sweep.Config, xavier_kaiming.Config, freezing.Config,
     freezing.TransferConfig, weight_changes.Config, importlib.import_module("weightkit.lessons.identical_random").Config,
 ]  # fmt: skip
-GROWING = ("epochs", "pretrain_epochs", "n_seeds", "width", "depth", "n_stds", "samples", "resolution")
+GROWING = (
+    "epochs",
+    "pretrain_epochs",
+    "n_seeds",
+    "width",
+    "depth",
+    "n_stds",
+    "samples",
+    "resolution",
+)
 
 
 def value_of(field):
@@ -51,7 +62,11 @@ def value_of(field):
 @st.composite
 def any_config(draw):
     made = draw(st.sampled_from(CONFIGS))
-    some = draw(st.lists(st.sampled_from([f for f in fields(made) if f.metadata]), unique_by=lambda f: f.name))
+    some = draw(
+        st.lists(
+            st.sampled_from([f for f in fields(made) if f.metadata]), unique_by=lambda f: f.name
+        )
+    )
     try:
         return made(**{f.name: draw(value_of(f)) for f in some})
     except ValueError as refused:
@@ -103,7 +118,9 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("made", "asked", "words"), REFUSED, ids=[str(i) for i in range(len(REFUSED))])
+@pytest.mark.parametrize(
+    ("made", "asked", "words"), REFUSED, ids=[str(i) for i in range(len(REFUSED))]
+)
 def test_the_examples_of_the_attack_are_refused_with_what_to_lower(made, asked, words):
     with pytest.raises(ValueError, match=words):
         made(**asked)
@@ -115,12 +132,21 @@ def test_a_work_that_trains_more_than_its_config_has_a_limit_of_its_own():
     with pytest.raises(ValueError, match="one minute: lower epochs"):
         weight_changes.compare(config)
     with pytest.raises(ValueError, match="one run may take"):
-        xavier_kaiming.apart(replace(xavier_kaiming.Config(), hidden="64-64-64", n_seeds=60, epochs=500))
+        xavier_kaiming.apart(
+            replace(xavier_kaiming.Config(), hidden="64-64-64", n_seeds=60, epochs=500)
+        )
 
 
 def test_following_the_advice_helps():
     """The setting that a refusal names first, halved and halved again, is accepted in the end."""
-    asked = {"depth": 50, "width": 256, "n_seeds": 20, "epochs": 100, "batch_size": 512, "inits": ("normal", "orthogonal")}
+    asked = {
+        "depth": 50,
+        "width": 256,
+        "n_seeds": 20,
+        "epochs": 100,
+        "batch_size": 512,
+        "inits": ("normal", "orthogonal"),
+    }
     for _ in range(40):
         try:
             signal_propagation.DepthConfig(**asked)
@@ -155,7 +181,14 @@ def test_a_cheap_corner_takes_no_more_memory_than_estimated(name, asked):
 
 MIDDLE = {
     "same value": {"epochs": 5},
-    "signal": {"inits": ("xavier_normal", "normal"), "depth": 60, "width": 128, "samples": 256, "activation": "tanh", "n_seeds": 2},
+    "signal": {
+        "inits": ("xavier_normal", "normal"),
+        "depth": 60,
+        "width": 128,
+        "samples": 256,
+        "activation": "tanh",
+        "n_seeds": 2,
+    },
     "histograms": {"depth": 10, "width": 256, "samples": 512},
     "depth contest": {"epochs": 3, "depth": 20},
     "depth map": {"depths": (4, 12, 20), "epochs": 3},
@@ -170,12 +203,20 @@ MIDDLE = {
     "weight changes": {"epochs": 15},
     "regularisation": {"epochs": 5},
 }
-SMALL = {"starts", "distributions", "matrix sizes", "loops", "leftovers"}  # whatever the settings, about a second
+SMALL = {
+    "starts",
+    "distributions",
+    "matrix sizes",
+    "loops",
+    "leftovers",
+}  # whatever the settings, about a second
 
 
 @pytest.mark.parametrize("view", corners.VIEWS, ids=[view.name for view in corners.VIEWS])
 def test_a_run_takes_about_the_estimated_time_of_the_processor(view):
-    """Between a fifth and three times: a machine with other work to do counts up to twice as much."""
+    """Between a fifth and three times: a machine with other work to do counts up to twice as
+    much.
+    """
     assert set(MIDDLE) | SMALL == {view.name for view in corners.VIEWS}
     asked = MIDDLE.get(view.name, {})
     work = getattr(corners._module(view), view.work)

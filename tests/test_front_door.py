@@ -53,7 +53,9 @@ def test_files_that_a_page_points_at_are_there(page):
     text = path.read_text(encoding="utf-8")
     for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
         assert (path.parent / link).exists(), link
-    for name in re.findall(r"`((?:tests|tools|docs|benchmarks|weightkit|pages|\.ci)/[\w/.-]+)`", text):
+    for name in re.findall(
+        r"`((?:tests|tools|docs|benchmarks|weightkit|pages|\.ci)/[\w/.-]+)`", text
+    ):
         assert (ROOT / name).exists(), name
     for module in re.findall(r"python -m (benchmarks[\w.]*)", text):
         folder = ROOT / module.replace(".", "/")

@@ -1,4 +1,6 @@
-"""Initialisers against torch.nn.init (the oracle), their own formulas, and the promises of a stack."""
+"""Initialisers against torch.nn.init (the oracle), their own formulas, and the promises of a
+stack.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +23,15 @@ NUMBERS = {"std": 0.3, "value": -1.5, "negative_slope": 0.2}
 class Stack:
     """The part of MLP that initialize_ touches: layers of views into one flat buffer."""
 
-    def __init__(self, sizes: Sequence[int] = (5, 7, 4, 3), n_models: int = 3, learns: bool = False):
+    def __init__(
+        self, sizes: Sequence[int] = (5, 7, 4, 3), n_models: int = 3, learns: bool = False
+    ):
         self.n_models = n_models
         pairs = list(itertools.pairwise(sizes))
         self.layers = [*["input", "fc1", "fc2"][: len(pairs) - 1], "output"]
-        self.flat = torch.full((n_models * sum(o * i + o for i, o in pairs),), torch.nan, requires_grad=learns)
+        self.flat = torch.full(
+            (n_models * sum(o * i + o for i, o in pairs),), torch.nan, requires_grad=learns
+        )
         self.weight, self.bias, start = {}, {}, 0
         for layer, (fan_in, fan_out) in zip(self.layers, pairs, strict=True):
             for store, shape in (
@@ -58,7 +64,8 @@ def number_for(name: str) -> float | None:
     return None if parameter is None else NUMBERS[parameter]
 
 
-# --- one matrix --------------------------------------------------------------------------------------------
+# --- one matrix
+# --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -67,13 +74,17 @@ def number_for(name: str) -> float | None:
 def test_measured_std_and_bound_match_the_formula(name, shape, with_number):
     scheme, (fan_out, fan_in) = INITIALIZERS[name], shape
     value = number_for(name) if with_number else None
-    draws = torch.stack([scheme.fill_(torch.empty(shape), generator(seed), value) for seed in range(20)]).double()
+    draws = torch.stack(
+        [scheme.fill_(torch.empty(shape), generator(seed), value) for seed in range(20)]
+    ).double()
     std, bound = scheme.std(fan_in, fan_out, value), scheme.bound(fan_in, fan_out, value)
     mean_square = draws.sub(draws.mean() if std == 0 else 0.0).square().mean().sqrt().item()
     n = draws.numel()
     assert mean_square == pytest.approx(std, rel=5 / math.sqrt(2 * n), abs=1e-6)
     if bound is None:
-        assert draws.abs().max() > 2.5 * std  # tails beyond those of any uniform distribution (1.73 std)
+        assert (
+            draws.abs().max() > 2.5 * std
+        )  # tails beyond those of any uniform distribution (1.73 std)
     else:
         assert draws.abs().max() <= bound * (1 + 1e-6)
     if "uniform" in name or name == "pytorch_default":
@@ -86,7 +97,9 @@ ORACLES = {
     "ones": lambda t, g: nn.init.ones_(t),
     "constant": lambda t, g: nn.init.constant_(t, -1.5),
     "normal": lambda t, g: nn.init.normal_(t, 0, 0.3, generator=g),
-    "uniform": lambda t, g: nn.init.uniform_(t, -0.3 * math.sqrt(3), 0.3 * math.sqrt(3), generator=g),
+    "uniform": lambda t, g: nn.init.uniform_(
+        t, -0.3 * math.sqrt(3), 0.3 * math.sqrt(3), generator=g
+    ),
     "xavier_normal": lambda t, g: nn.init.xavier_normal_(t, generator=g),
     "xavier_uniform": lambda t, g: nn.init.xavier_uniform_(t, generator=g),
     "kaiming_normal": lambda t, g: nn.init.kaiming_normal_(t, a=0.2, generator=g),
@@ -136,7 +149,9 @@ def test_pytorch_default_is_what_nn_linear_draws():
 
 
 def test_fill_needs_one_matrix():
-    with pytest.raises(ValueError, match=r"one matrix \(fan_out, fan_in\), found the shape \(2, 3, 4\)"):
+    with pytest.raises(
+        ValueError, match=r"one matrix \(fan_out, fan_in\), found the shape \(2, 3, 4\)"
+    ):
         INITIALIZERS["xavier_normal"].fill_(torch.empty(2, 3, 4), generator())
 
 
@@ -144,20 +159,30 @@ def test_fill_needs_one_matrix():
 @given(st.integers(1, 2000), st.integers(1, 2000))
 def test_kaiming_and_xavier_agree_with_their_sources(fan_in, fan_out):
     he, glorot = INITIALIZERS["kaiming_normal"], INITIALIZERS["xavier_normal"]
-    assert he.std(fan_in, fan_out) ** 2 * fan_in / 2 == pytest.approx(1)  # He et al. 2015, equation 10
+    assert he.std(fan_in, fan_out) ** 2 * fan_in / 2 == pytest.approx(
+        1
+    )  # He et al. 2015, equation 10
     assert he.std(fan_in, fan_out, 1.0) ** 2 * fan_in == pytest.approx(1)  # a = 1: a linear unit
-    assert glorot.std(fan_in, fan_out) ** 2 * (fan_in + fan_out) / 2 == pytest.approx(1)  # equation 12
-    assert INITIALIZERS["pytorch_default"].std(fan_in, fan_out) ** 2 * 3 * fan_in == pytest.approx(1)
+    assert glorot.std(fan_in, fan_out) ** 2 * (fan_in + fan_out) / 2 == pytest.approx(
+        1
+    )  # equation 12
+    assert INITIALIZERS["pytorch_default"].std(fan_in, fan_out) ** 2 * 3 * fan_in == pytest.approx(
+        1
+    )
 
 
-# --- specs -------------------------------------------------------------------------------------------------
+# --- specs
+# -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("spec", "says"),
     [
         ("xavier", "unknown initialisation 'xavier'; allowed: zeros, ones"),
-        (("normal", math.nan), "std of normal must be a finite number from 0 to 1e[+]06, found nan"),
+        (
+            ("normal", math.nan),
+            "std of normal must be a finite number from 0 to 1e[+]06, found nan",
+        ),
         (("normal", math.inf), "found inf"),
         (("uniform", -0.1), "std of uniform .* found -0.1"),
         (("constant", math.inf), "value of constant must be a finite number from -1e[+]06"),
@@ -184,7 +209,8 @@ def test_a_spec_without_its_number_has_the_default():
     assert parse_spec("orthogonal") == (INITIALIZERS["orthogonal"], None)
 
 
-# --- a stack -----------------------------------------------------------------------------------------------
+# --- a stack
+# -----------------------------------------------------------------------------------------------
 
 
 def test_draw_order_is_layer_by_layer_weight_then_bias():
@@ -194,14 +220,21 @@ def test_draw_order_is_layer_by_layer_weight_then_bias():
         _, fan_out, fan_in = stack.weight[layer].shape
         expected = nn.init.kaiming_normal_(torch.empty(fan_out, fan_in), generator=g)
         assert torch.equal(stack.weight[layer][0], expected)
-        assert torch.equal(stack.bias[layer][0], nn.init.normal_(torch.empty(fan_out), 0, 0.3, generator=g))
+        assert torch.equal(
+            stack.bias[layer][0], nn.init.normal_(torch.empty(fan_out), 0, 0.3, generator=g)
+        )
 
 
 @pytest.mark.parametrize("biases", BIAS_SCHEMES)
 @pytest.mark.parametrize("weights", INITIALIZERS)
 def test_a_model_depends_only_on_its_own_row(weights, biases):
     alone = initialize_(Stack(n_models=1), weights, [11], biases=biases)
-    among = initialize_(Stack(n_models=3), ["normal", weights, "zeros"], [4, 11, 11], biases=["normal", biases, "ones"])
+    among = initialize_(
+        Stack(n_models=3),
+        ["normal", weights, "zeros"],
+        [4, 11, 11],
+        biases=["normal", biases, "ones"],
+    )
     assert same(alone.row(0), among.row(1))
 
 
@@ -215,7 +248,10 @@ def test_one_seed_for_all_and_seeds_of_their_own():
 
 def test_no_seed_is_fresh_each_time_and_leaves_the_global_generator_alone():
     before = torch.random.get_rng_state()
-    a, b = initialize_(Stack(), "xavier_normal"), initialize_(Stack(), "xavier_normal", [None, 1, None])
+    a, b = (
+        initialize_(Stack(), "xavier_normal"),
+        initialize_(Stack(), "xavier_normal", [None, 1, None]),
+    )
     assert torch.equal(before, torch.random.get_rng_state())
     rows = [a.row(0), a.row(1), a.row(2), b.row(0), b.row(2)]
     assert not any(same(rows[i], rows[j]) for i in range(5) for j in range(i))
@@ -228,7 +264,9 @@ def test_numpy_seeds_and_tuples_of_specs_are_accepted():
     seeds = np.arange(3)
     a = initialize_(Stack(), ("zeros", "xavier_normal", ("normal", 0.1)), seeds)
     assert (a.weight["input"][0] == 0).all() and not (a.weight["input"][1] == 0).any()
-    two = initialize_(Stack(n_models=2), ("zeros", "ones"), 0)  # two names are two specs, not a pair
+    two = initialize_(
+        Stack(n_models=2), ("zeros", "ones"), 0
+    )  # two names are two specs, not a pair
     assert (two.weight["output"][1] == 1).all()
     pair = initialize_(Stack(n_models=2), ("constant", 0.5), 0)  # a name and a number are one spec
     assert (pair.weight["output"] == 0.5).all()
@@ -244,7 +282,9 @@ keys = st.tuples(st.sampled_from(Stack().layers), st.sampled_from(["weight", "bi
 )
 def test_overrides_change_nothing_else(chosen, seed):
     plain = initialize_(Stack(), "xavier_normal", seed, biases="normal")
-    changed = initialize_(Stack(), "xavier_normal", seed, biases="normal", overrides=[None, chosen, {}])
+    changed = initialize_(
+        Stack(), "xavier_normal", seed, biases="normal", overrides=[None, chosen, {}]
+    )
     assert same(plain.row(0), changed.row(0)) and same(plain.row(2), changed.row(2))
     for key, value in plain.row(1).items():
         assert torch.equal(changed.row(1)[key], value) == (key not in chosen)
@@ -291,7 +331,10 @@ def test_parameters_that_learn_are_filled_in_place():
         ({"seeds": "123"}, "found '123'"),
         ({"seeds": [0, 1, 2.5]}, "found 2.5"),
         ({"seeds": True}, "found True"),
-        ({"overrides": {("fc9", "weight"): "zeros"}}, r"for a layer \(input, fc1, output\).*found \('fc9'"),
+        (
+            {"overrides": {("fc9", "weight"): "zeros"}},
+            r"for a layer \(input, fc1, output\).*found \('fc9'",
+        ),
         ({"overrides": {("fc1", "weights"): "zeros"}}, "found .*'weights'"),
         ({"overrides": {"fc1": "zeros"}}, "found 'fc1'"),
         ({"overrides": {("fc1", "bias"): "kaiming_normal"}}, "defined for matrices"),

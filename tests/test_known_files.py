@@ -1,4 +1,6 @@
-"""MNIST and red wine as they are found: with a header or none, label first or last, scaled or not, any separator."""
+"""MNIST and red wine as they are found: with a header or none, label first or last, scaled or not,
+any separator.
+"""
 
 from __future__ import annotations
 
@@ -45,14 +47,19 @@ def mnist_from(folder, frame, **options) -> datasets.Dataset:
 
 
 def same(a: datasets.Dataset, b: datasets.Dataset) -> bool:
-    return all(torch.equal(getattr(a, part), getattr(b, part)) for part in ("x_train", "y_train", "x_test", "y_test"))
+    return all(
+        torch.equal(getattr(a, part), getattr(b, part))
+        for part in ("x_train", "y_train", "x_test", "y_test")
+    )
 
 
 def test_mnist_in_its_usual_dresses_is_the_same_bit_for_bit(folder):
     frame = images()
     usual = mnist_from(folder, frame, header=False)
     order = np.random.default_rng(0).permutation(40)[4:]
-    assert torch.equal(usual.x_train, torch.tensor((frame[PIXELS].to_numpy() / 255.0)[order], dtype=torch.float32))
+    assert torch.equal(
+        usual.x_train, torch.tensor((frame[PIXELS].to_numpy() / 255.0)[order], dtype=torch.float32)
+    )
     assert usual.y_train.tolist() == frame["label"].to_numpy()[order].tolist()
     last = frame[[*PIXELS, "label"]]
     scaled = frame.assign(**{p: frame[p] / 255.0 for p in PIXELS})
@@ -62,7 +69,10 @@ def test_mnist_in_its_usual_dresses_is_the_same_bit_for_bit(folder):
         "last, header": (last, {}),
         "index": (frame, {"index": True}),
         "scaled": (scaled, {"header": False}),
-        "scaled, last, semicolons": (scaled[[*PIXELS, "label"]], {"header": False, "sep": ";", "decimal": ","}),
+        "scaled, last, semicolons": (
+            scaled[[*PIXELS, "label"]],
+            {"header": False, "sep": ";", "decimal": ","},
+        ),
     }
     found = {name: mnist_from(folder, *args[:1], **args[1]) for name, args in dresses.items()}
     assert [name for name, data in found.items() if not same(data, usual)] == []
@@ -120,17 +130,24 @@ def test_mnist_is_read_without_copies_in_float64(folder):
     load("mnist")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < content + 4 * 4 * numbers  # four times float32: the frame, its pixels scaled, split
+    assert (
+        peak < content + 4 * 4 * numbers
+    )  # four times float32: the frame, its pixels scaled, split
 
 
 def test_float32_rounds_pixels_as_float64_did():
     pixels = np.arange(256)
-    table = read_table(io.StringIO(images(256).assign(**{PIXELS[5]: pixels}).to_csv(index=False)), "t", dtype="float32")
+    table = read_table(
+        io.StringIO(images(256).assign(**{PIXELS[5]: pixels}).to_csv(index=False)),
+        "t",
+        dtype="float32",
+    )
     x, _, _ = mnist_images(table, "t")
     assert np.array_equal(x[:, 5], (pixels / 255.0).astype(np.float32))
 
 
-# --- red wine ----------------------------------------------------------------------------------------------
+# --- red wine
+# ----------------------------------------------------------------------------------------------
 
 
 def wines(n=40) -> pd.DataFrame:
@@ -163,5 +180,7 @@ def test_wine_in_every_dress_is_the_same(folder, options, said):
 
 
 def test_wine_without_names_is_refused(folder):
-    with pytest.raises(BadData, match=r"^winequality-red\.csv: the first row must hold the column names"):
+    with pytest.raises(
+        BadData, match=r"^winequality-red\.csv: the first row must hold the column names"
+    ):
         wine_from(folder, wines(), header=False)

@@ -1,4 +1,6 @@
-"""A reader's CSV in every dress: the numbers that were written are read back, or one sentence says what is unclear."""
+"""A reader's CSV in every dress: the numbers that were written are read back, or one sentence says
+what is unclear.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ N = 30
 def made(labels=(0, 1), features=2, seed=0) -> pd.DataFrame:
     """N rows: normal features f0, f1, ... and a label."""
     rng = np.random.default_rng(seed)
-    frame = pd.DataFrame(rng.normal(5, 3, (N, features)).round(3), columns=[f"f{i}" for i in range(features)])
+    frame = pd.DataFrame(
+        rng.normal(5, 3, (N, features)).round(3), columns=[f"f{i}" for i in range(features)]
+    )
     return frame.assign(label=rng.permutation(np.resize(np.array(labels, dtype=object), N)))
 
 
@@ -44,7 +48,8 @@ def assert_read(text, x, y, *said):
     assert sorted(torch.cat([data.y_train, data.y_test]).tolist()) == sorted(y)
 
 
-# --- each dress, with the right values ---------------------------------------------------------------------
+# --- each dress, with the right values
+# ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("separator", "word"), [(",", "commas"), (";", "semicolons"), ("\t", "tabs"), ("|", "bars"), (" ", "blanks")])  # fmt: skip
@@ -56,7 +61,9 @@ def test_separator_header_and_the_place_of_the_label(separator, word, header, fi
     text = frame.to_csv(sep=separator, index=False, header=header)
     names = "names in the first row" if header else "no row of names"
     place = "the first column" if first else "the last column"
-    assert_read(text, frame[["f0", "f1"]], frame["label"], f"Read with {word} between columns", names, place)
+    assert_read(
+        text, frame[["f0", "f1"]], frame["label"], f"Read with {word} between columns", names, place
+    )
 
 
 @pytest.mark.parametrize("name", ["label", "Class", "TARGET", "species", "quality", "y"])
@@ -64,7 +71,9 @@ def test_separator_header_and_the_place_of_the_label(separator, word, header, fi
 def test_a_label_by_its_name_although_the_other_end_might_be_one(name, first):
     frame = made().rename(columns={"label": name}).assign(f1=np.resize([3, 1, 2], N))
     frame = frame[[name, "f0", "f1"]] if first else frame[["f1", "f0", name]]
-    assert_read(frame.to_csv(index=False), frame.drop(columns=name), frame[name], repr(name), "by its name")
+    assert_read(
+        frame.to_csv(index=False), frame.drop(columns=name), frame[name], repr(name), "by its name"
+    )
 
 
 def test_text_labels_are_numbered_in_sorted_order():
@@ -73,7 +82,13 @@ def test_text_labels_are_numbered_in_sorted_order():
     said = "3 classes (setosa is 0, versicolor is 1, virginica is 2)"
     assert_read(frame.to_csv(index=False), frame[["f0", "f1"]], y, said)
     assert_read(frame.to_csv(index=False, header=False), frame[["f0", "f1"]], y, said)
-    assert_read(frame[["label", "f1"]].to_csv(index=False, header=False), frame[["f1"]], y, said, "the first column")
+    assert_read(
+        frame[["label", "f1"]].to_csv(index=False, header=False),
+        frame[["f1"]],
+        y,
+        said,
+        "the first column",
+    )
 
 
 def test_two_words_are_a_binary_task():
@@ -102,7 +117,11 @@ def test_a_quoted_header_with_commas_in_a_semicolon_file():
     frame = made().set_axis(["length, mm", "width, height, mm", "label"], axis=1)
     text = frame.to_csv(sep=";", index=False, quoting=csv.QUOTE_ALL)
     assert_read(text, frame.iloc[:, :2], frame["label"])
-    assert read_table(io.StringIO(text), "t").columns == ("length, mm", "width, height, mm", "label")
+    assert read_table(io.StringIO(text), "t").columns == (
+        "length, mm",
+        "width, height, mm",
+        "label",
+    )
 
 
 def test_a_header_of_two_lines_in_quotes():
@@ -118,22 +137,41 @@ def test_pandas_index_is_dropped_and_said(saved, shuffled):
     text = text_of.to_csv()
     for _ in range(saved - 1):
         text = pd.read_csv(io.StringIO(text)).to_csv()
-    assert_read(text, text_of[["f0", "f1"]], text_of["label"], "numbers the rows and is left out", "2 features")
+    assert_read(
+        text,
+        text_of[["f0", "f1"]],
+        text_of["label"],
+        "numbers the rows and is left out",
+        "2 features",
+    )
 
 
 @pytest.mark.parametrize("name", ["f0", "length, mm"])
 def test_a_label_of_words_after_the_index(name):
     frame = made(("cat", "dog"), 1).rename(columns={"f0": name})[["label", name]]
-    text = frame.to_csv(sep="\t", decimal=",")  # at the commas, the labels would be all but the last digits
-    assert_read(text, frame[[name]], frame["label"] == "dog", "numbers the rows", "'label' with 2 classes (cat is 0")
+    text = frame.to_csv(
+        sep="\t", decimal=","
+    )  # at the commas, the labels would be all but the last digits
+    assert_read(
+        text,
+        frame[[name]],
+        frame["label"] == "dog",
+        "numbers the rows",
+        "'label' with 2 classes (cat is 0",
+    )
 
 
 def test_words_do_not_hide_what_separates():
     frame = made(("cat", "dog"), 1)[["f0", "label"]].assign(f0=lambda f: f["f0"].abs() + 0.0005)
-    text = frame.to_csv(sep=";", decimal=",", index=False, header=False)  # 1,5;cat: a comma and a semicolon in each row
+    text = frame.to_csv(
+        sep=";", decimal=",", index=False, header=False
+    )  # 1,5;cat: a comma and a semicolon in each row
     assert_read(text, frame[["f0"]], frame["label"] == "dog", "semicolons", "decimal commas")
     assert_read(
-        "".join(f"{i + 30}, {i % 2}\n" for i in range(N)), np.arange(N)[:, None] + 30, np.arange(N) % 2, "commas"
+        "".join(f"{i + 30}, {i % 2}\n" for i in range(N)),
+        np.arange(N)[:, None] + 30,
+        np.arange(N) % 2,
+        "commas",
     )
 
 
@@ -163,7 +201,8 @@ def test_pandas_own_names_are_a_header():
     assert_read(text, frame[[0, 1]], frame["label"], "names in the first row")
 
 
-# --- what is unclear or wrong ------------------------------------------------------------------------------
+# --- what is unclear or wrong
+# ------------------------------------------------------------------------------
 
 ROWS = "".join(f"{i % 3},{i / 7:.3f},{i % 2}\n" for i in range(N))
 
@@ -173,7 +212,10 @@ ROWS = "".join(f"{i % 3},{i / 7:.3f},{i % 2}\n" for i in range(N))
     [
         (ROWS, "first column, 1, and the last, 3, may both be the label .* 3 and 2 different"),
         ("a,b,c\n" + ROWS, "first column, 'a', and the last, 'c', may both be the label"),
-        ("a,label,c\n" + ROWS, r"not clear which column is the label, found 'label' \(column 2 of 3\)"),
+        (
+            "a,label,c\n" + ROWS,
+            r"not clear which column is the label, found 'label' \(column 2 of 3\)",
+        ),
         ("class,b,label\n" + ROWS, r"'class' \(column 1 of 3\), 'label' \(column 3 of 3\)"),
         ("0,1,2\n" + ROWS, "the first row, '0, 1, 2', may be numbers of columns or a sample"),
         ("0.5,x,1\n" + ROWS, "the first row, '0.5, x, 1', is neither all names nor a sample"),
@@ -183,22 +225,37 @@ ROWS = "".join(f"{i % 3},{i / 7:.3f},{i % 2}\n" for i in range(N))
         ("?,?,?\n" + ROWS, "holds neither names nor numbers"),
         ("a,,label\n" + ROWS, "column 2 has no name"),
         (",b,label\n" + ROWS, "the first column has no name and does not count the rows"),
-        ("x,y,label\n" + "a,1,0\nb,2,1\n" * 15, "row 1, column 1 holds 'a'; only numbers are allowed"),
+        (
+            "x,y,label\n" + "a,1,0\nb,2,1\n" * 15,
+            "row 1, column 1 holds 'a'; only numbers are allowed",
+        ),
         ("x,z,w\n" + "a,1,0\nb,2,1\n" * 15, "row 1, column 1 holds 'a'; .* may both be the label"),
         ("x,z,w\n" + "1.5,a,0\n2,b,1\n" * 15, "row 1, column 2 holds 'a'; only numbers"),
         ("x,label\n" + "1,a\n2,3\n" * 15, "row 1, column 2 holds 'a'; only numbers"),
         ("x,label\n" + "1.5,a\n2,NA\n" * 15, "label in row 2 is missing"),
         ("x,label\n" + "1.5,a\n2,\n" * 15, "label in row 2 is empty"),
-        ("x;label\n" + "1,5;0\n2.5;1\n" * 15, "'1,5' and '2.5': decimal commas or points, but not both"),
+        (
+            "x;label\n" + "1,5;0\n2.5;1\n" * 15,
+            "'1,5' and '2.5': decimal commas or points, but not both",
+        ),
         ("x;z;label\n" + "1,5;2.5;0\n2,5;3;1\n" * 15, "'1,5' and '2.5': decimal commas or points"),
         ("x,label\n" + '"1,234",0\n"1,235",1\n' * 15, "'1,234', which may be 1.234 or 1234"),
         ("x;label\n" + "1,234;0\n567;1\n" * 15, "'1,234', which may be 1.234 or 1234"),
         ("x;label\n" + "1.234,5;0\n567;1\n" * 15, "holds '1.234,5'; only numbers"),
-        ("x,label\n" + "1,5,0\n2,5,1\n" * 15, "header names 2 columns, but the rows have 3; decimal commas need"),
+        (
+            "x,label\n" + "1,5,0\n2,5,1\n" * 15,
+            "header names 2 columns, but the rows have 3; decimal commas need",
+        ),
         ("x\tlabel\n" + "cat 1,5\ncat 2,6\n" * 15, "header names 1 columns, but the rows have 2"),
         ("cat 1,5\ndog 2,6\n" * 15, r"separated by commas \(2 columns\) or blanks \(2 columns\)"),
-        ("x,price\n" + "1,0.5\n2,3\n" * 15, "'price', must hold whole numbers or words to be the label, found 0.5"),
-        ("label;x\n" + "".join(f"c{i};1,5\n" for i in range(21)), "21 different classes in the first column, 'label'"),
+        (
+            "x,price\n" + "1,0.5\n2,3\n" * 15,
+            "'price', must hold whole numbers or words to be the label, found 0.5",
+        ),
+        (
+            "label;x\n" + "".join(f"c{i};1,5\n" for i in range(21)),
+            "21 different classes in the first column, 'label'",
+        ),
         ("\n".join(["a,label", *["1,0", "2,1"] * 10_001]), "20,002 rows .* at most 20,000"),
         ("a,label\n" + "1.5,0\n" * 900_000, "too large: at most 5 MB"),
     ],
@@ -211,28 +268,49 @@ def test_what_is_unclear_or_wrong_is_said_in_one_sentence(text, says):
 
 def test_limits_are_looked_at_before_anything_is_parsed(monkeypatch):
     monkeypatch.setattr("pandas.read_csv", lambda *a, **k: pytest.fail("parsed"))
-    for text in ("a,label\n" + "1,0\n" * 20_001, ",".join(["1"] * 1001), "a,label\n" + "1.5,0\n" * 900_000):
+    for text in (
+        "a,label\n" + "1,0\n" * 20_001,
+        ",".join(["1"] * 1001),
+        "a,label\n" + "1.5,0\n" * 900_000,
+    ):
         with pytest.raises(BadData):
             from_csv(io.StringIO(text), "mine")
 
 
-# --- any table in any dress --------------------------------------------------------------------------------
+# --- any table in any dress
+# --------------------------------------------------------------------------------
 
 FLOATS = st.floats(-1e6, 1e6).map(lambda v: float(f"{v:.6g}")) | st.integers(-3, 3).map(float)
-WORDS = st.sampled_from(["cat", "dog", "New York", "a;b", "x, y", "1 a", 'the "best"', "-", "y", "class", "Ünique"])
+WORDS = st.sampled_from(
+    ["cat", "dog", "New York", "a;b", "x, y", "1 a", 'the "best"', "-", "y", "class", "Ünique"]
+)
 
 
 @st.composite
 def dressed(draw):
-    """(bytes of a CSV, features, labels, whether the dress tells all): a random table in a random dress."""
+    """(bytes of a CSV, features, labels, whether the dress tells all): a random table in a random
+    dress.
+    """
     n, d = draw(st.integers(20, 24)), draw(st.integers(1, 4))
     pool = draw(st.lists(FLOATS, min_size=2, max_size=12, unique=True))
-    x = np.array(draw(st.lists(st.lists(st.sampled_from(pool), min_size=d, max_size=d), min_size=n, max_size=n)))
+    x = np.array(
+        draw(
+            st.lists(
+                st.lists(st.sampled_from(pool), min_size=d, max_size=d), min_size=n, max_size=n
+            )
+        )
+    )
     kinds = draw(st.lists(WORDS, min_size=2, max_size=4, unique=True) | st.lists(st.integers(-2, 9), min_size=2, max_size=4, unique=True))  # fmt: skip
-    labels = [kinds[i] for i in draw(st.lists(st.integers(0, len(kinds) - 1), min_size=n, max_size=n))]
+    labels = [
+        kinds[i] for i in draw(st.lists(st.integers(0, len(kinds) - 1), min_size=n, max_size=n))
+    ]
     frame = pd.DataFrame(x, columns=draw(st.sampled_from([[f"f{i}" for i in range(d)], [*"abcd"][:d], ["length, mm", "b c", "d;e", "1x1"][:d]])))  # fmt: skip
     first, header = draw(st.booleans()), draw(st.booleans())
-    frame.insert(0 if first else d, draw(st.sampled_from(["label", "Target", "what"])), pd.Series(labels, dtype=object))
+    frame.insert(
+        0 if first else d,
+        draw(st.sampled_from(["label", "Target", "what"])),
+        pd.Series(labels, dtype=object),
+    )
     index = draw(st.booleans())
     if draw(st.booleans()):
         frame.index = pd.Index(np.random.default_rng(n).permutation(n))

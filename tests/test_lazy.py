@@ -38,7 +38,9 @@ def test_nothing_is_imported_before_its_name_is_used():
         "there = lambda: 'weightkit.lessons.variance_sweep.experiment' in sys.modules\n"
         "print(there()); s.Result; print(there())"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
     assert done.stdout.splitlines() == ["False", "True"]
 
 

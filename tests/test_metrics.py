@@ -26,10 +26,13 @@ def floats(width: int = 32, **kwargs) -> st.SearchStrategy[float]:
 
 
 def matrices(elements: st.SearchStrategy[float]) -> st.SearchStrategy[np.ndarray]:
-    return hnp.arrays(np.float32, hnp.array_shapes(min_dims=2, max_dims=3, max_side=5), elements=elements)
+    return hnp.arrays(
+        np.float32, hnp.array_shapes(min_dims=2, max_dims=3, max_side=5), elements=elements
+    )
 
 
-# --- distances ---------------------------------------------------------------------------------------------
+# --- distances
+# ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -58,7 +61,8 @@ def test_distance_from_zero_and_to_infinity():
     assert metrics.frobenius_distance(a, zero.expand(2, 2, 2)).tolist() == [2.0, INF]
 
 
-# --- rank and condition number -----------------------------------------------------------------------------
+# --- rank and condition number
+# -----------------------------------------------------------------------------
 
 
 def low_rank(m: int, n: int, r: int, seed: int) -> torch.Tensor:
@@ -105,11 +109,20 @@ def test_the_default_tolerance_grows_with_the_size():
 def test_rank_and_condition_do_not_depend_on_the_scale(scale, seed):
     w = normal(5, 4, seed=seed)
     assert metrics.rank(w * scale) == metrics.rank(w)
-    assert metrics.condition_number(w * scale).item() == pytest.approx(metrics.condition_number(w).item(), rel=1e-3)
+    assert metrics.condition_number(w * scale).item() == pytest.approx(
+        metrics.condition_number(w).item(), rel=1e-3
+    )
 
 
 def test_known_condition_numbers():
-    w = torch.stack([torch.eye(3), torch.diag(torch.tensor([4.0, 2.0, 1.0])), torch.zeros(3, 3), torch.ones(3, 3)])
+    w = torch.stack(
+        [
+            torch.eye(3),
+            torch.diag(torch.tensor([4.0, 2.0, 1.0])),
+            torch.zeros(3, 3),
+            torch.ones(3, 3),
+        ]
+    )
     assert metrics.condition_number(w).tolist() == pytest.approx([1.0, 4.0, INF, INF])
     assert metrics.rank(w).tolist() == [3, 3, 0, 1]
 
@@ -132,7 +145,9 @@ def test_non_finite_rows_never_disturb_the_others(values):
     assert torch.equal(rank[:-1] == metrics.UNDEFINED, ~finite)
     assert torch.equal(units[:-1] == metrics.UNDEFINED, ~finite)
     for i in range(len(w)):
-        alone = metrics.condition_number(w[i])  # its sums may run in another order when its memory lies otherwise
+        alone = metrics.condition_number(
+            w[i]
+        )  # its sums may run in another order when its memory lies otherwise
         torch.testing.assert_close(alone, condition[i], rtol=1e-6, atol=0.0, equal_nan=True)
 
 
@@ -149,7 +164,8 @@ def test_results_have_the_batch_shape():
         assert metric(w[0, 0]).shape == ()
 
 
-# --- distinct units ----------------------------------------------------------------------------------------
+# --- distinct units
+# ----------------------------------------------------------------------------------------
 
 
 def test_distinct_units_counts_rows_of_w_and_b():
@@ -187,7 +203,8 @@ def test_stack_gives_what_each_model_gives_alone():
     assert [metrics.distinct_units(w[i], b[i]).item() for i in range(5)] == [16, 1, 16, 5, 16]
 
 
-# --- histograms --------------------------------------------------------------------------------------------
+# --- histograms
+# --------------------------------------------------------------------------------------------
 
 
 @settings(max_examples=200, deadline=None)
@@ -211,11 +228,18 @@ def test_bins_are_shared_by_several_tensors():
     assert metrics.histogram(b, edges).tolist() == [0, 0, 0, 1]
 
 
-@pytest.mark.parametrize(("value", "low", "high"), [(0.0, -0.5, 0.5), (0.01, 0.005, 0.015), (-2.0, -3.0, -1.0)])
+@pytest.mark.parametrize(
+    ("value", "low", "high"), [(0.0, -0.5, 0.5), (0.01, 0.005, 0.015), (-2.0, -3.0, -1.0)]
+)
 def test_a_degenerate_range_is_widened(value, low, high):
     edges = metrics.shared_bins(torch.full((5,), value, dtype=torch.float64), 4)
     assert edges[0].item() == pytest.approx(low) and edges[-1].item() == pytest.approx(high)
-    assert metrics.histogram(torch.full((5,), value, dtype=torch.float64), edges).tolist() == [0, 0, 5, 0]
+    assert metrics.histogram(torch.full((5,), value, dtype=torch.float64), edges).tolist() == [
+        0,
+        0,
+        5,
+        0,
+    ]
 
 
 def test_nothing_finite_gives_empty_counts():
@@ -244,7 +268,8 @@ def test_batched_histograms_equal_single_ones(batch_dims):
         assert torch.equal(metrics.histogram(one, edges), expected)
 
 
-# --- activations -------------------------------------------------------------------------------------------
+# --- activations
+# -------------------------------------------------------------------------------------------
 
 
 def test_fraction_zero_is_exact_and_per_layer():
@@ -266,7 +291,9 @@ def test_fraction_saturated(activation, expected):
 
 
 def test_unknown_activation_is_named():
-    with pytest.raises(ValueError, match="unknown activation 'gelu'; allowed: tanh, sigmoid, linear"):
+    with pytest.raises(
+        ValueError, match="unknown activation 'gelu'; allowed: tanh, sigmoid, linear"
+    ):
         metrics.fraction_saturated(torch.ones(2, 2), "gelu")
 
 
@@ -275,7 +302,9 @@ def test_unknown_activation_is_named():
 def test_std_equals_numpy(values):
     ours = metrics.std(torch.from_numpy(values))
     assert ours.dtype == torch.float64
-    np.testing.assert_allclose(ours.numpy(), values.astype(np.float64).std(axis=(-2, -1)), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(
+        ours.numpy(), values.astype(np.float64).std(axis=(-2, -1)), rtol=1e-9, atol=1e-9
+    )
 
 
 def test_std_of_one_value_and_of_a_diverged_layer():

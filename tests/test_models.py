@@ -59,8 +59,12 @@ def test_the_backward_pass_equals_autograd(activation, normalization, task):
         loss.backward()
         linears = [m for m in net if isinstance(m, torch.nn.Linear)]
         for layer, linear in zip(mlp.layers, linears, strict=True):
-            torch.testing.assert_close(mlp.weight_grad[layer][model], linear.weight.grad, rtol=1e-4, atol=1e-6)
-            torch.testing.assert_close(mlp.bias_grad[layer][model], linear.bias.grad, rtol=1e-4, atol=1e-6)
+            torch.testing.assert_close(
+                mlp.weight_grad[layer][model], linear.weight.grad, rtol=1e-4, atol=1e-6
+            )
+            torch.testing.assert_close(
+                mlp.bias_grad[layer][model], linear.bias.grad, rtol=1e-4, atol=1e-6
+            )
 
 
 def test_the_backward_pass_with_dropout_equals_autograd():
@@ -74,14 +78,20 @@ def test_the_backward_pass_with_dropout_equals_autograd():
     h = torch.tanh(net[0](x)) * masks[0].t()
     h = torch.tanh(net[2](h)) * masks[1].t()
     torch.nn.functional.cross_entropy(net[4](h), y).backward()
-    torch.testing.assert_close(mlp.weight_grad["input"][0], net[0].weight.grad, rtol=1e-4, atol=1e-6)
+    torch.testing.assert_close(
+        mlp.weight_grad["input"][0], net[0].weight.grad, rtol=1e-4, atol=1e-6
+    )
 
 
 def test_visit_sees_the_gradient_of_every_layer_from_the_last_to_the_first():
     mlp = initialize_(MLP((5, 7, 6, 3), n_models=2), "kaiming_normal", [1, 2])
     done = mlp.forward(torch.randn(4, 5, generator=torch.Generator().manual_seed(0)))
     seen = {}
-    mlp.backward(done, torch.ones_like(done.logits), visit=lambda layer, d: seen.update({layer: tuple(d.shape)}))
+    mlp.backward(
+        done,
+        torch.ones_like(done.logits),
+        visit=lambda layer, d: seen.update({layer: tuple(d.shape)}),
+    )
     assert seen == {"output": (2, 3, 4), "fc1": (2, 6, 4), "input": (2, 7, 4)}
     assert list(seen) == ["output", "fc1", "input"]
 
@@ -94,7 +104,12 @@ def test_names_and_views():
     assert mlp.n_parameters == 64 * 65 + 32 * 65 + 32 * 33 + 10 * 33
     mlp.flat.fill_(2.0)
     assert all(bool((view == 2).all()) for view in mlp.parameters().values())
-    assert [tuple(v.shape) for v in mlp.weight.values()] == [(2, 64, 64), (2, 32, 64), (2, 32, 32), (2, 10, 32)]
+    assert [tuple(v.shape) for v in mlp.weight.values()] == [
+        (2, 64, 64),
+        (2, 32, 64),
+        (2, 32, 32),
+        (2, 10, 32),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +154,9 @@ def test_derivatives_equal_autograd(name):
     z = torch.tensor([-2.0, -0.5, 0.3, 1.7], requires_grad=True)
     ACTIVATIONS[name].module()(z).sum().backward()
     torch.testing.assert_close(ACTIVATIONS[name].derivative(z.detach()), z.grad)
-    torch.testing.assert_close(ACTIVATIONS[name].f(z.detach()), ACTIVATIONS[name].module()(z.detach()))
+    torch.testing.assert_close(
+        ACTIVATIONS[name].f(z.detach()), ACTIVATIONS[name].module()(z.detach())
+    )
 
 
 def test_gain_is_pytorchs():
@@ -166,7 +183,9 @@ def test_a_pass_that_keeps_nothing_gives_the_same_logits(activation, normalizati
 
 
 def test_the_memory_of_a_pass_serves_every_batch():
-    mlp = initialize_(MLP((5, 7, 6, 3), n_models=2, normalization="layer"), "kaiming_normal", [1, 2])
+    mlp = initialize_(
+        MLP((5, 7, 6, 3), n_models=2, normalization="layer"), "kaiming_normal", [1, 2]
+    )
     room, g = Pass(mlp, 8), torch.Generator().manual_seed(0)
     for _ in range(3):
         x = torch.randn(8, 5, generator=g)

@@ -33,7 +33,8 @@ class Hook:
 
 
 def seconds_until_ended(work, ready=lambda hook: hook.calls > 0):
-    """Start work() in a thread, want it no more once `ready`; seconds of work from then until it has ended by `Ended`.
+    """Start work() in a thread, want it no more once `ready`; seconds of work from then until it
+    has ended by `Ended`.
 
     Of work: other processes may hold the cores for longer than that.
     """
@@ -89,12 +90,15 @@ def test_other_threads_have_the_hook_only_if_it_is_carried():
 
 
 def test_an_epoch_of_many_batches_is_ended_within_half_a_second():
-    seconds, _ = seconds_until_ended(lambda: trained(40, (64, 64), batch_size=1), lambda hook: hook.calls > 500)
+    seconds, _ = seconds_until_ended(
+        lambda: trained(40, (64, 64), batch_size=1), lambda hook: hook.calls > 500
+    )
     assert seconds < 0.5
 
 
 def test_so_it_is_in_the_threads_of_the_pool():
     assert pieces.cut(20, 30 * 64 * 65, 30, 128)[1]  # two cores share it
+
     def both(hook):
         return len([name for name in hook.threads if name.startswith("weightkit-train")]) == 2
 
@@ -106,17 +110,37 @@ def test_so_it_is_in_the_threads_of_the_pool():
 @pytest.mark.parametrize(
     "work",
     [
-        lambda: signal_propagation.landscape(signal_propagation.LandscapeConfig(resolution=61, samples=1000, depth=8)),
-        lambda: signal_propagation.landscape_path(signal_propagation.LandscapeConfig(epochs=50, batch_size=8)),
-        lambda: signal_propagation.run(signal_propagation.Config(width=256, depth=40, samples=512, n_seeds=20)),
-        lambda: signal_propagation.histograms(signal_propagation.HistogramConfig(width=700, samples=512)),
+        lambda: signal_propagation.landscape(
+            signal_propagation.LandscapeConfig(resolution=61, samples=1000, depth=8)
+        ),
+        lambda: signal_propagation.landscape_path(
+            signal_propagation.LandscapeConfig(epochs=50, batch_size=8)
+        ),
+        lambda: signal_propagation.run(
+            signal_propagation.Config(width=256, depth=40, samples=512, n_seeds=20)
+        ),
+        lambda: signal_propagation.histograms(
+            signal_propagation.HistogramConfig(width=700, samples=512)
+        ),
         lambda: freezing.transfer(freezing.TransferConfig()),
         lambda: freezing.leftovers(10),
         lambda: same_value_init.run(same_value_init.Config(n_seeds=10)),
         lambda: weight_changes.starts(weight_changes.Config()),
-        lambda: metrics.condition_number(torch.randn(200, 64, 300, generator=torch.Generator().manual_seed(0))),
+        lambda: metrics.condition_number(
+            torch.randn(200, 64, 300, generator=torch.Generator().manual_seed(0))
+        ),
     ],
-    ids=["landscape", "path", "signal", "histograms", "transfer", "loops", "same value", "starts", "singular values"],
+    ids=[
+        "landscape",
+        "path",
+        "signal",
+        "histograms",
+        "transfer",
+        "loops",
+        "same value",
+        "starts",
+        "singular values",
+    ],
 )
 def test_every_work_is_ended_within_half_a_second(work):
     with suppress(Ended), stoppable(Hook(most=20)):
@@ -136,7 +160,9 @@ def test_the_landscape_says_how_far_it_is():
 
 
 def test_asking_costs_little():
-    """A step of a small network asks six times; all of them together take less than 3 % of its time."""
+    """A step of a small network asks six times; all of them together take less than 3 % of its
+    time.
+    """
     with stoppable(lambda: None):
         calls = 20_000
         start = time.thread_time()

@@ -13,7 +13,11 @@ from hypothesis.extra import numpy as hnp
 
 from weightkit.tables import BadData, read_table
 
-numbers = hnp.arrays(np.float64, hnp.array_shapes(min_dims=2, max_dims=2, max_side=6), elements=st.floats(-1e15, 1e15))
+numbers = hnp.arrays(
+    np.float64,
+    hnp.array_shapes(min_dims=2, max_dims=2, max_side=6),
+    elements=st.floats(-1e15, 1e15),
+)
 
 
 @settings(deadline=None)

@@ -28,7 +28,9 @@ def by_scipy(f, std):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_quadrature_agrees_with_scipy(activation, std):
     act = ACTIVATIONS[activation]
-    assert theory.output_rms(activation, std) ** 2 == pytest.approx(by_scipy(lambda z: act.f(z) ** 2, std), rel=1e-6)
+    assert theory.output_rms(activation, std) ** 2 == pytest.approx(
+        by_scipy(lambda z: act.f(z) ** 2, std), rel=1e-6
+    )
     assert theory.slope_rms(activation, std) ** 2 == pytest.approx(
         by_scipy(lambda z: act.derivative(z) ** 2, std), rel=1e-6
     )
@@ -41,7 +43,9 @@ def test_closed_forms(std):
     assert theory.gaussian_mean(lambda z: z**4, std) == pytest.approx(3 * std**4, rel=1e-9)
     assert theory.output_rms("linear", std) == pytest.approx(std, rel=1e-9)
     assert theory.output_rms("relu", std) == pytest.approx(std / math.sqrt(2), rel=1e-9)
-    assert theory.output_rms("leaky_relu", std) == pytest.approx(std * math.sqrt((1 + 1e-4) / 2), rel=1e-9)
+    assert theory.output_rms("leaky_relu", std) == pytest.approx(
+        std * math.sqrt((1 + 1e-4) / 2), rel=1e-9
+    )
     assert theory.slope_rms("relu", std) == pytest.approx(math.sqrt(0.5), rel=1e-9)
     assert theory.slope_rms("linear", std) == pytest.approx(1, rel=1e-9)
     assert theory.output_rms("tanh", std) < min(1, std)
@@ -53,13 +57,18 @@ def test_limits_of_very_small_and_very_large_inputs():
     assert theory.slope_rms("sigmoid", 1e-8) == pytest.approx(0.25)
     assert theory.output_rms("tanh", 5e3) == pytest.approx(1, abs=1e-3)
     # tanh' ^2 integrates to 4/3 over a line where the density is 1 / (std sqrt(2 pi))
-    assert theory.slope_rms("tanh", 5e3) ** 2 == pytest.approx(4 / 3 / (5e3 * math.sqrt(2 * math.pi)), rel=1e-5)
+    assert theory.slope_rms("tanh", 5e3) ** 2 == pytest.approx(
+        4 / 3 / (5e3 * math.sqrt(2 * math.pi)), rel=1e-5
+    )
     assert theory.output_rms("relu", 1e200) == pytest.approx(1e200 / math.sqrt(2), rel=1e-6)
     assert theory.output_rms("relu", math.inf) == math.inf
     assert theory.output_rms("relu", 0.0) == 0.0
 
 
-@pytest.mark.parametrize(("std", "factor"), [(math.sqrt(2 / 64), 1), (math.sqrt(1 / 64), 1 / 2), (math.sqrt(1 / 192), 1 / 6)])
+@pytest.mark.parametrize(
+    ("std", "factor"),
+    [(math.sqrt(2 / 64), 1), (math.sqrt(1 / 64), 1 / 2), (math.sqrt(1 / 192), 1 / 6)],
+)
 def test_relu_recursion_is_a_geometric_series(std, factor):
     assert theory.relu_factor(64, std) == pytest.approx(factor)
     forward = np.array(theory.forward_std("relu", [64] * 12, [std] * 12))
@@ -71,18 +80,30 @@ def test_relu_recursion_is_a_geometric_series(std, factor):
 
 
 def test_linear_recursion_and_biases():
-    assert theory.forward_std("linear", [100] * 3, [0.2] * 3, 0.0, 5.0) == pytest.approx([10, 20, 40])
-    assert theory.forward_std("linear", [100, 100], [0.1, 0.1], 1.0, 1.0) == pytest.approx([math.sqrt(2), math.sqrt(3)])
-    assert theory.backward_std("linear", [1, 1], [100, 400], [0.1, 0.1], 1.0) == pytest.approx([2, 2])
+    assert theory.forward_std("linear", [100] * 3, [0.2] * 3, 0.0, 5.0) == pytest.approx(
+        [10, 20, 40]
+    )
+    assert theory.forward_std("linear", [100, 100], [0.1, 0.1], 1.0, 1.0) == pytest.approx(
+        [math.sqrt(2), math.sqrt(3)]
+    )
+    assert theory.backward_std("linear", [1, 1], [100, 400], [0.1, 0.1], 1.0) == pytest.approx(
+        [2, 2]
+    )
 
 
 @pytest.mark.parametrize("depth", [5, 20])
 def test_finite_width_spread_is_what_sampling_gives(depth):
-    """Many ReLU networks of one input, simulated layer by layer: the variance over seeds of the log mean square."""
+    """Many ReLU networks of one input, simulated layer by layer: the variance over seeds of the log
+    mean square.
+    """
     width, networks = 200, 3000
     g = torch.Generator().manual_seed(1)
-    square = torch.ones(networks)  # |a|^2 * 2 / width, which a layer of Gaussian weights turns into z ~ N(0, square)
+    square = torch.ones(
+        networks
+    )  # |a|^2 * 2 / width, which a layer of Gaussian weights turns into z ~ N(0, square)
     for _ in range(depth):
         z = torch.randn(networks, width, generator=g) * square.sqrt()[:, None]
         square = 2 * torch.relu(z).square().mean(1)
-    assert float(square.log().var()) == pytest.approx(theory.finite_width_log_variance(depth, width), rel=0.1)
+    assert float(square.log().var()) == pytest.approx(
+        theory.finite_width_log_variance(depth, width), rel=0.1
+    )

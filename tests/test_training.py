@@ -19,11 +19,19 @@ OPTIM = {
 
 
 def run(mlp, data, **settings):
-    return list(train(mlp, data, TrainConfig(**{"learning_rate": 0.05, "batch_size": 16, "epochs": 2, **settings})))
+    return list(
+        train(
+            mlp,
+            data,
+            TrainConfig(**{"learning_rate": 0.05, "batch_size": 16, "epochs": 2, **settings}),
+        )
+    )
 
 
 def new(n_models=1, seeds=0, sizes=SIZES):
-    return initialize_(MLP(sizes, n_models=n_models), "kaiming_normal", seeds, biases=("normal", 0.1))
+    return initialize_(
+        MLP(sizes, n_models=n_models), "kaiming_normal", seeds, biases=("normal", 0.1)
+    )
 
 
 def plain(net, data, optimizer, epochs, batch_size=16, seed=0, before_epoch=None):
@@ -36,7 +44,9 @@ def plain(net, data, optimizer, epochs, batch_size=16, seed=0, before_epoch=None
             optimizer.zero_grad()
             logits = net(data.x_train[batch])
             if data.task == "binary":
-                loss = torch.nn.functional.binary_cross_entropy_with_logits(logits[:, 0], data.y_train[batch])
+                loss = torch.nn.functional.binary_cross_entropy_with_logits(
+                    logits[:, 0], data.y_train[batch]
+                )
             else:
                 loss = torch.nn.functional.cross_entropy(logits, data.y_train[batch])
             loss.backward()
@@ -46,7 +56,9 @@ def plain(net, data, optimizer, epochs, batch_size=16, seed=0, before_epoch=None
 def assert_same(mlp, net, model=0, rtol=2e-3, atol=2e-4):
     linears = [m for m in net if isinstance(m, torch.nn.Linear)]
     for layer, linear in zip(mlp.layers, linears, strict=True):
-        torch.testing.assert_close(mlp.weight[layer][model], linear.weight.data, rtol=rtol, atol=atol)
+        torch.testing.assert_close(
+            mlp.weight[layer][model], linear.weight.data, rtol=rtol, atol=atol
+        )
         torch.testing.assert_close(mlp.bias[layer][model], linear.bias.data, rtol=rtol, atol=atol)
 
 
@@ -107,7 +119,9 @@ def test_evaluation_equals_pytorch(multiclass, binary):
         for model in range(2):
             logits = mlp.sequential(model)(data.x_train).detach()
             if data.task == "binary":
-                loss = torch.nn.functional.binary_cross_entropy_with_logits(logits[:, 0], data.y_train)
+                loss = torch.nn.functional.binary_cross_entropy_with_logits(
+                    logits[:, 0], data.y_train
+                )
                 right = ((logits[:, 0] > 0) == (data.y_train > 0.5)).double().mean()
             else:
                 loss = torch.nn.functional.cross_entropy(logits, data.y_train)
@@ -118,7 +132,9 @@ def test_evaluation_equals_pytorch(multiclass, binary):
 
 def test_a_tie_goes_to_the_first_class_as_in_argmax(multiclass):
     state = evaluate(MLP(SIZES), multiclass)
-    assert float(state.accuracy["train"]) == pytest.approx(float((multiclass.y_train == 0).double().mean()))
+    assert float(state.accuracy["train"]) == pytest.approx(
+        float((multiclass.y_train == 0).double().mean())
+    )
 
 
 def test_a_diverged_network_is_marked_and_leaves_the_others_alone(multiclass):
@@ -140,7 +156,9 @@ def test_a_frozen_parameter_moves_by_exactly_0(multiclass, optimizer, weight_dec
     freeze = (Freeze("fc1", "weight", first=2, models=(1,)), Freeze("output", "bias"))
     before = {}
     for state in train(
-        mlp, multiclass, TrainConfig(epochs=4, optimizer=optimizer, weight_decay=weight_decay, freeze=freeze)
+        mlp,
+        multiclass,
+        TrainConfig(epochs=4, optimizer=optimizer, weight_decay=weight_decay, freeze=freeze),
     ):
         if state.epoch >= 1:
             now = {k: v.clone() for k, v in mlp.parameters().items()}
@@ -163,8 +181,21 @@ def test_freezing_and_thawing_in_mid_run_is_pytorchs(multiclass, optimizer):
         if epoch in (2, 3):
             net[2].weight.grad = None
 
-    plain(net, multiclass, OPTIM[optimizer](net.parameters(), weight_decay=0.01), 5, before_epoch=toggle)
-    run(mlp, multiclass, optimizer=optimizer, epochs=5, weight_decay=0.01, freeze=(Freeze("fc1", "weight", 2, 3),))
+    plain(
+        net,
+        multiclass,
+        OPTIM[optimizer](net.parameters(), weight_decay=0.01),
+        5,
+        before_epoch=toggle,
+    )
+    run(
+        mlp,
+        multiclass,
+        optimizer=optimizer,
+        epochs=5,
+        weight_decay=0.01,
+        freeze=(Freeze("fc1", "weight", 2, 3),),
+    )
     assert_same(mlp, net)
 
 
@@ -219,7 +250,13 @@ def test_bad_settings_name_field_value_and_range(bad):
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"dropout": 0.3}, {"weight_decay": 0.01}, {"l1": 0.001}, {"freeze": (Freeze("fc1", "bias", models=(1, 4)),)}],
+    [
+        {},
+        {"dropout": 0.3},
+        {"weight_decay": 0.01},
+        {"l1": 0.001},
+        {"freeze": (Freeze("fc1", "bias", models=(1, 4)),)},
+    ],
 )
 def test_two_halves_on_two_cores_give_what_one_piece_gives(multiclass, monkeypatch, settings):
     whole, halves = new(5, [0, 1, 2, 3, 4]), new(5, [0, 1, 2, 3, 4])
@@ -239,7 +276,9 @@ def test_frames_are_tidy(multiclass):
 
 
 @pytest.mark.parametrize("halves", [False, True])
-def test_the_same_config_gives_the_same_bits_while_8_threads_train_something_else(multiclass, monkeypatch, halves):
+def test_the_same_config_gives_the_same_bits_while_8_threads_train_something_else(
+    multiclass, monkeypatch, halves
+):
     if halves:
         monkeypatch.setattr(pieces, "WORTH_TWO_CORES", 0)
 

@@ -4,10 +4,11 @@
     python tools/gallery.py OUT [PAGE ...]
     python tools/gallery.py --front            the README's picture: docs/app.png
 
-Starts the app, opens the home page and every view of every lesson (or what is named: "variance_sweep?epochs=5") in the
-system's Chromium or Chrome with the result revealed, and writes PAGE-light.png, PAGE-dark.png (1280 wide, the whole
-page), PAGE-phone.png (390 wide, the whole page), PAGE-embed.png (960 x 540) and index.html with all of them. Prints the
-seconds until each page was idle, and exceptions and console errors of our own; ends with 1 where there were any.
+Starts the app, opens the home page and every view of every lesson (or what is named:
+"variance_sweep?epochs=5") in the system's Chromium or Chrome with the result revealed, and writes
+PAGE-light.png, PAGE-dark.png (1280 wide, the whole page), PAGE-phone.png (390 wide, the whole
+page), PAGE-embed.png (960 x 540) and index.html with all of them. Prints the seconds until each
+page was idle, and exceptions and console errors of our own; ends with 1 where there were any.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ def address(name: str, mode: str) -> str:
 
 def tall(page: Any, width: int, least: int) -> None:
     """Make the window as tall as the content, so that one picture shows the whole page."""
-    height = page.evaluate("() => (document.querySelector('[data-testid=\"stMain\"]') || document.body).scrollHeight")
+    height = page.evaluate(
+        "() => (document.querySelector('[data-testid=\"stMain\"]') || document.body).scrollHeight"
+    )
     page.set_viewport_size({"width": width, "height": max(least, min(int(height) + 20, TALLEST))})
     page.wait_for_timeout(600)
 
@@ -55,7 +58,9 @@ def tall(page: Any, width: int, least: int) -> None:
 def photograph(
     browser: Any, base: str, name: str, mode: str, file: Path, whole: bool = True
 ) -> tuple[float, list[str]]:
-    """Make one picture, of the whole page or of the window; (seconds until idle, what went wrong)."""
+    """Make one picture, of the whole page or of the window; (seconds until idle, what went
+    wrong).
+    """
     how, errors = MODES[mode], []
     size = {"width": how["width"], "height": how["height"]}
     page = browser.new_page(viewport=size, color_scheme=how["scheme"])

@@ -1,4 +1,6 @@
-"""The app as a person meets it: a server of its own and a real browser, for the gallery and the browser tests."""
+"""The app as a person meets it: a server of its own and a real browser, for the gallery and the
+browser tests.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,14 @@ from pathlib import Path
 from typing import Any
 
 APP = Path(__file__).resolve().parents[1] / "streamlit_app.py"
-BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome", "google-chrome-stable", "chrome", "chromium-browser")
+BROWSERS = (
+    "chromium-headless-shell",
+    "chromium",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "chromium-browser",
+)
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -27,7 +36,9 @@ ARGUMENTS = (
     "--no-first-run",
 )
 NOISE = re.compile(r"/_stcore/")
-"""Where console errors come from that are not ours: Streamlit looks for its own server in several places."""
+"""Where console errors come from that are not ours: Streamlit looks for its own server in several
+places.
+"""
 PATIENCE = 180  # seconds; the machine may be busy
 
 
@@ -38,7 +49,9 @@ def find_browser() -> str | None:
 
 def is_our_error(message: Any) -> bool:
     """Whether a message of the browser's console is an error of our own making."""
-    return message.type == "error" and not NOISE.search(f"{message.text} {message.location.get('url', '')}")
+    return message.type == "error" and not NOISE.search(
+        f"{message.text} {message.location.get('url', '')}"
+    )
 
 
 @contextmanager
@@ -62,11 +75,22 @@ def started(app: Path, log: Path, **environment: str) -> Iterator[tuple[str, sub
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless", "true"]
-    command += ["--server.port", str(port), "--server.address", "127.0.0.1", "--server.fileWatcherType", "none"]
+    command += [
+        "--server.port",
+        str(port),
+        "--server.address",
+        "127.0.0.1",
+        "--server.fileWatcherType",
+        "none",
+    ]
     command += ["--browser.gatherUsageStats", "false"]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=app.parent, stdout=output, stderr=subprocess.STDOUT, env=os.environ | environment
+            command,
+            cwd=app.parent,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=os.environ | environment,
         )
     try:
         _wait_until_healthy(process, address, log)
@@ -89,12 +113,16 @@ def _wait_until_healthy(process: subprocess.Popen, address: str, log: Path) -> N
                     return
         except OSError:
             time.sleep(0.1)
-    raise RuntimeError(f"the server did not come up: {log.read_text(encoding='utf-8', errors='replace')[-2000:]}")
+    raise RuntimeError(
+        f"the server did not come up: {log.read_text(encoding='utf-8', errors='replace')[-2000:]}"
+    )
 
 
 def wait_idle(page: Any) -> None:
     """Until a script run is over and nothing is still being drawn, four looks in a row."""
-    page.wait_for_selector("[data-testid='stApp'][data-test-connection-state='CONNECTED']", timeout=PATIENCE * 1000)
+    page.wait_for_selector(
+        "[data-testid='stApp'][data-test-connection-state='CONNECTED']", timeout=PATIENCE * 1000
+    )
     until, quiet = time.monotonic() + PATIENCE, 0
     while quiet < 4:
         if time.monotonic() > until:

@@ -3,8 +3,8 @@
 
     python tools/presets.py
 
-The pages say which presets there are; the link of a preset is the one that its page shares after the button was pressed.
-Writes the file; the tests compare it with the pages.
+The pages say which presets there are; the link of a preset is the one that its page shares after
+the button was pressed. Writes the file; the tests compare it with the pages.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ Every “Try this” of every lesson as a link; put the address of your server b
 
 
 class Preset(NamedTuple):
-    """One preset button: the lesson's slug, the view it stands in ("" where there is one only), its name, its link."""
+    """One preset button: the lesson's slug, the view it stands in ("" where there is one only), its
+    name, its link.
+    """
 
     slug: str
     view: str
@@ -59,7 +61,9 @@ def pages_seen() -> Iterator[list[Page]]:
 
 
 def opened(slug: str = "", **query: Any) -> AppTest:
-    """A fresh app whose first request is this page ("": the home page), before the prediction unless `reveal` is asked for."""
+    """A fresh app whose first request is this page ("": the home page), before the prediction
+    unless `reveal` is asked for.
+    """
     at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
     if slug:
         at.switch_page(f"pages/{slug}.py")
@@ -69,13 +73,17 @@ def opened(slug: str = "", **query: Any) -> AppTest:
 
 
 def views(at: AppTest) -> list[str]:
-    """The views between which a page lets the reader choose; one without a name where it has no such control."""
+    """The views between which a page lets the reader choose; one without a name where it has no
+    such control.
+    """
     switch = [w for w in (*at.segmented_control, *at.selectbox) if w.key == "view"]
     return list(switch[0].options) if switch else [""]
 
 
 def presets(slug: str) -> list[Preset]:
-    """All presets of a lesson, each button pressed; where several views show the same buttons, those of the first."""
+    """All presets of a lesson, each button pressed; where several views show the same buttons,
+    those of the first.
+    """
     found: list[Preset] = []
     done: list[list[str]] = []
     with pages_seen() as seen:

@@ -7,12 +7,14 @@
 - `optimizers`, `activations`   OPTIMIZERS, ACTIVATIONS: registries by name
 - `metrics`        distances, condition number, rank, distinct units, histograms
 - `configs`        fields that know their range
-- `lessons`        one folder each: Config, run() -> tidy DataFrames, tell() -> what is true of them, in words and charts
+- `lessons`        one folder each: Config, run() -> tidy DataFrames, tell() -> what is true of
+  them, in words and charts
 - `charts`         Figure (an Altair chart with its title in words), the grammar of charts, exports
 - `recipes`        the lessons as short plain-PyTorch scripts and notebooks
 - `ui`             the only room that imports streamlit
 
-What stands in `__all__` is imported when it is first used: a cold server shows a page before it knows how to train.
+What stands in `__all__` is imported when it is first used: a cold server shows a page before it
+knows how to train.
 """
 
 from typing import TYPE_CHECKING

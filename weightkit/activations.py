@@ -1,4 +1,6 @@
-"""ACTIVATIONS: the non-linearities by name, each with its derivative written in terms of its own output."""
+"""ACTIVATIONS: the non-linearities by name, each with its derivative written in terms of its own
+output.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ SLOPE = 0.01
 class Activation:
     """label: for people; forward(z, out): write f(z) into out, which may be z; module: PyTorch's.
 
-    backward_(d, a): turn the gradient d at the output a into that at z, in place. derivative(z): f'(z), for theory.
+    backward_(d, a): turn the gradient d at the output a into that at z, in place. derivative(z):
+    f'(z), for theory.
     `f(z)` makes a new tensor. All take tensors of any shape.
     """
 
@@ -55,7 +58,9 @@ ACTIVATIONS: dict[str, Activation] = {
     "leaky_relu": Activation(
         "Leaky ReLU",
         forward=lambda z, out: torch.ops.aten.leaky_relu.out(z, SLOPE, out=out),
-        backward_=lambda d, a: torch.ops.aten.leaky_relu_backward.grad_input(d, a, SLOPE, True, grad_input=d),
+        backward_=lambda d, a: torch.ops.aten.leaky_relu_backward.grad_input(
+            d, a, SLOPE, True, grad_input=d
+        ),
         derivative=lambda z: torch.where(z > 0, 1.0, SLOPE).to(z.dtype),
         module=lambda: torch.nn.LeakyReLU(SLOPE),
     ),
@@ -77,6 +82,8 @@ ACTIVATIONS: dict[str, Activation] = {
 
 
 def gain(activation: str) -> float:
-    """sqrt(2 / (1 + a^2)) for the (leaky) ReLU of slope a (He et al. 2015, eq. 15); 1 for the others, at 0."""
+    """sqrt(2 / (1 + a^2)) for the (leaky) ReLU of slope a (He et al. 2015, eq. 15); 1 for the
+    others, at 0.
+    """
     slope = {"relu": 0.0, "leaky_relu": SLOPE}.get(activation)
     return 1.0 if slope is None else math.sqrt(2 / (1 + slope**2))

@@ -1,4 +1,6 @@
-"""The condition number by hand: a 2x2 matrix of chosen singular values, and matrices that tell kappa from sparsity."""
+"""The condition number by hand: a 2x2 matrix of chosen singular values, and matrices that tell
+kappa from sparsity.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,10 @@ SPREAD = 1000.0  # condition number of the stretched counterexamples
 def matrix(sigma_1: float, sigma_2: float, angle: float = 0.0, turn: float = 0.0) -> np.ndarray:
     """W = U diag(sigma_1, sigma_2) V^T, float64 (2, 2): U turns by `angle` and V by `turn` degrees.
 
-    W takes the direction at `turn` degrees to the direction at `angle` degrees, stretched by sigma_1, and the one at
-    right angles to it to the one at right angles to that, stretched by sigma_2. Raises ValueError for a singular
-    value that is not a number from 0 to 1e6, or an angle that is not finite.
+    W takes the direction at `turn` degrees to the direction at `angle` degrees, stretched by
+    sigma_1, and the one at right angles to it to the one at right angles to that, stretched by
+    sigma_2. Raises ValueError for a singular value that is not a number from 0 to 1e6, or an angle
+    that is not finite.
     """
     for name, value in (("sigma_1", sigma_1), ("sigma_2", sigma_2)):
         if not (isinstance(value, (int, float)) and 0 <= value <= LARGEST):
@@ -35,20 +38,27 @@ def matrix(sigma_1: float, sigma_2: float, angle: float = 0.0, turn: float = 0.0
 
 
 def kappa(w: np.ndarray) -> float:
-    """Condition number of one matrix, largest over smallest singular value; inf where it is singular."""
+    """Condition number of one matrix, largest over smallest singular value; inf where it is
+    singular.
+    """
     values = np.linalg.svd(w, compute_uv=False)
     singular = values[-1] <= np.finfo(float).eps * max(w.shape) * values[0]
     return math.inf if singular else float(values[0] / values[-1])
 
 
 def ellipse(
-    sigma_1: float = 2.0, sigma_2: float = 1.0, angle: float = 30.0, turn: float = 0.0, n_points: int = POINTS
+    sigma_1: float = 2.0,
+    sigma_2: float = 1.0,
+    angle: float = 30.0,
+    turn: float = 0.0,
+    n_points: int = POINTS,
 ) -> pd.DataFrame:
     """The unit circle and its image under W = matrix(sigma_1, sigma_2, angle, turn).
 
-    [shape, part, index, x, y]: shape "circle" or "ellipse"; part "outline" (n_points + 1 points, the last one equal to
-    the first; point i of the circle becomes point i of the ellipse), or "axis 1" and "axis 2" (two points each, from
-    the centre to the tip): the directions that W only stretches, by sigma_1 and sigma_2, and what becomes of them.
+    [shape, part, index, x, y]: shape "circle" or "ellipse"; part "outline" (n_points + 1 points,
+    the last one equal to the first; point i of the circle becomes point i of the ellipse), or "axis
+    1" and "axis 2" (two points each, from the centre to the tip): the directions that W only
+    stretches, by sigma_1 and sigma_2, and what becomes of them.
     """
     if isinstance(n_points, bool) or not isinstance(n_points, int) or not 4 <= n_points <= 10_000:
         raise ValueError(f"n_points is {n_points!r}; it must be a whole number from 4 to 10000")
@@ -61,7 +71,9 @@ def ellipse(
     for shape, image in (("circle", np.eye(2)), ("ellipse", w)):
         for part, xy in circle.items():
             x, y = image @ xy
-            parts.append(pd.DataFrame({"shape": shape, "part": part, "index": range(len(x)), "x": x, "y": y}))
+            parts.append(
+                pd.DataFrame({"shape": shape, "part": part, "index": range(len(x)), "x": x, "y": y})
+            )
     return pd.concat(parts, ignore_index=True)
 
 
@@ -71,11 +83,12 @@ def _rotation(degrees: float) -> np.ndarray:
 
 
 def sparsity(n: int = 64) -> pd.DataFrame:
-    """Four n x n matrices in which sparse or dense, and kappa 1 or 1000, occur in every combination.
+    """Four n x n matrices in which sparse or dense, and kappa 1 or 1000, occur in every
+    combination.
 
-    [matrix, share_zero, condition_number], measured. n is a power of two. The dense ones are the sparse ones times a
-    Hadamard matrix / sqrt(n) (all entries +-1, rows orthogonal; Sylvester 1867): a rotation, which fills every entry
-    and leaves every singular value as it is.
+    [matrix, share_zero, condition_number], measured. n is a power of two. The dense ones are the
+    sparse ones times a Hadamard matrix / sqrt(n) (all entries +-1, rows orthogonal; Sylvester
+    1867): a rotation, which fills every entry and leaves every singular value as it is.
     """
     if isinstance(n, bool) or not isinstance(n, int) or n not in [2**k for k in range(1, 11)]:
         raise ValueError(f"n is {n!r}; it must be a power of two from 2 to 1024")

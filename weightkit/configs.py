@@ -1,4 +1,5 @@
-"""Checked settings: dataclass fields that know their range, shared by experiments (the check) and pages (the widgets).
+"""Checked settings: dataclass fields that know their range, shared by experiments (the check) and
+pages (the widgets).
 
 @dataclass(frozen=True)
 class Config:
@@ -14,7 +15,14 @@ from typing import Any
 
 
 def number(
-    default: float, low: float, high: float, doc: str, *, label: str = "", ladder: Sequence[float] = (), step: float | None = None
+    default: float,
+    low: float,
+    high: float,
+    doc: str,
+    *,
+    label: str = "",
+    ladder: Sequence[float] = (),
+    step: float | None = None,
 ) -> Any:
     """A numeric field in [low, high]; an int default makes it an integer field.
 
@@ -24,9 +32,19 @@ def number(
     return field(default=default, metadata={"low": low, "high": high, "doc": doc} | shown)
 
 
-def choice(default: Any, options: Iterable, doc: str, *, label: str = "", names: Mapping[Any, str] | None = None) -> Any:
+def choice(
+    default: Any,
+    options: Iterable,
+    doc: str,
+    *,
+    label: str = "",
+    names: Mapping[Any, str] | None = None,
+) -> Any:
     """A field that is one of `options` (a registry or a list); names: how a control calls them."""
-    return field(default=default, metadata={"options": options, "doc": doc} | _shown(label=label, names=names))
+    return field(
+        default=default,
+        metadata={"options": options, "doc": doc} | _shown(label=label, names=names),
+    )
 
 
 def flag(default: bool, doc: str, *, label: str = "") -> Any:
@@ -34,13 +52,31 @@ def flag(default: bool, doc: str, *, label: str = "") -> Any:
     return choice(default, (False, True), doc, label=label)
 
 
-def numbers(default: tuple, low: float, high: float, most: int, doc: str, *, label: str = "", ladder: Sequence[float] = ()) -> Any:
+def numbers(
+    default: tuple,
+    low: float,
+    high: float,
+    most: int,
+    doc: str,
+    *,
+    label: str = "",
+    ladder: Sequence[float] = (),
+) -> Any:
     """A tuple of 1 to `most` numbers, each in [low, high]."""
     shown = _shown(label=label, ladder=tuple(ladder))
-    return field(default=default, metadata={"low": low, "high": high, "most": most, "doc": doc} | shown)
+    return field(
+        default=default, metadata={"low": low, "high": high, "most": most, "doc": doc} | shown
+    )
 
 
-def choices(default: tuple, options: Iterable, doc: str, *, label: str = "", names: Mapping[Any, str] | None = None) -> Any:
+def choices(
+    default: tuple,
+    options: Iterable,
+    doc: str,
+    *,
+    label: str = "",
+    names: Mapping[Any, str] | None = None,
+) -> Any:
     """A tuple of one or more different entries of `options`."""
     metadata = {"options": options, "most": len(list(options)), "doc": doc}
     return field(default=default, metadata=metadata | _shown(label=label, names=names))
@@ -51,7 +87,9 @@ def _shown(**said: Any) -> dict[str, Any]:
 
 
 def validate(config: Any) -> None:
-    """Raise ValueError naming the field, the value and the range for the first bad field of a dataclass."""
+    """Raise ValueError naming the field, the value and the range for the first bad field of a
+    dataclass.
+    """
     for f in fields(config):
         value, meta = getattr(config, f.name), f.metadata
         if "most" in meta:
@@ -74,7 +112,9 @@ def _check_one(name: str, value: Any, default: Any, meta: Any) -> None:
     if "options" in meta:
         options = list(meta["options"])
         if not any(value == o and type(value) is type(o) for o in options):
-            raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(map(str, options))}")
+            raise ValueError(
+                f"{name} is {value!r}; it must be one of {', '.join(map(str, options))}"
+            )
         return
     low, high = meta["low"], meta["high"]
     whole = isinstance(default, int)

@@ -1,7 +1,9 @@
-"""`Cost`: the memory and the time of a run, estimated from its settings before it starts; `limit` refuses what is too much.
+"""`Cost`: the memory and the time of a run, estimated from its settings before it starts; `limit`
+refuses what is too much.
 
-Held against the truth by `python -m benchmarks.corners`, whose table is docs/corners.md. Memory is what a run takes at
-its peak on top of the server and the data; time is that of two quiet cores. Nothing here imports torch.
+Held against the truth by `python -m benchmarks.corners`, whose table is docs/corners.md. Memory is
+what a run takes at its peak on top of the server and the data; time is that of two quiet cores.
+Nothing here imports torch.
 """
 
 from __future__ import annotations
@@ -36,8 +38,9 @@ UPDATE = {"sgd": 0.3e-9, "momentum": 0.8e-9, "adam": 1.2e-9}
 STATE = {"sgd": 8, "momentum": 12, "adam": 16}
 """Bytes per parameter: itself, its gradient, and what the optimiser remembers."""
 DENORMAL = {"relu": 45.0, "sigmoid": 15.0, "linear": 90.0, "tanh": 90.0, "leaky_relu": 90.0}
-"""How many times longer products take of numbers that float32 holds with fewer digits, those below 1e-38. Of a ReLU's
-half are zero, and cost nothing; a sigmoid's are so small on the way back only."""
+"""How many times longer products take of numbers that float32 holds with fewer digits, those below
+1e-38. Of a ReLU's half are zero, and cost nothing; a sigmoid's are so small on the way back
+only."""
 TWO_CORES = 1.5
 """How much faster two cores are than one."""
 SVD = 25e-9
@@ -46,7 +49,9 @@ SVD = 25e-9
 
 @dataclass(frozen=True)
 class Cost:
-    """bytes: at the peak; seconds: of two cores. `+`: both at the same time; `then`: one after the other."""
+    """bytes: at the peak; seconds: of two cores. `+`: both at the same time; `then`: one after the
+    other.
+    """
 
     bytes: float = 0.0
     seconds: float = 0.0
@@ -63,9 +68,11 @@ class Cost:
 
 
 def limit(config: Any, cost: Callable[[Any], Cost] | None = None) -> None:
-    """Raise ValueError that names the settings to lower where a run of `config` would cost too much.
+    """Raise ValueError that names the settings to lower where a run of `config` would cost too
+    much.
 
-    cost(config) -> Cost; config.cost where it is left out. Of two runs at once on the same data, each counts half of it.
+    cost(config) -> Cost; config.cost where it is left out. Of two runs at once on the same data,
+    each counts half of it.
     """
 
     def found(c: Any) -> Cost:
@@ -73,9 +80,16 @@ def limit(config: Any, cost: Callable[[Any], Cost] | None = None) -> None:
 
     total = found(config)
     if total.bytes > MAX_BYTES:
-        _refuse(config, lambda c: found(c).bytes, f"{total.bytes / 1e6:.0f} MB of memory", f"{MAX_BYTES / 1e6:.0f} MB")
+        _refuse(
+            config,
+            lambda c: found(c).bytes,
+            f"{total.bytes / 1e6:.0f} MB of memory",
+            f"{MAX_BYTES / 1e6:.0f} MB",
+        )
     if total.seconds > MAX_SECONDS:
-        _refuse(config, lambda c: found(c).seconds, f"{_long(total.seconds)} on two cores", "one minute")
+        _refuse(
+            config, lambda c: found(c).seconds, f"{_long(total.seconds)} on two cores", "one minute"
+        )
 
 
 def _shared(config: Any) -> float:
@@ -94,7 +108,9 @@ def _refuse(config: Any, measure: Callable[[Any], float], found: str, most: str)
         if lower is not None:
             rows.append((measure(lower), field.name, getattr(config, field.name)))
     rows = sorted((row for row in rows if row[0] < now), key=lambda row: row[0])
-    helpful = [(name, value) for then, name, value in rows if then < max(0.9 * now, 1.01 * rows[0][0])]
+    helpful = [
+        (name, value) for then, name, value in rows if then < max(0.9 * now, 1.01 * rows[0][0])
+    ]
     names = [f"{name} ({_shown(value)})" for name, value in helpful if name != "dataset"][:3]
     names = names or ["the size or the number of the networks"]
     advice = "lower " + " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
@@ -104,7 +120,9 @@ def _refuse(config: Any, measure: Callable[[Any], float], found: str, most: str)
 
 
 def _lowered(config: Any, field: Any) -> Any:
-    """A copy of `config`, unchecked, with half of the field's number (entries of its tuple), or its default choice."""
+    """A copy of `config`, unchecked, with half of the field's number (entries of its tuple), or its
+    default choice.
+    """
     value, low = getattr(config, field.name), field.metadata.get("low")
     smaller: Any
     if isinstance(value, tuple) and "most" in field.metadata:
@@ -134,13 +152,21 @@ def network_sizes(size: Size, hidden: Sequence[int]) -> tuple[int, ...]:
 
 
 def pass_bytes(
-    n: int, sizes: Sequence[int], samples: int, *, keep: bool = True, norm: bool = False, dropout: bool = False
+    n: int,
+    sizes: Sequence[int],
+    samples: int,
+    *,
+    keep: bool = True,
+    norm: bool = False,
+    dropout: bool = False,
 ) -> float:
     """Bytes of a `models.Pass`, and of what comes and goes while it is used."""
     hidden, outer = sizes[1:-1], sizes[1:]
     numbers = sum(set(outer)) + 2 * sizes[-1]
     if keep:
-        numbers += sum(u + 1 for u in hidden) + sum(u for u, _ in {(u, i % 2) for i, u in enumerate(outer)})
+        numbers += sum(u + 1 for u in hidden) + sum(
+            u for u, _ in {(u, i % 2) for i, u in enumerate(outer)}
+        )
         numbers += sum(hidden) * (norm + dropout)
     else:
         numbers += sum(u + 1 for u, _ in {(u, i % 2) for i, u in enumerate(hidden)})
@@ -151,9 +177,11 @@ def training(
     size: Size, hidden: Sequence[int], n: int, *, epochs: int, batch_size: int, optimizer: str, norm: bool = False,
     dropout: bool = False, frozen: bool = False, l1: bool = False, denormal: float = 0.0,
 ) -> Cost:  # fmt: skip
-    """Of `training.train` for n networks, measured on both splits after each epoch; parameters and gradients included.
+    """Of `training.train` for n networks, measured on both splits after each epoch; parameters and
+    gradients included.
 
-    denormal: how much longer the products take because some are of numbers below 1e-38 (share x `DENORMAL`).
+    denormal: how much longer the products take because some are of numbers below 1e-38 (share x
+        `DENORMAL`).
     """
     sizes = network_sizes(size, hidden)
     p, layers, batch = parameters(sizes), len(sizes) - 1, min(batch_size, size.train)
@@ -169,11 +197,34 @@ def training(
     memory = (
         BASE
         + n * p * (STATE[optimizer] + 8 * frozen)
-        + (1 + two) * (used + 6 * min(most * largest, 2**20 + largest) + most * 4 * p * l1 + 4.0 * chunk * (size.features + 1))
+        + (1 + two)
+        * (
+            used
+            + 6 * min(most * largest, 2**20 + largest)
+            + most * 4 * p * l1
+            + 4.0 * chunk * (size.features + 1)
+        )
         + gathered
         + 20.0 * size.train * size.outputs
     )
-    return Cost(memory, epochs * _epoch_seconds(size, sizes, n, len(pieces), two, batch_size, chunk, optimizer, norm, dropout, frozen, denormal))
+    return Cost(
+        memory,
+        epochs
+        * _epoch_seconds(
+            size,
+            sizes,
+            n,
+            len(pieces),
+            two,
+            batch_size,
+            chunk,
+            optimizer,
+            norm,
+            dropout,
+            frozen,
+            denormal,
+        ),
+    )
 
 
 def _epoch_seconds(
@@ -186,18 +237,24 @@ def _epoch_seconds(
     per_call = layers * (CALL + NORM_CALL * norm + DROPOUT_CALL * dropout)
     calls = pieces * (steps * (STEP * (1 + 2 * frozen) + per_call) + chunks * (STEP + per_call / 2))
     rows = size.train + size.test
-    products = 2.0 * n * (size.train * (3 * p - sizes[0] * sizes[1]) + rows * p) / FLOPS * (1 + denormal)
+    products = (
+        2.0 * n * (size.train * (3 * p - sizes[0] * sizes[1]) + rows * p) / FLOPS * (1 + denormal)
+    )
     elements = n * hidden * (size.train + rows / 3) * (ELEMENT + NORM_ELEMENT * norm)
     updates = steps * n * p * UPDATE[optimizer] * (1 + frozen)
     return (calls + products + elements + updates) / (TWO_CORES if two else 1)
 
 
 def frames(rows: int, count: int, *, row: float = 70.0, live: bool = True) -> Cost:
-    """`count` frames of `rows` rows each, put together at the end; live: each is kept by the runner as well."""
+    """`count` frames of `rows` rows each, put together at the end; live: each is kept by the runner
+    as well.
+    """
     return Cost(count * FRAME + rows * count * row * (2 + live), count * 2e-3)
 
 
 def singular_values(n: int, size: Size, hidden: Sequence[int]) -> float:
     """Seconds for the singular values of all weight matrices of n networks."""
     sizes = network_sizes(size, hidden)
-    return n * sum(60e-6 + SVD * min(i, o) ** 2 * max(i, o) for i, o in zip(sizes, sizes[1:], strict=False))
+    return n * sum(
+        60e-6 + SVD * min(i, o) ** 2 * max(i, o) for i, o in zip(sizes, sizes[1:], strict=False)
+    )

@@ -1,4 +1,5 @@
-"""Real data to train on: small sets that scikit-learn brings along, MNIST, red wine, and a reader's own CSV.
+"""Real data to train on: small sets that scikit-learn brings along, MNIST, red wine, and a reader's
+own CSV.
 
 >>> load("digits").x_train.shape
 torch.Size([1617, 64])
@@ -53,15 +54,18 @@ REMEMBERED = 60.0  # seconds that a failed download is not tried again
 
 
 class DatasetUnavailable(RuntimeError):
-    """The data is neither here nor to be downloaded; the message says what was tried and what to do."""
+    """The data is neither here nor to be downloaded; the message says what was tried and what to
+    do.
+    """
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """A dataset, split 90 % / 10 % by a fixed seed.
 
-    `x_*` is float32 (n, n_features). `y_*` is (n,): int64 class numbers from 0 for "multiclass", float32
-    0 or 1 for "binary". The tensors are shared by all who load the dataset: never write to them.
+    `x_*` is float32 (n, n_features). `y_*` is (n,): int64 class numbers from 0 for "multiclass",
+    float32 0 or 1 for "binary". The tensors are shared by all who load the dataset: never write to
+    them.
     """
 
     name: str
@@ -101,7 +105,9 @@ class Dataset:
         return torch.bincount(y.long(), minlength=self.n_classes).double() / len(y)
 
     def chance(self, split: str) -> float:
-        """Share of the commonest class in "train" or "test": the best accuracy of a constant answer."""
+        """Share of the commonest class in "train" or "test": the best accuracy of a constant
+        answer.
+        """
         return float(self.class_shares(split).max())
 
 
@@ -117,7 +123,8 @@ class Size:
 
 @dataclass(frozen=True)
 class Source:
-    """An entry of DATASETS. `files` are looked for in order; `openml` is the name to download otherwise.
+    """An entry of DATASETS. `files` are looked for in order; `openml` is the name to download
+    otherwise.
 
     `package`: (package, file in it) with a part of the data, read where there is none of the files.
     size: what the data have, or have at most, known before they are loaded.
@@ -139,15 +146,17 @@ class Source:
 
 
 _cache: dict[str, Dataset] = {}
-_failed: dict[str, tuple[float, DatasetUnavailable]] = {}  # name -> when, and why, it could not be had
+_failed: dict[
+    str, tuple[float, DatasetUnavailable]
+] = {}  # name -> when, and why, it could not be had
 
 
 def load(name: str) -> Dataset:
     """The dataset of that name, loaded once per process, however many threads ask at once.
 
-    Raises ValueError for an unknown name, DatasetUnavailable if the data cannot be had, and BadData for a
-    file that does not hold what it should. A failed download is remembered for a minute: until then only a file that
-    has come to be there is tried. Other failures are not remembered.
+    Raises ValueError for an unknown name, DatasetUnavailable if the data cannot be had, and BadData
+    for a file that does not hold what it should. A failed download is remembered for a minute:
+    until then only a file that has come to be there is tried. Other failures are not remembered.
     """
     _check_name(name)
     with _locks[name]:
@@ -164,10 +173,17 @@ def load(name: str) -> Dataset:
 
 
 def available(name: str) -> bool:
-    """Whether `load(name)` needs no download: bundled, a file in a data folder, or cached by scikit-learn."""
+    """Whether `load(name)` needs no download: bundled, a file in a data folder, or cached by
+    scikit-learn.
+    """
     _check_name(name)
     source = DATASETS[name]
-    if source.bundled or name in _cache or _find(source.files) is not None or _packaged(source) is not None:
+    if (
+        source.bundled
+        or name in _cache
+        or _find(source.files) is not None
+        or _packaged(source) is not None
+    ):
         return True
     return source.openml is not None and openml.is_cached(source.openml)
 
@@ -179,12 +195,14 @@ def clear_cache() -> None:
 
 
 def from_csv(file: str | Path | IO[Any], name: str) -> Dataset:
-    """A reader's own CSV (path or open file): numbers, and one column of labels that is the first or the last.
+    """A reader's own CSV (path or open file): numbers, and one column of labels that is the first
+    or the last.
 
-    What separates the columns, decimal commas, a header, the label and a column that only numbers the rows are recognised
-    (see `sniffing` and `labels`); `description` says how it was read. The label: 2 to 20 different whole numbers or words,
-    numbered from 0 in their order; two of them make a "binary" task. All other columns are features, z-scored with
-    training statistics. 5 MB, 20 to 20,000 rows, 2 to 1,000 columns. Raises BadData that says what was found and what is
+    What separates the columns, decimal commas, a header, the label and a column that only numbers
+    the rows are recognised (see `sniffing` and `labels`); `description` says how it was read. The
+    label: 2 to 20 different whole numbers or words, numbered from 0 in their order; two of them
+    make a "binary" task. All other columns are features, z-scored with training statistics. 5 MB,
+    20 to 20,000 rows, 2 to 1,000 columns. Raises BadData that says what was found and what is
     allowed.
     """
     table = read_table(file, name, text=True, max_bytes=CSV_BYTES, max_rows=CSV_ROWS[1])
@@ -198,7 +216,8 @@ def from_csv(file: str | Path | IO[Any], name: str) -> Dataset:
 
 
 def _bundled(file: str, header: int = 0) -> np.ndarray:
-    """A table that ships with scikit-learn, the class last; read as its `load_...` does, without importing scikit-learn.
+    """A table that ships with scikit-learn, the class last; read as its `load_...` does, without
+    importing scikit-learn.
 
     That import costs a cold server a second or more, and a small one 25 MB.
     """
@@ -208,7 +227,9 @@ def _bundled(file: str, header: int = 0) -> np.ndarray:
 
 
 def _in_package(package: str, file: str) -> Path | None:
-    """The path of a package's file, found without importing the package; None where it is not there."""
+    """The path of a package's file, found without importing the package; None where it is not
+    there.
+    """
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         return None
@@ -279,18 +300,37 @@ def _wine_quality() -> Dataset:
 
 
 def _split(
-    name: str, x: np.ndarray, y: np.ndarray, task: Task, source: str, description: str, z_score: bool = False
+    name: str,
+    x: np.ndarray,
+    y: np.ndarray,
+    task: Task,
+    source: str,
+    description: str,
+    z_score: bool = False,
 ) -> Dataset:
-    """Shuffle by the fixed seed, split, scale by the mean and std of the training rows if asked to."""
+    """Shuffle by the fixed seed, split, scale by the mean and std of the training rows if asked
+    to.
+    """
     order = np.random.default_rng(SPLIT_SEED).permutation(len(x))
     n_test = round(TEST_SHARE * len(x))
     test, train = order[:n_test], order[n_test:]
     if z_score:
         std = x[train].std(axis=0)
-        x = (x - x[train].mean(axis=0)) / np.where(std > 0, std, 1.0)  # a constant column becomes zero
+        x = (x - x[train].mean(axis=0)) / np.where(
+            std > 0, std, 1.0
+        )  # a constant column becomes zero
     features = torch.from_numpy(np.asarray(x, dtype=np.float32))
     labels = torch.from_numpy(np.asarray(y, dtype=np.int64 if task == "multiclass" else np.float32))
-    return Dataset(name, features[train], labels[train], features[test], labels[test], task, source, description)
+    return Dataset(
+        name,
+        features[train],
+        labels[train],
+        features[test],
+        labels[test],
+        task,
+        source,
+        description,
+    )
 
 
 def _folders() -> list[Path]:
@@ -306,13 +346,17 @@ def _find(files: tuple[str, ...]) -> Path | None:
     for folder in _folders():
         for file in files:
             for path in (folder / file, folder / f"{file}.gz"):
-                if os.path.isfile(path):  # unlike Path.is_file, False where the folder is not to be read
+                if os.path.isfile(
+                    path
+                ):  # unlike Path.is_file, False where the folder is not to be read
                     return path
     return None
 
 
 def _openml(source: Source, label: str) -> Table:
-    """Features and then the label, downloaded or from scikit-learn's cache; else DatasetUnavailable."""
+    """Features and then the label, downloaded or from scikit-learn's cache; else
+    DatasetUnavailable.
+    """
     try:
         return openml.fetch(str(source.openml), label)
     except Exception as error:  # whatever goes wrong there, the reader can do the same about it
@@ -350,7 +394,9 @@ def _check_range(file: str, what: str, found: int, allowed: tuple[int, int]) -> 
 DATASETS: dict[str, Source] = {
     source.name: source
     for source in (
-        Source("digits", "Handwritten digits, 8 x 8", "multiclass", _digits, Size(1617, 180, 64, 10)),
+        Source(
+            "digits", "Handwritten digits, 8 x 8", "multiclass", _digits, Size(1617, 180, 64, 10)
+        ),
         Source("breast_cancer", "Breast cancer", "binary", _breast_cancer, Size(512, 57, 30, 1)),
         Source(
             "mnist",

@@ -1,7 +1,8 @@
-"""Initialisation schemes: what each draws, the formula and source behind it, and how to apply it to a stack.
+"""Initialisation schemes: what each draws, the formula and source behind it, and how to apply it to
+a stack.
 
-A *spec* says how to fill one parameter: the name of a scheme (``"xavier_normal"``), or a pair of the name
-and the one number that the scheme takes (``("normal", 0.1)``, ``("constant", 1.0)``,
+A *spec* says how to fill one parameter: the name of a scheme (``"xavier_normal"``), or a pair of
+the name and the one number that the scheme takes (``("normal", 0.1)``, ``("constant", 1.0)``,
 ``("kaiming_normal", 0.01)``).
 
 >>> INITIALIZERS["xavier_normal"].std(fan_in=64, fan_out=64)
@@ -38,8 +39,8 @@ BIAS_SCHEMES = ("zeros", "ones", "constant", "normal", "uniform", "pytorch_defau
 class Initializer:
     """One scheme for a weight matrix of shape (fan_out, fan_in).
 
-    ``parameter`` names the one number the scheme takes ("std", "value" or "negative_slope"; None if it takes
-    none) and ``default`` is used where no number is given.
+    ``parameter`` names the one number the scheme takes ("std", "value" or "negative_slope"; None if
+    it takes none) and ``default`` is used where no number is given.
     """
 
     name: str
@@ -52,14 +53,19 @@ class Initializer:
     _std: Callable[[int, int, float], float]
     _bound: Callable[[int, int, float], float] | None
 
-    def fill_(self, tensor: Tensor, generator: Generator | None = None, value: float | None = None) -> Tensor:
+    def fill_(
+        self, tensor: Tensor, generator: Generator | None = None, value: float | None = None
+    ) -> Tensor:
         """Fill one (fan_out, fan_in) matrix in place from `generator` and return it.
 
-        A stack must be filled slice by slice: ``torch.nn.init`` takes dimensions beyond two for a receptive
-        field. Raises ValueError for any other number of dimensions, or a number that is not allowed.
+        A stack must be filled slice by slice: ``torch.nn.init`` takes dimensions beyond two for a
+        receptive field. Raises ValueError for any other number of dimensions, or a number that is
+        not allowed.
         """
         if tensor.ndim != 2:
-            raise ValueError(f"{self.name} fills one matrix (fan_out, fan_in), found the shape {tuple(tensor.shape)}")
+            raise ValueError(
+                f"{self.name} fills one matrix (fan_out, fan_in), found the shape {tuple(tensor.shape)}"
+            )
         number = self.number(value)
         with torch.no_grad():
             if tensor.is_contiguous():
@@ -75,11 +81,15 @@ class Initializer:
         return self._std(fan_in, fan_out, self.number(value))
 
     def bound(self, fan_in: int, fan_out: int, value: float | None = None) -> float | None:
-        """Largest possible magnitude in a (fan_out, fan_in) matrix; None if the distribution is unbounded."""
+        """Largest possible magnitude in a (fan_out, fan_in) matrix; None if the distribution is
+        unbounded.
+        """
         return None if self._bound is None else self._bound(fan_in, fan_out, self.number(value))
 
     def number(self, value: float | None = None) -> float:
-        """The scheme's one number, checked: `value`, or the default if it is None (0.0 if it takes none)."""
+        """The scheme's one number, checked: `value`, or the default if it is None (0.0 if it takes
+        none).
+        """
         if self.parameter is None:
             if value is not None:
                 raise ValueError(f"{self.name} takes no number, found {value!r}")
@@ -87,7 +97,11 @@ class Initializer:
         if value is None:
             value = self.default
         low = 0.0 if self.parameter == "std" else -LARGEST_NUMBER
-        ok = isinstance(value, Real) and not isinstance(value, bool) and low <= value <= LARGEST_NUMBER
+        ok = (
+            isinstance(value, Real)
+            and not isinstance(value, bool)
+            and low <= value <= LARGEST_NUMBER
+        )
         if not ok:
             raise ValueError(
                 f"{self.parameter} of {self.name} must be a finite number from {low:g} to "
@@ -222,21 +236,26 @@ def initialize_(
     biases: Spec | Sequence[Spec] = "zeros",
     overrides: Override | Sequence[Override | None] | None = None,
 ) -> Any:
-    """Fill all parameters of a stack in place, each model from its own generator, and return the stack.
+    """Fill all parameters of a stack in place, each model from its own generator, and return the
+    stack.
 
     `mlp` has ``layers`` (names), ``n_models``, and per layer the tensors ``weight[layer]`` of shape
     (n_models, fan_out, fan_in) and ``bias[layer]`` of shape (n_models, fan_out).
 
-    - `weights`, `biases`: one spec for all models, or a list of n_models specs (a tuple is always one spec).
-    - `seeds`: one int for all models (each still has its own generator), or one per model; None draws a
-      fresh, non-deterministic seed. Global seeds are never read or set.
-    - `overrides`: ``{(layer, "weight" or "bias"): spec}``, or a list of n_models such dicts (or None).
+    - `weights`, `biases`: one spec for all models, or a list of n_models specs (a tuple is always
+      one spec).
+    - `seeds`: one int for all models (each still has its own generator), or one per model; None
+      draws a fresh, non-deterministic seed. Global seeds are never read or set.
+    - `overrides`: ``{(layer, "weight" or "bias"): spec}``, or a list of n_models such dicts (or
+      None).
 
-    Draw order of a model: layer by layer, the weight and then the bias; then, in the same order, the
-    overrides. So a model depends only on its own row, and an override changes no other parameter.
-    A bias drawn from ``pytorch_default`` is U(-1/sqrt(fan_in), 1/sqrt(fan_in)), as in torch.nn.Linear.
+    Draw order of a model: layer by layer, the weight and then the bias; then, in the same order,
+    the overrides. So a model depends only on its own row, and an override changes no other
+    parameter. A bias drawn from ``pytorch_default`` is U(-1/sqrt(fan_in), 1/sqrt(fan_in)), as in
+    torch.nn.Linear.
 
-    Everything is checked before the first draw: ValueError names what was found and what is allowed.
+    Everything is checked before the first draw: ValueError names what was found and what is
+    allowed.
     """
     weight_specs = _per_model(weights, mlp.n_models, "weights")
     bias_specs = _per_model(biases, mlp.n_models, "biases")
@@ -284,7 +303,10 @@ def _fill_bias_(mlp: Any, layer: str, model: int, spec: Spec, generator: Generat
         bound = 1.0 / math.sqrt(fan_in)
         bias.copy_(
             init.uniform_(
-                torch.empty_like(bias, memory_format=torch.contiguous_format), -bound, bound, generator=generator
+                torch.empty_like(bias, memory_format=torch.contiguous_format),
+                -bound,
+                bound,
+                generator=generator,
             )
         )
     else:
@@ -303,11 +325,15 @@ def _parse_bias_spec(spec: Spec) -> tuple[Initializer, float | None]:
 
 def _per_model(specs: Spec | Sequence[Spec], n_models: int, what: str) -> list[Spec]:
     """One spec per model; a tuple (str, number) is a single spec and never a sequence of two."""
-    is_pair = isinstance(specs, tuple) and len(specs) == 2 and not isinstance(specs[1], (str, tuple))
+    is_pair = (
+        isinstance(specs, tuple) and len(specs) == 2 and not isinstance(specs[1], (str, tuple))
+    )
     if isinstance(specs, str) or is_pair or not isinstance(specs, Sequence):
         return [specs] * n_models  # type: ignore[list-item]
     if len(specs) != n_models:
-        raise ValueError(f"{what} must be one spec or a list of {n_models} (one per model), found {len(specs)}")
+        raise ValueError(
+            f"{what} must be one spec or a list of {n_models} (one per model), found {len(specs)}"
+        )
     return list(specs)  # type: ignore[arg-type]
 
 
@@ -315,25 +341,35 @@ def _model_seeds(seeds: int | Sequence[int | None] | None, n_models: int) -> lis
     if seeds is None or isinstance(seeds, Integral):
         found: list[Any] = [seeds] * n_models
     elif isinstance(seeds, str) or not hasattr(seeds, "__iter__"):
-        raise ValueError(f"seeds must be an integer, None, or a list of {n_models} of these, found {seeds!r}")
+        raise ValueError(
+            f"seeds must be an integer, None, or a list of {n_models} of these, found {seeds!r}"
+        )
     else:
         found = list(seeds)
     if len(found) != n_models:
-        raise ValueError(f"seeds must be one integer or a list of {n_models} (one per model), found {len(found)}")
+        raise ValueError(
+            f"seeds must be one integer or a list of {n_models} (one per model), found {len(found)}"
+        )
     for seed in found:
         ok = isinstance(seed, Integral) and not isinstance(seed, bool) and 0 <= int(seed) < 2**63
         if seed is not None and not ok:
-            raise ValueError(f"a seed must be an integer from 0 to 2**63 - 1, or None, found {seed!r}")
+            raise ValueError(
+                f"a seed must be an integer from 0 to 2**63 - 1, or None, found {seed!r}"
+            )
     return [None if seed is None else int(seed) for seed in found]
 
 
-def _model_overrides(overrides: Override | Sequence[Override | None] | None, mlp: Any) -> list[Override]:
+def _model_overrides(
+    overrides: Override | Sequence[Override | None] | None, mlp: Any
+) -> list[Override]:
     if overrides is None or isinstance(overrides, Mapping):
         found: list[Any] = [overrides or {}] * mlp.n_models
     else:
         found = [chosen or {} for chosen in overrides]
     if len(found) != mlp.n_models:
-        raise ValueError(f"overrides must be one dict or a list of {mlp.n_models} (one per model), found {len(found)}")
+        raise ValueError(
+            f"overrides must be one dict or a list of {mlp.n_models} (one per model), found {len(found)}"
+        )
     for chosen in found:
         for key, spec in chosen.items():
             _check_override(key, spec, mlp.layers)
@@ -341,9 +377,16 @@ def _model_overrides(overrides: Override | Sequence[Override | None] | None, mlp
 
 
 def _check_override(key: Any, spec: Spec, layers: Sequence[str]) -> None:
-    ok = isinstance(key, tuple) and len(key) == 2 and key[0] in layers and key[1] in ("weight", "bias")
+    ok = (
+        isinstance(key, tuple)
+        and len(key) == 2
+        and key[0] in layers
+        and key[1] in ("weight", "bias")
+    )
     if not ok:
-        raise ValueError(f"an override is for a layer ({', '.join(layers)}) and 'weight' or 'bias', found {key!r}")
+        raise ValueError(
+            f"an override is for a layer ({', '.join(layers)}) and 'weight' or 'bias', found {key!r}"
+        )
     if key[1] == "weight":
         parse_spec(spec)
     else:

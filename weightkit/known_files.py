@@ -1,4 +1,6 @@
-"""What the files of MNIST and of red wine hold, however they are dressed: with a header or none, label first or last."""
+"""What the files of MNIST and of red wine hold, however they are dressed: with a header or none,
+label first or last.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ WINE_COLUMNS = (
 
 
 def mnist_images(table: Table, origin: str) -> tuple[np.ndarray, np.ndarray, str]:
-    """Pixels in [0, 1], float32 (n, 784), the digits (n,), and what is to be said of both; BadData names `origin`."""
+    """Pixels in [0, 1], float32 (n, 784), the digits (n,), and what is to be said of both; BadData
+    names `origin`.
+    """
     table, said = without_row_numbers(table)
     if table.values.shape[1] != 785:
         raise BadData(
@@ -41,7 +45,9 @@ def mnist_images(table: Table, origin: str) -> tuple[np.ndarray, np.ndarray, str
     y, x = table.values[:, place], table.values[:, :-1] if place else table.values[:, 1:]
     low, high = x.min(), x.max()
     if low < 0 or high > 255 or 1 < high < 128:  # a scale of 0 to 16, for instance
-        raise BadData(f"{origin}: pixels must be from 0 to 1 or from 0 to 255; found {low:g} to {high:g}.")
+        raise BadData(
+            f"{origin}: pixels must be from 0 to 1 or from 0 to 255; found {low:g} to {high:g}."
+        )
     scaled = high > 1
     said = f"{'scaled to' if scaled else 'as they are in'} [0, 1]; {_digits_in_words(y)}.{said}"
     said += " The label is the last column." if place else ""
@@ -53,11 +59,17 @@ def mnist_images(table: Table, origin: str) -> tuple[np.ndarray, np.ndarray, str
 
 
 def _digit_column(table: Table, origin: str) -> int:
-    """0 or 784, the place of MNIST's label: by its name, else the end that holds digits, two different ones or more."""
+    """0 or 784, the place of MNIST's label: by its name, else the end that holds digits, two
+    different ones or more.
+    """
     ends = (0, table.values.shape[1] - 1)
-    named = [place for place in ends if table.columns and table.columns[place].lower() in LABEL_NAMES]
+    named = [
+        place for place in ends if table.columns and table.columns[place].lower() in LABEL_NAMES
+    ]
     held = {place: np.unique(table.values[:, place]) for place in ends}
-    fit = [place for place in ends if len(held[place]) > 1 and np.isin(held[place], range(10)).all()]
+    fit = [
+        place for place in ends if len(held[place]) > 1 and np.isin(held[place], range(10)).all()
+    ]
     if len(named) == 1 and named[0] in fit:
         return named[0]
     if not named and len(fit) == 1:
@@ -74,7 +86,9 @@ def _digit_column(table: Table, origin: str) -> int:
         raise BadData(
             f"{origin}: the {which} column is the label, two or more different digits; found only {held[place][0]:g}."
         )
-    raise BadData(f"{origin}: the {which} column is the label, a whole number from 0 to 9; found {wrong[0]:g}.")
+    raise BadData(
+        f"{origin}: the {which} column is the label, a whole number from 0 to 9; found {wrong[0]:g}."
+    )
 
 
 def _digits_in_words(y: np.ndarray) -> str:
@@ -87,7 +101,8 @@ def _digits_in_words(y: np.ndarray) -> str:
 
 
 def wine_table(table: Table) -> tuple[np.ndarray, str]:
-    """float64 (n, 12) in the order of WINE_COLUMNS, whatever the order in the table; and what is to be said of its dress.
+    """float64 (n, 12) in the order of WINE_COLUMNS, whatever the order in the table; and what is to
+    be said of its dress.
 
     Raises BadData for other columns, and for a quality that is not from 0 to 10.
     """
@@ -107,5 +122,7 @@ def wine_table(table: Table) -> tuple[np.ndarray, str]:
     values = table.values[:, [positions[column.lower()] for column in WINE_COLUMNS]]
     quality = values[:, -1]
     if quality.min() < 0 or quality.max() > 10:
-        raise BadData(f"{table.name}: quality must be from 0 to 10; found {quality.min():g} to {quality.max():g}.")
+        raise BadData(
+            f"{table.name}: quality must be from 0 to 10; found {quality.min():g} to {quality.max():g}."
+        )
     return values, said

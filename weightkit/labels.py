@@ -1,4 +1,6 @@
-"""Which column of a reader's table is the label, which only numbers the rows; both are said, and refused where unclear."""
+"""Which column of a reader's table is the label, which only numbers the rows; both are said, and
+refused where unclear.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ ASK = "Name the column of the labels label, and let it be the first or the last.
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
-    """Features (n, d) float64, class numbers `y` (n,) from 0, the names of the classes, and how they were told."""
+    """Features (n, d) float64, class numbers `y` (n,) from 0, the names of the classes, and how
+    they were told.
+    """
 
     x: np.ndarray
     y: np.ndarray
@@ -33,10 +37,11 @@ class Labelled:
 
 
 def without_row_numbers(table: Table) -> tuple[Table, str]:
-    """The table without first columns that only number its rows, and a sentence about them ("" where there are none).
+    """The table without first columns that only number its rows, and a sentence about them (""
+    where there are none).
 
-    Such a column has no name or one like "id" and holds 0, 1, 2, ... or 1, 2, 3, ... in any order; one that pandas wrote
-    without a name may have gaps. Without a header, every column has no name.
+    Such a column has no name or one like "id" and holds 0, 1, 2, ... or 1, 2, 3, ... in any order;
+    one that pandas wrote without a name may have gaps. Without a header, every column has no name.
     """
     said = ""
     while table.values.shape[1] > 1:
@@ -44,7 +49,9 @@ def without_row_numbers(table: Table) -> tuple[Table, str]:
         unnamed = bool(table.columns) and bool(re.fullmatch(r"(unnamed: \d+(\.\d+)*)?", name))
         first, n = table.values[:, 0], len(table.values)
         distinct = np.unique(first)
-        whole = 0 not in table.texts and len(distinct) == n and bool((first == np.floor(first)).all())
+        whole = (
+            0 not in table.texts and len(distinct) == n and bool((first == np.floor(first)).all())
+        )
         counts = whole and distinct[0] in (0, 1) and distinct[-1] - distinct[0] == n - 1
         if not (unnamed or (counts and (not table.columns or name in ROW_NAMES))):
             break
@@ -61,7 +68,9 @@ def without_row_numbers(table: Table) -> tuple[Table, str]:
 
 
 def labelled(table: Table) -> Labelled:
-    """Features and label of a reader's table: see `label_column` for which it is; BadData where it is not clear."""
+    """Features and label of a reader's table: see `label_column` for which it is; BadData where it
+    is not clear.
+    """
     table, dropped = without_row_numbers(table)
     width = table.values.shape[1]
     place, why = label_column(table)
@@ -103,7 +112,8 @@ def labelled(table: Table) -> Labelled:
 def label_column(table: Table) -> tuple[int, str]:
     """The place of the label, first or last, and why it is that one; BadData where it is not clear.
 
-    Named label, class or target; else by a name that is likely (species, y, ...); else the one end that can hold classes.
+    Named label, class or target; else by a name that is likely (species, y, ...); else the one end
+    that can hold classes.
     """
     last = table.values.shape[1] - 1
     names = [name.lower() for name in table.columns]
@@ -115,8 +125,12 @@ def label_column(table: Table) -> tuple[int, str]:
         if len(set(ends)) == 1 and len(named) == 1:
             return ends[0], "by its name"
         if named:
-            found = ", ".join(f"{table.columns[place]!r} (column {place + 1} of {last + 1})" for place in named)
-            raise BadData(f"{table.name}: it is not clear which column is the label, found {found}. {ASK}")
+            found = ", ".join(
+                f"{table.columns[place]!r} (column {place + 1} of {last + 1})" for place in named
+            )
+            raise BadData(
+                f"{table.name}: it is not clear which column is the label, found {found}. {ASK}"
+            )
     able = [place for place in dict.fromkeys((0, last)) if _can_be_label(table, place)]
     if able == [last] or last in table.texts:
         return last, "the only one at an end that holds classes"
@@ -142,7 +156,10 @@ def _can_be_label(table: Table, place: int) -> bool:
     if place in table.texts:
         return CLASSES[0] <= len(set(table.texts[place])) <= CLASSES[1]
     column = table.values[:, place]
-    return bool((column == np.floor(column)).all()) and CLASSES[0] <= len(np.unique(column)) <= CLASSES[1]
+    return (
+        bool((column == np.floor(column)).all())
+        and CLASSES[0] <= len(np.unique(column)) <= CLASSES[1]
+    )
 
 
 def _unfit(table: Table, place: int) -> str:

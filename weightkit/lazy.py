@@ -1,7 +1,8 @@
-"""`lazy("torch")`: a module that is imported when it is first used; `later`: the same for names that a module passes on.
+"""`lazy("torch")`: a module that is imported when it is first used; `later`: the same for names
+that a module passes on.
 
-A cold server shows a page's text and controls before torch, pandas and altair are imported (seconds, on a small
-machine); yet modules can name what they need at the top, as usual.
+A cold server shows a page's text and controls before torch, pandas and altair are imported
+(seconds, on a small machine); yet modules can name what they need at the top, as usual.
 """
 
 import importlib
@@ -27,7 +28,8 @@ def lazy(name: str) -> Any:
 def later(package: str, **homes: str) -> Callable[[str], Any]:
     """The `__getattr__` of a module (PEP 562) that passes on what others of its package define.
 
-    homes: module of `package` -> the names taken from it, with blanks between; the module itself can be had as well.
+    homes: module of `package` -> the names taken from it, with blanks between; the module itself
+        can be had as well.
     """
     home_of = {name: home for home, names in homes.items() for name in (home, *names.split())}
 

@@ -1,7 +1,9 @@
-"""`MLP`: a stack of equally shaped fully connected networks, computed together. One network is a stack of one.
+"""`MLP`: a stack of equally shaped fully connected networks, computed together. One network is a
+stack of one.
 
-Everything is laid out as (model, unit, sample), so that a layer reads as it is written, y = W x + b, and the
-first layer, whose input all models share, is one plain matrix product. All operations write into memory made before.
+Everything is laid out as (model, unit, sample), so that a layer reads as it is written, y = W x +
+b, and the first layer, whose input all models share, is one plain matrix product. All operations
+write into memory made before.
 """
 
 from __future__ import annotations
@@ -29,23 +31,32 @@ MAX_PARAMETERS = 14_000_000  # with their gradients, as much as one run may take
 
 def layer_names(n_layers: int) -> list[str]:
     """The course's names: input, fc1, fc2, ..., output (a single layer is the output)."""
-    return ["input", *(f"fc{i}" for i in range(1, n_layers - 1)), "output"] if n_layers > 1 else ["output"]
+    return (
+        ["input", *(f"fc{i}" for i in range(1, n_layers - 1)), "output"]
+        if n_layers > 1
+        else ["output"]
+    )
 
 
 def check_sizes(sizes: Sequence[int]) -> tuple[int, ...]:
-    """`sizes` as a tuple; ValueError where there are fewer than two, or one is not a whole number in 1..MAX_UNITS."""
+    """`sizes` as a tuple; ValueError where there are fewer than two, or one is not a whole number
+    in 1..MAX_UNITS.
+    """
     if len(sizes) < 2 or len(sizes) - 1 > MAX_LAYERS:
         raise ValueError(f"sizes has {len(sizes)} entries; it must have 2 to {MAX_LAYERS + 1}")
     for size in sizes:
         if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= MAX_UNITS:
-            raise ValueError(f"sizes contains {size!r}; each must be a whole number from 1 to {MAX_UNITS}")
+            raise ValueError(
+                f"sizes contains {size!r}; each must be a whole number from 1 to {MAX_UNITS}"
+            )
     return tuple(sizes)
 
 
 def bare_linear(fan_in: int, fan_out: int) -> torch.nn.Linear:
     """An nn.Linear without numbers yet: its own would come from the global generator.
 
-    torch.nn.utils.skip_init does the same by way of the meta device, which imports sympy: 56 MB and a second or more.
+    torch.nn.utils.skip_init does the same by way of the meta device, which imports sympy: 56 MB and
+    a second or more.
     """
 
     class Linear(torch.nn.Linear):
@@ -55,14 +66,18 @@ def bare_linear(fan_in: int, fan_out: int) -> torch.nn.Linear:
 
 
 class Pass:
-    """The memory of a forward and a backward pass of `samples` samples, made once and used for every batch.
+    """The memory of a forward and a backward pass of `samples` samples, made once and used for
+    every batch.
 
-    inputs[i] (n_models, fan_in + 1, samples) enters layer i and ends in a row of ones, which the biases multiply;
-    inputs[0] is x with a column of ones, (samples, features + 1), shared by all models. outputs[i] (n_models, units,
-    samples) leaves the activation of hidden layer i, before dropout. logits is (n_models, outputs, samples).
+    inputs[i] (n_models, fan_in + 1, samples) enters layer i and ends in a row of ones, which the
+    biases multiply;
+    inputs[0] is x with a column of ones, (samples, features + 1), shared by all models. outputs[i]
+    (n_models, units, samples) leaves the activation of hidden layer i, before dropout. logits is
+    (n_models, outputs, samples).
 
-    keep=False: enough for the logits alone. Layers of the same width then take turns in the same memory, which halves
-    the time of a deep stack. dropout=True: room for the outputs as they were before dropout.
+    keep=False: enough for the logits alone. Layers of the same width then take turns in the same
+    memory, which halves the time of a deep stack. dropout=True: room for the outputs as they were
+    before dropout.
     """
 
     def __init__(self, mlp: MLP, samples: int, *, keep: bool = True, dropout: bool = False):
@@ -73,8 +88,12 @@ class Pass:
         self.fed = [a[:, :-1] for a in after]  # what each hidden layer writes: all but the ones
         self.inputs = [torch.empty(0), *after]
         self.outputs = [torch.empty_like(a) for a in self.fed] if dropout else self.fed
-        self.sums = [room(units, "sum") for units in mlp.sizes[1:]]  # z = W a + b, of one layer after the other
-        self.first = self.sums[0].view(-1, samples)  # of the first layer, all models below each other
+        self.sums = [
+            room(units, "sum") for units in mlp.sizes[1:]
+        ]  # z = W a + b, of one layer after the other
+        self.first = self.sums[0].view(
+            -1, samples
+        )  # of the first layer, all models below each other
         self.logits = self.sums[-1]
         self.normalised: list[Tensor] = []
         self.scale: list[Tensor] = []
@@ -91,21 +110,31 @@ def with_ones(x: Tensor) -> Tensor:
 class MLP:
     """A stack of `n_models` multilayer perceptrons of the same shape.
 
-    sizes: units from the input features to the outputs; activation: a name in ACTIVATIONS, after every layer but
-    the last; normalization: None, or "layer" for layer normalisation (Ba et al. 2016, without gain and shift)
-    before each activation.
+    sizes: units from the input features to the outputs; activation: a name in ACTIVATIONS, after
+    every layer but the last; normalization: None, or "layer" for layer normalisation (Ba et al.
+    2016, without gain and shift) before each activation.
 
-    matrix[layer] is (n_models, fan_out, fan_in + 1): the weights of each unit and, in the last column, its bias, so
-    that with a row of ones below its input a layer is one matrix product (for a small stack, the time goes into the
-    number of operations). weight[layer] (n_models, fan_out, fan_in) and bias[layer] (n_models, fan_out) are views of
-    it, and all are views of the one flat buffer `flat`; `matrix_grad`, `weight_grad`, `bias_grad` are views of `grad`:
-    write to them in place only. New networks are all zero: give them values with `initialize_`.
+    matrix[layer] is (n_models, fan_out, fan_in + 1): the weights of each unit and, in the last
+    column, its bias, so that with a row of ones below its input a layer is one matrix product (for
+    a small stack, the time goes into the number of operations). weight[layer] (n_models, fan_out,
+    fan_in) and bias[layer] (n_models, fan_out) are views of it, and all are views of the one flat
+    buffer `flat`; `matrix_grad`, `weight_grad`, `bias_grad` are views of `grad`: write to them in
+    place only. New networks are all zero: give them values with `initialize_`.
     """
 
-    def __init__(self, sizes: Sequence[int], activation: str = "relu", n_models: int = 1, *, normalization=None):
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        activation: str = "relu",
+        n_models: int = 1,
+        *,
+        normalization=None,
+    ):
         self.sizes = check_sizes(sizes)
         if activation not in ACTIVATIONS:
-            raise ValueError(f"activation is {activation!r}; it must be one of {', '.join(ACTIVATIONS)}")
+            raise ValueError(
+                f"activation is {activation!r}; it must be one of {', '.join(ACTIVATIONS)}"
+            )
         if normalization not in (None, "layer"):
             raise ValueError(f"normalization is {normalization!r}; it must be None or 'layer'")
         if isinstance(n_models, bool) or not isinstance(n_models, int) or n_models < 1:
@@ -117,7 +146,8 @@ class MLP:
             raise ValueError(
                 f"{n_models} networks of sizes {self.sizes} have {count} parameters; at most {MAX_PARAMETERS}"
             )
-        # Memory of gradients that is never written, as in an evaluation, is never taken from the system.
+        # Memory of gradients that is never written, as in an evaluation, is never taken from the
+        # system.
         self.flat, self.grad = torch.zeros(count), torch.empty(count)
         self._hold(self._matrices(self.flat), self._matrices(self.grad))
 
@@ -127,12 +157,17 @@ class MLP:
         self.weight_grad, self.bias_grad = _weights(grads), _biases(grads)
         self._back = {layer: w.transpose(1, 2) for layer, w in self.weight.items()}
         first = self.layers[0]
-        self._first, self._first_grad = (m[first].view(-1, self.sizes[0] + 1) for m in (matrices, grads))
+        self._first, self._first_grad = (
+            m[first].view(-1, self.sizes[0] + 1) for m in (matrices, grads)
+        )
 
     @property
     def n_parameters(self) -> int:
         """Weights and biases of one network."""
-        return sum((fan_in + 1) * fan_out for fan_in, fan_out in zip(self.sizes, self.sizes[1:], strict=False))
+        return sum(
+            (fan_in + 1) * fan_out
+            for fan_in, fan_out in zip(self.sizes, self.sizes[1:], strict=False)
+        )
 
     def _matrices(self, flat: Tensor) -> dict[str, Tensor]:
         matrices, start = {}, 0
@@ -143,20 +178,30 @@ class MLP:
         return matrices
 
     def parameters(self, flat: Tensor | None = None) -> dict[tuple[str, str], Tensor]:
-        """Views {(layer, "weight" | "bias"): (n_models, ...)} of `flat` (default: the parameters themselves)."""
+        """Views {(layer, "weight" | "bias"): (n_models, ...)} of `flat` (default: the parameters
+        themselves).
+        """
         matrices = self.matrix if flat is None else self._matrices(flat)
         kinds = {"weight": _weights(matrices), "bias": _biases(matrices)}
-        return {(layer, kind): views[layer] for layer in self.layers for kind, views in kinds.items()}
+        return {
+            (layer, kind): views[layer] for layer in self.layers for kind, views in kinds.items()
+        }
 
     def part(self, start: int, stop: int) -> MLP:
-        """Models start to stop - 1 as a stack of their own that shares this one's parameters and gradients.
+        """Models start to stop - 1 as a stack of their own that shares this one's parameters and
+        gradients.
 
         Their matrices do not lie side by side, so its `flat` and `grad` are empty.
         """
         part = copy.copy(self)
         part.n_models = stop - start
         part.flat = part.grad = torch.empty(0)  # its matrices lie apart
-        part._hold(*({layer: m[start:stop] for layer, m in all_.items()} for all_ in (self.matrix, self.matrix_grad)))
+        part._hold(
+            *(
+                {layer: m[start:stop] for layer, m in all_.items()}
+                for all_ in (self.matrix, self.matrix_grad)
+            )
+        )
         return part
 
     def __call__(self, x: Tensor) -> Tensor:
@@ -178,15 +223,22 @@ class MLP:
                 modules.append(ACTIVATIONS[self.activation].module())
         return torch.nn.Sequential(*modules)
 
-    def forward(self, x: Tensor, masks: Sequence[Tensor] | None = None, *, keep: bool = True) -> Pass:
-        """One pass of x (samples, features); masks[i] (units, samples) multiplies hidden output i (dropout).
+    def forward(
+        self, x: Tensor, masks: Sequence[Tensor] | None = None, *, keep: bool = True
+    ) -> Pass:
+        """One pass of x (samples, features); masks[i] (units, samples) multiplies hidden output i
+        (dropout).
 
         keep=False: only the logits, for evaluation.
         """
-        return self.forward_(Pass(self, len(x), keep=keep, dropout=masks is not None), with_ones(x), masks)
+        return self.forward_(
+            Pass(self, len(x), keep=keep, dropout=masks is not None), with_ones(x), masks
+        )
 
     def forward_(self, done: Pass, x: Tensor, masks: Sequence[Tensor] | None = None) -> Pass:
-        """The same in the memory of `done`, for an x that ends in a column of ones (`with_ones`)."""
+        """The same in the memory of `done`, for an x that ends in a column of ones
+        (`with_ones`).
+        """
         act = ACTIVATIONS[self.activation]
         done.inputs[0] = x
         done.normalised.clear()
@@ -202,15 +254,24 @@ class MLP:
         return done
 
     def backward(
-        self, done: Pass, delta: Tensor, masks: Sequence[Tensor] | None = None, visit: Callable | None = None, *, keep=True
+        self,
+        done: Pass,
+        delta: Tensor,
+        masks: Sequence[Tensor] | None = None,
+        visit: Callable | None = None,
+        *,
+        keep=True,
     ) -> None:
-        """Write the gradient of every parameter into `grad`, given delta = dLoss/dlogits (n_models, outputs, samples).
+        """Write the gradient of every parameter into `grad`, given delta = dLoss/dlogits (n_models,
+        outputs, samples).
 
-        Written by hand because autograd doubles the time of tiny networks; held equal to autograd by a test.
-        `visit(layer, d)`, if given, sees dLoss/dz, the gradient at each layer's pre-activation, from the last to
-        the first (read it at once: it is overwritten).
-        keep=False: only `visit` sees anything, and no gradient of a parameter is computed. Those of deep networks are
-        often products of two tiny numbers, too small for float32's full precision, which take twenty times as long.
+        Written by hand because autograd doubles the time of tiny networks; held equal to autograd
+        by a test.
+        `visit(layer, d)`, if given, sees dLoss/dz, the gradient at each layer's pre-activation,
+        from the last to the first (read it at once: it is overwritten).
+        keep=False: only `visit` sees anything, and no gradient of a parameter is computed. Those of
+        deep networks are often products of two tiny numbers, too small for float32's full
+        precision, which take twenty times as long.
         """
         act = ACTIVATIONS[self.activation]
         for i in range(len(self.layers) - 1, 0, -1):
@@ -241,7 +302,9 @@ def _biases(matrices: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _normalise(z: Tensor, done: Pass, eps: float = 1e-5) -> Tensor:
-    """(z - mean) / sqrt(var + eps) over the units of each sample; keeps what the backward pass needs."""
+    """(z - mean) / sqrt(var + eps) over the units of each sample; keeps what the backward pass
+    needs.
+    """
     centred = z - z.mean(1, keepdim=True)
     scale = centred.square().mean(1, keepdim=True).add_(eps).rsqrt_()
     z = centred.mul_(scale)

@@ -1,7 +1,8 @@
-"""OPTIMIZERS: the update rules, on the flat buffers of a whole stack. Held equal to torch.optim by tests.
+"""OPTIMIZERS: the update rules, on the flat buffers of a whole stack. Held equal to torch.optim by
+tests.
 
-Written here because torch.optim's bookkeeping costs more per step than a tiny stack's arithmetic; the fused Adam
-kernel is the one behind `torch.optim.Adam(fused=True)`.
+Written here because torch.optim's bookkeeping costs more per step than a tiny stack's arithmetic;
+the fused Adam kernel is the one behind `torch.optim.Adam(fused=True)`.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ else:
 class Optimizer:
     """Common part: the buffers as segments, as few as the freezing allows, and regularisation.
 
-    weight_decay adds weight_decay * w to the gradient (L2, as torch.optim does), l1 adds l1 * sign(w).
+    weight_decay adds weight_decay * w to the gradient (L2, as torch.optim does), l1 adds l1 *
+    sign(w).
 
-    As in PyTorch, where a frozen parameter's gradient is None, a frozen segment is skipped as a whole: it moves by
-    exactly 0, its momentum is neither used nor changed, and its step count stands still.
+    As in PyTorch, where a frozen parameter's gradient is None, a frozen segment is skipped as a
+    whole: it moves by exactly 0, its momentum is neither used nor changed, and its step count
+        stands still.
     """
 
     n_buffers = 0  # state tensors like the parameters: momentum, Adam's moments
@@ -39,7 +42,9 @@ class Optimizer:
         l1: float = 0.0,
         groups: Sequence[tuple[int, int]] | None = None,
     ):
-        """groups: models (start, stop) whose weights and whose biases may be frozen apart, by the name of `start`."""
+        """groups: models (start, stop) whose weights and whose biases may be frozen apart, by the
+        name of `start`.
+        """
         self.learning_rate, self.weight_decay, self.l1 = learning_rate, weight_decay, l1
         self.views: dict[tuple, tuple[Tensor, Tensor]] = {}
         if groups is not None:
@@ -50,7 +55,8 @@ class Optimizer:
                 for layer in mlp.layers
                 for kind, values, grads in kinds
             }
-            # Weights without their biases are not contiguous, and the kernels want contiguous memory.
+            # Weights without their biases are not contiguous, and the kernels want contiguous
+            # memory.
             pairs = {key: tuple(view.clone(memory_format=torch.contiguous_format) for view in pair)
                      for key, pair in self.views.items()}  # fmt: skip
         elif len(mlp.flat):
@@ -58,7 +64,12 @@ class Optimizer:
         else:
             pairs = {(layer,): (mlp.matrix[layer], mlp.matrix_grad[layer]) for layer in mlp.layers}
         self.segments = {
-            key: [value, grad, *(torch.zeros_like(value) for _ in range(self.n_buffers)), torch.zeros(())]
+            key: [
+                value,
+                grad,
+                *(torch.zeros_like(value) for _ in range(self.n_buffers)),
+                torch.zeros(()),
+            ]
             for key, (value, grad) in pairs.items()
         }
         self.freeze(set())
@@ -66,8 +77,13 @@ class Optimizer:
     def freeze(self, frozen: set[tuple[int, str, str]]) -> None:
         """Leave out these (model, layer, parameter) until told otherwise."""
         keys = [key for key in self.segments if key not in frozen]
-        self.active = [list(column) for column in zip(*(self.segments[key] for key in keys), strict=True)]
-        self.seen = [list(column) for column in zip(*(self.views[key] for key in keys if self.views), strict=True)]
+        self.active = [
+            list(column) for column in zip(*(self.segments[key] for key in keys), strict=True)
+        ]
+        self.seen = [
+            list(column)
+            for column in zip(*(self.views[key] for key in keys if self.views), strict=True)
+        ]
 
     def step(self) -> None:
         """One update of the active segments from the gradients in the stack's `grad`."""

@@ -1,7 +1,9 @@
-"""How a CSV is dressed: what separates its columns and whether its first row holds names, told from its first rows.
+"""How a CSV is dressed: what separates its columns and whether its first row holds names, told from
+its first rows.
 
-A reading must make sense in every row looked at: as many columns in each, numbers everywhere but in one column of labels.
-Where two do, or where the first row may be either, the file is refused in one sentence: never a guess.
+A reading must make sense in every row looked at: as many columns in each, numbers everywhere but in
+one column of labels. Where two do, or where the first row may be either, the file is refused in one
+sentence: never a guess.
 """
 
 from __future__ import annotations
@@ -16,8 +18,12 @@ MAX_COLUMNS = 1_000  # checked before anything is parsed: ten million columns ta
 SAMPLE = 256 * 1024  # bytes that are looked at
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks"}
 LABEL_NAMES = frozenset(("label", "class", "target"))
-LIKELY_NAMES = frozenset(["species", "variety", "quality", "outcome", "diagnosis", "survived", "digit", "y"])
-BESIDE_NUMBERS = {"", *LABEL_NAMES, *LIKELY_NAMES} - {"y"}  # names that tell a header from labels: y, n are labels
+LIKELY_NAMES = frozenset(
+    ["species", "variety", "quality", "outcome", "diagnosis", "survived", "digit", "y"]
+)
+BESIDE_NUMBERS = {"", *LABEL_NAMES, *LIKELY_NAMES} - {
+    "y"
+}  # names that tell a header from labels: y, n are labels
 MISSING = frozenset(("", "?", "nan", "na", "n/a", "#n/a", "null"))
 NOT_FINITE = frozenset(("inf", "infinity", "nan"))
 
@@ -27,12 +33,16 @@ _number = re.compile(f"{POINT}|{COMMA}")
 
 
 class BadData(ValueError):
-    """A file that cannot be used: the message names the file, what was found and what is allowed."""
+    """A file that cannot be used: the message names the file, what was found and what is
+    allowed.
+    """
 
 
 @dataclass(frozen=True)
 class Dress:
-    """`separator` is one of SEPARATORS; `columns` their names, none without a header of `header_lines` lines."""
+    """`separator` is one of SEPARATORS; `columns` their names, none without a header of
+    `header_lines` lines.
+    """
 
     separator: str
     columns: tuple[str, ...]
@@ -40,15 +50,18 @@ class Dress:
 
 
 def is_number(field: str) -> bool:
-    """Whether a field holds a number with a decimal point or comma, or a word for one that is not finite."""
+    """Whether a field holds a number with a decimal point or comma, or a word for one that is not
+    finite.
+    """
     return bool(_number.fullmatch(field)) or field.lstrip("+-").lower() in NOT_FINITE
 
 
 def sniff(text: str, complete: bool, name: str) -> Dress:
-    """The dress of a CSV that begins with `text` (lines end with \\n), all of it or (not `complete`) its first part.
+    """The dress of a CSV that begins with `text` (lines end with \\n), all of it or (not
+    `complete`) its first part.
 
-    Raises BadData, which calls the file `name`, for more than MAX_COLUMNS columns and where no reading or more than
-    one is possible.
+    Raises BadData, which calls the file `name`, for more than MAX_COLUMNS columns and where no
+    reading or more than one is possible.
     """
     top = text.split("\n", 2)[:2]
     widths = {separator: max(line.count(separator) for line in top) + 1 for separator in SEPARATORS}
@@ -63,8 +76,14 @@ def sniff(text: str, complete: bool, name: str) -> Dress:
     clear = [reading for reading in readings if reading.merit == _CLEAR]
     sound = [reading for reading in clear if not _cuts_labels(readings, reading)]
     if clear and len(sound) != 1:
-        ways = [f"{SEPARATORS[r.separator]} ({r.width} columns)" for r in readings if r.agrees and r.width > 1]
-        raise BadData(f"{name}: the columns may be separated by {' or '.join(ways)}; found {_shown(best.rows[-1])}.")
+        ways = [
+            f"{SEPARATORS[r.separator]} ({r.width} columns)"
+            for r in readings
+            if r.agrees and r.width > 1
+        ]
+        raise BadData(
+            f"{name}: the columns may be separated by {' or '.join(ways)}; found {_shown(best.rows[-1])}."
+        )
     clear = sound
     best = clear[0] if clear else best
     if not _has_header(best.rows[0], best.rows[1:], name):
@@ -90,9 +109,13 @@ class _Reading:
             lines.pop()  # the last may be cut off
         if separator == " ":
             lines = [line.strip() for line in lines]
-        reader = csv.reader((line + "\n" for line in lines), delimiter=separator, skipinitialspace=True)
+        reader = csv.reader(
+            (line + "\n" for line in lines), delimiter=separator, skipinitialspace=True
+        )
         rows, header_lines = [], 0
-        with suppress(csv.Error):  # a field of more than 131,072 characters; what is above it tells enough
+        with suppress(
+            csv.Error
+        ):  # a field of more than 131,072 characters; what is above it tells enough
             for row in reader:
                 if row:
                     rows.append([field.strip() for field in row])
@@ -121,7 +144,11 @@ class _Reading:
         if agreeing < 1:
             return 1, agreeing
         columns = list(zip(*body, strict=True))
-        texts = [place for place, column in enumerate(columns) if not all(is_number(f) for f in column if f)]
+        texts = [
+            place
+            for place, column in enumerate(columns)
+            if not all(is_number(f) for f in column if f)
+        ]
         if self.agrees and (not texts or self._are_labels(texts, columns)):
             return _CLEAR
         return 2, -len(texts) / width - (not self.agrees) / 1e3
@@ -134,7 +161,9 @@ class _Reading:
     @property
     def texts(self) -> set[str]:
         """The fields that are no numbers."""
-        return {field for row in self.rows[1:] or self.rows for field in row if not is_number(field)}
+        return {
+            field for row in self.rows[1:] or self.rows for field in row if not is_number(field)
+        }
 
 
 def _has_header(first: list[str], below: list[list[str]], name: str) -> bool:
@@ -150,20 +179,34 @@ def _has_header(first: list[str], below: list[list[str]], name: str) -> bool:
                 f"remove the row."
             )
         return False
-    if numbers and body and all(word and word in {row[place] for row in body} for place, word in words.items()):
+    if (
+        numbers
+        and body
+        and all(word and word in {row[place] for row in body} for place, word in words.items())
+    ):
         return False  # labels that occur below as well
-    if numbers and not (counting and all(word.lower() in BESIDE_NUMBERS for word in words.values())):
-        raise BadData(f"{name}: the first row, {_shown(first)}, is neither all names nor a sample like those below.")
+    if numbers and not (
+        counting and all(word.lower() in BESIDE_NUMBERS for word in words.values())
+    ):
+        raise BadData(
+            f"{name}: the first row, {_shown(first)}, is neither all names nor a sample like those below."
+        )
     if all(word.lower() in MISSING for word in words.values()) and not numbers:
         raise BadData(f"{name}: the first row, {_shown(first)}, holds neither names nor numbers.")
     if "" in first[1:]:
-        raise BadData(f"{name}: column {first.index('', 1) + 1} has no name in the first row, {_shown(first)}.")
+        raise BadData(
+            f"{name}: column {first.index('', 1) + 1} has no name in the first row, {_shown(first)}."
+        )
     return True
 
 
 def _cuts_labels(readings: list[_Reading], reading: _Reading) -> bool:
-    """Whether words of a reading hold what separates columns in another: in 1,5;cat it is the semicolon, not the comma."""
-    others = {r.separator for r in readings if r is not reading and r.agrees and r.width > 1} - {" "}
+    """Whether words of a reading hold what separates columns in another: in 1,5;cat it is the
+    semicolon, not the comma.
+    """
+    others = {r.separator for r in readings if r is not reading and r.agrees and r.width > 1} - {
+        " "
+    }
     return any(separator in text for separator in others for text in reading.texts)
 
 

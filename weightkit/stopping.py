@@ -1,10 +1,12 @@
-"""`check()`: called between two pieces of work, so that a run can be ended inside an epoch or without epochs.
+"""`check()`: called between two pieces of work, so that a run can be ended inside an epoch or
+without epochs.
 
     with stoppable(hook):
-        run(config)         # hook() is called between layers, batches and chunks; what it raises ends the run
+        run(config)         # hook() is called between layers, batches and chunks; what it raises
+        ends the run
 
-The hook belongs to the thread (a context variable), so that experiments need no parameter for it; a pool's threads get
-it with `carried`. Without a hook, `check` does nothing.
+The hook belongs to the thread (a context variable), so that experiments need no parameter for it; a
+pool's threads get it with `carried`. Without a hook, `check` does nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ _hook: ContextVar[Hook | None] = ContextVar("weightkit_hook", default=None)
 
 
 def check() -> None:
-    """Call this thread's hook, if it has one. What the hook raises passes through; while it blocks, the run waits."""
+    """Call this thread's hook, if it has one. What the hook raises passes through; while it blocks,
+    the run waits.
+    """
     hook = _hook.get()
     if hook is not None:
         hook()
@@ -31,9 +35,11 @@ def check() -> None:
 
 @contextmanager
 def stoppable(hook: Hook | None) -> Iterator[None]:
-    """Let `check` call `hook` in this thread; None: let it call nothing. Afterwards the hook from before is back.
+    """Let `check` call `hook` in this thread; None: let it call nothing. Afterwards the hook from
+    before is back.
 
-    hook() must be cheap (it is called thousands of times a second) and may be called by several threads at once.
+    hook() must be cheap (it is called thousands of times a second) and may be called by several
+    threads at once.
     """
     before = _hook.set(hook)
     try:
@@ -43,7 +49,9 @@ def stoppable(hook: Hook | None) -> Iterator[None]:
 
 
 def carried(function: Callable[P, R]) -> Callable[P, R]:
-    """`function` for the threads of a pool: it runs with the hook that the calling thread has now."""
+    """`function` for the threads of a pool: it runs with the hook that the calling thread has
+    now.
+    """
     hook = _hook.get()
 
     @wraps(function)

@@ -1,4 +1,6 @@
-"""Read a table of numbers from a CSV file, and complain in one clear sentence where that is impossible."""
+"""Read a table of numbers from a CSV file, and complain in one clear sentence where that is
+impossible.
+"""
 
 from __future__ import annotations
 
@@ -28,9 +30,11 @@ _THOUSANDS = r"[+-]?[1-9][0-9]{0,2},[0-9]{3}"
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Numbers from a CSV: `columns` (names; empty if the file has no header) and `values`, float (n, d).
+    """Numbers from a CSV: `columns` (names; empty if the file has no header) and `values`, float
+    (n, d).
 
-    `texts`: the one column that holds no numbers, at an end or the second, by its place; `values` are 0 there.
+    `texts`: the one column that holds no numbers, at an end or the second, by its place; `values`
+    are 0 there.
     `dress`: in words, how the file was read.
     """
 
@@ -62,11 +66,12 @@ def read_table(
 ) -> Table:
     """Read a CSV, plain or gzipped, from a path or an open file (such as an upload).
 
-    `name` is what messages call the file (default: the path's last part). What separates the columns, whether there is a
-    header and what a decimal comma is: see `sniffing`. With `text`, one column at an end, or the second, may hold texts
-    instead of numbers. `max_bytes` (default MAX_BYTES) and `max_rows` are looked at before anything is parsed; only the
-    `first` rows are read, as `dtype`. Raises BadData for anything but a full table of finite numbers; rows are counted
-    from 1 without the header.
+    `name` is what messages call the file (default: the path's last part). What separates the
+    columns, whether there is a header and what a decimal comma is: see `sniffing`. With `text`, one
+    column at an end, or the second, may hold texts instead of numbers. `max_bytes` (default
+    MAX_BYTES) and `max_rows` are looked at before anything is parsed; only the
+    `first` rows are read, as `dtype`. Raises BadData for anything but a full table of finite
+    numbers; rows are counted from 1 without the header.
     """
     name = name or str(getattr(file, "name", None) or file).replace("\\", "/").rsplit("/", 1)[-1]
     raw = _plain(_content(file, name, max_bytes or MAX_BYTES), name)
@@ -81,7 +86,9 @@ def read_table(
     if max_rows is not None and raw.count(b"\n", start) >= max_rows:
         rows = sum(1 for line in io.BytesIO(raw[start:]) if line.strip())
         if rows > max_rows:
-            raise BadData(f"{name}: {rows:,} rows (without the header); at most {max_rows:,} are allowed.")
+            raise BadData(
+                f"{name}: {rows:,} rows (without the header); at most {max_rows:,} are allowed."
+            )
     return _Parser(raw, start, dress, name, first).table(text, dtype)
 
 
@@ -106,7 +113,9 @@ def _content(file: str | Path | IO[Any], name: str, most: int) -> bytes:
 
 
 def _at_most(most: int, opened: IO[bytes] | gzip.GzipFile) -> bytes:
-    """All bytes, or the first so many and some more; read(most) would set aside memory for all of them at once."""
+    """All bytes, or the first so many and some more; read(most) would set aside memory for all of
+    them at once.
+    """
     parts, left = [], most + 1
     while left > 0 and (part := opened.read(2**20)):
         parts.append(part)
@@ -115,15 +124,21 @@ def _at_most(most: int, opened: IO[bytes] | gzip.GzipFile) -> bytes:
 
 
 def _plain(raw: bytes, name: str) -> bytes:
-    """The text in UTF-8 without a byte order mark, lines ending with \\n; what is no UTF-8 counts as Western European."""
+    """The text in UTF-8 without a byte order mark, lines ending with \\n; what is no UTF-8 counts
+    as Western European.
+    """
     if b"\0" in raw:
-        raise BadData(f"{name} is not a text file; a CSV (comma-separated text, or the same as .gz) is needed.")
+        raise BadData(
+            f"{name} is not a text file; a CSV (comma-separated text, or the same as .gz) is needed."
+        )
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     if not raw.isascii():
         try:
             raw.decode()
         except UnicodeDecodeError:
-            raw = raw.decode("latin-1").encode()  # one character for each byte: two labels never become one
+            raw = raw.decode(
+                "latin-1"
+            ).encode()  # one character for each byte: two labels never become one
     if b"\r" in raw:
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     raw = raw.lstrip(b"\n").rstrip(b"\n ")
@@ -159,7 +174,9 @@ class _Parser:
         return Table(self.name, self.dress.columns, values, texts, read)
 
     def _frame(self, dtype: str | None = None, usecols: list[int] | None = None) -> pd.DataFrame:
-        """What pandas makes of it: numbers with a decimal point in `dtype`; None: as it finds them."""
+        """What pandas makes of it: numbers with a decimal point in `dtype`; None: as it finds
+        them.
+        """
         content = io.BytesIO(self.raw)
         content.seek(self.start)
         options: dict[str, Any] = {"dtype": dtype, "usecols": usecols, "nrows": self.first}
@@ -177,7 +194,9 @@ class _Parser:
             return self._frame()
 
     def _mend(self, frame: pd.DataFrame, text: bool) -> tuple[dict[int, np.ndarray], bool]:
-        """Numbers for what pandas left as text: decimal commas and odd blanks; returns texts by column, and commas or not."""
+        """Numbers for what pandas left as text: decimal commas and odd blanks; returns texts by
+        column, and commas or not.
+        """
         ends = (0, 1, frame.shape[1] - 1)  # the second, where the first numbers the rows
         texts: dict[int, np.ndarray] = {}
         commas: dict[int, pd.Series] = {}
@@ -210,7 +229,13 @@ class _Parser:
         others = [c for c in frame.columns if c not in commas and frame[c].dtype.kind == "f"]
         rest = self._frame("str", others) if others else pd.DataFrame()
         point = next(
-            (f for c in rest for f in rest[c].astype(str) if "." in f and re.fullmatch(POINT, f.strip())), None
+            (
+                f
+                for c in rest
+                for f in rest[c].astype(str)
+                if "." in f and re.fullmatch(POINT, f.strip())
+            ),
+            None,
         )
         point = point or next((f for fields in commas.values() for f in fields if "." in f), None)
         found = [f for fields in commas.values() for f in fields if "," in f]
@@ -219,7 +244,9 @@ class _Parser:
                 f"{self.name} holds {found[0][:20]!r} and {point[:20]!r}: decimal commas or points, but not both."
             )
         whole = any("," not in f for fields in commas.values() for f in fields)
-        if all(re.fullmatch(_THOUSANDS, f) for f in found) and (whole or self.dress.separator != ";"):
+        if all(re.fullmatch(_THOUSANDS, f) for f in found) and (
+            whole or self.dress.separator != ";"
+        ):
             raise BadData(
                 f"{self.name} holds {found[0]!r}, which may be {found[0].replace(',', '.')} or "
                 f"{found[0].replace(',', '')}; write decimal points, and thousands without commas."

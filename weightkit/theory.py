@@ -1,8 +1,9 @@
-"""How the size of a signal changes from layer to layer, in theory: the mean-field recursion of wide random networks.
+"""How the size of a signal changes from layer to layer, in theory: the mean-field recursion of wide
+random networks.
 
-In a wide layer of independent random weights every pre-activation z is close to a Gaussian of mean zero, so one
-number per layer, its standard deviation s, tells the rest (Poole et al. 2016; Schoenholz et al. 2017; for ReLU,
-He et al. 2015, equations 9 and 13):
+In a wide layer of independent random weights every pre-activation z is close to a Gaussian of mean
+zero, so one number per layer, its standard deviation s, tells the rest (Poole et al. 2016;
+Schoenholz et al. 2017; for ReLU, He et al. 2015, equations 9 and 13):
 
     forward   s_l^2 = fan_in  * Var(w) * E[phi(z)^2]  + Var(b)     with z ~ N(0, s_{l-1}^2)
     backward  d_l^2 = fan_out * Var(w) * E[phi'(z)^2] * d_{l+1}^2  with z ~ N(0, s_l^2)
@@ -29,18 +30,22 @@ CROWDING = 1e-4  # the finest scale that the nodes resolve
 
 
 def gaussian_mean(f: Callable[[Tensor], Tensor], std: float) -> float:
-    """E[f(z)] for z ~ N(0, std^2), by quadrature; f maps a float64 vector to one, std >= 0 is finite.
+    """E[f(z)] for z ~ N(0, std^2), by quadrature; f maps a float64 vector to one, std >= 0 is
+    finite.
 
-    The trapezoidal rule after the substitution z = std * x, x = c sinh(u): nodes crowd around zero, on the scale of
-    1 / std, where tanh and sigmoid turn, however large std is (Gauss-Hermite nodes are 0.1 apart, too far for a std of
-    10). They lie symmetrically and none is at zero, so the kink of a ReLU costs no accuracy.
+    The trapezoidal rule after the substitution z = std * x, x = c sinh(u): nodes crowd around zero,
+    on the scale of 1 / std, where tanh and sigmoid turn, however large std is (Gauss-Hermite nodes
+    are 0.1 apart, too far for a std of 10). They lie symmetrically and none is at zero, so the kink
+    of a ReLU costs no accuracy.
     """
     x, weight = _nodes(1.0 if std <= 1 else max(1.0 / std, CROWDING))
     return float((f(std * x) * weight).sum())
 
 
 def _nodes(crowding: float) -> tuple[Tensor, Tensor]:
-    """Nodes x and their weights: the standard normal density times the width that each node stands for."""
+    """Nodes x and their weights: the standard normal density times the width that each node stands
+    for.
+    """
     reach = math.asinh(REACH / crowding)
     u = (torch.arange(NODES, dtype=torch.float64) + 0.5) * (2 * reach / NODES) - reach
     x = crowding * torch.sinh(u)
@@ -53,7 +58,9 @@ def output_rms(activation: str, std: float) -> float:
     if not math.isfinite(std):
         return std
     unit = max(std, 1.0)  # squares of very large numbers would overflow
-    return unit * math.sqrt(gaussian_mean(lambda z: (ACTIVATIONS[activation].f(z) / unit) ** 2, std))
+    return unit * math.sqrt(
+        gaussian_mean(lambda z: (ACTIVATIONS[activation].f(z) / unit) ** 2, std)
+    )
 
 
 def slope_rms(activation: str, std: float) -> float:
@@ -64,11 +71,16 @@ def slope_rms(activation: str, std: float) -> float:
 
 
 def forward_std(
-    activation: str, fan_in: Sequence[int], weight_std: Sequence[float], bias_std: float = 0.0, input_rms: float = 1.0
+    activation: str,
+    fan_in: Sequence[int],
+    weight_std: Sequence[float],
+    bias_std: float = 0.0,
+    input_rms: float = 1.0,
 ) -> list[float]:
     """Standard deviation of the pre-activations z of every layer, first to last.
 
-    fan_in and weight_std: one entry per layer; input_rms: root mean square of what enters the first one.
+    fan_in and weight_std: one entry per layer; input_rms: root mean square of what enters the first
+    one.
     """
     stds, rms = [], input_rms
     for n, std in zip(fan_in, weight_std, strict=True):
@@ -86,7 +98,8 @@ def backward_std(
 ) -> list[float]:
     """Standard deviation of dLoss/dz of every layer, first to last.
 
-    forward: what `forward_std` gave for these layers; fan_out and weight_std: of the matrix that *follows* each layer;
+    forward: what `forward_std` gave for these layers; fan_out and weight_std: of the matrix that
+        *follows* each layer;
     output_std: of the gradient that enters behind the last of these matrices.
     """
     stds, std = [], output_std
@@ -97,7 +110,8 @@ def backward_std(
 
 
 def relu_factor(fan_in: int, weight_std: float, slope: float = 0.0) -> float:
-    """What one (leaky) ReLU layer multiplies the mean square by: fan_in * Var(w) * (1 + slope^2) / 2.
+    """What one (leaky) ReLU layer multiplies the mean square by: fan_in * Var(w) * (1 + slope^2) /
+    2.
 
     Kaiming makes it 1; for square layers Xavier makes it 1/2 and PyTorch's default 1/6 (slope 0).
     """
@@ -105,10 +119,12 @@ def relu_factor(fan_in: int, weight_std: float, slope: float = 0.0) -> float:
 
 
 def finite_width_log_variance(depth: int, width: int) -> float:
-    """Variance over seeds of the log of the mean square after `depth` ReLU layers of `width` units with Kaiming.
+    """Variance over seeds of the log of the mean square after `depth` ReLU layers of `width` units
+    with Kaiming.
 
-    A layer multiplies the mean square by a mean of `width` independent terms with E = 1 and E^2 = 6, so its relative
-    variance is 5 / width, and that of the log of the product about depth * ln(1 + 5 / width), the log-normal value
-    (compare Hanin and Nica 2020). Narrow layers spread a little more: 17 % more at width 40.
+    A layer multiplies the mean square by a mean of `width` independent terms with E = 1 and E^2 =
+    6, so its relative variance is 5 / width, and that of the log of the product about depth * ln(1
+    + 5 / width), the log-normal value (compare Hanin and Nica 2020). Narrow layers spread a little
+    more: 17 % more at width 40.
     """
     return depth * math.log1p(5.0 / width)

@@ -3,9 +3,9 @@
     for epoch in train(mlp, dataset, TrainConfig(epochs=10)):
         ...measure mlp...
 
-It yields once before the first update (epoch 0) and after every epoch. All models of the stack see the same
-mini-batches in the same order, as set by `TrainConfig.seed`; their losses are summed, so that no model's gradient
-depends on another's.
+It yields once before the first update (epoch 0) and after every epoch. All models of the stack see
+the same mini-batches in the same order, as set by `TrainConfig.seed`; their losses are summed, so
+that no model's gradient depends on another's.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ SPLITS = ("train", "test")
 
 @dataclass(frozen=True)
 class Freeze:
-    """One parameter switched off from epoch `first` to epoch `last` (1-based, inclusive; None: to the end).
+    """One parameter switched off from epoch `first` to epoch `last` (1-based, inclusive; None: to
+    the end).
 
     models: the rows of the stack that it applies to; None means all of them.
     """
@@ -60,10 +61,12 @@ class Freeze:
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """How to train. weight_decay (L2) and l1 act on weights and biases, as torch.optim's weight_decay does.
+    """How to train. weight_decay (L2) and l1 act on weights and biases, as torch.optim's
+    weight_decay does.
 
-    weight_decay adds weight_decay * w to each gradient, l1 adds l1 * sign(w); dropout is the share of hidden
-    outputs set to zero in each step (the same units in all models). seed: order of the batches, and dropout.
+    weight_decay adds weight_decay * w to each gradient, l1 adds l1 * sign(w); dropout is the share
+    of hidden outputs set to zero in each step (the same units in all models). seed: order of the
+    batches, and dropout.
     """
 
     epochs: int = number(10, 0, 2000, "Passes over the training set.")
@@ -82,7 +85,9 @@ class TrainConfig:
 
 @dataclass(frozen=True)
 class Epoch:
-    """The state after `epoch` epochs. loss, accuracy: {"train" | "test": (n_models,)}; diverged: (n_models,) bool."""
+    """The state after `epoch` epochs. loss, accuracy: {"train" | "test": (n_models,)}; diverged:
+    (n_models,) bool.
+    """
 
     epoch: int
     loss: dict[str, Tensor]
@@ -90,7 +95,9 @@ class Epoch:
     diverged: Tensor
 
     def frame(self, labels: pd.DataFrame) -> pd.DataFrame:
-        """Tidy rows [*labels, epoch, split, loss, accuracy, diverged]; labels: one row of factors per model."""
+        """Tidy rows [*labels, epoch, split, loss, accuracy, diverged]; labels: one row of factors
+        per model.
+        """
         parts = [
             labels.assign(
                 epoch=self.epoch,
@@ -105,11 +112,13 @@ class Epoch:
 
 
 def train(mlp: MLP, dataset: Dataset, config: TrainConfig) -> Iterator[Epoch]:
-    """Train every model of the stack in place; yields an Epoch before the first update and after each epoch.
+    """Train every model of the stack in place; yields an Epoch before the first update and after
+    each epoch.
 
-    ValueError where the data do not fit the network, a Freeze names a layer, parameter or model that is not there, or
-    the whole would cost more than `costs.limit` allows.
-    A model whose loss or parameters stop being finite is marked `diverged` from then on; the others are untouched.
+    ValueError where the data do not fit the network, a Freeze names a layer, parameter or model
+    that is not there, or the whole would cost more than `costs.limit` allows.
+    A model whose loss or parameters stop being finite is marked `diverged` from then on; the others
+    are untouched.
     """
     _check(mlp, dataset, config)
     order = torch.Generator().manual_seed(config.seed)
@@ -121,20 +130,32 @@ def train(mlp: MLP, dataset: Dataset, config: TrainConfig) -> Iterator[Epoch]:
     with ThreadPoolExecutor(2, "weightkit-train") as pool:  # its threads start when they are used
         each = pool.map if side_by_side else map
         for epoch in range(config.epochs + 1):
-            picked = list(torch.randperm(len(dataset.x_train), generator=order).split(rows)) if epoch else []
+            picked = (
+                list(torch.randperm(len(dataset.x_train), generator=order).split(rows))
+                if epoch
+                else []
+            )
             for some in picked[:-1]:
                 batches = _batches(dataset.x_train, targets, some, config.batch_size)
                 list(each(carried(partial(_Part.learn, epoch=epoch, batches=batches)), parts))
-            batches = _batches(dataset.x_train, targets, picked[-1], config.batch_size) if epoch else []
+            batches = (
+                _batches(dataset.x_train, targets, picked[-1], config.batch_size) if epoch else []
+            )
             step = carried(partial(_Part.epoch, epoch=epoch, batches=batches, dataset=dataset))
             states = list(each(step, parts))
-            loss, accuracy, bad = zip(*((s.loss, s.accuracy, s.diverged) for s in states), strict=True)
+            loss, accuracy, bad = zip(
+                *((s.loss, s.accuracy, s.diverged) for s in states), strict=True
+            )
             diverged = diverged | torch.cat(bad)
             yield Epoch(epoch, _joined(loss), _joined(accuracy), diverged)
 
 
-def _batches(x: Tensor, targets: Tensor, picked: Tensor, batch_size: int) -> list[tuple[Tensor, Tensor]]:
-    """The picked rows in batches: x (samples, features + 1) with a column of ones, and targets (outputs, samples)."""
+def _batches(
+    x: Tensor, targets: Tensor, picked: Tensor, batch_size: int
+) -> list[tuple[Tensor, Tensor]]:
+    """The picked rows in batches: x (samples, features + 1) with a column of ones, and targets
+    (outputs, samples).
+    """
     with one_thread():
         samples, labels = with_ones(x.index_select(0, picked)), targets.index_select(1, picked)
         return list(zip(samples.split(batch_size), labels.split(batch_size, 1), strict=True))
@@ -145,7 +166,9 @@ def _joined(parts: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
 
 
 class _Memory(threading.local):
-    """The passes of a thread, made once: pieces of the same size take turns in them, one of another size clears them."""
+    """The passes of a thread, made once: pieces of the same size take turns in them, one of another
+    size clears them.
+    """
 
     def __init__(self) -> None:
         self.n_models, self.passes = 0, dict[tuple, Pass]()
@@ -160,7 +183,9 @@ class _Memory(threading.local):
 
 
 class _Part:
-    """Some of the stack's models, trained on one core, with their own optimiser and (equal) dropout."""
+    """Some of the stack's models, trained on one core, with their own optimiser and (equal)
+    dropout.
+    """
 
     def __init__(self, mlp: MLP, start: int, stop: int, config: TrainConfig, memory: _Memory):
         self.mlp = mlp if (start, stop) == (0, mlp.n_models) else mlp.part(start, stop)
@@ -168,13 +193,17 @@ class _Part:
         self.noise = torch.Generator().manual_seed(config.seed + 1)
         groups = _alike(self.mlp, config.freeze, start) if config.freeze else None
         rule = OPTIMIZERS[config.optimizer]
-        self.optimizer = rule(self.mlp, config.learning_rate, config.weight_decay, config.l1, groups)
+        self.optimizer = rule(
+            self.mlp, config.learning_rate, config.weight_decay, config.l1, groups
+        )
 
     def learn(self, epoch: int, batches: list) -> None:
         """Train on some batches of an epoch."""
         if batches:
             with one_thread(), torch.inference_mode():
-                self.optimizer.freeze(frozen_parameters(self.mlp, self.config.freeze, epoch, self.start))
+                self.optimizer.freeze(
+                    frozen_parameters(self.mlp, self.config.freeze, epoch, self.start)
+                )
                 _train_on(self.mlp, batches, self.config, self.optimizer, self.noise, self.memory)
 
     def epoch(self, epoch: int, batches: list, dataset: Dataset) -> Epoch:
@@ -188,10 +217,11 @@ class _Part:
 def one_thread() -> Iterator[None]:
     """Let this thread's operations run on one core, and put the number back.
 
-    A stack's operations last microseconds. Split over two cores, each ends in a barrier where a core spins; with two
-    trainings at once, or any other load, that made runs tens of times slower (measured: 1.4 ms for the tanh of 600
-    numbers). Two trainings at a time, each on one core, fill two cores. It also keeps the order of every sum, and so
-    each bit of the result, the same on every machine. As a decorator (`@one_thread()`) it stands on all experiments.
+    A stack's operations last microseconds. Split over two cores, each ends in a barrier where a
+    core spins; with two trainings at once, or any other load, that made runs tens of times slower
+    (measured: 1.4 ms for the tanh of 600 numbers). Two trainings at a time, each on one core, fill
+    two cores. It also keeps the order of every sum, and so each bit of the result, the same on
+    every machine. As a decorator (`@one_thread()`) it stands on all experiments.
     """
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -204,12 +234,15 @@ def one_thread() -> Iterator[None]:
 def stay_on_one_core() -> None:
     """Let all operations of this process run on one core each, for good: for servers.
 
-    MKL has one number for all threads, so that a run which puts it back would change it for those still under way.
+    MKL has one number for all threads, so that a run which puts it back would change it for those
+    still under way.
     """
     torch.set_num_threads(1)
 
 
-def _train_on(mlp: MLP, batches: list, config: TrainConfig, optimizer, noise, memory: _Memory) -> None:
+def _train_on(
+    mlp: MLP, batches: list, config: TrainConfig, optimizer, noise, memory: _Memory
+) -> None:
     """One step for each of the batches."""
     for x, targets in batches:
         masks = dropout_masks(mlp, len(x), config.dropout, noise) if config.dropout else None
@@ -219,14 +252,17 @@ def _train_on(mlp: MLP, batches: list, config: TrainConfig, optimizer, noise, me
 
 
 def one_hot(y: Tensor, outputs: int) -> Tensor:
-    """Targets (outputs, samples) float32: one-hot classes, or the 0/1 labels themselves where there is one output."""
+    """Targets (outputs, samples) float32: one-hot classes, or the 0/1 labels themselves where there
+    is one output.
+    """
     if outputs == 1:
         return y.float().unsqueeze(0)
     return torch.nn.functional.one_hot(y, outputs).float().t().contiguous()
 
 
 def loss_gradient(done: Pass, targets: Tensor) -> Tensor:
-    """d(sum over models of the mean loss)/dlogits: (p - target) / samples, for cross-entropy and for BCE alike.
+    """d(sum over models of the mean loss)/dlogits: (p - target) / samples, for cross-entropy and
+    for BCE alike.
 
     It is written into the memory of `done`.
     """
@@ -241,7 +277,10 @@ def loss_gradient(done: Pass, targets: Tensor) -> Tensor:
 def dropout_masks(mlp: MLP, samples: int, share: float, generator: torch.Generator) -> list[Tensor]:
     """Per hidden layer a mask (units, samples) of 0 and 1 / (1 - share)."""
     keep = 1 - share
-    return [torch.empty(units, samples).bernoulli_(keep, generator=generator).div_(keep) for units in mlp.sizes[1:-1]]
+    return [
+        torch.empty(units, samples).bernoulli_(keep, generator=generator).div_(keep)
+        for units in mlp.sizes[1:-1]
+    ]
 
 
 def evaluate(mlp: MLP, dataset: Dataset, epoch: int = 0) -> Epoch:
@@ -256,7 +295,9 @@ def _evaluate(mlp: MLP, dataset: Dataset, epoch: int, memory: _Memory) -> Epoch:
         loss[split], accuracy[split] = _measure(mlp, x, y, memory)
     bad = ~(loss["train"].isfinite() & loss["test"].isfinite())
     for matrix in mlp.matrix.values():
-        some = max(1, 2**20 // matrix[0].numel())  # models at once: the answer for each number takes memory, too
+        some = max(
+            1, 2**20 // matrix[0].numel()
+        )  # models at once: the answer for each number takes memory, too
         bad = bad | ~torch.cat([part.flatten(1).isfinite().all(1) for part in matrix.split(some)])
     return Epoch(epoch, loss, accuracy, bad)
 
@@ -291,7 +332,9 @@ def _alike(mlp: MLP, schedule: Sequence[Freeze], first_model: int) -> list[tuple
 def frozen_parameters(
     mlp: MLP, schedule: Sequence[Freeze], epoch: int, first_model: int = 0
 ) -> set[tuple[int, str, str]]:
-    """{(model, layer, parameter)} frozen in this epoch; model counts from 0 in `mlp`, whose first is `first_model`."""
+    """{(model, layer, parameter)} frozen in this epoch; model counts from 0 in `mlp`, whose first
+    is `first_model`.
+    """
     every = range(first_model, first_model + mlp.n_models)
     return {
         (model - first_model, f.layer, f.parameter)
@@ -325,4 +368,6 @@ def _check(mlp: MLP, dataset: Dataset, config: TrainConfig) -> None:
             )
         for model in f.models or ():
             if not 0 <= model < mlp.n_models:
-                raise ValueError(f"cannot freeze model {model}; the stack has models 0 to {mlp.n_models - 1}")
+                raise ValueError(
+                    f"cannot freeze model {model}; the stack has models 0 to {mlp.n_models - 1}"
+                )

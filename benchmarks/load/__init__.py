@@ -1,1 +1,3 @@
-"""Real WebSocket clients that put the app under load: `python -m benchmarks.load --sessions 100`."""
+"""Real WebSocket clients that put the app under load: `python -m benchmarks.load --sessions
+100`.
+"""

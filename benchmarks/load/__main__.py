@@ -1,4 +1,6 @@
-"""python -m benchmarks.load --sessions 100 [--url http://host:8501]: exit code 1 if anything went wrong."""
+"""python -m benchmarks.load --sessions 100 [--url http://host:8501]: exit code 1 if anything went
+wrong.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ def report_failures(visits: Sequence[Visit], wrong: Sequence[str]) -> int:
     """Everything that went wrong, the same thing once; how many things."""
     lost = [f"lost session on {v.page!r}: {v.lost}" for v in visits if v.lost]
     problems = [problem for v in visits for problem in v.problems]
-    print(f"\nlost sessions: {len(lost)}; exceptions, missing results: {len(problems)}; other: {len(wrong)}")
+    print(
+        f"\nlost sessions: {len(lost)}; exceptions, missing results: {len(problems)}; other: {len(wrong)}"
+    )
     for what, n in Counter([*lost, *problems, *wrong]).most_common():
         print(f"{n:>4} x {what}")
     return len(lost) + len(problems) + len(wrong)
@@ -68,10 +72,16 @@ def report_failures(visits: Sequence[Visit], wrong: Sequence[str]) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
     parser.add_argument("--sessions", type=int, default=100)
-    parser.add_argument("--url", help="a running server; without it one is started, its memory reported")
+    parser.add_argument(
+        "--url", help="a running server; without it one is started, its memory reported"
+    )
     parser.add_argument("--app", type=Path, default=ROOT / "streamlit_app.py")
-    parser.add_argument("--ramp", type=float, default=0.0, help="seconds within which the visitors arrive")
-    parser.add_argument("--head-start", type=float, default=0.0, help="seconds before the first visitor")
+    parser.add_argument(
+        "--ramp", type=float, default=0.0, help="seconds within which the visitors arrive"
+    )
+    parser.add_argument(
+        "--head-start", type=float, default=0.0, help="seconds before the first visitor"
+    )
     options = parser.parse_args()
     pages = pages_of(options.app.resolve())
     print(f"{options.sessions} sessions on {len(pages)} pages, arriving within {options.ramp:g} s")
@@ -79,7 +89,10 @@ def main() -> int:
         visits = asyncio.run(crowd(options.url, pages, options.sessions, options.ramp))
         report_times(visits, pages)
         return 1 if report_failures(visits, []) else 0
-    with tempfile.TemporaryDirectory() as folder, serve(options.app.resolve(), Path(folder)) as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serve(options.app.resolve(), Path(folder)) as server,
+    ):
         time.sleep(options.head_start)
         idle = server.memory_mb()["now"]
         visits = asyncio.run(crowd(server.url, pages, options.sessions, options.ramp))

@@ -1,4 +1,5 @@
-"""A browser without a screen: one Streamlit session over a real WebSocket, as version 1.67 speaks it.
+"""A browser without a screen: one Streamlit session over a real WebSocket, as version 1.67 speaks
+it.
 
     async with Session("http://localhost:8501", "variance_sweep", {"reveal": "true"}) as session:
         await session.settled()
@@ -6,10 +7,11 @@
         await session.settled()
         assert not session.problems
 
-The protocol, from streamlit/web/server/starlette/starlette_websocket.py and streamlit/proto: binary frames;
-the browser sends BackMsg.rerun_script with the page (by name first, by hash afterwards), the query string and
-the states of all widgets; the server answers with new_session, deltas (by path in the element tree) and
-script_finished. Deltas that the client says it has cached come as a reference to their hash.
+The protocol, from streamlit/web/server/starlette/starlette_websocket.py and streamlit/proto: binary
+frames; the browser sends BackMsg.rerun_script with the page (by name first, by hash afterwards),
+the query string and the states of all widgets; the server answers with new_session, deltas (by path
+in the element tree) and script_finished. Deltas that the client says it has cached come as a
+reference to their hash.
 """
 
 from __future__ import annotations
@@ -43,11 +45,14 @@ class Lost(Exception):
 class Session:
     """One visitor on one page.
 
-    `problems` collects every exception (and error box) that the server ever sent; `seen` says how many seconds
-    after opening the first text, control and chart arrived; `lost` is why the server ended the connection.
+    `problems` collects every exception (and error box) that the server ever sent; `seen` says how
+    many seconds after opening the first text, control and chart arrived; `lost` is why the server
+    ended the connection.
     """
 
-    def __init__(self, url: str, page: str = "", query: Mapping[str, str] | None = None, dark: bool = False):
+    def __init__(
+        self, url: str, page: str = "", query: Mapping[str, str] | None = None, dark: bool = False
+    ):
         self.url = url.rstrip("/")
         self.page = page
         self.query: dict[str, list[str]] = {key: [value] for key, value in (query or {}).items()}
@@ -81,7 +86,11 @@ class Session:
         try:
             self._socket = await connect(
                 address,
-                subprotocols=["streamlit", "PLACEHOLDER_AUTH_TOKEN", *([self.session_id] if self.session_id else [])],  # type: ignore[list-item]
+                subprotocols=[
+                    "streamlit",
+                    "PLACEHOLDER_AUTH_TOKEN",
+                    *([self.session_id] if self.session_id else []),
+                ],  # type: ignore[list-item]
                 origin=self.url,  # type: ignore[arg-type]
                 max_size=None,
                 open_timeout=PATIENCE,
@@ -107,7 +116,9 @@ class Session:
         await self._end_reader()
 
     async def come_back(self) -> Self:
-        """Connect again to the same session, as a browser does by itself when its connection is back."""
+        """Connect again to the same session, as a browser does by itself when its connection is
+        back.
+        """
         self.lost, self._running = None, False
         return await self.open()
 
@@ -127,7 +138,11 @@ class Session:
 
     def elements(self, *kinds: str) -> list[Any]:
         """The elements of these kinds, from top to bottom (the sidebar after the page)."""
-        return [getattr(e, e.WhichOneof("type")) for e, _ in self._sorted() if e.WhichOneof("type") in kinds]
+        return [
+            getattr(e, e.WhichOneof("type"))
+            for e, _ in self._sorted()
+            if e.WhichOneof("type") in kinds
+        ]
 
     @property
     def age(self) -> float:
@@ -159,8 +174,14 @@ class Session:
         return self._values.get(widget.id)
 
     def _all_widgets(self) -> list[Widget]:
-        found = ((element.WhichOneof("type"), element, fragment) for element, fragment in self._sorted())
-        return [Widget(k, getattr(e, k), fragment) for k, e, fragment in found if k in SETTABLE + CLICKABLE]
+        found = (
+            (element.WhichOneof("type"), element, fragment) for element, fragment in self._sorted()
+        )
+        return [
+            Widget(k, getattr(e, k), fragment)
+            for k, e, fragment in found
+            if k in SETTABLE + CLICKABLE
+        ]
 
     def _sorted(self) -> Iterator[tuple[Any, str]]:
         for _, (element, _, fragment) in sorted(self._elements.items(), key=lambda item: item[0]):
@@ -169,7 +190,9 @@ class Session:
     # What a reader does
 
     async def set(self, widget: Widget, value: Any) -> None:
-        """Move a control: its new state goes to the server, and into the URL where it is bound to it."""
+        """Move a control: its new state goes to the server, and into the URL where it is bound to
+        it.
+        """
         self._values[widget.id] = value
         parameter = getattr(widget.proto, "query_param_key", "")
         if parameter:
@@ -272,10 +295,14 @@ class Session:
             self.page_hash = message.navigation.page_script_hash
         elif kind == "page_not_found":
             self.problems.append(f"page not found: {message.page_not_found.page_name!r}")
-        elif kind == "session_event" and message.session_event.HasField("script_compilation_exception"):
+        elif kind == "session_event" and message.session_event.HasField(
+            "script_compilation_exception"
+        ):
             self._complain(message.session_event.script_compilation_exception)
         elif kind == "auto_rerun":
-            self.problems.append("the page uses fragments with run_every, which this client does not follow")
+            self.problems.append(
+                "the page uses fragments with run_every, which this client does not follow"
+            )
 
     def _begin(self, message: ForwardMsg) -> None:
         session = message.new_session
@@ -339,7 +366,9 @@ class Session:
         if not fragments:
             self._runs += 1
             oldest = self._runs - self._cache_age
-            self._cache = {h: (delta, run) for h, (delta, run) in self._cache.items() if run >= oldest}
+            self._cache = {
+                h: (delta, run) for h, (delta, run) in self._cache.items() if run >= oldest
+            }
             present = {widget.id for widget in self._all_widgets()}
             self._values = {id: value for id, value in self._values.items() if id in present}
         self._running = False

@@ -1,8 +1,10 @@
-"""python -m benchmarks.load.cold: how long a cold server keeps its first visitor waiting, against an empty Streamlit app.
+"""python -m benchmarks.load.cold: how long a cold server keeps its first visitor waiting, against
+an empty Streamlit app.
 
-Every measurement starts a server and opens one page of it as soon as it is healthy; the empty app is measured
-again before each visit, so that both meet the same machine. Prints seconds (medians) and their ratio; exit code 1
-where text and controls (`both`) take more than LIMIT times as long as the empty app's.
+Every measurement starts a server and opens one page of it as soon as it is healthy; the empty app
+is measured again before each visit, so that both meet the same machine. Prints seconds (medians)
+and their ratio; exit code 1 where text and controls (`both`) take more than LIMIT times as long as
+the empty app's.
 """
 
 from __future__ import annotations
@@ -25,12 +27,16 @@ MOMENTS = ("text", "control", "both", "settled")
 
 
 def first_visit(app: Path, page: str) -> dict[str, float]:
-    """Seconds until the first text, the first control, both, and the end of the script, on a new server."""
+    """Seconds until the first text, the first control, both, and the end of the script, on a new
+    server.
+    """
 
     async def look(url: str) -> dict[str, float]:
         async with Session(url, page) as session:
             await session.settled()
-            seen: dict[str, float] = {name: session.seen[name] for name in ("text", "control") if name in session.seen}
+            seen: dict[str, float] = {
+                name: session.seen[name] for name in ("text", "control") if name in session.seen
+            }
             return {**seen, "both": max(seen.values()), "settled": session.age}
 
     with tempfile.TemporaryDirectory() as folder, serve(app, Path(folder)) as server:
@@ -38,7 +44,9 @@ def first_visit(app: Path, page: str) -> dict[str, float]:
 
 
 def compare(app: Path, empty: Path, page: str, rounds: int) -> dict[str, tuple[float, float]]:
-    """For each moment: median seconds of the empty app and of the page (without moments that the page has not)."""
+    """For each moment: median seconds of the empty app and of the page (without moments that the
+    page has not).
+    """
     pairs = [(first_visit(empty, ""), first_visit(app, page)) for _ in range(rounds)]
     return {
         moment: (median(e[moment] for e, _ in pairs), median(p[moment] for _, p in pairs))
@@ -57,7 +65,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         empty = Path(folder) / "streamlit_app.py"
         empty.write_text(EMPTY, encoding="utf-8")
-        print(f"{'seconds: empty app, page, ratio':<24}" + "".join(f"{moment:^26}" for moment in MOMENTS))
+        print(
+            f"{'seconds: empty app, page, ratio':<24}"
+            + "".join(f"{moment:^26}" for moment in MOMENTS)
+        )
         for page in options.pages or pages_of(app):
             line = f"{page or 'home':<24}"
             for moment, (base, ours) in compare(app, empty, page, options.rounds).items():

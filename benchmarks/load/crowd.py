@@ -14,7 +14,9 @@ from .client import PATIENCE, Lost, Session
 from .widgets import SETTABLE, Widget
 
 AVOID = ("mnist", "wine")  # options that need data from outside
-N_VALUES = 3  # how many values of one control the crowd spreads over: readers do meet on the same settings
+N_VALUES = (
+    3  # how many values of one control the crowd spreads over: readers do meet on the same settings
+)
 REVEAL = {"reveal": "true"}  # the link that shows the result without asking for a prediction first
 
 
@@ -22,8 +24,8 @@ REVEAL = {"reveal": "true"}  # the link that shows the result without asking for
 class Visit:
     """What one visitor saw.
 
-    first: seconds from opening the page to its result; move: from moving a control to the new result; None
-    where it did not come. problems: exceptions, error boxes, a result without a chart.
+    first: seconds from opening the page to its result; move: from moving a control to the new
+    result; None where it did not come. problems: exceptions, error boxes, a result without a chart.
     """
 
     page: str
@@ -53,10 +55,13 @@ def choices(session: Session, avoid: Sequence[str] = AVOID) -> list[tuple[Widget
     return found
 
 
-async def visit(url: str, page: str, number: int, timeout: float = PATIENCE) -> tuple[Visit, Session]:
+async def visit(
+    url: str, page: str, number: int, timeout: float = PATIENCE
+) -> tuple[Visit, Session]:
     """Open a page, wait for its result, move a control, wait again; the session stays open.
 
-    `number` decides which control and which value; visitors with the same number ask for the same thing.
+    `number` decides which control and which value; visitors with the same number ask for the same
+    thing.
     """
     record, session = Visit(page), Session(url, page, REVEAL if page else None)
     try:
@@ -89,7 +94,9 @@ def _check(record: Visit, session: Session) -> None:
 
 
 async def crowd(url: str, pages: Sequence[str], sessions: int, ramp: float = 0.0) -> list[Visit]:
-    """Visits spread over all pages, arriving within `ramp` seconds; all stay until the last is served."""
+    """Visits spread over all pages, arriving within `ramp` seconds; all stay until the last is
+    served.
+    """
 
     async def arrive(i: int) -> tuple[Visit, Session]:
         await asyncio.sleep(ramp * i / sessions)
@@ -103,6 +110,8 @@ async def crowd(url: str, pages: Sequence[str], sessions: int, ramp: float = 0.0
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that at least `share` of all values do not exceed (nearest rank); nan for none."""
+    """The smallest value that at least `share` of all values do not exceed (nearest rank); nan for
+    none.
+    """
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else math.nan

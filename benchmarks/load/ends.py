@@ -18,15 +18,21 @@ LONG = {"n_stds": "25", "n_seeds": "10", "epochs": "50", "reveal": "true"}
 
 @dataclass(frozen=True)
 class End:
-    """How a server ended: its exit code (negative: the signal that killed it), after how many seconds, its last words."""
+    """How a server ended: its exit code (negative: the signal that killed it), after how many
+    seconds, its last words.
+    """
 
     code: int
     seconds: float
     said: str
 
 
-def stopped(how: signal.Signals = signal.SIGTERM, after: float = 1.0, patience: float = 30.0) -> End:
-    """Start a server, let a long training run for `after` seconds, send the signal, and see how it ends."""
+def stopped(
+    how: signal.Signals = signal.SIGTERM, after: float = 1.0, patience: float = 30.0
+) -> End:
+    """Start a server, let a long training run for `after` seconds, send the signal, and see how it
+    ends.
+    """
 
     async def visit() -> End:
         async with Session(server.url, "variance_sweep", LONG) as session:
@@ -35,7 +41,14 @@ def stopped(how: signal.Signals = signal.SIGTERM, after: float = 1.0, patience: 
             start = time.monotonic()
             server.process.send_signal(how)
             code = await asyncio.to_thread(server.process.wait, patience)
-            return End(code, time.monotonic() - start, server.log.read_text(encoding="utf-8", errors="replace"))
+            return End(
+                code,
+                time.monotonic() - start,
+                server.log.read_text(encoding="utf-8", errors="replace"),
+            )
 
-    with tempfile.TemporaryDirectory() as folder, serve(APP, Path(folder), WEIGHTKIT_WARM="0") as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serve(APP, Path(folder), WEIGHTKIT_WARM="0") as server,
+    ):
         return asyncio.run(visit())

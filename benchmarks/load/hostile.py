@@ -1,4 +1,5 @@
-"""What a bad neighbour does to a server, against one that was started for it: floods, and a visitor beside them.
+"""What a bad neighbour does to a server, against one that was started for it: floods, and a visitor
+beside them.
 
 Everything is bounded in number and time, and goes to the address of a `Server` of ours alone.
 """
@@ -14,12 +15,21 @@ from urllib.parse import urlsplit
 from .client import Lost, Session
 from .server import Server
 
-QUICK = {"reveal": "true", "n_stds": "4", "n_seeds": "1", "epochs": "3"}  # of variance_sweep: about a second
+QUICK = {
+    "reveal": "true",
+    "n_stds": "4",
+    "n_seeds": "1",
+    "epochs": "3",
+}  # of variance_sweep: about a second
 LONGEST = {"reveal": "true", "n_stds": "25", "n_seeds": "10", "epochs": "50"}
 
 
-async def served(server: Server, seed: int, patience: float, query: dict[str, str] = QUICK) -> float:
-    """Seconds until a visitor has the result of a quick run that nobody else asks for; inf if `patience` ends before."""
+async def served(
+    server: Server, seed: int, patience: float, query: dict[str, str] = QUICK
+) -> float:
+    """Seconds until a visitor has the result of a quick run that nobody else asks for; inf if
+    `patience` ends before.
+    """
     start = time.monotonic()
     async with Session(server.url, "variance_sweep", query | {"seed": str(seed)}) as visitor:
         try:
@@ -30,18 +40,31 @@ async def served(server: Server, seed: int, patience: float, query: dict[str, st
         return time.monotonic() - start
 
 
-async def beside_long_runs(server: Server, sessions: int, visits: int, patience: float = 60.0) -> list[float]:
-    """Seconds of each of a visitor's quick runs while so many sessions wait for the longest that may be asked for."""
-    crowd = [Session(server.url, "variance_sweep", LONGEST | {"seed": str(5000 + i)}) for i in range(sessions)]
+async def beside_long_runs(
+    server: Server, sessions: int, visits: int, patience: float = 60.0
+) -> list[float]:
+    """Seconds of each of a visitor's quick runs while so many sessions wait for the longest that
+    may be asked for.
+    """
+    crowd = [
+        Session(server.url, "variance_sweep", LONGEST | {"seed": str(5000 + i)})
+        for i in range(sessions)
+    ]
     await asyncio.gather(*(session.open() for session in crowd))
-    await asyncio.gather(*(session.until(lambda s=session: s.seen.get("progress"), 120) for session in crowd))
+    await asyncio.gather(
+        *(session.until(lambda s=session: s.seen.get("progress"), 120) for session in crowd)
+    )
     seconds = [await served(server, 6000 + i, patience) for i in range(visits)]
     await asyncio.gather(*(session.kill() for session in crowd))
     return seconds
 
 
-async def beside_reruns(server: Server, per_second: float, visits: int, patience: float = 60.0) -> list[float]:
-    """Seconds of each of a visitor's quick runs while one session asks again and again for something else."""
+async def beside_reruns(
+    server: Server, per_second: float, visits: int, patience: float = 60.0
+) -> list[float]:
+    """Seconds of each of a visitor's quick runs while one session asks again and again for
+    something else.
+    """
     over = asyncio.Event()
 
     async def flood() -> None:
@@ -62,15 +85,23 @@ async def beside_reruns(server: Server, per_second: float, visits: int, patience
     return seconds
 
 
-async def uploads(server: Server, number: int, megabytes: float, chunked: bool = False) -> list[int]:
+async def uploads(
+    server: Server, number: int, megabytes: float, chunked: bool = False
+) -> list[int]:
     """The answers to so many PUTs to the upload endpoint, by a client that has a session."""
     async with Session(server.url) as session:
         await session.settled()
-        return await asyncio.to_thread(_put, server, session.session_id, number, int(megabytes * 1e6), chunked)
+        return await asyncio.to_thread(
+            _put, server, session.session_id, number, int(megabytes * 1e6), chunked
+        )
 
 
 def _put(server: Server, session_id: str, number: int, size: int, chunked: bool) -> list[int]:
-    body = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n' + bytes(size) + b"\r\n--x--\r\n"
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n'
+        + bytes(size)
+        + b"\r\n--x--\r\n"
+    )
     answers = []
     for i in range(number):
         connection = HTTPConnection(urlsplit(server.url).netloc, timeout=30)
@@ -83,7 +114,9 @@ def _put(server: Server, session_id: str, number: int, size: int, chunked: bool)
         address = f"/_stcore/upload_file/{session_id}/{i}"
         pieces = (body[at : at + 65_536] for at in range(0, len(body), 65_536))
         try:
-            connection.request("PUT", address, pieces if chunked else body, headers, encode_chunked=chunked)
+            connection.request(
+                "PUT", address, pieces if chunked else body, headers, encode_chunked=chunked
+            )
             answers.append(connection.getresponse().status)
         except ConnectionError:  # refused in the middle of the body
             answers.append(413)

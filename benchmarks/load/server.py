@@ -19,7 +19,9 @@ SIGNS_OF_TROUBLE = ("Traceback", "Exception ignored", "never retrieved", "Error 
 
 @dataclass(frozen=True)
 class Server:
-    """A running server: its address, its process, its output (`log`) and its trainings (`job_log`)."""
+    """A running server: its address, its process, its output (`log`) and its trainings
+    (`job_log`).
+    """
 
     url: str
     process: subprocess.Popen
@@ -27,9 +29,15 @@ class Server:
     job_log: Path
 
     def memory_mb(self) -> dict[str, float]:
-        """Resident memory in 10**6 bytes: `now` and the highest so far (`peak`), from /proc (Linux)."""
+        """Resident memory in 10**6 bytes: `now` and the highest so far (`peak`), from /proc
+        (Linux).
+        """
         status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
-        kib = {line.split(":")[0]: line.split()[1] for line in status.splitlines() if line.startswith("Vm")}
+        kib = {
+            line.split(":")[0]: line.split()[1]
+            for line in status.splitlines()
+            if line.startswith("Vm")
+        }
         return {"now": int(kib["VmRSS"]) * 1024 / 1e6, "peak": int(kib["VmHWM"]) * 1024 / 1e6}
 
     def jobs(self) -> list[dict[str, Any]]:
@@ -37,7 +45,9 @@ class Server:
         if not self.job_log.exists():
             return []
         lines = self.job_log.read_text(encoding="utf-8").split("\n")
-        return [json.loads(line) for line in lines[:-1]]  # what follows the last newline is being written
+        return [
+            json.loads(line) for line in lines[:-1]
+        ]  # what follows the last newline is being written
 
     def wait_for_quiet(self, timeout: float) -> list[dict[str, Any]]:
         """The job log once no training runs any more, or after `timeout` seconds."""
@@ -64,7 +74,9 @@ def still_running(lines: list[dict[str, Any]]) -> dict[int, str]:
 
 
 def run_twice(lines: list[dict[str, Any]]) -> list[str]:
-    """Keys of which a second training started while a first one, which then finished, was under way."""
+    """Keys of which a second training started while a first one, which then finished, was under
+    way.
+    """
     finished = {line["job"] for line in lines if line["event"] == "finished"}
     running: Counter[str] = Counter()
     twice = []

@@ -1,4 +1,6 @@
-"""Streamlit's widgets as a browser sees them: what they are set to, what else they could be set to."""
+"""Streamlit's widgets as a browser sees them: what they are set to, what else they could be set
+to.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,9 @@ class Widget:
         )
 
     def default(self) -> Any:
-        """The value that the script gave it, in the form that `state` takes; None where it has none."""
+        """The value that the script gave it, in the form that `state` takes; None where it has
+        none.
+        """
         p = self.proto
         if self.is_select_slider:
             picked = [self.options[int(i)] for i in p.default]
@@ -84,7 +88,9 @@ class Widget:
         return p.default
 
     def set_by_script(self) -> Any:
-        """The value that the script has set from its session state or from the URL; None where it has not."""
+        """The value that the script has set from its session state or from the URL; None where it
+        has not.
+        """
         p = self.proto
         if not p.set_value:
             return None
@@ -103,9 +109,13 @@ class Widget:
         if self.kind in CLICKABLE:
             state.trigger_value = True
         elif self.is_select_slider or self.kind in ("button_group", "multiselect"):
-            state.string_array_value.data[:] = value if isinstance(value, (list, tuple)) else [value]
+            state.string_array_value.data[:] = (
+                value if isinstance(value, (list, tuple)) else [value]
+            )
         elif self.kind == "slider":
-            state.double_array_value.data[:] = value if isinstance(value, (list, tuple)) else [value]
+            state.double_array_value.data[:] = (
+                value if isinstance(value, (list, tuple)) else [value]
+            )
         elif self.kind == "checkbox":
             state.bool_value = value
         elif self.kind == "number_input":
@@ -115,7 +125,9 @@ class Widget:
         return state
 
     def others(self, now: Any) -> list[Any]:
-        """Values a reader could move it to from `now`, near ones first; empty for text and ranges."""
+        """Values a reader could move it to from `now`, near ones first; empty for text and
+        ranges.
+        """
         if self.kind == "checkbox":
             return [not now]
         if self.options:
@@ -138,7 +150,9 @@ class Widget:
 
 
 def in_url(value: Any) -> list[str]:
-    """A value as a browser writes it into the query string: one string for each repeated parameter."""
+    """A value as a browser writes it into the query string: one string for each repeated
+    parameter.
+    """
     if isinstance(value, (list, tuple)):
         return [text for item in value for text in in_url(item)]
     if isinstance(value, bool):

@@ -12,19 +12,25 @@ def address(browser_path):
         yield url
 
 
-@pytest.fixture(scope="module")  # not longer: Playwright's event loop would be in the way of other tests'
+@pytest.fixture(
+    scope="module"
+)  # not longer: Playwright's event loop would be in the way of other tests'
 def chromium(browser_path):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=list(live.ARGUMENTS))
+        browser = playwright.chromium.launch(
+            executable_path=browser_path, args=list(live.ARGUMENTS)
+        )
         yield browser
         browser.close()
 
 
 @pytest.fixture(scope="module")
 def profile(chromium):
-    """A browser profile in which scripts stay compiled from page to page; the app knows a visitor by the page alone."""
+    """A browser profile in which scripts stay compiled from page to page; the app knows a visitor
+    by the page alone.
+    """
     with chromium.new_context() as context:
         yield context
 
@@ -33,7 +39,8 @@ def profile(chromium):
 def reader(chromium, profile):
     """reader(url, width=1280, height=800, dark=False, offline=False): a new visitor's page, idle.
 
-    `page.errors` are its console's. After the test, no page may have seen an exception or an error of our own making.
+    `page.errors` are its console's. After the test, no page may have seen an exception or an error
+    of our own making.
     """
     pages, alone = [], []
 
@@ -61,7 +68,9 @@ def reader(chromium, profile):
         problems += page.errors
         if page.is_closed():
             continue
-        problems += page.locator("[data-testid='stException'], [data-testid='stAlertContentError']").all_inner_texts()
+        problems += page.locator(
+            "[data-testid='stException'], [data-testid='stAlertContentError']"
+        ).all_inner_texts()
         page.close()
     for context in alone:
         context.close()

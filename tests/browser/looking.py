@@ -10,11 +10,15 @@ EMBED_HEIGHT = 540
 DARK_PAPER = "rgb(15, 19, 24)"
 
 NOT_OURS = ["[data-testid='stHeader']", "[data-testid='stToolbar']", "[data-testid='stDecoration']"]
-"""Streamlit's own frame, which no setting of ours changes: its header with the menu, and the line above it."""
+"""Streamlit's own frame, which no setting of ours changes: its header with the menu, and the line
+above it.
+"""
 
 
 def assert_drawn(page):
-    """Every chart of the page has been drawn: there is at least one, and each is larger than a label."""
+    """Every chart of the page has been drawn: there is at least one, and each is larger than a
+    label.
+    """
     page.locator(f"{CHART} canvas, {CHART} svg").first.wait_for()
     assert page.locator("[data-testid='stException']").count() == 0
     for chart in page.locator(f"{CHART} canvas:visible, {CHART} svg.marks:visible").all():
@@ -31,7 +35,9 @@ def overflow(page) -> int:
 
 
 def open_everything(page) -> int:
-    """Open all panels of the page (tables and downloads, code, more settings, notes); how many were closed."""
+    """Open all panels of the page (tables and downloads, code, more settings, notes); how many were
+    closed.
+    """
     closed = page.locator("[data-testid='stExpander'] details:not([open]) summary")
     n = closed.count()
     for _ in range(3):  # each once, and again what a run that was overtaken has closed
@@ -48,7 +54,12 @@ def switch_to_dark(page) -> None:
     page.emulate_media(color_scheme="dark")
     page.wait_for_timeout(1000)
     live.wait_idle(page)
-    assert page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor") == DARK_PAPER
+    assert (
+        page.evaluate(
+            "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+        )
+        == DARK_PAPER
+    )
 
 
 def open_share(page) -> str:
@@ -61,7 +72,9 @@ def open_share(page) -> str:
 
 
 def _show_all(page) -> None:
-    """Make the window as tall as the page: axe-core sees no contrast in what is scrolled out of sight."""
+    """Make the window as tall as the page: axe-core sees no contrast in what is scrolled out of
+    sight.
+    """
     width = page.viewport_size["width"]
     for _ in range(2):  # what comes into sight is drawn, and may be taller than its place was
         height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
@@ -77,19 +90,25 @@ ONE_OF_EACH = """() => document.querySelectorAll("[data-testid=stCode] code").fo
     seen.add(span.className)
   }
 })"""
-"""Hides all but the first of the spans of each kind in a code block: the style sheet gives them one colour, and axe-core
-would take half its time for them."""
+"""Hides all but the first of the spans of each kind in a code block: the style sheet gives them one
+colour, and axe-core would take half its time for them."""
 
 
 def violations(page, inside: str = "") -> list[str]:
-    """What axe-core calls serious or critical in our own content, or in what a CSS selector finds; one line each."""
+    """What axe-core calls serious or critical in our own content, or in what a CSS selector finds;
+    one line each.
+    """
     if not page.evaluate("'axe' in window"):
-        page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+        page.evaluate(
+            files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+        )
     if not inside:
         _show_all(page)
     page.evaluate(ONE_OF_EACH)
     where = {"include": [[inside]]} if inside else {"exclude": [[place] for place in NOT_OURS]}
-    found = page.evaluate("w => axe.run(w, {resultTypes: ['violations']}).then(r => r.violations)", where)
+    found = page.evaluate(
+        "w => axe.run(w, {resultTypes: ['violations']}).then(r => r.violations)", where
+    )
     return [
         f"{v['impact']} {v['id']}: {node['html'][:200]} {node['failureSummary'][:250]}"
         for v in found

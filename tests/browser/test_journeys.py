@@ -49,7 +49,10 @@ def commit(page, answer: str) -> None:
 
 def test_predict_and_be_judged(reader, address):
     page = reader(f"{address}/matrix_sizes")
-    for answer, verdict, score in (("(10, 14)", "Not this time", "0 of 1"), ("(14, 10)", "Right", "1 of 2")):
+    for answer, verdict, score in (
+        ("(10, 14)", "Not this time", "0 of 1"),
+        ("(14, 10)", "Right", "1 of 2"),
+    ):
         assert page.locator(CHART).count() == 0, "nothing is given away"
         commit(page, answer)
         said = page.get_by_test_id("stAlert").first.inner_text()
@@ -61,11 +64,15 @@ def test_predict_and_be_judged(reader, address):
         live.wait_idle(page)
         assert violations(page) == []
         switch_to_dark(page)
-        page.get_by_role("slider", name="Samples in the batch").press("ArrowRight")  # what was just shown is no score
+        page.get_by_role("slider", name="Samples in the batch").press(
+            "ArrowRight"
+        )  # what was just shown is no score
         live.wait_idle(page)
 
 
-def test_a_moved_control_changes_heading_chart_and_link_and_the_link_brings_them_back(reader, address):
+def test_a_moved_control_changes_heading_chart_and_link_and_the_link_brings_them_back(
+    reader, address
+):
     page = reader(f"{address}/matrix_sizes?reveal=true")
     before = headings(page), picture(page)
     slider = page.get_by_role("slider", name="Follow a unit in layer")
@@ -74,7 +81,9 @@ def test_a_moved_control_changes_heading_chart_and_link_and_the_link_brings_them
     live.wait_idle(page)
     after = headings(page), picture(page)
     assert after[0] != before[0] and after[1] != before[1]
-    page.get_by_role("link", name="How large should they be?")  # the way through the course is there
+    page.get_by_role(
+        "link", name="How large should they be?"
+    )  # the way through the course is there
 
     link, _ = share(page)
     assert "layer=2" in link and "unit=" not in link, "defaults are left out"
@@ -95,7 +104,9 @@ def test_nonsense_in_the_link_is_told(reader, address):
 
 @contextmanager
 def elsewhere(folder):
-    """The address of a web server of another origin (site, even: localhost is not 127.0.0.1) with these files."""
+    """The address of a web server of another origin (site, even: localhost is not 127.0.0.1) with
+    these files.
+    """
 
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *args):
@@ -151,6 +162,8 @@ def test_the_html_export_works_offline(reader, address, tmp_path):
     assert "epochs" in slide.locator("footer").inner_text()
     before = slide.evaluate(f"({DRAWN})()")
     slide.get_by_role("slider").press("ArrowRight")
-    slide.wait_for_function(f"old => ({DRAWN})() !== old", arg=before)  # the curve, not only the number above it
+    slide.wait_for_function(
+        f"old => ({DRAWN})() !== old", arg=before
+    )  # the curve, not only the number above it
     outside = [url for url in asked if not url.startswith(("file:", "data:", "blob:"))]
     assert outside == [], outside

@@ -1,4 +1,6 @@
-"""What a link says is shown as it is, whatever it says: in a real browser, where Markdown becomes HTML."""
+"""What a link says is shown as it is, whatever it says: in a real browser, where Markdown becomes
+HTML.
+"""
 
 from urllib.parse import urlencode
 
@@ -25,11 +27,17 @@ def test_nothing_but_text_comes_of_what_a_link_says(reader, address, place):
     page = reader("about:blank", idle=False)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    some = {"a value": HOSTILE, "a name": ("`epochs`", "$epochs$")}  # a name is only told where it is nearly ours
+    some = {
+        "a value": HOSTILE,
+        "a name": ("`epochs`", "$epochs$"),
+    }  # a name is only told where it is nearly ours
     for text in some.get(place, HOSTILE[:8:3]):  # all go through one function
         query = {
             "a value": ("variance_sweep", {"dataset": text, "epochs": text}),
-            "a name": ("variance_sweep", {text: "1", "reveal": "true", "n_stds": "3", "n_seeds": "1", "epochs": "1"}),
+            "a name": (
+                "variance_sweep",
+                {text: "1", "reveal": "true", "n_stds": "3", "n_seeds": "1", "epochs": "1"},
+            ),
             "sizes": ("matrix_sizes", {"sizes": text, "reveal": "true"}),
             "chain": ("matrix_sizes", {"view": "Broken chain", "chain": text, "reveal": "true"}),
             "schedule": ("freezing", {"schedule": text}),

@@ -1,4 +1,6 @@
-"""Every page in a real browser: opens, draws, fits, and is readable for everyone, in both themes and in a slide."""
+"""Every page in a real browser: opens, draws, fits, and is readable for everyone, in both themes
+and in a slide.
+"""
 
 import pytest
 from browser.looking import (
@@ -21,10 +23,14 @@ PAGES = ["", *SLUGS]
 
 
 @pytest.mark.parametrize("slug", PAGES)
-def test_a_page_is_drawn_and_readable_for_everyone_also_when_it_is_switched_to_dark_on_a_phone(reader, address, slug):
-    """Nothing serious in what axe-core finds, with every panel open: what they hold is only made then.
+def test_a_page_is_drawn_and_readable_for_everyone_also_when_it_is_switched_to_dark_on_a_phone(
+    reader, address, slug
+):
+    """Nothing serious in what axe-core finds, with every panel open: what they hold is only made
+    then.
 
-    The Share panel is the same on every page: `test_journeys` looks at it in the light, the test below in the dark.
+    The Share panel is the same on every page: `test_journeys` looks at it in the light, the test
+    below in the dark.
     """
     page = reader(f"{address}/{slug}" + ("?reveal=true" if slug else ""))
     assert_drawn(page)
@@ -41,7 +47,10 @@ def test_a_page_is_drawn_and_readable_for_everyone_also_when_it_is_switched_to_d
 def test_a_page_that_comes_up_dark_on_a_phone_and_what_it_shares(reader, address):
     page = reader(f"{address}/variance_sweep?reveal=true", width=390, height=844, dark=True)
     assert_drawn(page)
-    places = [page.locator(place).bounding_box()["y"] for place in (f".st-key-lead {CHART}", ".st-key-controls")]
+    places = [
+        page.locator(place).bounding_box()["y"]
+        for place in (f".st-key-lead {CHART}", ".st-key-controls")
+    ]
     assert places[0] < places[1], "something to look at comes before the settings"
     assert overflow(page) <= 0
     assert violations(page) == []
@@ -66,7 +75,9 @@ DRAWN = """() => [...document.querySelectorAll("[data-testid=stVegaLiteChart] sv
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_a_slide_is_the_first_request_to_a_cold_server_and_its_first_control_moves_the_chart(reader, slug):
+def test_a_slide_is_the_first_request_to_a_cold_server_and_its_first_control_moves_the_chart(
+    reader, slug
+):
     with live.server(WEIGHTKIT_WARM="0") as cold:
         page = reader(f"{cold}/{slug}?embed=true", width=960, height=EMBED_HEIGHT)
         assert_drawn(page)

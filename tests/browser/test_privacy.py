@@ -1,4 +1,6 @@
-"""A reader's browser asks nobody but the server: not for a font, an icon, a script, nor to tell how the app is used."""
+"""A reader's browser asks nobody but the server: not for a font, an icon, a script, nor to tell how
+the app is used.
+"""
 
 from urllib.parse import urlsplit
 
@@ -14,7 +16,9 @@ ICON = "() => document.querySelector('link[rel=\"shortcut icon\"], link[rel=icon
 
 @pytest.mark.parametrize("slug", ["", *(lesson.slug for lesson in LESSONS)])
 def test_no_request_goes_anywhere_else(reader, address, slug):
-    """The page before the prediction, as the sidebar, the icons of buttons and the Share panel are there already."""
+    """The page before the prediction, as the sidebar, the icons of buttons and the Share panel are
+    there already.
+    """
     page = reader("about:blank", idle=False)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
@@ -26,7 +30,11 @@ def test_no_request_goes_anywhere_else(reader, address, slug):
     page.wait_for_timeout(300)
     assert asked
     ours = urlsplit(address).netloc
-    foreign = [url for url in asked if urlsplit(url).netloc != ours and urlsplit(url).scheme not in ("data", "blob")]
+    foreign = [
+        url
+        for url in asked
+        if urlsplit(url).netloc != ours and urlsplit(url).scheme not in ("data", "blob")
+    ]
     assert foreign == []
     assert page.evaluate(ICON).startswith("data:image/svg+xml")
 

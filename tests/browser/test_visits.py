@@ -1,4 +1,6 @@
-"""Whole visits in a real browser: lessons that do not touch each other, a distant server, a phone, a keyboard."""
+"""Whole visits in a real browser: lessons that do not touch each other, a distant server, a phone,
+a keyboard.
+"""
 
 import asyncio
 import os
@@ -79,7 +81,9 @@ def by_next(page, lesson) -> None:
 
 @pytest.mark.parametrize("way", [by_sidebar, by_card])
 def test_a_tour_of_all_lessons_carries_nothing_from_one_to_the_next(reader, address, way):
-    """On each: just show me, move one control. The link has that control only, and Back takes one step at a time."""
+    """On each: just show me, move one control. The link has that control only, and Back takes one
+    step at a time.
+    """
     page = reader(address)
     trail = []
     for lesson in LESSONS:
@@ -103,7 +107,9 @@ def test_a_tour_of_all_lessons_carries_nothing_from_one_to_the_next(reader, addr
         page.go_back()
         page.wait_for_url(lambda url, slug=slug: url.endswith(f"/{slug}"))
         settle(page)
-        assert headline(page) == fresh_headline(reader, address, slug), "Back brings the settings back"
+        assert headline(page) == fresh_headline(reader, address, slug), (
+            "Back brings the settings back"
+        )
         page.go_back()
         if way is by_card and slug != trail[0][0]:
             settle(page)
@@ -136,7 +142,9 @@ def far_away(address: str, seconds: float):
     found: list[int] = []
 
     async def carry(reader, writer):
-        """Bytes in order, each so late as if the line were long: others may be on the line at the same time."""
+        """Bytes in order, each so late as if the line were long: others may be on the line at the
+        same time.
+        """
         line: asyncio.Queue = asyncio.Queue()
 
         async def deliver():
@@ -190,10 +198,13 @@ def far_away(address: str, seconds: float):
 
 
 @pytest.mark.skipif(
-    not os.environ.get("WEIGHTKIT_DISTANT"), reason="its wait for the link fails since the lessons moved; being looked into"
+    not os.environ.get("WEIGHTKIT_DISTANT"),
+    reason="its wait for the link fails since the lessons moved; being looked into",
 )
 def test_sixty_quick_presses_on_a_distant_server(reader, address):
-    """While an answer is on its way the reader asks for many more; the browser must still have what it said it had."""
+    """While an answer is on its way the reader asks for many more; the browser must still have what
+    it said it had.
+    """
     with far_away(address, 0.05) as distant:
         page = reader(f"{distant}/weight_changes?reveal=true")
         slider = page.get_by_role("slider", name="Weights after epoch")
@@ -210,7 +221,9 @@ def test_sixty_quick_presses_on_a_distant_server(reader, address):
         page.wait_for_url(re.compile(rf"epoch={last}\b"))
         assert page.locator("h5", has_text=re.compile(rf"epoch {last}\b")).count()
         page.get_by_role("button", name="Predict again").click()
-        page.get_by_role("radiogroup", name="Your answer").get_by_role("radio").first.dispatch_event("click")
+        page.get_by_role("radiogroup", name="Your answer").get_by_role(
+            "radio"
+        ).first.dispatch_event("click")
         page.get_by_role("button", name="Commit and see").click()
         page.get_by_text("You said").wait_for()
         assert page.get_by_role("dialog").count() == 0
@@ -227,7 +240,9 @@ def test_a_phone(reader, address):
     page.get_by_test_id("stSidebar").get_by_role("link", name="How large should they be?").click()
     page.wait_for_url("**/variance_sweep")
     live.wait_idle(page)
-    page.wait_for_function("document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0"
+    )
     just_show(page)
     chart = page.locator(f".st-key-lead {CHART}")
     epochs = page.get_by_role("slider", name="Epochs")
@@ -272,7 +287,9 @@ def test_a_keyboard_goes_on_where_the_result_is_and_through_an_open_panel(reader
         page.keyboard.press("Tab")
         if not page.evaluate(inside):
             break
-    assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "true", "and back to its button"
+    assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "true", (
+        "and back to its button"
+    )
 
 
 def test_a_theme_chosen_on_one_page_holds_on_the_others(chromium, address):
@@ -294,11 +311,17 @@ def test_a_theme_chosen_on_one_page_holds_on_the_others(chromium, address):
 
 
 def test_a_training_has_one_stop_and_it_can_be_read(reader, address):
-    page = reader(f"{address}/xavier_kaiming?view=Contest&reveal=true&epochs=1000&n_seeds=60", idle=False)
+    page = reader(
+        f"{address}/xavier_kaiming?view=Contest&reveal=true&epochs=1000&n_seeds=60", idle=False
+    )
     stop = page.get_by_test_id("stMain").get_by_role("button", name="Stop")
     stop.wait_for()
-    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget] button')?.offsetParent")  # it would freeze
+    page.wait_for_function(
+        "!document.querySelector('[data-testid=stStatusWidget] button')?.offsetParent"
+    )  # it would freeze
     assert stop.inner_text().split()[-1] == "Stop"
-    assert stop.evaluate("b => [...b.querySelectorAll('*')].every(e => e.scrollWidth <= e.clientWidth + 1)"), "not cut"
+    assert stop.evaluate(
+        "b => [...b.querySelectorAll('*')].every(e => e.scrollWidth <= e.clientWidth + 1)"
+    ), "not cut"
     stop.click()
     page.get_by_text("You stopped this training").wait_for()

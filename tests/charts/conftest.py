@@ -1,4 +1,6 @@
-"""For all tests of charts: no chart is built the slow way, and each can be seen on the paper it is shown on."""
+"""For all tests of charts: no chart is built the slow way, and each can be seen on the paper it is
+shown on.
+"""
 
 import sys
 
@@ -17,12 +19,16 @@ def _is_ours() -> bool:
 
 @pytest.fixture(autouse=True)
 def channels_are_named(monkeypatch):
-    """`y2="high"` costs Altair 7 ms, `y2=alt.Y2("high")` 0.06 ms (from a text it looks through its whole schema)."""
+    """`y2="high"` costs Altair 7 ms, `y2=alt.Y2("high")` 0.06 ms (from a text it looks through its
+    whole schema).
+    """
     made = SchemaBase.from_dict.__func__
 
     def from_dict(cls, content, *args, **kwargs):
         for key in ("shorthand", "value"):
-            assert set(content) != {key} or not _is_ours(), f"write alt.{cls.__name__}({content[key]!r})"
+            assert set(content) != {key} or not _is_ours(), (
+                f"write alt.{cls.__name__}({content[key]!r})"
+            )
         return made(cls, content, *args, **kwargs)
 
     monkeypatch.setattr(SchemaBase, "from_dict", classmethod(from_dict))

@@ -30,7 +30,13 @@ def histograms(stds=STDS):
     for std in stds:
         counts, edges = np.histogram(rng.normal(0, std, 300), 10, range=(-2, 2))
         rows += [
-            {"std": std, "stage": "after", "bin_left": edges[i], "bin_right": edges[i + 1], "count": n}
+            {
+                "std": std,
+                "stage": "after",
+                "bin_left": edges[i],
+                "bin_right": edges[i + 1],
+                "count": n,
+            }
             for i, n in enumerate(counts)
         ]
     return pd.DataFrame(rows)
@@ -45,7 +51,9 @@ def figure(**changes):
         "chart": grammar.histograms(frame[frame["std"] == STDS[0]], "stage"),
         "alt": "One peak that widens with the std.",
         "data": frame,
-        "interactive": lambda: export.with_slider(grammar.histograms(frame, "stage", keep="std"), "std", heading="std"),
+        "interactive": lambda: export.with_slider(
+            grammar.histograms(frame, "stage", keep="std"), "std", heading="std"
+        ),
     }
     return Figure(**(settings | changes))
 
@@ -57,7 +65,9 @@ def page():
 
 @pytest.fixture(scope="module")
 def archive():
-    return export.bundle([figure()], {"histograms": histograms()}, {"script.py": "print(1)\n"}, SETTINGS, LINK)
+    return export.bundle(
+        [figure()], {"histograms": histograms()}, {"script.py": "print(1)\n"}, SETTINGS, LINK
+    )
 
 
 # ---------------------------------------------------------------- pictures
@@ -69,7 +79,9 @@ def test_png_is_twice_as_wide_as_asked():
     with Image.open(io.BytesIO(export.png(figure(), width=500))) as picture:
         assert picture.width == pytest.approx(1000, abs=4)
         corner = picture.convert("RGB").getpixel((1, 1))
-        edge = {picture.convert("RGB").getpixel((picture.width - 1, y)) for y in range(picture.height)}
+        edge = {
+            picture.convert("RGB").getpixel((picture.width - 1, y)) for y in range(picture.height)
+        }
     assert corner == (255, 255, 255)
     assert edge == {(255, 255, 255)}  # nothing is cut at the right
 
@@ -189,7 +201,10 @@ def test_html_needs_no_network(page):
 
 
 def test_html_says_finding_settings_and_link(page):
-    assert "<h1>Small starts grow &amp; large starts stay, which holds for &lt;every&gt; standard" in page
+    assert (
+        "<h1>Small starts grow &amp; large starts stay, which holds for &lt;every&gt; standard"
+        in page
+    )
     assert '<a href="https://example.org/variance_sweep?epochs=20&amp;seed=3">' in page
     assert "<dt>learning rate</dt><dd>0.01</dd>" in page
     assert "<dd>16, 32</dd>" in page
@@ -199,7 +214,13 @@ def test_html_says_finding_settings_and_link(page):
 def test_html_escapes_what_comes_from_outside():
     evil = "</script><script>alert(1)</script>"
     frame = histograms().assign(stage=evil)
-    hostile = figure(title=evil, subtitle=evil, alt=evil, chart=grammar.histograms(frame, "stage"), interactive=None)
+    hostile = figure(
+        title=evil,
+        subtitle=evil,
+        alt=evil,
+        chart=grammar.histograms(frame, "stage"),
+        interactive=None,
+    )
     page = export.html(hostile, {evil: evil}, "javascript:alert(1)")
     assert page.count("<script>") == 2
     assert page.count("</script>") == 2
@@ -228,8 +249,12 @@ def test_html_works_offline_and_its_slider_moves_the_chart(page, tmp_path, brows
             assert before
             view.locator("input[type=range]").focus()
             view.keyboard.press("End")
-            view.wait_for_function("document.querySelector('#chart svg.marks').innerHTML.includes('std 10')")
-            assert view.evaluate(DRAWN) != before  # the histogram itself, not only the number above it
+            view.wait_for_function(
+                "document.querySelector('#chart svg.marks').innerHTML.includes('std 10')"
+            )
+            assert (
+                view.evaluate(DRAWN) != before
+            )  # the histogram itself, not only the number above it
             assert view.evaluate("document.documentElement.scrollWidth") <= width
             assert noise == []
             assert all(url.startswith(("file:", "data:")) for url in asked)
@@ -240,8 +265,12 @@ def test_html_works_offline_and_its_slider_moves_the_chart(page, tmp_path, brows
 
 
 def test_a_slider_filters_every_view_that_has_the_field():
-    made = export.with_slider(grammar.histograms(histograms(), "stage", keep="std"), "std", start=STDS[3]).to_dict()
-    views = [view for view in made["layer"] if "transform" in view and "filter" in view["transform"][0]]
+    made = export.with_slider(
+        grammar.histograms(histograms(), "stage", keep="std"), "std", start=STDS[3]
+    ).to_dict()
+    views = [
+        view for view in made["layer"] if "transform" in view and "filter" in view["transform"][0]
+    ]
     assert len(views) == 3
     for view in views:
         assert view["transform"][0]["filter"] == f'datum["std"] === {json.dumps(STDS)}[slider_std]'
@@ -253,7 +282,9 @@ def test_a_slider_filters_every_view_that_has_the_field():
 @pytest.mark.parametrize("dtype", ["float32", "float64", "int64"])
 def test_every_place_of_a_slider_has_rows(dtype):
     """The numbers in the filter and in the rows must be equal after their way through JSON."""
-    frame = pd.DataFrame({"std": np.array([1, 2, 5]).astype(dtype) / np.array(1 if dtype == "int64" else 10, dtype)})
+    frame = pd.DataFrame(
+        {"std": np.array([1, 2, 5]).astype(dtype) / np.array(1 if dtype == "int64" else 10, dtype)}
+    )
     chart = export.with_slider(alt.Chart(frame).mark_point().encode(x="std"), "std")
     made = export.spec(chart)
     values = json.loads(re.search(r"=== (\[.*?\])\[", json.dumps(made).replace('\\"', '"'))[1])
@@ -263,7 +294,9 @@ def test_every_place_of_a_slider_has_rows(dtype):
 
 def test_names_get_a_list_to_choose_from():
     frame = pd.DataFrame({"layer": ["input", "fc1"], "value": [1, 2]})
-    made = export.with_slider(grammar.index_plot(frame.assign(index=0), keep="layer"), "layer").to_dict()
+    made = export.with_slider(
+        grammar.index_plot(frame.assign(index=0), keep="layer"), "layer"
+    ).to_dict()
     (control,) = made["params"]
     assert control["bind"]["input"] == "select"
     assert control["bind"]["labels"] == ["input", "fc1"]
@@ -314,12 +347,20 @@ def test_the_zip_has_everything(archive):
         assert zipped.read("charts/weights.png").startswith(b"\x89PNG")
         assert b"<svg" in zipped.read("charts/weights.svg")[:300]
         assert zipped.read("script.py") == b"print(1)\n"
-    for part in ("Small starts grow", "epochs = 20", "learning rate = 0.01", LINK, "data/histograms.csv"):
+    for part in (
+        "Small starts grow",
+        "epochs = 20",
+        "learning rate = 0.01",
+        LINK,
+        "data/histograms.csv",
+    ):
         assert part in readme
 
 
 def test_the_zip_is_the_same_for_the_same_input(archive):
-    again = export.bundle([figure()], {"histograms": histograms()}, {"script.py": "print(1)\n"}, SETTINGS, LINK)
+    again = export.bundle(
+        [figure()], {"histograms": histograms()}, {"script.py": "print(1)\n"}, SETTINGS, LINK
+    )
     assert again == archive
 
 
@@ -338,6 +379,10 @@ def test_what_is_shown_on_dark_paper_is_exported_in_light_ink():
 
 def test_a_notebook_shows_the_figure_as_it_is_exported():
     shown = figure()._repr_mimebundle_()
-    (text,) = (v for k, v in (shown[0] if isinstance(shown, tuple) else shown).items() if k.startswith("text/html"))
+    (text,) = (
+        v
+        for k, v in (shown[0] if isinstance(shown, tuple) else shown).items()
+        if k.startswith("text/html")
+    )
     assert "Small starts grow" in text
     assert "series:" not in text

@@ -13,7 +13,14 @@ LONG = "Kaiming fits the training set faster; on the test set nobody wins, whate
 def figure(**changes):
     frame = pd.DataFrame({"x": [1, 2], "y": [3, 4]})
     chart = altair.Chart(frame, width="container").mark_line().encode(x="x", y="y")
-    settings = {"name": "a-figure", "title": LONG, "subtitle": "", "chart": chart, "alt": "A line.", "data": frame}
+    settings = {
+        "name": "a-figure",
+        "title": LONG,
+        "subtitle": "",
+        "chart": chart,
+        "alt": "A line.",
+        "data": frame,
+    }
     return Figure(**(settings | changes))
 
 

@@ -16,7 +16,9 @@ def figure():
         {"init": ["xavier_normal"] * 4 + ["kaiming_normal"] * 4, "epoch": [0, 1, 2, 3] * 2, "seed": 0, "split": "test",
          "accuracy": [0.1, 0.5, 0.7, 0.8, 0.1, 0.6, 0.8, 0.9]}
     )  # fmt: skip
-    return Figure("accuracy", "title", "subtitle", grammar.curves(frame, "accuracy", "init"), "alt", frame)
+    return Figure(
+        "accuracy", "title", "subtitle", grammar.curves(frame, "accuracy", "init"), "alt", frame
+    )
 
 
 def named(spec, frames):
@@ -35,9 +37,13 @@ def rows(data):
 
 def test_same_as_streamlits_own_conversion():
     one = figure()
-    theirs, ours = grammar.resolved(_convert_altair_to_vega_lite_spec(one.chart), dark=False), one.drawing()
+    theirs, ours = (
+        grammar.resolved(_convert_altair_to_vega_lite_spec(one.chart), dark=False),
+        one.drawing(),
+    )
     assert named(ours, {name: rows(data) for name, data in ours["datasets"].items()}) == named(
-        theirs | {"padding": {"right": 6}}, {name: rows(data) for name, data in theirs["datasets"].items()}
+        theirs | {"padding": {"right": 6}},
+        {name: rows(data) for name, data in theirs["datasets"].items()},
     )
 
 
@@ -50,6 +56,10 @@ def test_it_is_made_once_and_the_chart_stays():
 
 def test_frames_are_named_once():
     frame = pd.DataFrame({"x": [1, 2]})
-    spec, frames = specification(alt.layer(alt.Chart(frame).mark_point().encode(x="x"), alt.Chart(frame).mark_line().encode(x="x")))
+    spec, frames = specification(
+        alt.layer(
+            alt.Chart(frame).mark_point().encode(x="x"), alt.Chart(frame).mark_line().encode(x="x")
+        )
+    )
     assert len(frames) == 1 and next(iter(frames.values())) is frame
     assert "config" not in spec

@@ -1,10 +1,14 @@
-"""What no sentence of a story may say, whatever the settings: for tests that draw settings at random."""
+"""What no sentence of a story may say, whatever the settings: for tests that draw settings at
+random.
+"""
 
 import os
 import re
 
 EXAMPLES = int(os.environ.get("WEIGHTKIT_EXAMPLES", "30"))
-"""Settings drawn per view; WEIGHTKIT_EXAMPLES=2000 pytest -k any_setting tests/lessons draws thousands."""
+"""Settings drawn per view; WEIGHTKIT_EXAMPLES=2000 pytest -k any_setting tests/lessons draws
+thousands.
+"""
 
 COUNTED = "epochs|networks|starts|seeds|units|different rows|weights|biases|numbers|others|points|sequences|rivals|layers"
 WRONG = {

@@ -1,4 +1,6 @@
-"""Every experiment's operations run on one core each: on two, a barrier after each of them is most of the time."""
+"""Every experiment's operations run on one core each: on two, a barrier after each of them is most
+of the time.
+"""
 
 import importlib
 

@@ -1,10 +1,14 @@
-"""What no sentence of any story may say, whatever the settings: for the property tests of lessons."""
+"""What no sentence of any story may say, whatever the settings: for the property tests of
+lessons.
+"""
 
 import os
 import re
 
 EXAMPLES = int(os.environ.get("WEIGHTKIT_TRUTH_EXAMPLES", "30"))
-"""Settings drawn for each view: some dozens in CI, thousands by `WEIGHTKIT_TRUTH_EXAMPLES=2000 pytest -k truth`."""
+"""Settings drawn for each view: some dozens in CI, thousands by `WEIGHTKIT_TRUTH_EXAMPLES=2000
+pytest -k truth`.
+"""
 
 ONE_OF_MANY = re.compile(
     r"(?<![\d.,\-])1 (weights|biases|units|numbers|products|samples|features|layers|epochs|runs|seeds|joints|points|networks)\b"

@@ -1,12 +1,18 @@
-"""What no sentence of a page may contain, at any setting, and how many settings a property test draws."""
+"""What no sentence of a page may contain, at any setting, and how many settings a property test
+draws.
+"""
 
 import os
 import re
 
 EXAMPLES = int(os.environ.get("WEIGHTKIT_EXAMPLES", "30"))
-"""Settings drawn per view; thousands by WEIGHTKIT_EXAMPLES=2000 pytest tests/lessons/.../test_truth.py."""
+"""Settings drawn per view; thousands by WEIGHTKIT_EXAMPLES=2000 pytest
+tests/lessons/.../test_truth.py.
+"""
 
-COUNTED = "epochs|networks|seeds|weights|layers|points|examples|images|conditions|comparisons|times a"
+COUNTED = (
+    "epochs|networks|seeds|weights|layers|points|examples|images|conditions|comparisons|times a"
+)
 NEVER = {
     "a number that is none": r"\b(nan|inf|None)\b",
     "one thing as many": rf"(?<![\w.,])1 ({COUNTED})\b",
@@ -27,7 +33,9 @@ def words_of(question, story, *figures):
 
 
 def check(question, story, *figures, dataset="digits", code=()):
-    """No bad sentence, and an answer that the question offers. code: words of Python that may be said."""
+    """No bad sentence, and an answer that the question offers. code: words of Python that may be
+    said.
+    """
     for text in words_of(question, story, *figures):
         for word in code:
             text = text.replace(word, "code")

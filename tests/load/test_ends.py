@@ -1,4 +1,6 @@
-"""SIGTERM and Ctrl-C while a training runs; `python -m benchmarks.hostile stops` does it twenty times."""
+"""SIGTERM and Ctrl-C while a training runs; `python -m benchmarks.hostile stops` does it twenty
+times.
+"""
 
 import signal
 
@@ -15,4 +17,6 @@ def test_a_server_that_is_stopped_in_mid_training_ends_cleanly_and_soon(how):
     end = stopped(how)
     assert end.code == 0, end.said[-500:]
     assert end.seconds < 6.0
-    assert not [sign for sign in ("terminate called", *SIGNS_OF_TROUBLE) if sign in end.said], end.said[-500:]
+    assert not [sign for sign in ("terminate called", *SIGNS_OF_TROUBLE) if sign in end.said], (
+        end.said[-500:]
+    )

@@ -25,10 +25,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def test_one_session_that_reruns_without_end_stops_nobody(server: Server):
     seconds = asyncio.run(hostile.beside_reruns(server, 50, 2, 40))
     assert min(seconds) < 8.0, seconds
-    assert max(seconds) < 30.0, seconds  # the first has the imports of a cold server, on a machine where others work
+    assert max(seconds) < 30.0, (
+        seconds
+    )  # the first has the imports of a cold server, on a machine where others work
 
 
-@pytest.mark.skipif(not hasattr(variance_sweep.Config(), "cost"), reason="what a run costs is not estimated")
+@pytest.mark.skipif(
+    not hasattr(variance_sweep.Config(), "cost"), reason="what a run costs is not estimated"
+)
 def test_a_quick_run_is_served_beside_sessions_that_ask_for_the_longest(server: Server):
     seconds = asyncio.run(hostile.beside_long_runs(server, 6, 3))
     assert min(seconds) < 5.0, seconds

@@ -1,4 +1,6 @@
-"""The real app under a small crowd of real WebSocket clients. `python -m benchmarks.load` is the big one."""
+"""The real app under a small crowd of real WebSocket clients. `python -m benchmarks.load` is the
+big one.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def settings(seed: int, **more: int) -> dict[str, str]:
-    """The query string of a small training that nobody else asks for: its seed is its name in the job log."""
+    """The query string of a small training that nobody else asks for: its seed is its name in the
+    job log.
+    """
     asked = {"seed": seed, "n_stds": 4, "n_seeds": 1, **more}
     return {"reveal": "true"} | {name: str(value) for name, value in asked.items()}
 
@@ -65,7 +69,9 @@ def test_a_crowd_over_all_pages_is_served_without_an_exception(server: Server):
 
 
 def test_a_default_view_appears_within_a_second(server: Server):
-    """On a server that has shown the page before, or has trained its default (`warm`); the best of three, as others work."""
+    """On a server that has shown the page before, or has trained its default (`warm`); the best of
+    three, as others work.
+    """
 
     async def visit() -> float:
         async with Session(server.url, "signal_propagation", {"reveal": "true"}) as session:
@@ -134,7 +140,11 @@ def test_killing_half_of_the_clients_in_mid_run_leaves_no_running_training_behin
 
     async def lecture() -> None:
         doomed = [Session(server.url, PAGE, settings(alone, **LONG)) for _ in range(4)]
-        others = [Session(server.url, PAGE, settings(seed, epochs=12)) for seed in shared for _ in range(4)]
+        others = [
+            Session(server.url, PAGE, settings(seed, epochs=12))
+            for seed in shared
+            for _ in range(4)
+        ]
         for session in doomed:  # theirs starts first
             await session.open()
         await see(doomed, "progress")

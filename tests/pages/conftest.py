@@ -1,4 +1,6 @@
-"""For all tests of pages: nothing is warmed in the background; what was drawn can be looked at, and draws something."""
+"""For all tests of pages: nothing is warmed in the background; what was drawn can be looked at, and
+draws something.
+"""
 
 from dataclasses import replace
 from weakref import WeakKeyDictionary
@@ -18,7 +20,8 @@ def _no_warming(monkeypatch):
 
 @pytest.fixture
 def no_training(monkeypatch):
-    """Epochs that change nothing, measured once, stand in for training: where it is tested that a page copes.
+    """Epochs that change nothing, measured once, stand in for training: where it is tested that a
+    page copes.
 
     What is made of them is kept for no other test.
     """
@@ -36,7 +39,9 @@ def no_training(monkeypatch):
 
 
 def marks_of_nothing(view, frames, inherited=None):
-    """Marks of a Vega-Lite view that have no row to draw: Vega makes them pictures that have no name for a screen reader."""
+    """Marks of a Vega-Lite view that have no row to draw: Vega makes them pictures that have no
+    name for a screen reader.
+    """
     name = view.get("data", {}).get("name", inherited)
     if "mark" in view and name in frames and len(frames[name]) == 0:
         yield view["mark"]
@@ -54,7 +59,9 @@ def shown(monkeypatch):
         figures[figure.name] = figure
         event = show(self, figure, **places)
         drawing = figure.drawing()
-        assert not list(marks_of_nothing(drawing, drawing["datasets"])), f"{figure.name} has a picture without a name"
+        assert not list(marks_of_nothing(drawing, drawing["datasets"])), (
+            f"{figure.name} has a picture without a name"
+        )
         return event
 
     monkeypatch.setattr(Page, "show", record)

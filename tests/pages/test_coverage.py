@@ -21,7 +21,9 @@ def rows() -> list[tuple[str, str, str, list[str]]]:
     for line in (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if len(cells) >= 5 and cells[1] and re.fullmatch(r"[FES]\d", cells[1]):
-            found.append((cells[0], cells[1], cells[3].strip("`"), re.findall(r"`([^`]+)`", cells[4])))
+            found.append(
+                (cells[0], cells[1], cells[3].strip("`"), re.findall(r"`([^`]+)`", cells[4]))
+            )
     return found
 
 
@@ -34,18 +36,25 @@ def test_every_item_of_the_course_is_there():
     assert want <= have, sorted(want - have)
 
 
-@pytest.mark.parametrize(("link", "items"), sorted({row[2]: None for row in ROWS}.items()), ids=lambda v: v)
+@pytest.mark.parametrize(
+    ("link", "items"), sorted({row[2]: None for row in ROWS}.items()), ids=lambda v: v
+)
 def test_the_link_shows_the_charts_it_promises(link, items, shown, request):
     parts = urlsplit(link)
     slug = parts.path.strip("/")
     assert slug in {lesson.slug for lesson in LESSONS}
     if slug in ("variance_sweep", "xavier_kaiming"):  # whose charts need no weight that has moved
         request.getfixturevalue("no_training")
-    query = {key: values if len(values) > 1 else values[0] for key, values in parse_qs(parts.query).items()}
+    query = {
+        key: values if len(values) > 1 else values[0]
+        for key, values in parse_qs(parts.query).items()
+    }
     at = opened(slug, **query, reveal="true")
     assert not at.exception
     assert not at.error, [e.value for e in at.error]
-    assert not [w.value for w in at.warning if "link" in w.value.lower()], [w.value for w in at.warning]
+    assert not [w.value for w in at.warning if "link" in w.value.lower()], [
+        w.value for w in at.warning
+    ]
     for part, item, where, names in ROWS:
         if where == link:
             assert names, f"{part} {item} names no chart"

@@ -1,4 +1,6 @@
-"""Every page: first on a fresh app, at both ends of every control, with nonsense in the link, predicted and judged."""
+"""Every page: first on a fresh app, at both ends of every control, with nonsense in the link,
+predicted and judged.
+"""
 
 import html
 import io
@@ -51,7 +53,9 @@ def test_as_the_first_request_it_asks_then_shows_and_gives(slug, shown):
     at.session_state["take_home"] = True
     at.run()
     assert_well(at)
-    assert len(at.get("download_button")) > 4 * len(shown) + 3, "PNG, SVG, HTML, CSV; script, notebook, zip, frames"
+    assert len(at.get("download_button")) > 4 * len(shown) + 3, (
+        "PNG, SVG, HTML, CSV; script, notebook, zip, frames"
+    )
     assert len(at.dataframe) >= len(shown), "a table behind every chart"
     assert all(figure.alt != figure.title or len(figure.alt) > 30 for figure in shown.values())
 
@@ -69,8 +73,12 @@ def test_every_chart_can_be_taken_along_in_one_zip(slug, shown):
             text = files.read(f"charts/{name}.html").decode()
             assert f"<h1>{html.escape(figure.title)}</h1>" in text
             footer = text.split("<footer>")[1].split("</footer>")[0]
-            assert f"http://x/{slug}" in footer and all(f"<dt>{key}</dt>" in footer for key in page.settings)
-            assert not re.search(r"<(script|link|img)[^>]+(src|href)=.?https?:", text), "needs no network"
+            assert f"http://x/{slug}" in footer and all(
+                f"<dt>{key}</dt>" in footer for key in page.settings
+            )
+            assert not re.search(r"<(script|link|img)[^>]+(src|href)=.?https?:", text), (
+                "needs no network"
+            )
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -95,7 +103,9 @@ def test_a_prediction_is_judged_and_scored(slug):
 
 
 def assert_each_is_told(at: AppTest, slug: str, kept: dict) -> None:
-    """Nonsense for every control of the page but those in `kept`: each is named, with what is allowed."""
+    """Nonsense for every control of the page but those in `kept`: each is named, with what is
+    allowed.
+    """
     asked = [w for w in controls(at) if w.key not in kept]
     at = opened(slug, **kept, **{w.key: "no-such-thing" for w in asked})
     assert_well(at)
@@ -130,9 +140,22 @@ def test_a_slip_in_a_name_of_ours_is_told_and_what_is_somebody_elses_is_left_alo
 
 def controls(at: AppTest) -> list:
     """All controls bound to the link."""
-    kinds = (at.slider, at.select_slider, at.selectbox, at.text_input, at.toggle, at.segmented_control, at.pills, at.number_input)
+    kinds = (
+        at.slider,
+        at.select_slider,
+        at.selectbox,
+        at.text_input,
+        at.toggle,
+        at.segmented_control,
+        at.pills,
+        at.number_input,
+    )
     found = [w for kind in kinds for w in kind]
-    return [w for w in found if w.key and not w.key.endswith("_prediction") and not w.key.startswith("share")]
+    return [
+        w
+        for w in found
+        if w.key and not w.key.endswith("_prediction") and not w.key.startswith("share")
+    ]
 
 
 def control_keys(at: AppTest) -> list[str]:
@@ -160,7 +183,9 @@ def ends(widget) -> list:
 
 
 def move(at: AppTest, asked: dict[str, int]) -> Callable[[], None]:
-    """Controls to one of their `ends` each, in one run that nothing goes wrong in; sets them back, without a run."""
+    """Controls to one of their `ends` each, in one run that nothing goes wrong in; sets them back,
+    without a run.
+    """
     before, values = {}, {}
     for key, end in asked.items():
         widget = find(at, key)
@@ -186,12 +211,17 @@ def test_both_ends_of_every_control(slug, no_training):
     at = opened(slug, reveal="true")
     assert_well(at)
     keys = control_keys(at)
-    switches, others = [key for key in keys if key in SWITCHES], [key for key in keys if key not in SWITCHES]
+    switches, others = (
+        [key for key in keys if key in SWITCHES],
+        [key for key in keys if key not in SWITCHES],
+    )
     for key in switches:
         put_back = move(at, {key: -1})
         put_back(), at.run()  # the other controls come back with it
     put_back = None
-    size = min(TOGETHER, len(others) // 2)  # two groups at least: no control is at both ends at once
+    size = min(
+        TOGETHER, len(others) // 2
+    )  # two groups at least: no control is at both ends at once
     groups = [others[i : i + size] for i in range(0, len(others), size)]
     for group, following in zip(groups, [*groups[1:], groups[0]], strict=True):
         asked = dict.fromkeys(group, -1) | {key: 0 for key in following if key not in group}

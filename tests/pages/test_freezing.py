@@ -1,4 +1,6 @@
-"""Part 7's rows of the coverage table (figures F, explorations E), the loop and transfer, driven to on the page."""
+"""Part 7's rows of the coverage table (figures F, explorations E), the loop and transfer, driven to
+on the page.
+"""
 
 import pytest
 from pages_helpers import control, opened, press, well, words
@@ -8,7 +10,12 @@ NOTHING, HALF, BIASES, WEIGHTS, FC1, OWN = (
     "nothing frozen", "output first, then all", "only biases learn", "only weights learn", "fc1 frozen", "own schedule",
 )  # fmt: skip
 SMALL = {"epochs": "4", "n_seeds": "2"}
-QUICK = {"transfer_epochs": "3", "transfer_pretrain_epochs": "1", "transfer_n_seeds": "2", "transfer_n_labelled": ["1", "5"]}
+QUICK = {
+    "transfer_epochs": "3",
+    "transfer_pretrain_epochs": "1",
+    "transfer_n_seeds": "2",
+    "transfer_n_labelled": ["1", "5"],
+}
 FEW = {**QUICK, "view": "Transfer"}
 
 
@@ -27,7 +34,10 @@ def test_f1_requires_grad_of_every_parameter(shown):
     assert data.query("requires_grad").groupby("epoch").size().to_dict() == {1: 2, 2: 2, 3: 8, 4: 8}
     well(control(at, "look").set_value(BIASES).run())
     data = shown["requires-grad"].data
-    assert data.groupby("parameter")["requires_grad"].all().to_dict() == {"bias": True, "weight": False}
+    assert data.groupby("parameter")["requires_grad"].all().to_dict() == {
+        "bias": True,
+        "weight": False,
+    }
 
 
 def test_f1_as_in_the_notes_all_but_the_input_layer_off(shown):
@@ -53,7 +63,10 @@ def test_f2_accuracy_with_the_switch_at_half_time(shown):
 
 @pytest.mark.parametrize(
     ("row", "name", "conditions"),
-    [("E1", "Only weights, only biases", {NOTHING, BIASES, WEIGHTS}), ("E2", "Only fc1 frozen against none", {NOTHING, FC1})],
+    [
+        ("E1", "Only weights, only biases", {NOTHING, BIASES, WEIGHTS}),
+        ("E2", "Only fc1 frozen against none", {NOTHING, FC1}),
+    ],
 )
 def test_e1_e2_what_is_frozen_all_the_time(row, name, conditions, shown):
     at = press(page(**SMALL), name)
@@ -138,7 +151,10 @@ def test_transfer_three_conditions_by_labelled_examples(task, shown):
     data = shown["transfer"].data
     assert set(data["condition"]) == {"frozen features", "full fine-tuning", "from scratch"}
     assert set(data["n_labelled"]) == {1, 5} and len(data) == 3 * 2 * 2
-    assert set(shown["transfer-advantage"].data["condition"]) == {"frozen features", "full fine-tuning"}
+    assert set(shown["transfer-advantage"].data["condition"]) == {
+        "frozen features",
+        "full fine-tuning",
+    }
     assert set(shown["transfer-learning"].data["n_labelled"]) == {5}
     assert "The pretrained networks know their old task" in words(at)
     well(control(at, "examples").set_value(1).run())

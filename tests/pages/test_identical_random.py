@@ -19,7 +19,9 @@ def drawn(at: AppTest) -> dict[str, pd.DataFrame]:
     assert len(charts) == len(NAMES)
     assert all(chart.proto.alt for chart in charts)
     return {
-        name: pd.concat([pa.ipc.open_stream(d.data.data).read_pandas() for d in chart.proto.datasets])
+        name: pd.concat(
+            [pa.ipc.open_stream(d.data.data).read_pandas() for d in chart.proto.datasets]
+        )
         for name, chart in zip(NAMES, charts, strict=True)
     }
 
@@ -27,7 +29,9 @@ def drawn(at: AppTest) -> dict[str, pd.DataFrame]:
 def test_f1_four_weight_vectors_by_index_and_their_differences():
     at = page()
     charts = drawn(at)
-    points = charts["parameters"].dropna(subset=["network"]).drop_duplicates(["network", "position"])
+    points = (
+        charts["parameters"].dropna(subset=["network"]).drop_duplicates(["network", "position"])
+    )
     assert points.groupby("network")["position"].nunique().to_dict() == {
         "no seed": 35, "seed 1a": 35, "seed 2": 35, "seed 1b": 35,
     }  # fmt: skip
@@ -68,7 +72,9 @@ def test_layers_in_another_order():
 def test_drawing_again_moves_the_unseeded_network_only():
     at = page(entropy="5", biases="seeded apart")
     before = (
-        drawn(at)["parameters"].drop_duplicates(["network", "position"]).set_index(["network", "position"])["value"]
+        drawn(at)["parameters"]
+        .drop_duplicates(["network", "position"])
+        .set_index(["network", "position"])["value"]
     )
     at.button(key="draw_again").click().run()
     after = (

@@ -1,4 +1,6 @@
-"""Links that nobody made for us: too long, empty, invalid; the page stays, and what it shares is what it shows."""
+"""Links that nobody made for us: too long, empty, invalid; the page stays, and what it shares is
+what it shows.
+"""
 
 import logging
 
@@ -12,11 +14,16 @@ from weightkit.ui.outside import shown
 SLUGS = [lesson.slug for lesson in LESSONS]
 
 
-@pytest.mark.parametrize(("slug", "key"), [("variance_sweep", "dataset"), ("xavier_kaiming", "scheme"), ("weight_changes", "view")])
+@pytest.mark.parametrize(
+    ("slug", "key"),
+    [("variance_sweep", "dataset"), ("xavier_kaiming", "scheme"), ("weight_changes", "view")],
+)
 def test_a_name_without_a_value_is_told_and_the_default_is_taken(slug, key):
     at = opened(slug, **{key: ""})
     assert not at.exception and not at.error, [e.value for e in at.error]
-    assert any(f"{key}=(nothing)" in shown(w.value) for w in at.warning), [w.value for w in at.warning]
+    assert any(f"{key}=(nothing)" in shown(w.value) for w in at.warning), [
+        w.value for w in at.warning
+    ]
 
 
 @pytest.mark.parametrize("text", ["x" * 5000, "10-" * 2000, "!"])

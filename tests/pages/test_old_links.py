@@ -1,4 +1,6 @@
-"""Links that are out in the world keep working: those of the README before the lessons became folders."""
+"""Links that are out in the world keep working: those of the README before the lessons became
+folders.
+"""
 
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -21,7 +23,9 @@ def test_there_are_all_of_them():
 
 @pytest.mark.parametrize("old", [old for old in LINKS if f"`{old}`" not in OPENED])
 def test_an_old_link_opens_its_page_with_its_settings(old):
-    """Before the prediction, so that nothing is trained; a control that is drawn has what the link says."""
+    """Before the prediction, so that nothing is trained; a control that is drawn has what the link
+    says.
+    """
     parts = urlsplit(old)
     query = parse_qs(parts.query)
     with presets.pages_seen() as seen:

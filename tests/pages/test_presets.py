@@ -52,7 +52,9 @@ def test_the_link_of_a_preset_brings_its_settings_to_a_new_visitor(slug):
 
 
 def test_the_presets_that_the_coverage_table_names_are_there():
-    named = {name: slug for slug in SLUGS for name in [line.split(" | ")[1] for line in rows_of(slug)]}
+    named = {
+        name: slug for slug in SLUGS for name in [line.split(" | ")[1] for line in rows_of(slug)]
+    }
     asked = [
         (line, name)
         for line in COVERAGE.splitlines()

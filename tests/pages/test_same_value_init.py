@@ -1,4 +1,6 @@
-"""Part 2's rows of the coverage table (figures F, explorations E), each driven to and found in the page's charts."""
+"""Part 2's rows of the coverage table (figures F, explorations E), each driven to and found in the
+page's charts.
+"""
 
 import json
 
@@ -9,16 +11,24 @@ from pages_helpers import control, opened, well, words
 from streamlit.testing.v1 import AppTest
 
 BASELINE, FC1, ZERO, ONE = "baseline", "fc1 weights zero", "all zero", "all one"
-EXPLORED = ["weights one, biases zero", "weights zero, biases random", "weights random, biases zero"]
+EXPLORED = [
+    "weights one, biases zero",
+    "weights zero, biases random",
+    "weights random, biases zero",
+]
 
 
 def page(**query) -> AppTest:
     """The page, revealed, at small settings (one run serves several tests: the server keeps it)."""
-    return well(opened("same_value_init", **{"reveal": "true", "epochs": "2", "n_seeds": "2", **query}))
+    return well(
+        opened("same_value_init", **{"reveal": "true", "epochs": "2", "n_seeds": "2", **query})
+    )
 
 
 def drawn(at: AppTest) -> dict[str, pd.DataFrame]:
-    """{what is drawn: the rows of the chart's largest frame}; the charts stand in a fixed order on this page."""
+    """{what is drawn: the rows of the chart's largest frame}; the charts stand in a fixed order on
+    this page.
+    """
     names = ["accuracy", "microscope", "distinct", "ranks", "histograms", "before", "after"]
     charts = at.get("vega_lite_chart")
     assert len(charts) == len(names)
@@ -56,11 +66,19 @@ def test_f3_fc2_weights_after_training_baseline_and_fc1_zero():
     data = drawn(at)["histograms"]
     after = data[data["stage"] == "after"]
     assert set(after["condition"]) == {BASELINE, FC1}
-    assert (data.drop_duplicates(["condition", "stage", "bin_right"]).groupby("condition")["count"].sum() >= 1024).all()
+    assert (
+        data.drop_duplicates(["condition", "stage", "bin_right"])
+        .groupby("condition")["count"]
+        .sum()
+        >= 1024
+    ).all()
     assert "fc2 weights: baseline std" in headings(at)
 
 
-@pytest.mark.parametrize(("layer", "parameter", "n"), [("fc1", "weight", 2048), ("fc2", "weight", 1024), ("fc1", "bias", 32)])
+@pytest.mark.parametrize(
+    ("layer", "parameter", "n"),
+    [("fc1", "weight", 2048), ("fc2", "weight", 1024), ("fc1", "bias", 32)],
+)
 def test_f4_parameters_by_index_before_training(layer, parameter, n):
     at = page(conditions=[BASELINE, FC1], layer=layer, parameter=parameter)
     data = drawn(at)["before"]

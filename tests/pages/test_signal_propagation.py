@@ -1,4 +1,6 @@
-"""The theory page's six views: each asks, shows its charts, and takes its settings and presets from the link."""
+"""The theory page's six views: each asks, shows its charts, and takes its settings and presets from
+the link.
+"""
 
 import pytest
 from pages_helpers import opened, well
@@ -14,11 +16,20 @@ SMALL = {
     "Landscape": {"landscape_resolution": "11", "landscape_epochs": "2"},
     "Symmetry": {"symmetry_steps": "10"},
 }
-AT_LEAST = {"Signal": 4, "Histograms": 2, "Depth contest": 2, "Map": 1, "Landscape": 3, "Symmetry": 2}
+AT_LEAST = {
+    "Signal": 4,
+    "Histograms": 2,
+    "Depth contest": 2,
+    "Map": 1,
+    "Landscape": 3,
+    "Symmetry": 2,
+}
 
 
 def page(view, **query) -> AppTest:
-    return well(opened("signal_propagation", **{"reveal": "true", "view": view, **SMALL[view], **query}))
+    return well(
+        opened("signal_propagation", **{"reveal": "true", "view": view, **SMALL[view], **query})
+    )
 
 
 @pytest.mark.parametrize("view", PRESETS)
@@ -40,7 +51,12 @@ def test_the_pass_is_drawn_for_the_layers_that_were_asked_for(shown):
 def test_glorots_figures_are_a_preset(shown):
     at = page("Histograms", histograms_activation="relu")
     well(next(b for b in at.button if b.label == "Glorot and Bengio, figures 6, 7").click().run())
-    assert next(w for w in (*at.selectbox, *at.segmented_control) if w.key == "histograms_activation").value == "tanh"
+    assert (
+        next(
+            w for w in (*at.selectbox, *at.segmented_control) if w.key == "histograms_activation"
+        ).value
+        == "tanh"
+    )
     assert any("5 " in f.subtitle or "layer 5" in str(f.chart.to_dict()) for f in shown.values())
 
 
@@ -54,8 +70,12 @@ def test_the_editable_network_follows_its_boxes(shown):
 
 
 def test_a_number_in_the_link_that_cannot_be_used_is_told_and_loses_nothing(shown):
-    at = opened("signal_propagation", reveal="true", view="Symmetry", symmetry_w11="99", symmetry_w12="0.25")
-    assert not at.exception and any("symmetry_w11=99" in w.value and "-5 to 5" in w.value for w in at.warning)
+    at = opened(
+        "signal_propagation", reveal="true", view="Symmetry", symmetry_w11="99", symmetry_w12="0.25"
+    )
+    assert not at.exception and any(
+        "symmetry_w11=99" in w.value and "-5 to 5" in w.value for w in at.warning
+    )
     numbers = dict(shown["two-two-one"].data.set_index("parameter")["before"])
     assert (numbers["w11"], numbers["w12"]) == (0.5, 0.25)
 

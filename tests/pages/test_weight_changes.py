@@ -1,4 +1,6 @@
-"""Part 8 on the screen: every row of the coverage table, driven there as a reader would, and what the charts hold."""
+"""Part 8 on the screen: every row of the coverage table, driven there as a reader would, and what
+the charts hold.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ def test_f2_distance_to_the_previous_epoch_by_layer(relative):
     column = "relative_distance" if relative else "distance"
     _, frames = chart(page(**({"relative": "true"} if relative else {})), "The weights move")
     lines = holding(frames, "_series", "epoch", "mean")
-    expected = experiment.run(CONFIG).layers.query("epoch > 0").groupby(["layer", "epoch"])[column].mean()
+    expected = (
+        experiment.run(CONFIG).layers.query("epoch > 0").groupby(["layer", "epoch"])[column].mean()
+    )
     drawn = lines.groupby(["_series", "epoch"])["mean"].first()
     assert set(lines["_series"]) == set(LAYERS)
     pd.testing.assert_series_equal(drawn, expected, check_names=False)
@@ -63,8 +67,12 @@ def test_f2_distance_to_the_previous_epoch_by_layer(relative):
 def test_f3_condition_number_of_every_layer_on_a_log_axis():
     spec, frames = chart(page(view="Shape"), "κ goes from")
     lines = holding(frames, "_series", "epoch", "mean")
-    expected = experiment.run(CONFIG).layers.groupby(["layer", "epoch"])["condition_number"].median()
-    pd.testing.assert_series_equal(lines.groupby(["_series", "epoch"])["mean"].first(), expected, check_names=False)
+    expected = (
+        experiment.run(CONFIG).layers.groupby(["layer", "epoch"])["condition_number"].median()
+    )
+    pd.testing.assert_series_equal(
+        lines.groupby(["_series", "epoch"])["mean"].first(), expected, check_names=False
+    )
     assert '"type": "log"' in json.dumps(spec)
 
 
@@ -76,7 +84,9 @@ def test_f4_z_scored_gain_against_z_scored_change_with_the_correlation():
     assert len(points) == 2 * 8
     r = result.correlation.query("first_epoch == 1")["r"]
     assert f"{r.min():.2f} to {r.max():.2f}" in words(at)
-    _, frames = chart(at, "weights change most in epoch" if "weights change most" in words(at) else "Both peak")
+    _, frames = chart(
+        at, "weights change most in epoch" if "weights change most" in words(at) else "Both peak"
+    )
     assert set(holding(frames, "_series", "mean")["_series"]) == {"accuracy gain", "weight change"}
 
 
@@ -93,7 +103,9 @@ def test_histograms_with_a_slider_through_the_epochs():
 # ---------------------------------------------------------------- slide
 
 
-@pytest.mark.parametrize(("one", "two", "said"), [(2.0, 1.0, "κ = 2:"), (1.5, 1.5, "κ = 1:"), (3.0, 0.0, "κ = ∞:")])
+@pytest.mark.parametrize(
+    ("one", "two", "said"), [(2.0, 1.0, "κ = 2:"), (1.5, 1.5, "κ = 1:"), (3.0, 0.0, "κ = ∞:")]
+)
 def test_s1_circle_and_ellipse_of_the_singular_values_that_the_reader_drags(one, two, said):
     at = page(view="Shape", epochs="1")
     at.slider(key="sigma_1").set_value(one)
@@ -101,7 +113,9 @@ def test_s1_circle_and_ellipse_of_the_singular_values_that_the_reader_drags(one,
     _, frames = chart(well(at), said)
     drawn = holding(frames, "shape", "part", "x", "y")
     ellipse = drawn[(drawn["shape"] == "ellipse") & (drawn["part"] == "outline")]
-    assert (ellipse["x"] ** 2 + ellipse["y"] ** 2).max() ** 0.5 == pytest.approx(max(one, two), rel=1e-3)
+    assert (ellipse["x"] ** 2 + ellipse["y"] ** 2).max() ** 0.5 == pytest.approx(
+        max(one, two), rel=1e-3
+    )
 
 
 def test_kappa_at_the_start_for_every_scheme():
@@ -123,7 +137,9 @@ def test_e1_e2_regularisation_by_preset(preset, field):
     drawn = holding(chart(at, "The weights move")[1], "_series", "mean")
     expected = experiment.run(experiment.Config(**experiment.PRESETS[preset]))
     means = expected.layers.query("epoch > 0").groupby(["layer", "epoch"])["distance"].mean()
-    pd.testing.assert_series_equal(drawn.groupby(["_series", "epoch"])["mean"].first(), means, check_names=False)
+    pd.testing.assert_series_equal(
+        drawn.groupby(["_series", "epoch"])["mean"].first(), means, check_names=False
+    )
     assert len(drawn) != len(plain)
 
 
@@ -150,7 +166,12 @@ def test_infinite_kappa_is_shown_on_purpose():
 
 @pytest.mark.parametrize("view", ["Steps", "Shape"])
 @pytest.mark.parametrize(
-    "query", [{"dataset": "breast_cancer"}, {"init": "orthogonal"}, {"optimizer": "adam", "learning_rate": "0.001"}]
+    "query",
+    [
+        {"dataset": "breast_cancer"},
+        {"init": "orthogonal"},
+        {"optimizer": "adam", "learning_rate": "0.001"},
+    ],
 )
 def test_other_settings_show_the_same_charts(view, query):
     at = page(view=view, epochs="2", **query)
@@ -158,7 +179,13 @@ def test_other_settings_show_the_same_charts(view, query):
 
 
 def test_a_diverging_network_is_words():
-    at = page(dataset="breast_cancer", init="kaiming_uniform", optimizer="momentum", learning_rate="1.0", epochs="3")
+    at = page(
+        dataset="breast_cancer",
+        init="kaiming_uniform",
+        optimizer="momentum",
+        learning_rate="1.0",
+        epochs="3",
+    )
     assert "diverged" in words(at)
 
 

@@ -1,4 +1,6 @@
-"""Parts 4 and 5 on the screen: every row of the coverage table, and that the charts hold the data."""
+"""Parts 4 and 5 on the screen: every row of the coverage table, and that the charts hold the
+data.
+"""
 
 from dataclasses import replace
 
@@ -41,7 +43,10 @@ def preset(at: AppTest, name: str, shown: dict) -> AppTest:
 
 def test_f1_all_biases_and_all_weights_of_the_default_and_of_xavier(shown):
     page()
-    for scheme, name in (("pytorch-default", "PyTorch's default"), ("xavier-normal", "Xavier normal")):
+    for scheme, name in (
+        ("pytorch-default", "PyTorch's default"),
+        ("xavier-normal", "Xavier normal"),
+    ):
         rows = shown[f"numbers-{scheme}-densities"].data
         assert rows.groupby("numbers")["count"].sum().to_dict() == {
             f"{name} weights": 40_200,
@@ -68,7 +73,9 @@ def test_f2_the_same_layer_by_layer(shown):
         assert rows["count"].sum() == n
     assert len(at.get("vega_lite_chart")) == len(shown)
     moments = at.dataframe[0].value
-    assert {"std_theory", "std_measured", "bound_theory", "fan_in", "fan_out"} <= set(moments.columns)
+    assert {"std_theory", "std_measured", "bound_theory", "fan_in", "fan_out"} <= set(
+        moments.columns
+    )
     assert len(moments) == 10
 
 
@@ -84,7 +91,9 @@ def test_what_the_slides_say_is_set_against_what_was_measured(shown):
     at = preset(page(), "Layers of unequal width", shown)
     text = words(at)
     assert "fc1 has 400 inputs and 100 biases" in text
-    assert shown["layers-kaiming-uniform-biases"].title.startswith("PyTorch's default biases: by its formula widest in fc3")
+    assert shown["layers-kaiming-uniform-biases"].title.startswith(
+        "PyTorch's default biases: by its formula widest in fc3"
+    )
     at = preset(at, "Kaiming for a slope a = 1", shown)
     assert "He says 0.01, the slide 0.02" in words(at)
 
@@ -117,7 +126,9 @@ def test_f2_ten_runs_each_three_metrics_t_and_p(shown):
 
 
 def test_every_preset_sets_what_it_says(shown, monkeypatch):
-    """E1 Adam, E2 weight decay and dropout, E3 64 units, and like against like. Shorter trainings stand in."""
+    """E1 Adam, E2 weight decay and dropout, E3 64 units, and like against like. Shorter trainings
+    stand in.
+    """
     from weightkit.ui import running
 
     asked = []

@@ -1,4 +1,6 @@
-"""Every recipe with its default and every preset, shortened, and what of the page its numbers are compared with."""
+"""Every recipe with its default and every preset, shortened, and what of the page its numbers are
+compared with.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -23,8 +25,9 @@ from weightkit.lessons import xavier_kaiming as xavier
 class Recipe:
     """A recipe of a lesson.
 
-    make: keywords -> what the page gives the recipe, a Config or a dict. presets: of the page. small: settings that
-    make it quick. compare(config, frame) compares the script's `frame` with the page's.
+    make: keywords -> what the page gives the recipe, a Config or a dict. presets: of the page.
+    small: settings that make it quick. compare(config, frame) compares the script's `frame` with
+        the page's.
     """
 
     make: Callable[..., Any]
@@ -37,20 +40,38 @@ class Recipe:
         """The shortened Config of a preset ("": the default)."""
         settings = dict(self.presets.get(preset, {}))
         if isinstance(self.make, type):
-            settings = {k: v for k, v in settings.items() if k in {f.name for f in fields(self.make)}}
+            settings = {
+                k: v for k, v in settings.items() if k in {f.name for f in fields(self.make)}
+            }
         quick = {"epochs": 1, "batch_size": 256} if settings.get("dataset") == "mnist" else {}
         return self.make(**settings | self.small | quick)
 
 
-def close(ours: pd.DataFrame, theirs: pd.DataFrame, keys: list[str], value: str = "accuracy", most=0.04, mean=0.01) -> None:
-    """The same rows, and values that differ by rounding: it grows over the steps and may move a few of the samples."""
+def close(
+    ours: pd.DataFrame,
+    theirs: pd.DataFrame,
+    keys: list[str],
+    value: str = "accuracy",
+    most=0.04,
+    mean=0.01,
+) -> None:
+    """The same rows, and values that differ by rounding: it grows over the steps and may move a few
+    of the samples.
+    """
     ours, theirs = ours.set_index(keys)[value], theirs.set_index(keys)[value]
     assert sorted(theirs.index) == sorted(ours.index)
     difference = (theirs - ours).abs()
     assert difference.max() <= most and difference.mean() <= mean, difference.sort_values()
 
 
-def equal(ours: pd.DataFrame, theirs: pd.DataFrame, keys: list[str], values: list[str], rtol: float, atol=0.0) -> None:
+def equal(
+    ours: pd.DataFrame,
+    theirs: pd.DataFrame,
+    keys: list[str],
+    values: list[str],
+    rtol: float,
+    atol=0.0,
+) -> None:
     """The same rows, and the same values up to the last digits."""
     ours, theirs = ours.set_index(keys).sort_index(), theirs.set_index(keys).sort_index()
     assert ours.index.tolist() == theirs.index.tolist()
@@ -78,7 +99,9 @@ def shapes(config, theirs):
     assert theirs["weight_shape"].tolist() == ours.shapes["weight_shape"].tolist()
     assert theirs["weights"].tolist() == ours.shapes["weights"].tolist()
     assert abs(theirs["dot_product"][0] / ours.output["dot_product"].item() - 1) < 1e-4
-    assert theirs["error"].fillna("")[0] == (ours.error["message"].item() if len(ours.error) else "")
+    assert theirs["error"].fillna("")[0] == (
+        ours.error["message"].item() if len(ours.error) else ""
+    )
 
 
 def starts(config, theirs):
@@ -91,7 +114,14 @@ def sweep(config, theirs):
 
 def fight(config, theirs):
     equal(xavier.run(config).final, theirs, ["init", "seed"], ["train_loss"], rtol=1e-3)
-    equal(xavier.run(config).final, theirs, ["init", "seed"], ["train_accuracy", "test_accuracy"], rtol=0, atol=0.02)
+    equal(
+        xavier.run(config).final,
+        theirs,
+        ["init", "seed"],
+        ["train_accuracy", "test_accuracy"],
+        rtol=0,
+        atol=0.02,
+    )
 
 
 def moments(config, theirs):
@@ -105,12 +135,26 @@ def twice(config, theirs):
     page = identical_random.run(config)
     for network in config.networks:
         ours = page.weights[page.weights["network"] == network]["value"]
-        assert (theirs[network].dropna().to_numpy("float32") == ours.to_numpy("float32")).all(), network
-    equal(page.training.query("split == 'train'"), theirs.dropna(subset=["loss"]), ["network", "epoch"], ["loss"], rtol=1e-4)
+        assert (theirs[network].dropna().to_numpy("float32") == ours.to_numpy("float32")).all(), (
+            network
+        )
+    equal(
+        page.training.query("split == 'train'"),
+        theirs.dropna(subset=["loss"]),
+        ["network", "epoch"],
+        ["loss"],
+        rtol=1e-4,
+    )
 
 
 def frozen(config, theirs):
-    close(learned(freezing.run(config).curves), theirs, ["condition", "seed", "epoch"], most=0.03, mean=0.003)
+    close(
+        learned(freezing.run(config).curves),
+        theirs,
+        ["condition", "seed", "epoch"],
+        most=0.03,
+        mean=0.003,
+    )
 
 
 def loops(settings, theirs):
@@ -131,11 +175,17 @@ def transfer(config, theirs):
 def changes(config, theirs):
     result, keys = weight_changes.run(config), ["seed", "epoch", "layer"]
     ours = result.layers.query("epoch > 0")
-    rtol = 0.02 if config.l1 else 2e-3  # L1 pushes weights to and fro across zero, where rounding decides the sign
+    rtol = (
+        0.02 if config.l1 else 2e-3
+    )  # L1 pushes weights to and fro across zero, where rounding decides the sign
     equal(ours, theirs, keys, ["distance"], rtol=rtol, atol=1e-6)
-    well = ours["condition_number"] < 1e4  # beyond, kappa is mostly rounding, or infinite by the float32 rule
+    well = (
+        ours["condition_number"] < 1e4
+    )  # beyond, kappa is mostly rounding, or infinite by the float32 rule
     rows = ours[well].merge(theirs, on=keys)
-    np.testing.assert_allclose(rows["condition_number_y"], rows["condition_number_x"], rtol=10 * rtol)
+    np.testing.assert_allclose(
+        rows["condition_number_y"], rows["condition_number_x"], rtol=10 * rtol
+    )
     once = theirs.rename(columns={"test_accuracy": "accuracy"}).drop_duplicates(["seed", "epoch"])
     close(learned(result.curves), once, ["seed", "epoch"], most=0.006)
 
@@ -144,8 +194,17 @@ def compared(config, theirs):
     result, keys = weight_changes.compare(config), ["regularisation", "seed", "epoch", "layer"]
     equal(result.layers.query("epoch > 0"), theirs, keys, ["distance"], rtol=0.02, atol=1e-6)
     final = theirs[theirs["epoch"] == config.epochs]
-    equal(result.final, final, ["regularisation", "seed", "layer"], ["share_near_zero"], rtol=0, atol=0.02)
-    once = theirs.rename(columns={"test_accuracy": "accuracy"}).drop_duplicates(["regularisation", "seed", "epoch"])
+    equal(
+        result.final,
+        final,
+        ["regularisation", "seed", "layer"],
+        ["share_near_zero"],
+        rtol=0,
+        atol=0.02,
+    )
+    once = theirs.rename(columns={"test_accuracy": "accuracy"}).drop_duplicates(
+        ["regularisation", "seed", "epoch"]
+    )
     close(learned(result.curves), once, ["regularisation", "seed", "epoch"], most=0.006)
 
 
@@ -155,7 +214,13 @@ def passes(config, theirs):
 
 
 def spread(config, theirs):
-    equal(signal.histograms(config).moments, theirs, ["init", "seed", "layer", "quantity"], ["std"], rtol=1e-3)
+    equal(
+        signal.histograms(config).moments,
+        theirs,
+        ["init", "seed", "layer", "quantity"],
+        ["std"],
+        rtol=1e-3,
+    )
 
 
 def depths(config, theirs):
@@ -169,12 +234,21 @@ def trained(config, theirs):
 
 def surface(config, theirs):
     ours, keys = signal.landscape(config), ["init", "alpha", "beta"]
-    ours, theirs = (f.assign(**{k: f[k].round(6) + 0.0 for k in ("alpha", "beta")}) for f in (ours, theirs))  # no -0.0
+    ours, theirs = (
+        f.assign(**{k: f[k].round(6) + 0.0 for k in ("alpha", "beta")}) for f in (ours, theirs)
+    )  # no -0.0
     equal(ours, theirs, keys, ["loss"], rtol=2e-2, atol=1e-4)
 
 
 def units(config, theirs):
-    equal(signal.symmetry_steps(config).path, theirs, ["step", "unit"], ["w1", "w2", "b", "v", "y", "loss"], rtol=1e-9, atol=1e-12)
+    equal(
+        signal.symmetry_steps(config).path,
+        theirs,
+        ["step", "unit"],
+        ["w1", "w2", "b", "v", "y", "loss"],
+        rtol=1e-9,
+        atol=1e-12,
+    )
 
 
 # ---------------------------------------------------------------- the table

@@ -37,8 +37,8 @@ for line in sys.stdin:
         os._exit(code)
     print(os.waitstatus_to_exitcode(os.waitpid(student, 0)[1]), flush=True)
 """
-"""A process that has imported what all scripts import (seconds of work, which every script would do again) and runs each
-script in a child of itself: a fresh process, with warnings as errors."""
+"""A process that has imported what all scripts import (seconds of work, which every script would do
+again) and runs each script in a child of itself: a fresh process, with warnings as errors."""
 
 
 _open: dict = {}  # what the first script, or the first notebook, of this test process has started
@@ -75,18 +75,26 @@ def end() -> None:
 
 
 def run_script(name, config, folder, frame="result", alone=False) -> pd.DataFrame:
-    """The DataFrame `frame` that the rendered script leaves behind. `alone`: in a new interpreter, as a student does."""
+    """The DataFrame `frame` that the rendered script leaves behind. `alone`: in a new interpreter,
+    as a student does.
+    """
     script = recipes.script(name, config)
     assert "weightkit" not in script.replace("WEIGHTKIT_DATA", ""), "plain PyTorch only"
     out, file = (folder / f"{name.replace('/', '_')}.{end}" for end in ("csv", "py"))
-    file.write_text(script + f"\n({frame}).to_csv({str(out)!r}, index=False)\nassert chart.to_dict()\n")
+    file.write_text(
+        script + f"\n({frame}).to_csv({str(out)!r}, index=False)\nassert chart.to_dict()\n"
+    )
     if alone or not hasattr(os, "fork"):
         _run_alone(file)
     else:
         teacher = _teacher()
-        teacher.stdin.write(json.dumps([str(file), str(folder), os.environ.get("WEIGHTKIT_DATA")]) + "\n")
+        teacher.stdin.write(
+            json.dumps([str(file), str(folder), os.environ.get("WEIGHTKIT_DATA")]) + "\n"
+        )
         code = teacher.stdout.readline()
-        assert code == "0\n", (folder / "problem.txt").read_text()[-2000:] if code else "the teacher has ended"
+        assert code == "0\n", (
+            (folder / "problem.txt").read_text()[-2000:] if code else "the teacher has ended"
+        )
     return pd.read_csv(out)
 
 
@@ -94,20 +102,30 @@ def _run_alone(file: Path) -> None:
     command = [sys.executable, "-W", "error", str(file)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
-        command, cwd=file.parent, env=environment, capture_output=True, text=True, check=False, timeout=600
+        command,
+        cwd=file.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr[-2000:]
 
 
 def run_notebook(name, config, folder, frame="result") -> tuple[Any, pd.DataFrame]:
-    """(the executed notebook, the DataFrame `frame` that it leaves behind). Every notebook finds an empty kernel."""
+    """(the executed notebook, the DataFrame `frame` that it leaves behind). Every notebook finds an
+    empty kernel.
+    """
     from nbclient import NotebookClient
 
     made = nbformat.reads(recipes.notebook(name, config, "Title", "Question?"), as_version=4)
     out = folder / f"{name.replace('/', '_')}.csv"
     before = "%reset -f\n" + _data_folder(os.environ.get("WEIGHTKIT_DATA"))
     after = f"({frame}).to_csv({str(out)!r}, index=False)"
-    cells = [nbformat.v4.new_code_cell(text, id=f"test-{i}") for i, text in enumerate((before, after))]
+    cells = [
+        nbformat.v4.new_code_cell(text, id=f"test-{i}") for i, text in enumerate((before, after))
+    ]
     made.cells = [cells[0], *made.cells, cells[1]]
     client = NotebookClient(made, km=_kernel(), timeout=300)
     try:

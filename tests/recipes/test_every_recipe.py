@@ -1,4 +1,6 @@
-"""What all recipes share: they render, they are valid notebooks, and every script and every notebook gives the page's numbers."""
+"""What all recipes share: they render, they are valid notebooks, and every script and every
+notebook gives the page's numbers.
+"""
 
 import ast
 
@@ -23,7 +25,9 @@ def test_scripts_are_short_plain_python(name):
 @pytest.mark.parametrize("name", RECIPES)
 def test_notebooks_are_valid_and_end_in_the_chart(name):
     config = RECIPES[name].config()
-    made = nbformat.reads(recipes.notebook(name, config, "Title", "Question?", "http://x/y"), as_version=4)
+    made = nbformat.reads(
+        recipes.notebook(name, config, "Title", "Question?", "http://x/y"), as_version=4
+    )
     nbformat.validate(made)
     assert made.cells[0].source.startswith("# Title")
     assert "http://x/y" in made.cells[0].source
@@ -33,7 +37,11 @@ def test_notebooks_are_valid_and_end_in_the_chart(name):
 
 def test_cells_of_a_percent_script():
     source = "# %% [markdown]\n# Words\n# more.\n# %%\nx = 1\n\n# %%\ny = 2\n"
-    assert recipes.cells(source) == [("markdown", "Words\nmore."), ("code", "x = 1"), ("code", "y = 2")]
+    assert recipes.cells(source) == [
+        ("markdown", "Words\nmore."),
+        ("code", "x = 1"),
+        ("code", "y = 2"),
+    ]
 
 
 def test_the_table_of_cases_has_every_recipe():
@@ -65,11 +73,16 @@ def test_the_notebook_runs_as_it_is_shows_its_chart_and_gives_the_pages_numbers(
     recipe = RECIPES[name]
     config = recipe.config()
     made, frame = run_notebook(name, config, tmp_path, recipe.frame)
-    assert any("vegaEmbed" in output.get("data", {}).get("text/html", "") for output in made.cells[-1].outputs)
+    assert any(
+        "vegaEmbed" in output.get("data", {}).get("text/html", "")
+        for output in made.cells[-1].outputs
+    )
     recipe.compare(config, frame)
 
 
 @pytest.mark.parametrize("slug", ["matrix_sizes", "freezing/schedules"])
 def test_a_script_needs_nothing_that_another_has_imported(slug, tmp_path):
     recipe = RECIPES[slug]
-    recipe.compare(recipe.config(), run_script(slug, recipe.config(), tmp_path, recipe.frame, alone=True))
+    recipe.compare(
+        recipe.config(), run_script(slug, recipe.config(), tmp_path, recipe.frame, alone=True)
+    )

@@ -21,20 +21,26 @@ def test_the_script_freezes_what_the_page_freezes(optimizer, tmp_path):
     )  # fmt: skip
     keys = [*KEYS, "layer", "parameter"]
     ours = freezing.run(config).movement.set_index(keys)["distance"]
-    theirs = run_script("freezing/schedules", config, tmp_path, "movement").set_index(keys)["distance"]
+    theirs = run_script("freezing/schedules", config, tmp_path, "movement").set_index(keys)[
+        "distance"
+    ]
     assert len(theirs) == len(ours)
     assert ((ours == 0) == (theirs.loc[ours.index] == 0)).all()
     assert theirs.loc[ours.index].to_numpy() == pytest.approx(ours.to_numpy(), rel=5e-3, abs=1e-6)
 
 
 def test_everything_frozen_runs_too(tmp_path):
-    config = Config(epochs=1, n_seeds=1, conditions=("own schedule",), schedule="input,fc1,fc2,output")
+    config = Config(
+        epochs=1, n_seeds=1, conditions=("own schedule",), schedule="input,fc1,fc2,output"
+    )
     assert (run_script("freezing/schedules", config, tmp_path, "movement")["distance"] == 0).all()
 
 
 def test_the_loops_of_the_script_are_those_of_the_page():
     script = recipes.script("freezing/loop", {"epochs": 6})
-    shown = {f.name: ast.dump(f) for f in ast.walk(ast.parse(script)) if isinstance(f, ast.FunctionDef)}
+    shown = {
+        f.name: ast.dump(f) for f in ast.walk(ast.parse(script)) if isinstance(f, ast.FunctionDef)
+    }
     for loop in freezing.LOOPS.values():
         assert shown[loop.__name__] == ast.dump(ast.parse(inspect.getsource(loop)).body[0])
 
@@ -43,8 +49,12 @@ def test_the_baseline_and_batchnorm_of_the_scripts_are_the_pages(tmp_path):
     config = freezing.TransferConfig(
         epochs=6, pretrain_epochs=1, n_seeds=2, n_labelled=(1, 10), learning_rate=0.003
     )
-    theirs = run_script("freezing/transfer_learning", config, tmp_path, "pixels").set_index(["n_labelled", "seed"])
+    theirs = run_script("freezing/transfer_learning", config, tmp_path, "pixels").set_index(
+        ["n_labelled", "seed"]
+    )
     ours = freezing.transfer(config).pixels.set_index(["n_labelled", "seed"])
     assert (theirs["accuracy"] - ours["accuracy"]).abs().max() <= 0.01
     norm = run_script("freezing/loop", {"epochs": 4}, tmp_path, "normalisation")["distance"]
-    assert norm.to_numpy() == pytest.approx(freezing.loop.experiment.normalisation()["distance"].to_numpy(), rel=1e-3, abs=1e-6)
+    assert norm.to_numpy() == pytest.approx(
+        freezing.loop.experiment.normalisation()["distance"].to_numpy(), rel=1e-3, abs=1e-6
+    )

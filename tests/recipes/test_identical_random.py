@@ -11,8 +11,16 @@ from weightkit.lessons.identical_random import PRESETS, Config
 WAYS = {
     "E1": PRESETS["Same weights, other biases"] | {"batches": "other", "optimizer": "sgd"},
     "E2": PRESETS["Seed the biases instead"] | {"activation": "leaky_relu", "dataset": "ring"},
-    "together": PRESETS["Seed both together"] | PRESETS["Layers in the other order"] | {"activation": "relu"},
-    "all copied": {"weights": "copied", "optimizer": "momentum", "activation": "sigmoid", "seed": 7, "entropy": 3},
+    "together": PRESETS["Seed both together"]
+    | PRESETS["Layers in the other order"]
+    | {"activation": "relu"},
+    "all copied": {
+        "weights": "copied",
+        "optimizer": "momentum",
+        "activation": "sigmoid",
+        "seed": 7,
+        "entropy": 3,
+    },
 }
 
 

@@ -14,10 +14,14 @@ def test_every_start_and_the_readers_own_and_their_units(tmp_path):
     config = replace(Config(), conditions=tuple(CONDITIONS), **OWN, **SMALL)
     last = run(config).symmetry.query("epoch == epoch.max()")
     ours = last.pivot(index=["condition", "seed"], columns="layer", values="distinct_units")[LAYERS]
-    theirs = run_script("same_value_init", config, tmp_path, "units").set_index(["condition", "seed"])[LAYERS]
+    theirs = run_script("same_value_init", config, tmp_path, "units").set_index(
+        ["condition", "seed"]
+    )[LAYERS]
     difference = (theirs - ours.loc[theirs.index]).abs()
     assert len(difference) == 2 * (len(CONDITIONS) + 1)
     copies = ["all zero", "all one", "weights one, biases zero"]
     assert (theirs.loc[copies, LAYERS[:-1]] == 1).all(axis=None)
     assert difference.loc[copies, LAYERS[:-1]].max(axis=None) == 0
-    assert difference.max(axis=None) <= 2  # near ties, as of units that sleep and differ by their biases alone
+    assert (
+        difference.max(axis=None) <= 2
+    )  # near ties, as of units that sleep and differ by their biases alone

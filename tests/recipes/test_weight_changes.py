@@ -30,8 +30,12 @@ def assert_same(config: Config, rtol: float = 2e-3) -> None:
     layers = result.layers[result.layers["epoch"] > 0].set_index(KEYS)
     assert list(made.index) == list(layers.index)
     np.testing.assert_allclose(made["distance"], layers["distance"], rtol=rtol, atol=1e-6)
-    well = layers["condition_number"] < 1e4  # beyond, kappa is mostly rounding, or infinite by the float32 rule
-    np.testing.assert_allclose(made["condition_number"][well], layers["condition_number"][well], rtol=10 * rtol)
+    well = (
+        layers["condition_number"] < 1e4
+    )  # beyond, kappa is mostly rounding, or infinite by the float32 rule
+    np.testing.assert_allclose(
+        made["condition_number"][well], layers["condition_number"][well], rtol=10 * rtol
+    )
     for split in ("train", "test"):
         accuracy = result.curves[(result.curves["split"] == split) & (result.curves["epoch"] > 0)]
         table = accuracy.set_index(["seed", "epoch"])["accuracy"]
@@ -54,7 +58,9 @@ def test_the_script_gives_the_numbers_of_the_page(settings):
 
 
 def test_l1_in_the_script_is_the_l1_of_the_page():
-    """Where weights are pushed to and fro across zero, rounding decides the sign, so the numbers agree less closely."""
+    """Where weights are pushed to and fro across zero, rounding decides the sign, so the numbers
+    agree less closely.
+    """
     assert_same(Config(epochs=2, n_seeds=1, l1=0.001), rtol=0.02)
 
 

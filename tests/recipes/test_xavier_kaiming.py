@@ -1,4 +1,6 @@
-"""The contest's script with settings that no preset combines; the script on the distributions for every scheme."""
+"""The contest's script with settings that no preset combines; the script on the distributions for
+every scheme.
+"""
 
 from dataclasses import replace
 
@@ -20,7 +22,9 @@ SETTINGS = [
 @pytest.mark.parametrize("settings", SETTINGS, ids="-".join)
 def test_the_script_gives_the_pages_numbers(settings, tmp_path):
     config = replace(Config(), epochs=3, n_seeds=3, **settings)
-    RECIPES["xavier_kaiming/contest"].compare(config, run_script("xavier_kaiming/contest", config, tmp_path))
+    RECIPES["xavier_kaiming/contest"].compare(
+        config, run_script("xavier_kaiming/contest", config, tmp_path)
+    )
 
 
 UNEVEN = DistributionsConfig(sizes=RECTANGULAR, negative_slope=0.5, seed=3)

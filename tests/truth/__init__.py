@@ -1,7 +1,10 @@
-"""Is what a page says true, at any setting? Settings are drawn at random, run, told, and what is told is checked.
+"""Is what a page says true, at any setting? Settings are drawn at random, run, told, and what is
+told is checked.
 
-    python -m tests.truth --examples 2000 [VIEW ...]     # the last line says how many and what was found
+    python -m tests.truth --examples 2000 [VIEW ...]     # the last line says how many and what was
+    found
 
-Everything that a Story says, and its figures' titles, subtitles and alt texts, goes through `prose`; a view may add
-checks of its facts against the frames by an independent few lines (`CHECKS`).
+Everything that a Story says, and its figures' titles, subtitles and alt texts, goes through
+`prose`; a view may add checks of its facts against the frames by an independent few lines
+(`CHECKS`).
 """

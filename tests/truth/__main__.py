@@ -21,8 +21,12 @@ def findings(view: Any, config: Any, check: Any) -> list[str]:
     return found + (check(config, result, story) if check else [])
 
 
-def look_at(name: str, view: Any, examples: int, number: int, kinds: dict[str, str]) -> tuple[int, int]:
-    """(examples run, examples with a finding) of a view; one finding of each kind goes into `kinds`."""
+def look_at(
+    name: str, view: Any, examples: int, number: int, kinds: dict[str, str]
+) -> tuple[int, int]:
+    """(examples run, examples with a finding) of a view; one finding of each kind goes into
+    `kinds`.
+    """
     check, counted = checks(name), [0, 0]
 
     def look(config: Any) -> None:
@@ -36,7 +40,11 @@ def look_at(name: str, view: Any, examples: int, number: int, kinds: dict[str, s
             kinds.setdefault(f"{name}: {line[:60]}", f"{line}\n    {config}")
 
     how = settings(
-        max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=(Phase.generate,)
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate,),
     )
     seed(number)(how(given(drawn(config_of(view)))(look)))()
     return counted[0], counted[1]

@@ -1,4 +1,6 @@
-"""Settings drawn from everything that a Config allows, small enough to be run in a fraction of a second."""
+"""Settings drawn from everything that a Config allows, small enough to be run in a fraction of a
+second.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,18 @@ FEW = {
 }  # fmt: skip
 """The largest values that are drawn of what costs time: outcomes differ with the other settings."""
 SECONDS = 0.8
-DATASETS = ("digits", "breast_cancer", *(("wine_quality",) if os.environ.get("WEIGHTKIT_DATA") else ()))
+DATASETS = (
+    "digits",
+    "breast_cancer",
+    *(("wine_quality",) if os.environ.get("WEIGHTKIT_DATA") else ()),
+)
 
 
 @st.composite
 def settings(draw: Any, config: type, fixed: dict[str, Any] | None = None) -> Any:
-    """A Config with every field drawn from its range, its ladder and its ends; too costly ones are left out."""
+    """A Config with every field drawn from its range, its ladder and its ends; too costly ones are
+    left out.
+    """
     made: dict[str, Any] = {}
     for field in fields(config):
         if field.metadata:
@@ -37,19 +45,34 @@ def settings(draw: Any, config: type, fixed: dict[str, Any] | None = None) -> An
 def _of(field: Any) -> Any:
     meta, name = field.metadata, field.name
     if "options" in meta:
-        options = [o for o in meta["options"] if name != "dataset" or o in DATASETS] or list(meta["options"])
+        options = [o for o in meta["options"] if name != "dataset" or o in DATASETS] or list(
+            meta["options"]
+        )
         if "most" in meta:
-            return st.lists(st.sampled_from(options), min_size=1, max_size=min(meta["most"], 4), unique=True).map(tuple)
+            return st.lists(
+                st.sampled_from(options), min_size=1, max_size=min(meta["most"], 4), unique=True
+            ).map(tuple)
         return st.sampled_from(options)
     low, high = meta["low"], meta["high"]
     whole = isinstance(field.default[0] if "most" in meta else field.default, int)
     high = min(high, max(FEW.get(name, high), low))
     ends = st.sampled_from([low, high])
-    between = st.integers(low, high) if whole else st.floats(low, high).map(lambda x: float(f"{x:.3g}"))
+    between = (
+        st.integers(low, high) if whole else st.floats(low, high).map(lambda x: float(f"{x:.3g}"))
+    )
     rungs = [r for r in meta.get("ladder", ()) if low <= r <= high]
-    one = st.one_of(between, ends, *([st.sampled_from(rungs)] if rungs else []), st.just(field.default) if _fits(field, high) else ends)
+    one = st.one_of(
+        between,
+        ends,
+        *([st.sampled_from(rungs)] if rungs else []),
+        st.just(field.default) if _fits(field, high) else ends,
+    )
     one = one.map(lambda x: int(x) if whole else min(max(float(x), low), high))
-    return st.lists(one, min_size=1, max_size=min(meta["most"], 3)).map(tuple) if "most" in meta else one
+    return (
+        st.lists(one, min_size=1, max_size=min(meta["most"], 3)).map(tuple)
+        if "most" in meta
+        else one
+    )
 
 
 def _fits(field: Any, high: float) -> bool:

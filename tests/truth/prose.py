@@ -1,4 +1,6 @@
-"""What no sentence may say, whatever the run: numbers that are none, wrong plurals, empty comparisons, foreign nouns."""
+"""What no sentence may say, whatever the run: numbers that are none, wrong plurals, empty
+comparisons, foreign nouns.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,16 @@ ONE = re.compile(
     r"(?<![\d.,]) ?\b1 (epochs|networks|layers|units|weights|biases|runs|seeds|pairs|stds|samples|examples|points"
     r"|classes|schemes|steps|images|parameters|times|others|depths|starts|trainings|numbers|directions)\b"
 )
-MANY = re.compile(r"\b([02-9]|\d{2,}) (epoch|network|layer|unit|weight|run|seed|pair|sample|example|scheme|step)\b(?! [a-z]+s\b)")
+MANY = re.compile(
+    r"\b([02-9]|\d{2,}) (epoch|network|layer|unit|weight|run|seed|pair|sample|example|scheme|step)\b(?! [a-z]+s\b)"
+)
 SAME = re.compile(r"\b(?:from|between) ([\d.,]+(?:e-?\d+)?%?) (?:to|and) \1(?![\d.,%])")
-AGAINST = re.compile(r"([\d.,]+%?)(?: [a-z]+){0,3} (?:against|than|instead of) ([\d.,]+%?)(?![\d.,])")
-COMPARATIVE = re.compile(r"\b(higher|lower|more|less|better|worse|larger|smaller|faster|slower|wins|beats)\b")
+AGAINST = re.compile(
+    r"([\d.,]+%?)(?: [a-z]+){0,3} (?:against|than|instead of) ([\d.,]+%?)(?![\d.,])"
+)
+COMPARATIVE = re.compile(
+    r"\b(higher|lower|more|less|better|worse|larger|smaller|faster|slower|wins|beats)\b"
+)
 TABLES = ("breast_cancer", "wine_quality")
 FOREIGN = re.compile(r"\b(image|images|digit|digits|pixel|pixels|handwritten)\b", re.IGNORECASE)
 
@@ -38,7 +46,12 @@ def faults(question: Question, story: Story, dataset: str | None) -> list[str]:
     found = []
     for where, text in texts(question, story):
         plain = re.sub(r"`[^`]*`|\$[^$]*\$", "", text)
-        for name, pattern in (("no number", NOTHING), ("plural", ONE), ("singular", MANY), ("from X to X", SAME)):
+        for name, pattern in (
+            ("no number", NOTHING),
+            ("plural", ONE),
+            ("singular", MANY),
+            ("from X to X", SAME),
+        ):
             if match := pattern.search(plain):
                 found.append(f"{name} “{match.group().strip()}” in {where}: {text}")
         for sentence in re.split(r"(?<=[.;]) ", plain):
@@ -50,6 +63,10 @@ def faults(question: Question, story: Story, dataset: str | None) -> list[str]:
     truth = story.verdict.truth
     if isinstance(truth, str) and question.options and truth not in question.options:
         found.append(f"the verdict “{truth}” is none of the answers {question.options}")
-    if not isinstance(truth, str) and question.number and not question.number[0] <= truth <= question.number[1]:
+    if (
+        not isinstance(truth, str)
+        and question.number
+        and not question.number[0] <= truth <= question.number[1]
+    ):
         found.append(f"the verdict {truth} is outside {question.number}")
     return found

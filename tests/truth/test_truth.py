@@ -11,7 +11,9 @@ from truth.views import checks, config_of, views
 from weightkit.lessons.story import Question, Story, Verdict
 
 VIEWS = {name: view for name, view in views().items() if name == "variance_sweep"}
-"""The other lessons draw settings in tests of their own (tests/lessons), with more of each view's facts."""
+"""The other lessons draw settings in tests of their own (tests/lessons), with more of each view's
+facts.
+"""
 
 
 @pytest.mark.parametrize("name", VIEWS)
@@ -36,4 +38,8 @@ def test_the_check_finds_what_is_wrong(sentence, dataset):
     question = Question("Which?", ("a", "b"))
     sentence = sentence.replace("From", "from")
     assert faults(question, Story(Verdict("a", sentence), (), ()), dataset)
-    assert not faults(question, Story(Verdict("a", "From 0.1 to 10, 3 networks of 1 layer reach 96%."), (), ()), dataset)
+    assert not faults(
+        question,
+        Story(Verdict("a", "From 0.1 to 10, 3 networks of 1 layer reach 96%."), (), ()),
+        dataset,
+    )

@@ -38,7 +38,9 @@ def config_of(view: Any) -> type:
 
 
 def checks(name: str) -> Callable[[Any, Any, Any], list[str]] | None:
-    """check(config, result, story) -> faults, of `tests/lessons/<view>/truth.py`, where there is one."""
+    """check(config, result, story) -> faults, of `tests/lessons/<view>/truth.py`, where there is
+    one.
+    """
     try:
         return importlib.import_module(f"tests.lessons.{name.replace('/', '.')}.truth").check
     except ModuleNotFoundError:

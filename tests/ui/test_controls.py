@@ -24,7 +24,10 @@ def test_changes_only_narrow_a_fields_range():
 
 
 def test_a_slides_row_counts_its_controls():
-    one, many, box = (from_field(Config, key, **more) for key, more in (("count", {}), ("some", {}), ("rate", {"box": True})))
+    one, many, box = (
+        from_field(Config, key, **more)
+        for key, more in (("count", {}), ("some", {}), ("rate", {"box": True}))
+    )
     assert compact_width(box) < compact_width(one) < EMBED_WIDTH < compact_width(many)
     page = object.__new__(Page)
     page.embedded, page._row = True, 5 * compact_width(one)

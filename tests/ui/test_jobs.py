@@ -1,4 +1,6 @@
-"""The job runner: one training per key, bounded places, bounded memory, nobody's work for nobody."""
+"""The job runner: one training per key, bounded places, bounded memory, nobody's work for
+nobody.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ def result_of(n_bytes: int) -> Result:
 
 
 class Training:
-    """Work that takes one step for each permission given, so that tests decide when an epoch ends."""
+    """Work that takes one step for each permission given, so that tests decide when an epoch
+    ends.
+    """
 
     def __init__(self, epochs: int = 3, result: object = "result"):
         self.epochs = epochs
@@ -135,7 +139,11 @@ def test_identical_keys_share_a_running_job():
 
 def test_identical_keys_share_a_queued_job():
     runner, busy, work, unused = JobRunner(workers=1), Training(), Training(), Training()
-    with runner.follow("busy", busy), runner.follow("a", work) as one, runner.follow("a", unused) as two:
+    with (
+        runner.follow("busy", busy),
+        runner.follow("a", work) as one,
+        runner.follow("a", unused) as two,
+    ):
         assert one is two
         assert (one.state, one.followers) == ("queued", 2)
         busy.finish()
@@ -186,7 +194,9 @@ def test_waiting_jobs_start_first_come_first_served():
             stack.enter_context(runner.follow(i, lambda on_epoch, on_curves, i=i: order.append(i)))
             for i in range(6)
         ]
-        stack.enter_context(runner.follow(0, Training()))  # a second follower changes nobody's place
+        stack.enter_context(
+            runner.follow(0, Training())
+        )  # a second follower changes nobody's place
         gate.finish()
         for job in waiting:
             finished(job)
@@ -229,7 +239,10 @@ def test_the_last_follower_who_leaves_ends_the_training_within_one_epoch():
 @pytest.mark.parametrize("raised", [KeyboardInterrupt, ValueError, GeneratorExit])
 def test_leaving_by_an_exception_unfollows(raised):
     runner, work = JobRunner(workers=1), Training()
-    with pytest.raises(raised), runner.follow("a", work) as job:  # Streamlit's reruns are BaseExceptions
+    with (
+        pytest.raises(raised),
+        runner.follow("a", work) as job,
+    ):  # Streamlit's reruns are BaseExceptions
         raise raised
     assert job.followers == 0
     work.step()
@@ -260,7 +273,9 @@ def test_a_dying_job_is_never_handed_out():
         assert runner.running() == 2
         old.step()
         assert finished(dying).state == "cancelled"
-        with runner.follow("a", Training()) as third:  # the end of the old job did not unregister the new one
+        with runner.follow(
+            "a", Training()
+        ) as third:  # the end of the old job did not unregister the new one
             assert third is job
         new.finish()
         assert finished(job).result == "new"
@@ -421,7 +436,10 @@ def test_curves_grow_by_what_is_new(monkeypatch):
         assert job.curves().index.tolist() == [0, 1, 2]
         finished(job)
         assert job.curves()["loss"].tolist() == [1, 1 / 2, 1 / 3]
-    assert joins == [1, 3]  # the first row; the frame so far and two new ones; nothing for the other calls
+    assert joins == [
+        1,
+        3,
+    ]  # the first row; the frame so far and two new ones; nothing for the other calls
 
 
 def test_curves_are_whole_while_many_read_and_one_writes(jumpy):
@@ -547,14 +565,21 @@ def test_warm_jobs_wait_for_readers():
 
 
 def test_a_running_warm_job_gives_way_between_two_epochs_and_goes_on_afterwards():
-    runner, default, reader, other = JobRunner(workers=1), Training(epochs=4), Training(), Training()
+    runner, default, reader, other = (
+        JobRunner(workers=1),
+        Training(epochs=4),
+        Training(),
+        Training(),
+    )
     warming = runner.warm("default", default)
     later = runner.warm("other default", other)
     assert default.started.wait(WAIT)
     with runner.follow("reader", reader) as job:
         assert job.state == "queued"
         default.step()
-        assert reader.started.wait(WAIT)  # the reader starts while the warm training is in its middle
+        assert reader.started.wait(
+            WAIT
+        )  # the reader starts while the warm training is in its middle
         assert (warming.state, warming.done, runner.running()) == ("queued", 1, 1)
         assert (warming.ahead, later.ahead) == (0, 1)  # what has begun is finished first
         default.finish()
@@ -578,7 +603,10 @@ def test_a_warm_job_that_a_reader_waits_for_is_a_readers_job():
         with runner.follow("default", Training()):
             two = stack.enter_context(runner.follow("second", second))
             assert (warming.ahead, two.ahead) == (0, 1)
-        assert (warming.ahead, two.ahead) == (1, 0)  # the reader left: behind the others again, not cancelled
+        assert (warming.ahead, two.ahead) == (
+            1,
+            0,
+        )  # the reader left: behind the others again, not cancelled
         stack.enter_context(runner.follow("default", Training()))
         assert (warming.ahead, two.ahead) == (1, 0)
         for work in (default, first, second):
@@ -652,7 +680,9 @@ def test_killing_half_of_the_readers_ends_their_trainings_only():
 
 
 def test_a_storm_of_readers_leaves_nothing_behind(jumpy):
-    """Readers come, stay or leave in mid-run on few keys; no place is lost and no key runs twice for its readers."""
+    """Readers come, stay or leave in mid-run on few keys; no place is lost and no key runs twice
+    for its readers.
+    """
     workers, n_readers, n_visits = 3, 16, 40
     runner = JobRunner(workers=workers, max_bytes=4 * OVERHEAD)
     at_once, most, lock = 0, 0, threading.Lock()
@@ -687,7 +717,9 @@ def test_a_storm_of_readers_leaves_nothing_behind(jumpy):
         outcomes = sum(pool.map(reader, range(n_readers)), Counter())
     assert set(outcomes) == {"done"}  # who stays gets the result, whoever else leaves
     drained = [runner.follow(("drain", i), instant("drained")) for i in range(workers)]
-    for follower in drained:  # dying trainings end by themselves; these start only when places are free
+    for (
+        follower
+    ) in drained:  # dying trainings end by themselves; these start only when places are free
         with follower as job:
             finished(job)
     for thread in threading.enumerate():

@@ -23,7 +23,13 @@ class Config:
 
 
 STD = Control("std", "Std", 0.1, options=(0.1, 10 ** (-2 / 3), 1e-4), slider=True)
-INIT = Control("init", "Scheme", "xavier_normal", options=("xavier_normal", "zeros"), names={"xavier_normal": "Xavier (normal)"})
+INIT = Control(
+    "init",
+    "Scheme",
+    "xavier_normal",
+    options=("xavier_normal", "zeros"),
+    names={"xavier_normal": "Xavier (normal)"},
+)
 
 
 def two(text):
@@ -33,7 +39,10 @@ def two(text):
 
 
 TEXT = Control("sizes", "Sizes", "1-2", text=True, parse=two)
-CONTROLS = {c.key: c for c in [*(from_field(Config, key) for key in Config.__dataclass_fields__), STD, INIT, TEXT]}
+CONTROLS = {
+    c.key: c
+    for c in [*(from_field(Config, key) for key in Config.__dataclass_fields__), STD, INIT, TEXT]
+}
 
 
 @pytest.mark.parametrize(
@@ -65,13 +74,22 @@ def test_what_cannot_be_used_gets_a_sentence_with_the_value_and_what_is_allowed(
 @given(st.floats(-1e6, 1e6).filter(lambda x: x == 0 or abs(x) > 1e-6))
 def test_a_number_is_read_in_every_dress(value):
     text = f"{value:.6g}"
-    dresses = [text, text.replace(".", ","), text.replace("-", "−"), f" {text} ", text.replace("e-0", "e-").upper()]
+    dresses = [
+        text,
+        text.replace(".", ","),
+        text.replace("-", "−"),
+        f" {text} ",
+        text.replace("e-0", "e-").upper(),
+    ]
     for dress in dresses:
         if not link.THOUSANDS.fullmatch(dress):
             assert link.number(dress) == float(text)
 
 
-@pytest.mark.parametrize("text", ["1,234", "12,345,678", "1.234.567", "", "abc", "1e999", "--1", "1_0", "0x10", "1 apple"])
+@pytest.mark.parametrize(
+    "text",
+    ["1,234", "12,345,678", "1.234.567", "", "abc", "1e999", "--1", "1_0", "0x10", "1 apple"],
+)
 def test_a_text_that_is_no_number_or_two_is_refused(text):
     with pytest.raises(ValueError):
         link.number(text)
@@ -80,7 +98,7 @@ def test_a_text_that_is_no_number_or_two_is_refused(text):
 @pytest.mark.parametrize("key", CONTROLS)
 def test_what_is_shared_is_read_back(key):
     c = CONTROLS[key]
-    for value in ((("a", "c, d"), c.default) if c.most else c.options or (c.default,)):
+    for value in (("a", "c, d"), c.default) if c.most else c.options or (c.default,):
         read = link.read(c, link.spell(c, value))
         assert read == value or math.isclose(read, value, rel_tol=1e-5)
 

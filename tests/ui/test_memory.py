@@ -11,7 +11,9 @@ from streamlit import delta_generator
 
 from weightkit.ui import memory
 
-needs_glibc = pytest.mark.skipif(memory._glibc() is None, reason="mallopt and malloc_trim exist only in glibc")
+needs_glibc = pytest.mark.skipif(
+    memory._glibc() is None, reason="mallopt and malloc_trim exist only in glibc"
+)
 
 CODE = textwrap.dedent(
     """
@@ -58,13 +60,17 @@ LARGE = textwrap.dedent(
 @needs_glibc
 @pytest.mark.parametrize(("how", "comes_back"), [("frugal", True), ("as it is", False)])
 def test_large_blocks_go_back_at_once(how, comes_back):
-    done = subprocess.run([sys.executable, "-c", LARGE, how], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", LARGE, how], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert (int(done.stdout) > 100) == comes_back
 
 
 @needs_glibc
 def test_free_memory_goes_back_to_the_system():
-    done = subprocess.run([sys.executable, "-c", CODE, "few"], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", CODE, "few"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert int(done.stdout) > 100
 
 
@@ -105,7 +111,9 @@ ASIDE = textwrap.dedent(
 
 
 def test_the_libraries_are_out_of_the_collectors_way_once_the_server_is_warm():
-    done = subprocess.run([sys.executable, "-c", ASIDE], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", ASIDE], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     begun, frozen, looked_at, *imported = done.stdout.split()
     assert imported == ["True", "True"]
     assert int(begun) > 20_000  # Streamlit itself, when the first page is asked for
@@ -114,6 +122,8 @@ def test_the_libraries_are_out_of_the_collectors_way_once_the_server_is_warm():
 
 
 def test_streamlit_still_asks_once_who_runs_it():
-    """weightkit.ui.lesson answers for it on a server; where this has gone from Streamlit, that line can go as well."""
+    """weightkit.ui.lesson answers for it on a server; where this has gone from Streamlit, that line
+    can go as well.
+    """
     assert isinstance(delta_generator._use_warning_has_been_displayed, bool)
     assert "is_repl" in inspect.getsource(delta_generator._maybe_print_use_warning)

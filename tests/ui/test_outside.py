@@ -1,4 +1,6 @@
-"""Text from outside is shown as it is: nothing of it becomes a link, an image, a formula, a colour or HTML."""
+"""Text from outside is shown as it is: nothing of it becomes a link, an image, a formula, a colour
+or HTML.
+"""
 
 import re
 import unicodedata
@@ -30,7 +32,9 @@ def hostile(test):
 @given(texts)
 def test_every_special_character_is_escaped_and_every_escape_is_of_one_character(text):
     made = plain(text)
-    left = re.sub(r"\\[!-/:-@\[-`{-~]", "", made)  # CommonMark: a backslash before ASCII punctuation
+    left = re.sub(
+        r"\\[!-/:-@\[-`{-~]", "", made
+    )  # CommonMark: a backslash before ASCII punctuation
     assert not set(left) & set(SPECIAL), made
     assert not re.match(r"\d*[-+=.)]", made), "a list, or the line under a heading"
 
@@ -39,7 +43,9 @@ def test_every_special_character_is_escaped_and_every_escape_is_of_one_character
 @given(texts)
 def test_no_address_and_no_name_is_left_to_be_found_in_what_is_shown(text):
     seen = re.sub(r"\\(.)", r"\1", plain(text))
-    assert not re.search(r"https?://|www(?=\.)", seen, re.IGNORECASE)  # mdast-util-gfm-autolink-literal
+    assert not re.search(
+        r"https?://|www(?=\.)", seen, re.IGNORECASE
+    )  # mdast-util-gfm-autolink-literal
     assert not re.search(r"[-.\w+]+@[-\w]+", seen)
     assert not re.search(r":[\w+/-]+:", seen)  # icons, emoji
     assert not re.search(r":[\w-]+\[", seen)  # colours
@@ -49,7 +55,11 @@ def test_no_address_and_no_name_is_left_to_be_found_in_what_is_shown(text):
 @given(texts)
 def test_one_line_without_control_characters_and_not_too_long(text):
     made = plain(text)
-    assert not [c for c in made.replace(JOINER, "") if unicodedata.category(c)[0] == "C" or c in "\u2028\u2029\n\r"]
+    assert not [
+        c
+        for c in made.replace(JOINER, "")
+        if unicodedata.category(c)[0] == "C" or c in "\u2028\u2029\n\r"
+    ]
     assert len(shown(made)) <= MOST
     assert len(made) <= 4 * MOST
 

@@ -38,7 +38,9 @@ def test_places_are_bounded_and_one_is_left_to_short_runs(waiting, workers):
     assert len(running) <= max(workers, 2)
     assert sum(job.long for job in running) <= max(1, workers - 1)
     if not any(not job.long for job in running):
-        assert free_for(False, running, workers), "a short run may start, whatever long ones are there"
+        assert free_for(False, running, workers), (
+            "a short run may start, whatever long ones are there"
+        )
 
 
 @given(jobs, st.integers(1, 8))
@@ -60,7 +62,9 @@ def test_short_runs_that_turn_out_long_cost_one_more_place_at_most(long, workers
 def test_those_ahead_are_those_who_start_before(waiting):
     for job in waiting:
         before = [other for other in waiting if other.due < job.due]
-        assert ahead_of(job, waiting) == (len(before) if job.long else sum(not other.long for other in before))
+        assert ahead_of(job, waiting) == (
+            len(before) if job.long else sum(not other.long for other in before)
+        )
 
 
 def test_half_of_what_somebody_used_is_forgotten_in_time():

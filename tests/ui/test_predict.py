@@ -10,13 +10,17 @@ from weightkit.ui.predict import Prediction
 
 SETTINGS = st.integers(0, 3)
 STEPS = st.lists(
-    st.tuples(st.just("commit"), SETTINGS) | st.tuples(st.just("change"), SETTINGS) | st.sampled_from([("again", 0), ("skip", 0)]),
+    st.tuples(st.just("commit"), SETTINGS)
+    | st.tuples(st.just("change"), SETTINGS)
+    | st.sampled_from([("again", 0), ("skip", 0)]),
     max_size=30,
 )
 
 
 def model(steps) -> tuple[int, int]:
-    """(right, counted): an answer counts when its settings' result has not been on the screen before."""
+    """(right, counted): an answer counts when its settings' result has not been on the screen
+    before.
+    """
     setting, shown, seen, right, total = 0, False, set(), 0, 0
     for step, value in steps:
         if step == "change":

@@ -1,4 +1,6 @@
-"""The job runner's queue: short beside long, newcomers before the served, runs that wait for their reader to come back."""
+"""The job runner's queue: short beside long, newcomers before the served, runs that wait for their
+reader to come back.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,16 @@ WAIT = 60  # seconds; only a broken runner ever waits that long
 
 
 class Endless:
-    """Work that looks whether it is wanted, as training does between batches, until it is told to finish."""
+    """Work that looks whether it is wanted, as training does between batches, until it is told to
+    finish.
+    """
 
     def __init__(self):
-        self.started, self.over, self.finish = threading.Event(), threading.Event(), threading.Event()
+        self.started, self.over, self.finish = (
+            threading.Event(),
+            threading.Event(),
+            threading.Event(),
+        )
 
     def __call__(self, on_epoch, on_curves):
         self.started.set()
@@ -60,7 +68,11 @@ def test_of_those_who_wait_the_shorter_goes_first_and_a_newcomer_before_who_was_
         stack.enter_context(runner.follow("gate", gate, cost=0.5))
         jobs = [
             stack.enter_context(runner.follow(name, noting(name), cost=cost, reader=reader))
-            for name, cost, reader in (("slow", 1.9, "a"), ("again", 0.1, "served"), ("quick", 0.1, "b"))
+            for name, cost, reader in (
+                ("slow", 1.9, "a"),
+                ("again", 0.1, "served"),
+                ("quick", 0.1, "b"),
+            )
         ]
         assert [job.ahead for job in jobs] == [1, 2, 0]
         gate.finish.set()
@@ -184,7 +196,9 @@ def test_a_waiting_run_without_a_reader_lets_others_pass_and_starts_when_nobody_
     with runner.follow("gate", gate, reader="first"):
         with runner.follow("left", left, cost=0.1, reader="goes"):
             pass
-        with runner.follow("wanted", lambda *hooks: left.started.is_set(), cost=1.9, reader="stays") as job:
+        with runner.follow(
+            "wanted", lambda *hooks: left.started.is_set(), cost=1.9, reader="stays"
+        ) as job:
             assert job.ahead == 0
             gate.finish.set()
             assert job.wait(WAIT) and job.result is False

@@ -57,7 +57,10 @@ def a_slow_work_of_one_epoch():
         time.sleep(running.PATIENCE + 6 * running.BEAT)
         return "done"
 
-    real, st.delta_generator.DeltaGenerator.progress = st.delta_generator.DeltaGenerator.progress, lambda self, value, text="": Bar().progress(value, text) or Bar()
+    real, st.delta_generator.DeltaGenerator.progress = (
+        st.delta_generator.DeltaGenerator.progress,
+        lambda self, value, text="": Bar().progress(value, text) or Bar(),
+    )
     try:
         running.follow(work, 1)
     finally:
@@ -90,7 +93,9 @@ def test_data_are_loaded_before_a_place_is_asked_for(monkeypatch):
         loaded.append(name)
 
     monkeypatch.setattr(running, "_runner", runner)
-    monkeypatch.setattr(running, "datasets", SimpleNamespace(DATASETS={"far away": None}, load=load))
+    monkeypatch.setattr(
+        running, "datasets", SimpleNamespace(DATASETS={"far away": None}, load=load)
+    )
     assert running.follow(lambda config: "done", Config()) == "done"
     assert loaded == ["far away"]
     assert running.follow(lambda config: "also", 3) == "also", "what trains on no data loads none"
@@ -102,7 +107,9 @@ def test_data_that_cannot_be_had_cost_no_place(monkeypatch):
 
     runner = JobRunner(1)
     monkeypatch.setattr(running, "_runner", runner)
-    monkeypatch.setattr(running, "datasets", SimpleNamespace(DATASETS={"far away": None}, load=load))
+    monkeypatch.setattr(
+        running, "datasets", SimpleNamespace(DATASETS={"far away": None}, load=load)
+    )
     with pytest.raises(DatasetUnavailable, match="not here"):
         running.follow(lambda config: "done", Config())
     assert runner.stats()["started"] == 0
@@ -150,7 +157,9 @@ def a_work_with_live_curves():
         return "done"
 
     drawn, draw = [], st.delta_generator.DeltaGenerator.vega_lite_chart
-    st.delta_generator.DeltaGenerator.vega_lite_chart = lambda self, spec, **more: drawn.append(spec)
+    st.delta_generator.DeltaGenerator.vega_lite_chart = lambda self, spec, **more: drawn.append(
+        spec
+    )
     try:
         running.follow(work, 1, live)
     finally:
@@ -167,7 +176,14 @@ def test_a_live_chart_is_drawn_for_the_readers_paper(theme, ink, monkeypatch):
     assert at.markdown[-1].value == ink
 
 
-@pytest.mark.parametrize(("total", "said"), [(12, "Training: epoch 3 of 12"), (40, "Working: 3 of 40"), (0, "Training")])
+@pytest.mark.parametrize(
+    ("total", "said"), [(12, "Training: epoch 3 of 12"), (40, "Working: 3 of 40"), (0, "Training")]
+)
 def test_progress_that_does_not_count_epochs_does_not_say_so(total, said):
-    job = SimpleNamespace(state="running", done=3, total=total, key=("module", "landscape", SimpleNamespace(epochs=12)))
+    job = SimpleNamespace(
+        state="running",
+        done=3,
+        total=total,
+        key=("module", "landscape", SimpleNamespace(epochs=12)),
+    )
     assert running._status(job) == said

@@ -23,7 +23,9 @@ def row(text, name):
 
 def test_an_empty_schedule_has_a_row_for_every_parameter():
     found = table("")
-    assert [r["parameter"] for r in found] == [f"{layer}.{p}" for layer in LAYERS for p in PARAMETERS]
+    assert [r["parameter"] for r in found] == [
+        f"{layer}.{p}" for layer in LAYERS for p in PARAMETERS
+    ]
     assert not any(r["freeze"] for r in found)
 
 

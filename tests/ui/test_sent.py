@@ -19,7 +19,9 @@ FRAMES = {
 def figure(columns) -> Figure:
     frame = pd.DataFrame(columns)
     x = frame.columns[0]
-    return Figure("one", "Title", "", alt.Chart(frame).mark_point().encode(x=f"{x}:N"), "Alt", frame)
+    return Figure(
+        "one", "Title", "", alt.Chart(frame).mark_point().encode(x=f"{x}:N"), "Alt", frame
+    )
 
 
 @pytest.mark.parametrize("columns", FRAMES.values(), ids=FRAMES)

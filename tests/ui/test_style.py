@@ -1,4 +1,6 @@
-"""The colours that the app puts in place of Streamlit's are readable on the papers they stand on."""
+"""The colours that the app puts in place of Streamlit's are readable on the papers they stand
+on.
+"""
 
 import tomllib
 

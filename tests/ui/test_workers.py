@@ -1,4 +1,6 @@
-"""Workers: what the process may use, read from files as Linux writes them; and the variable that sets them."""
+"""Workers: what the process may use, read from files as Linux writes them; and the variable that
+sets them.
+"""
 
 from __future__ import annotations
 
@@ -73,8 +75,12 @@ def test_the_quota_of_the_cgroup_in_cores(machine, files, cores):
     assert default_workers({}, root) == (cores or MOST)
 
 
-@pytest.mark.parametrize(("cores", "quota", "found"), [(1, 4, 1), (2, 4, 2), (6, 3, 3), (96, 90, 8), (8, 8, 8)])
-def test_workers_are_the_smaller_of_cores_and_quota_and_never_more_than_eight(machine, cores, quota, found):
+@pytest.mark.parametrize(
+    ("cores", "quota", "found"), [(1, 4, 1), (2, 4, 2), (6, 3, 3), (96, 90, 8), (8, 8, 8)]
+)
+def test_workers_are_the_smaller_of_cores_and_quota_and_never_more_than_eight(
+    machine, cores, quota, found
+):
     root = machine(cores, {f"{V2}/cpu.max": f"{quota * 100000} 100000"})
     assert default_workers({}, root) == found
 
@@ -90,7 +96,9 @@ def test_a_bad_value_is_said_in_the_log_and_not_used(machine, caplog, asked):
     assert default_workers({VARIABLE: asked}, machine(3, {})) == 3
     (record,) = caplog.records
     said = record.getMessage()
-    assert said.startswith(f"WEIGHTKIT_WORKERS must be a whole number from 1 to 8, found '{asked[:40]}'; using 3")
+    assert said.startswith(
+        f"WEIGHTKIT_WORKERS must be a whole number from 1 to 8, found '{asked[:40]}'; using 3"
+    )
     assert len(said) < 200
 
 

@@ -15,7 +15,9 @@ from .specification import specification
 TITLE_SIZE = 17
 SUBTITLE_SIZE = 13
 _WIDE = 0.56
-"""Width of an average letter of a sans-serif font, in units of its size (generous: nothing may be cut)."""
+"""Width of an average letter of a sans-serif font, in units of its size (generous: nothing may be
+cut).
+"""
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,12 @@ class Figure:
     name: slug for files and anchors (lower-case letters, digits, `-` and `_`).
     title: the finding in words, computed from the data.
     subtitle: what is drawn, and what the band is.
-    chart: Altair chart without title and config, as wide as its container; its colours are roles (see `grammar.colour`).
+    chart: Altair chart without title and config, as wide as its container; its colours are roles
+        (see `grammar.colour`).
     alt: one or two sentences that state what the chart shows, computed from the data.
     data: the tidy DataFrame drawn (offered as table and CSV).
-    interactive: makes the chart for the HTML export where it has more (`export.with_slider`), which is not before a
-        reader asks for that; None: `chart`.
+    interactive: makes the chart for the HTML export where it has more (`export.with_slider`), which
+        is not before a reader asks for that; None: `chart`.
 
     Raises ValueError for a bad slug or an empty text.
     """
@@ -50,7 +53,8 @@ class Figure:
                 raise ValueError(f"{part} of figure {self.name!r} is empty")
 
     def drawing(self, dark: bool = False) -> dict[str, Any]:
-        """The chart as Streamlit draws it on light or dark paper: a Vega-Lite specification, its datasets as DataFrames.
+        """The chart as Streamlit draws it on light or dark paper: a Vega-Lite specification, its
+        datasets as DataFrames.
 
         Made once for both, and once for each.
         """
@@ -58,7 +62,9 @@ class Figure:
         if None not in made:
             bare, frames = specification(self.chart, validate=False)
             bare["datasets"] = bare.get("datasets", {}) | frames
-            bare["padding"] = {"right": 6}  # Streamlit's is 0, and words are a little wider than Vega expects
+            bare["padding"] = {
+                "right": 6
+            }  # Streamlit's is 0, and words are a little wider than Vega expects
             made[None] = bare
         if dark not in made:
             made[dark] = resolved(made[None], dark)
@@ -71,7 +77,8 @@ class Figure:
         return altair.Chart.from_dict(picture(self))._repr_mimebundle_(*args, **more)
 
     def titled(self, width: int = 760, height: int | None = None) -> altair.TopLevelMixin:
-        """The chart with the title and subtitle in it, wrapped to `width` pixels, ready for `export`.
+        """The chart with the title and subtitle in it, wrapped to `width` pixels, ready for
+        `export`.
 
         `width` is that of the whole picture. A single view gets `height` where it is given.
         """
@@ -95,6 +102,8 @@ class Figure:
 
 
 def wrap(text: str, width: int, size: int) -> list[str]:
-    """`text` as lines that fit into `width` pixels at font size `size`; an empty text is no line."""
+    """`text` as lines that fit into `width` pixels at font size `size`; an empty text is no
+    line.
+    """
     letters = max(int(width / (size * _WIDE)), 12)
     return textwrap.wrap(text, letters)

@@ -21,15 +21,23 @@ def product(row: int = 0) -> Figure:
     w = np.array([[0.8, -0.5, 0.3], [-0.2, 0.9, 0.4], [0.6, 0.1, -0.7], [-0.9, 0.3, 0.5]])
     x = np.array([1.0, 0.5, -1.0])
     y = w @ x
-    cells: list[tuple[float, float, float, str]] = [(r, c, w[r, c], "W") for r in range(4) for c in range(3)]
+    cells: list[tuple[float, float, float, str]] = [
+        (r, c, w[r, c], "W") for r in range(4) for c in range(3)
+    ]
     cells += [(r + 0.5, 4.6, x[r], "x") for r in range(3)]
     cells += [(r, 6.8, y[r], "y") for r in range(4)]
     data = pd.DataFrame(cells, columns=["row", "column", "value", "part"])
     data["chosen"] = ((data["part"] != "x") & (data["row"] == row)) | (data["part"] == "x")
     across, down = alt.Scale(domain=[-0.8, 7.6]), alt.Scale(domain=[3.7, -1.2])
-    place_x, place_y = alt.X("column:Q", axis=None, scale=across), alt.Y("row:Q", axis=None, scale=down)
+    place_x, place_y = (
+        alt.X("column:Q", axis=None, scale=across),
+        alt.Y("row:Q", axis=None, scale=down),
+    )
     base = alt.Chart(data).transform_calculate(
-        x1="datum.column - 0.47", x2="datum.column + 0.47", y1="datum.row - 0.46", y2="datum.row + 0.46"
+        x1="datum.column - 0.47",
+        x2="datum.column + 0.47",
+        y1="datum.row - 0.46",
+        y2="datum.row + 0.46",
     )
     colour = alt.Color(
         "value:Q",
@@ -57,7 +65,11 @@ def product(row: int = 0) -> Figure:
             x=place_x,
             y=place_y,
             text=alt.Text("value:Q", format="+.2f"),
-            color=alt.when("!datum.chosen").then(alt.value("ink")).when(WHITE_IS_CLEARER).then(alt.value("#FFFFFF")).otherwise(alt.value("#000000")),
+            color=alt.when("!datum.chosen")
+            .then(alt.value("ink"))
+            .when(WHITE_IS_CLEARER)
+            .then(alt.value("#FFFFFF"))
+            .otherwise(alt.value("#000000")),
         )
     )
     signs = pd.DataFrame(

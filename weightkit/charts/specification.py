@@ -1,7 +1,8 @@
 """A chart as a Vega-Lite specification, with its DataFrames apart.
 
-Altair turns DataFrames into rows through settings that are global to the process, as is their limit of 5000 rows,
-and Streamlit swaps these while it draws in another thread. So the frames are taken out of the chart first.
+Altair turns DataFrames into rows through settings that are global to the process, as is their limit
+of 5000 rows, and Streamlit swaps these while it draws in another thread. So the frames are taken
+out of the chart first.
 """
 
 from typing import Any
@@ -10,8 +11,11 @@ import altair as alt
 import pandas as pd
 
 
-def specification(chart: Any, validate: bool = True) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
-    """(the specification without config, which names its data; the frames under these names). `chart` stays as it is.
+def specification(
+    chart: Any, validate: bool = True
+) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
+    """(the specification without config, which names its data; the frames under these names).
+    `chart` stays as it is.
 
     `validate`: check against Vega-Lite's schema (a third of the time that a chart costs).
     """
@@ -40,7 +44,9 @@ def own_frame(chart: Any, inherited: pd.DataFrame | None) -> pd.DataFrame | None
 
 
 def _without_frames(chart: Any, frames: dict, inherited: pd.DataFrame | None) -> Any:
-    """Names in place of DataFrames; encodings get the types that Altair would read from the frame."""
+    """Names in place of DataFrames; encodings get the types that Altair would read from the
+    frame.
+    """
     frame = own_frame(chart, inherited)
     for child in children(chart):
         _without_frames(child, frames, frame)

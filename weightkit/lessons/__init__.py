@@ -1,4 +1,5 @@
-"""The lessons: everything that one of them knows in a folder of its own, one sub-folder a view where there are several.
+"""The lessons: everything that one of them knows in a folder of its own, one sub-folder a view
+where there are several.
 
 config.py       Config, presets: no torch, no pandas
 experiment.py   run(config) -> Result, a frozen dataclass of tidy DataFrames

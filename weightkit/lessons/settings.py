@@ -1,4 +1,6 @@
-"""The fields that every training shares: a lesson's Config extends them, and overrides what it has otherwise."""
+"""The fields that every training shares: a lesson's Config extends them, and overrides what it has
+otherwise.
+"""
 
 from __future__ import annotations
 

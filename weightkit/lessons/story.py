@@ -1,4 +1,6 @@
-"""What a lesson asks before a run and tells after it: made once, by the worker that trained, from typed facts."""
+"""What a lesson asks before a run and tells after it: made once, by the worker that trained, from
+typed facts.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Question:
-    """What a reader predicts: one of `options`, or a number of the range `number` to within `tolerance`."""
+    """What a reader predicts: one of `options`, or a number of the range `number` to within
+    `tolerance`.
+    """
 
     text: str
     options: tuple[str, ...] = ()
@@ -32,9 +36,9 @@ class Verdict:
 class Story:
     """What is true of one run: facts, and the words and figures made from them.
 
-    verdict: None where nothing was asked; headline: words for a place between the figures; facts: a dataclass of the
-    lesson's `findings`; shows: what this run shows, a sentence each; slips: where the usual explanation goes wrong, with
-    this run's evidence.
+    verdict: None where nothing was asked; headline: words for a place between the figures; facts: a
+    dataclass of the lesson's `findings`; shows: what this run shows, a sentence each; slips: where
+    the usual explanation goes wrong, with this run's evidence.
     """
 
     verdict: Verdict | None
@@ -49,7 +53,9 @@ class Story:
         for figure in self.figures:
             if figure.name == name:
                 return figure
-        raise KeyError(f"no figure is called {name!r}; there are {', '.join(f.name for f in self.figures)}")
+        raise KeyError(
+            f"no figure is called {name!r}; there are {', '.join(f.name for f in self.figures)}"
+        )
 
     def get(self, name: str) -> Figure | None:
         """The figure of this name; None where this run has none."""

@@ -10,7 +10,8 @@ from types import ModuleType
 class View:
     """One view of a lesson.
 
-    slug: what stands before the names of its settings in links; "" for the view whose settings have none.
+    slug: what stands before the names of its settings in links; "" for the view whose settings have
+        none.
     title: what the reader chooses it by, and what links call it.
     module: its folder, with PRESETS, ask, run and tell.
     """

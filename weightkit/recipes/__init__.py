@@ -1,7 +1,9 @@
-"""Recipes: each experiment as a short plain-PyTorch script and a notebook, made from the current settings.
+"""Recipes: each experiment as a short plain-PyTorch script and a notebook, made from the current
+settings.
 
-A recipe, the `recipe.py.j2` of a lesson's folder (`name`: the folder below lessons/), sees the fields of the Config as variables (`py` writes a value as Python) and is divided
-into cells by `# %%` (code) and `# %% [markdown]` (text in comments), as Jupytext and VS Code read them. It leaves
+A recipe, the `recipe.py.j2` of a lesson's folder (`name`: the folder below lessons/), sees the
+fields of the Config as variables (`py` writes a value as Python) and is divided into cells by `#
+%%` (code) and `# %% [markdown]` (text in comments), as Jupytext and VS Code read them. It leaves
 the numbers of the page in a DataFrame called `result`, and a chart of them in `chart`.
 """
 
@@ -42,9 +44,15 @@ def _environment() -> Any:
 
 def script(name: str, config: Any) -> str:
     """The Python script of recipe `name` for a Config (or a dict of its values)."""
-    values = asdict(config) if is_dataclass(config) and not isinstance(config, type) else dict(config)
+    values = (
+        asdict(config) if is_dataclass(config) and not isinstance(config, type) else dict(config)
+    )
     own = LESSONS / name / "recipe.py.j2"
-    return _environment().get_template(f"{name}/recipe.py.j2" if own.exists() else f"{name}.py.j2").render(**values)
+    return (
+        _environment()
+        .get_template(f"{name}/recipe.py.j2" if own.exists() else f"{name}.py.j2")
+        .render(**values)
+    )
 
 
 def cells(source: str) -> list[tuple[str, str]]:
@@ -66,9 +74,13 @@ def cells(source: str) -> list[tuple[str, str]]:
 
 
 def notebook(name: str, config: Any, title: str, question: str, link: str = "") -> bytes:
-    """The same script as a Jupyter notebook, with title, question and the link back to the page; it ends in the chart."""
+    """The same script as a Jupyter notebook, with title, question and the link back to the page; it
+    ends in the chart.
+    """
     made = nbformat.v4.new_notebook(
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+        }
     )
     origin = f"\n\nMade by weightkit: <{link}>" if link else ""
     made.cells.append(nbformat.v4.new_markdown_cell(f"# {title}\n\n{question}{origin}"))

@@ -1,4 +1,6 @@
-"""Widgets made from the fields of an experiment's Config; what the link says of them is `link`'s."""
+"""Widgets made from the fields of an experiment's Config; what the link says of them is
+`link`'s.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,13 @@ BOX_WIDTH = 74  # pixels of a box for a number: a row of them fits into a phone
 class Control:
     """How one setting is asked for. Left out: taken from the Config field of the same name.
 
-    key: field name, session-state key and URL parameter in one. options: allowed values (or steps of a slider).
+    key: field name, session-state key and URL parameter in one. options: allowed values (or steps
+        of a slider).
     low, high, step: of a number. most: how many options may be picked at once (None: exactly one).
-    names: display names of options. text: a free text, checked by `parse` (which raises ValueError).
-    box: a number typed into a small box. dropdown: a list even of few options, where names are too wide for segments.
+    names: display names of options. text: a free text, checked by `parse` (which raises
+        ValueError).
+    box: a number typed into a small box. dropdown: a list even of few options, where names are too
+        wide for segments.
     """
 
     key: str
@@ -76,10 +81,11 @@ class Control:
 
 
 def from_field(config: type, key: str, /, **changes: Any) -> Control:
-    """The control for a field of a Config; `changes` replace what the field says (key, label, default, options, ...).
+    """The control for a field of a Config; `changes` replace what the field says (key, label,
+    default, options, ...).
 
-    A field's range can only be narrowed: what of `low`, `high` and `options` lies outside is left out, so that fields of
-    several ranges may share one list of changes.
+    A field's range can only be narrowed: what of `low`, `high` and `options` lies outside is left
+    out, so that fields of several ranges may share one list of changes.
     """
     field = next(f for f in fields(config) if f.name == key)
     meta = field.metadata
@@ -103,7 +109,9 @@ def from_field(config: type, key: str, /, **changes: Any) -> Control:
     if meta.get("low") is not None:
         made |= {"low": max(made["low"], meta["low"]), "high": min(made["high"], meta["high"])}
         if "options" in changes:
-            made["options"] = tuple(option for option in changes["options"] if made["low"] <= option <= made["high"])
+            made["options"] = tuple(
+                option for option in changes["options"] if made["low"] <= option <= made["high"]
+            )
     return Control(**{"key": key, **made})
 
 
@@ -128,13 +136,22 @@ def draw(control: Control, compact: bool = False) -> Any:
         return st.toggle(c.label, value=c.default, **shared)
     if c.most:
         picked = st.pills(
-            c.label, c.options, selection_mode="multi", default=list(c.default), format_func=c.name, **shared
+            c.label,
+            c.options,
+            selection_mode="multi",
+            default=list(c.default),
+            format_func=c.name,
+            **shared,
         )
         return tuple(o for o in c.options if o in picked)
     if c.slider:
-        return st.select_slider(c.label, c.options, value=c.default, format_func=c.name, **shared, **wide)
+        return st.select_slider(
+            c.label, c.options, value=c.default, format_func=c.name, **shared, **wide
+        )
     if c.options and len(c.options) <= MAX_SEGMENTS and not (compact or c.dropdown):
-        picked = st.segmented_control(c.label, c.options, default=c.default, required=True, format_func=c.name, **shared)
+        picked = st.segmented_control(
+            c.label, c.options, default=c.default, required=True, format_func=c.name, **shared
+        )
         return c.default if picked is None else picked  # ?dataset= with nothing behind it
     if c.options:
         index = c.options.index(c.default)
@@ -152,17 +169,25 @@ def draw(control: Control, compact: bool = False) -> Any:
 
 
 def compact_width(control: Control) -> int:
-    """Pixels of a control in a slide's row, with the gap after it; pills take a row of their own."""
+    """Pixels of a control in a slide's row, with the gap after it; pills take a row of their
+    own.
+    """
     return 10_000 if control.most else GAP + (BOX_WIDTH if control.box else COMPACT_WIDTH)
 
 
 def _bring_into_range(c: Control) -> None:
-    """Mend what the session holds for a control whose range has changed (or that a client has forged)."""
+    """Mend what the session holds for a control whose range has changed (or that a client has
+    forged).
+    """
     if c.key not in st.session_state:
         return
     value = st.session_state[c.key]
     if c.options and c.most:
-        kept = [v for v in value if v in c.options] if isinstance(value, (list, tuple)) else list(c.default)
+        kept = (
+            [v for v in value if v in c.options]
+            if isinstance(value, (list, tuple))
+            else list(c.default)
+        )
         if kept != list(value):
             st.session_state[c.key] = kept
     elif c.options and value not in c.options:

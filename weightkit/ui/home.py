@@ -51,7 +51,9 @@ def show(charts: Any) -> None:
         figure = charts.product(row - 1)
         st.markdown(f"##### {figure.title}")
         st.caption(figure.subtitle)
-        st.vega_lite_chart(sent.drawing(figure, st.context.theme.type == "dark"), alt=figure.alt, key="chart_home")
+        st.vega_lite_chart(
+            sent.drawing(figure, st.context.theme.type == "dark"), alt=figure.alt, key="chart_home"
+        )
     icon.show()
     if embedded or start is None:
         return

@@ -1,20 +1,22 @@
 """Trainings shared by all readers of one server: who asks for the same thing follows the same run.
 
-A page asks with :meth:`JobRunner.follow` and draws what the job has published until it is finished::
+A page asks with :meth:`JobRunner.follow` and draws what the job has published until it is
+finished::
 
-    with runner.follow(key, lambda on_epoch, on_curves: run(config, on_epoch=on_epoch, on_curves=on_curves)) as job:
-        while not job.wait(0.1):
+    with runner.follow(key, lambda on_epoch, on_curves: run(config, on_epoch=on_epoch,
+        on_curves=on_curves)) as job: while not job.wait(0.1):
             draw(job.done, job.total, job.ahead, job.curves())
     if job.error: ...
     job.result
 
-Leaving the ``with`` (also through Streamlit's rerun and stop exceptions) ends the interest of this reader, and the last
-one who leaves ends the training between two batches (`weightkit.stopping`). A reader who has a name (`reader`, of a
-session) may come back: the run goes on for `GRACE` seconds, unless it stands in somebody's way or its reader asks for
-something else. Who may start when is told in :mod:`weightkit.ui.places`.
+Leaving the ``with`` (also through Streamlit's rerun and stop exceptions) ends the interest of this
+reader, and the last one who leaves ends the training between two batches (`weightkit.stopping`). A
+reader who has a name (`reader`, of a session) may come back: the run goes on for `GRACE` seconds,
+unless it stands in somebody's way or its reader asks for something else. Who may start when is told
+in :mod:`weightkit.ui.places`.
 
-Nothing here knows Streamlit, so the work runs in plain threads and must not call it. Results and curves are shared
-between readers: never change them in place.
+Nothing here knows Streamlit, so the work runs in plain threads and must not call it. Results and
+curves are shared between readers: never change them in place.
 """
 
 from __future__ import annotations
@@ -42,14 +44,18 @@ OnEpoch = Callable[[int, int], None]
 OnCurves = Callable[[pd.DataFrame], None]
 Work = Callable[[OnEpoch, OnCurves], Any]
 
-GRACE = 10.0  # seconds that a run goes on without readers: a connection that breaks comes back by then
+GRACE = (
+    10.0  # seconds that a run goes on without readers: a connection that breaks comes back by then
+)
 UNKNOWN = 1.0  # seconds that work without an estimate counts as
 SAID = 500  # characters of a key in the server's log
 logger = logging.getLogger(__name__)
 
 
 class Cancelled(Exception):
-    """Raised inside the work, between two batches or epochs, when nobody follows the job any more."""
+    """Raised inside the work, between two batches or epochs, when nobody follows the job any
+    more.
+    """
 
 
 class Closed(RuntimeError):
@@ -57,13 +63,22 @@ class Closed(RuntimeError):
 
 
 class Job:
-    """One training, shared by everyone who asked for the same key. Readers look, only the runner writes.
+    """One training, shared by everyone who asked for the same key. Readers look, only the runner
+    writes.
 
-    ``state`` is queued, running, done, failed or cancelled; ``done`` of ``total`` epochs are over (0 of 0 before
-    the first); ``result`` is set once done and ``error`` (without its traceback, which is logged) once failed.
+    ``state`` is queued, running, done, failed or cancelled; ``done`` of ``total`` epochs are over
+    (0 of 0 before the first); ``result`` is set once done and ``error`` (without its traceback,
+    which is logged) once failed.
     """
 
-    def __init__(self, key: Hashable, work: Work | None, runner: JobRunner, number: int = 0, cost: float = 0.0):
+    def __init__(
+        self,
+        key: Hashable,
+        work: Work | None,
+        runner: JobRunner,
+        number: int = 0,
+        cost: float = 0.0,
+    ):
         self.key = key
         self.number = number  # in the order of asking, from 1; 0 for a kept result
         self.cost = cost  # seconds that the work is expected to take
@@ -77,11 +92,15 @@ class Job:
         self.error: BaseException | None = None
         self._work = work
         self._runner = runner
-        self._readers: set[Hashable] = set()  # who asked for it and has not asked for something else since
+        self._readers: set[Hashable] = (
+            set()
+        )  # who asked for it and has not asked for something else since
         self._pinned = False  # a warm job: goes on without followers, gives way to readers
         self._unwanted = False  # nobody follows it any more; the next look at this raises
         self._until: float | None = None  # without followers, it is wanted up to this time
-        self._parked: threading.Event | None = None  # set by the runner to wake a warm job that gave way
+        self._parked: threading.Event | None = (
+            None  # set by the runner to wake a warm job that gave way
+        )
         self._finished = threading.Event()
         self._since = time.perf_counter()
         self._parts: list[pd.DataFrame] = []
@@ -97,7 +116,8 @@ class Job:
         return self._runner._ahead(self)
 
     def curves(self) -> pd.DataFrame | None:
-        """All rows published so far in one frame with a fresh index; None before the first (and for a kept result).
+        """All rows published so far in one frame with a fresh index; None before the first (and for
+        a kept result).
 
         Cheap to call often: the same frame comes back until there are new rows.
         """
@@ -110,7 +130,8 @@ class Job:
             return self._joined
 
     def drawn(self, draw: Callable[[pd.DataFrame], Any], every: float = 0.0) -> Any:
-        """draw(curves so far), made once for all followers, at most once in `every` seconds; None before the first rows.
+        """draw(curves so far), made once for all followers, at most once in `every` seconds; None
+        before the first rows.
 
         The same picture comes back until there is a new one.
         """
@@ -130,9 +151,16 @@ class Job:
 
 
 class JobRunner:
-    """Runs about ``workers`` trainings at once (see `places`), and keeps ``max_bytes`` of results."""
+    """Runs about ``workers`` trainings at once (see `places`), and keeps ``max_bytes`` of
+    results.
+    """
 
-    def __init__(self, workers: int | None = default_workers(), max_bytes: int = 64 * 2**20, grace: float = GRACE):
+    def __init__(
+        self,
+        workers: int | None = default_workers(),
+        max_bytes: int = 64 * 2**20,
+        grace: float = GRACE,
+    ):
         self.workers = max(1, workers or 1)
         self.grace = grace
         self._lock = threading.Lock()
@@ -158,12 +186,16 @@ class JobRunner:
             self._store.put(key, made, size_of(made))
 
     @contextmanager
-    def follow(self, key: Hashable, work: Work, cost: float | None = None, reader: Hashable = None) -> Iterator[Job]:
-        """Follow the job for ``key``: a kept result, the job that others follow already, or a new one.
+    def follow(
+        self, key: Hashable, work: Work, cost: float | None = None, reader: Hashable = None
+    ) -> Iterator[Job]:
+        """Follow the job for ``key``: a kept result, the job that others follow already, or a new
+        one.
 
-        ``work(on_epoch, on_curves) -> result`` runs in a worker thread; equal keys must mean equal work. ``cost``:
-        seconds that it will take, where they are known. ``reader``: who asks, where that is known; a run that they left
-        goes on for a while, and what they left earlier for another key ends now.
+        ``work(on_epoch, on_curves) -> result`` runs in a worker thread; equal keys must mean equal
+        work. ``cost``: seconds that it will take, where they are known. ``reader``: who asks, where
+        that is known; a run that they left goes on for a while, and what they left earlier for
+        another key ends now.
         """
         job = self._join(key, work, UNKNOWN if cost is None else cost, reader)
         try:
@@ -174,8 +206,9 @@ class JobRunner:
     def warm(self, key: Hashable, work: Work, cost: float | None = None) -> Job:
         """Compute ``key`` in the background when no reader waits, and keep its result for good.
 
-        A warm job gives way between two batches: it goes on once no reader's job waits for its place. Readers who
-        follow it meanwhile make it one of theirs; when they leave, it is not cancelled.
+        A warm job gives way between two batches: it goes on once no reader's job waits for its
+        place. Readers who follow it meanwhile make it one of theirs; when they leave, it is not
+        cancelled.
         """
         with self._lock:
             result = self._store.get(key)
@@ -193,7 +226,9 @@ class JobRunner:
             return job
 
     def abandon(self, key: Hashable) -> None:
-        """End the run for ``key`` at once where nobody follows it (any more): its reader has said so."""
+        """End the run for ``key`` at once where nobody follows it (any more): its reader has said
+        so.
+        """
         with self._lock:
             job = self._live.get(key)
             if job is not None and not job.followers and not job._pinned:
@@ -205,7 +240,9 @@ class JobRunner:
             return len(self._running)
 
     def close(self, timeout: float = 5.0) -> bool:
-        """End all jobs and start none any more; True once nothing runs, False if something still does at the end."""
+        """End all jobs and start none any more; True once nothing runs, False if something still
+        does at the end.
+        """
         with self._lock:
             self._closed = True
             for job in list(self._live.values()):
@@ -218,12 +255,16 @@ class JobRunner:
     def stats(self) -> dict[str, int]:
         """Counts since the start, and what is there now.
 
-        ``started``, ``finished``, ``failed``, ``cancelled`` (ended while running or given way), ``dropped``
-        (left the queue unstarted); ``running``, ``queued`` now; ``kept`` results, their ``bytes`` (bounded) and
+        ``started``, ``finished``, ``failed``, ``cancelled`` (ended while running or given way),
+        ``dropped`` (left the queue unstarted); ``running``, ``queued`` now; ``kept`` results, their
+        ``bytes`` (bounded) and
         ``pinned_bytes``.
         """
         with self._lock:
-            counts = {name: self._counts[name] for name in ("started", "finished", "failed", "cancelled", "dropped")}
+            counts = {
+                name: self._counts[name]
+                for name in ("started", "finished", "failed", "cancelled", "dropped")
+            }
             return counts | {
                 "running": len(self._running),
                 "queued": len(self._readers) + len(self._warm),
@@ -260,7 +301,9 @@ class JobRunner:
                     self._readers.remove(job)
                     self._queue_warm(job)
             elif reader not in job._readers or not self.grace or self._closed:
-                self._end_unfollowed(job)  # nobody could come back, or they have asked for something else by now
+                self._end_unfollowed(
+                    job
+                )  # nobody could come back, or they have asked for something else by now
             else:
                 job._until = time.monotonic() + self.grace
                 self._fill()  # somebody may be waiting for its place
@@ -279,7 +322,9 @@ class JobRunner:
                 result = job._work(partial(self._on_epoch, job), job._parts.append)
             size = size_of(result)
         except BaseException as error:  # a place that is not given back would be lost for good
-            if not job._unwanted and not isinstance(error, ValueError):  # a ValueError is an answer to the reader
+            if not job._unwanted and not isinstance(
+                error, ValueError
+            ):  # a ValueError is an answer to the reader
                 logger.error("%s failed", repr(job.key)[:SAID], exc_info=error)
             # The traceback would keep the frames of the training, and so its tensors, alive.
             self._end(job, None, 0, error.with_traceback(None))
@@ -300,7 +345,9 @@ class JobRunner:
         self._look(job)
 
     def _look(self, job: Job) -> None:
-        """Called between any two batches, by one or two threads: ends what is not wanted, and lets a warm job wait."""
+        """Called between any two batches, by one or two threads: ends what is not wanted, and lets
+        a warm job wait.
+        """
         if job._unwanted:
             raise Cancelled
         if job._until is not None and time.monotonic() > job._until:
@@ -365,7 +412,9 @@ class JobRunner:
         """What this reader left earlier is not wanted any more: a control has been moved."""
         if reader is None:
             return
-        for job in [job for job in self._live.values() if job.key != key and reader in job._readers]:
+        for job in [
+            job for job in self._live.values() if job.key != key and reader in job._readers
+        ]:
             job._readers.discard(reader)
             if not job.followers and not job._pinned and not job._readers:
                 self._end_unfollowed(job)
@@ -393,7 +442,9 @@ class JobRunner:
         return [job for job in self._readers if job._until is None]
 
     def _fill(self) -> None:
-        """Give free places to those who are next, readers before warm ones; what only lingers gives way to readers."""
+        """Give free places to those who are next, readers before warm ones; what only lingers gives
+        way to readers.
+        """
         while job := self._next():
             queue = self._readers if job in self._readers else self._warm
             queue.remove(job)
@@ -425,7 +476,9 @@ class JobRunner:
         self._log(job, "started")
         job._since = time.perf_counter()
         try:
-            threading.Thread(target=self._run, args=(job,), name="weightkit-job", daemon=True).start()
+            threading.Thread(
+                target=self._run, args=(job,), name="weightkit-job", daemon=True
+            ).start()
         except RuntimeError as error:  # the system gives no more threads
             self._running.discard(job)
             self._finish(job, None, 0, error)
@@ -451,10 +504,12 @@ class JobRunner:
         job._finished.set()
 
     def _log(self, job: Job, event: str) -> None:
-        """Append one JSON line to the file that WEIGHTKIT_JOB_LOG names: for load tests, off by default.
+        """Append one JSON line to the file that WEIGHTKIT_JOB_LOG names: for load tests, off by
+        default.
 
-        ``event`` is a count of :meth:`stats`; ``seconds`` is the time in the queue for started and dropped, else
-        the time since the start; ``running`` is the number of places taken at this moment.
+        ``event`` is a count of :meth:`stats`; ``seconds`` is the time in the queue for started and
+        dropped, else the time since the start; ``running`` is the number of places taken at this
+        moment.
         """
         path = os.environ.get("WEIGHTKIT_JOB_LOG")
         if not path:

@@ -1,4 +1,5 @@
-"""The lesson frame: what every page has in common, so that a page is words, controls, one call and charts.
+"""The lesson frame: what every page has in common, so that a page is words, controls, one call and
+charts.
 
 page = lesson.start("variance_sweep")
 config = page.controls(experiment.Config, ["dataset", "n_seeds"], presets=experiment.PRESETS)
@@ -35,10 +36,12 @@ take_home = lazy("weightkit.ui.take_home")
 datasets = lazy("weightkit.datasets")
 
 memory.set_aside()  # what Streamlit has imported
-# Before the first text Streamlit reads the sources of all modules (50 ms), to tell whether to warn who runs a script
-# without `streamlit run`. A server need not ask.
+# Before the first text Streamlit reads the sources of all modules (50 ms), to tell whether to warn
+# who runs a script without `streamlit run`. A server need not ask.
 delta_generator._use_warning_has_been_displayed = runtime.exists()
-EMBED_HEIGHT = 165  # pixels of a plot in a 960 x 540 slide, below two rows of controls and a heading
+EMBED_HEIGHT = (
+    165  # pixels of a plot in a 960 x 540 slide, below two rows of controls and a heading
+)
 EMBED_ROW = 45  # pixels that it gains where the controls fit into one row
 EMBED_WIDTH = 920  # pixels of that row: five controls
 
@@ -56,7 +59,12 @@ def sidebar() -> Any:
     with st.sidebar:
         st.page_link("streamlit_app.py", label="**weightkit**", icon=":material/home:")
         for entry in LESSONS:
-            st.page_link(entry.page, label=entry.title, icon=entry.icon, help=f"{entry.part}: {entry.question}")
+            st.page_link(
+                entry.page,
+                label=entry.title,
+                icon=entry.icon,
+                help=f"{entry.part}: {entry.question}",
+            )
     return st.sidebar
 
 
@@ -65,10 +73,19 @@ def neighbours(entry: Lesson) -> None:
     i = LESSONS.index(entry)
     with st.container(horizontal=True, horizontal_alignment="distribute", key="neighbours"):
         if i > 0:
-            st.page_link(LESSONS[i - 1].page, label=f"Previous: {LESSONS[i - 1].title}", icon=":material/arrow_back:")
+            st.page_link(
+                LESSONS[i - 1].page,
+                label=f"Previous: {LESSONS[i - 1].title}",
+                icon=":material/arrow_back:",
+            )
         if i + 1 < len(LESSONS):
             after = LESSONS[i + 1]
-            st.page_link(after.page, label=f"Next lesson: {after.title}", icon=":material/arrow_forward:", icon_position="right")
+            st.page_link(
+                after.page,
+                label=f"Next lesson: {after.title}",
+                icon=":material/arrow_forward:",
+                icon_position="right",
+            )
 
 
 def show_score(place: Any, slug: str = "") -> None:
@@ -81,7 +98,9 @@ def show_score(place: Any, slug: str = "") -> None:
 
 
 class Page:
-    """One lesson on the screen. `embedded`: inside a slide, where only the chart and its controls are shown."""
+    """One lesson on the screen. `embedded`: inside a slide, where only the chart and its controls
+    are shown.
+    """
 
     def __init__(self, entry: Lesson):
         self.lesson = entry
@@ -104,19 +123,26 @@ class Page:
             st.markdown(f"*{entry.part} of the course.* **{entry.question}**")
             self._intro: Any = st.container()
             left, right = st.columns([3, 7], gap="large")
-            self.left, self._first_look = left.container(key="controls"), right.container(key="first_look")
+            self.left, self._first_look = (
+                left.container(key="controls"),
+                right.container(key="first_look"),
+            )
             self._further_looks = right.container(key="further_looks")
             self.below = st.container()
         else:
             self._intro = None
-            self.left = st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="embed_controls")
+            self.left = st.container(
+                horizontal=True, vertical_alignment="bottom", gap="small", key="embed_controls"
+            )
             self._first_look = self._further_looks = self.below = st.container()
         self._notices = self.left.container() if not self.embedded else st.container()
         self._verdict = self.main.container(key="verdict")
 
     @property
     def main(self) -> Any:
-        """The place beside the controls; on a phone they stand behind the first figure (see style.PHONE)."""
+        """The place beside the controls; on a phone they stand behind the first figure (see
+        style.PHONE).
+        """
         return self._further_looks if self.figures else self._first_look
 
     # Words
@@ -127,7 +153,9 @@ class Page:
             self._intro.markdown(text)
 
     def say(self, text: str, beside: bool = False, into: Any = None) -> None:
-        """Words between the charts (`beside` the controls, `into` a column, or below); left out in a slide."""
+        """Words between the charts (`beside` the controls, `into` a column, or below); left out in
+        a slide.
+        """
         if not self.embedded:
             place = into if into is not None else self.main if beside else self.below
             place.markdown(text)
@@ -158,11 +186,12 @@ class Page:
     ) -> Any:
         """Draw controls for fields of `config` (or own Controls) and return the checked Config.
 
-        keys: always visible (at most four); more: behind "More settings"; presets: name -> settings that a click
-        sets (everything else back to its default); fixed: fields that are not asked for here; changes: field name ->
-        what to change in its Control; prefix: stands before the keys (in the link as well) of a view whose fields have the
-        names, but not the defaults, of another view's.
-        Without `config`, or for keys that are not fields, see `settings`: {key: value}.
+        keys: always visible (at most four); more: behind "More settings"; presets: name -> settings
+        that a click sets (everything else back to its default); fixed: fields that are not asked
+        for here; changes: field name -> what to change in its Control; prefix: stands before the
+        keys (in the link as well) of a view whose fields have the names, but not the defaults, of
+        another view's. Without `config`, or for keys that are not fields, see `settings`: {key:
+        value}.
         """
         names = {f.name for f in fields(config)} if config is not None else set()
 
@@ -172,7 +201,9 @@ class Page:
             return widgets.from_field(config, key, **{"key": prefix + key, **changes.get(key, {})})
 
         shown, extra = [control(k) for k in keys], [control(k) for k in more]
-        self._row += sum(map(widgets.compact_width, shown)) + (widgets.COMPACT_WIDTH if extra else 0)
+        self._row += sum(map(widgets.compact_width, shown)) + (
+            widgets.COMPACT_WIDTH if extra else 0
+        )
         with self.left:
             for c in shown:
                 self._ask(c, compact=self.embedded)
@@ -182,7 +213,9 @@ class Page:
                 place = (
                     st.popover("More settings", icon=":material/tune:")
                     if self.embedded
-                    else st.expander("More settings", icon=":material/tune:", expanded=self._any_changed(extra))
+                    else st.expander(
+                        "More settings", icon=":material/tune:", expanded=self._any_changed(extra)
+                    )
                 )
                 with place:
                     for c in extra:
@@ -193,14 +226,20 @@ class Page:
         if config is None:
             return None
         try:
-            asked = {name: self.settings[prefix + name] for name in names if prefix + name in self.settings}
+            asked = {
+                name: self.settings[prefix + name]
+                for name in names
+                if prefix + name in self.settings
+            }
             self._config = config(**asked | dict(fixed or {}))
             return self._config
         except ValueError as problem:
             self._refuse(str(problem))
 
     def pick(self, control: Control) -> Any:
-        """One more control, drawn right here: one that chooses what to look at, not what to train."""
+        """One more control, drawn right here: one that chooses what to look at, not what to
+        train.
+        """
         self._row += widgets.compact_width(control) if control.box else 0
         return self._ask(control)
 
@@ -227,7 +266,9 @@ class Page:
         return self.left.button(label, **settings)
 
     def parsed(self, control: Control) -> Any:
-        """A free text as what `control.parse` makes of it; what is wrong with it is said under the field."""
+        """A free text as what `control.parse` makes of it; what is wrong with it is said under the
+        field.
+        """
         text, parse = self.pick(control), control.parse or str
         try:
             return parse(text)
@@ -241,7 +282,9 @@ class Page:
         return self.visit.value(key, default)
 
     def height(self, pixels: int) -> int:
-        """Height of a plot whose labels are placed for it: these pixels, or what a slide has below its controls."""
+        """Height of a plot whose labels are placed for it: these pixels, or what a slide has below
+        its controls.
+        """
         if not self.embedded:
             return pixels
         one_row = self._row <= EMBED_WIDTH + widgets.GAP
@@ -272,13 +315,20 @@ class Page:
         with st.container(gap=None):
             for i, (name, preset) in enumerate(presets.items()):
                 st.button(
-                    name, key=f"preset_{i}", on_click=use, args=(preset,), type="tertiary", icon=":material/science:"
+                    name,
+                    key=f"preset_{i}",
+                    on_click=use,
+                    args=(preset,),
+                    type="tertiary",
+                    icon=":material/science:",
                 )
 
     def _refuse(self, sentence: str) -> None:
         """Show what is wrong, and end the page there: the controls stay."""
         sentence = plain(sentence, SENTENCE)  # it may quote what a link says
-        self._verdict.error(sentence[:1].upper() + sentence[1:] + ("" if sentence.endswith(".") else "."))
+        self._verdict.error(
+            sentence[:1].upper() + sentence[1:] + ("" if sentence.endswith(".") else ".")
+        )
         self._end()
 
     def _end(self) -> None:
@@ -298,16 +348,20 @@ class Page:
     ) -> None:
         """Ask before showing; the page goes on once the reader has answered or asked to be shown.
 
-        options: to choose from, or `number` = (low, high) of what is to be estimated to within `tolerance`.
+        options: to choose from, or `number` = (low, high) of what is to be estimated to within
+            `tolerance`.
         """
         self._about, self._tolerance = (question, self._config), tolerance
         if not (predict.of(self.visit.place).shown or self.embedded or self.visit.revealed):
             with self.main:
-                predict.ask(self.visit.place, question, self._about, options, number, unit, tolerance)
+                predict.ask(
+                    self.visit.place, question, self._about, options, number, unit, tolerance
+                )
             self._end()
 
     def judge(self, truth: str | float, because: str) -> None:
-        """Judge the committed answer: equal to `truth`, or, for a number, within the tolerance of it.
+        """Judge the committed answer: equal to `truth`, or, for a number, within the tolerance of
+        it.
 
         An answer about other settings is not judged; one is counted once.
         """
@@ -329,7 +383,9 @@ class Page:
     def _offer_again(self, place: Any) -> None:
         self._offered = True
         icon = ":material/psychology_alt:"
-        place.button("Predict again", on_click=self._again, key="predict_again", type="tertiary", icon=icon)
+        place.button(
+            "Predict again", on_click=self._again, key="predict_again", type="tertiary", icon=icon
+        )
 
     def _again(self) -> None:
         """Hide the result and ask anew (callback)."""
@@ -337,7 +393,8 @@ class Page:
         self.visit.hide()
 
     def tell(self, view: Any, config: Any) -> Told:
-        """Ask the view's question; then its run, told. `view`: a module with ask, run and tell, and charts.live if any.
+        """Ask the view's question; then its run, told. `view`: a module with ask, run and tell, and
+        charts.live if any.
 
         The worker tells a run right after the training; who comes later finds both.
         """
@@ -355,12 +412,18 @@ class Page:
         return told
 
     def told(self, view: Any, config: Any) -> Told:
-        """The view's run, told, with no question before it: what a reader opens beside another view."""
-        told: Told = self.run(running.telling(view), config, live=getattr(view.charts, "live", None))
+        """The view's run, told, with no question before it: what a reader opens beside another
+        view.
+        """
+        told: Told = self.run(
+            running.telling(view), config, live=getattr(view.charts, "live", None)
+        )
         return told
 
     def run(self, work: Callable, config: Any, *, live: Callable | None = None) -> Any:
-        """The result of work(config): shared, kept, with progress and live(curves) -> Figure while it trains."""
+        """The result of work(config): shared, kept, with progress and live(curves) -> Figure while
+        it trains.
+        """
         self.visit.write([(c, self.settings[c.key]) for c in self._controls], whole=False)
         with self.main:
             try:
@@ -368,19 +431,27 @@ class Page:
             except (ValueError, datasets.DatasetUnavailable) as problem:
                 self._refuse(str(problem))
             except Exception:  # the runner has logged it; a reader gets a sentence, not a traceback
-                self._refuse("this run failed for a reason that is ours, not yours; the server has logged it")
+                self._refuse(
+                    "this run failed for a reason that is ours, not yours; the server has logged it"
+                )
         if result is None:
             self._end()
         return result
 
-    def show(self, figure: Any, *, first: bool | None = None, into: Any = None, key: str | None = None) -> Any:
-        """Draw a Figure: the finding as a heading, what is drawn, the chart, and the table behind it.
+    def show(
+        self, figure: Any, *, first: bool | None = None, into: Any = None, key: str | None = None
+    ) -> Any:
+        """Draw a Figure: the finding as a heading, what is drawn, the chart, and the table behind
+        it.
 
-        The first figure goes beside the controls (into `main`), the others below; `into` says otherwise. With
+        The first figure goes beside the controls (into `main`), the others below; `into` says
+        otherwise. With
         `key`, clicks on a named selection of the chart are returned as Streamlit's selection state.
         """
         place = (
-            into if into is not None else (self.main if (not self.figures if first is None else first) else self.below)
+            into
+            if into is not None
+            else (self.main if (not self.figures if first is None else first) else self.below)
         )
         lead = not self.figures
         self.figures.append(figure)
@@ -393,7 +464,9 @@ class Page:
                 if self.embedded and isinstance(drawing.get("height"), int):
                     drawing = drawing | {"height": self.height(drawing["height"])}
                 extra: Any = {"on_select": "rerun"} if key else {}
-                event = st.vega_lite_chart(drawing, alt=figure.alt, key=key or f"chart_{figure.name}", **extra)
+                event = st.vega_lite_chart(
+                    drawing, alt=figure.alt, key=key or f"chart_{figure.name}", **extra
+                )
             if not self.embedded:
                 if lead:  # see style.LEAD
                     st.caption(figure.subtitle)
@@ -401,7 +474,9 @@ class Page:
         return event if key else None
 
     def pair(self, *figures: Any, beside: bool = False) -> None:
-        """Two figures in columns, `beside` the controls or below; the place of a None stays empty."""
+        """Two figures in columns, `beside` the controls or below; the place of a None stays
+        empty.
+        """
         places = self.main.columns(2, gap="medium") if beside else self.columns(2)
         for place, figure in zip(places, figures, strict=True):
             if figure is not None:
@@ -415,13 +490,16 @@ class Page:
         self._top(whole=True)
 
     def _top(self, whole: bool) -> None:
-        """What is drawn last although it stands first: the link and notices about it, the score, the share panel.
+        """What is drawn last although it stands first: the link and notices about it, the score,
+        the share panel.
 
         whole: the page has drawn all its controls.
         """
         if whole:
             for name in visit.parameters():
-                if name not in (*self.visit.known, visit.REVEAL) and (slip := link.stray(name, self.visit.known)):
+                if name not in (*self.visit.known, visit.REVEAL) and (
+                    slip := link.stray(name, self.visit.known)
+                ):
                     self.visit.problems.append(slip)
                     self.visit.known.add(name)
         self.visit.write([(c, self.settings[c.key]) for c in self._controls], whole)
@@ -437,8 +515,12 @@ class Page:
         icon.show()
         warm.begin(self.lesson.slug)
 
-    def end(self, told: Told, recipe: str | None = None, more: Mapping[str, Any] | None = None) -> None:
-        """What the run shows, where the usual explanation slips, and the end of the page; more: frames of other runs."""
+    def end(
+        self, told: Told, recipe: str | None = None, more: Mapping[str, Any] | None = None
+    ) -> None:
+        """What the run shows, where the usual explanation slips, and the end of the page; more:
+        frames of other runs.
+        """
         self.conclude(*told.story.shows)
         if told.story.slips:
             self.notes_slip(*told.story.slips)
@@ -447,9 +529,16 @@ class Page:
     # The link
 
     def query(self, **extra: str) -> str:
-        """The URL parameters that bring back this state: every control that is not at its default."""
+        """The URL parameters that bring back this state: every control that is not at its
+        default.
+        """
         asked = [(c, self.settings.get(c.key, c.default)) for c in self._controls]
-        pairs = [(c.key, text) for c, value in asked if value != c.default for text in link.spell(c, value)]
+        pairs = [
+            (c.key, text)
+            for c, value in asked
+            if value != c.default
+            for text in link.spell(c, value)
+        ]
         return urlencode(pairs + list(extra.items()))
 
     def link(self, **extra: str) -> str:

@@ -1,7 +1,9 @@
-"""What a link says, as values of controls, and back. A link carries names from the code and canonical numbers.
+"""What a link says, as values of controls, and back. A link carries names from the code and
+canonical numbers.
 
-Any spelling of an allowed value is understood (`0,30`, `1e-2`, `64.0`, `Orthogonal`), so that links that were typed by
-hand, or shared when labels stood in them, still open; `spell` writes the one that we share.
+Any spelling of an allowed value is understood (`0,30`, `1e-2`, `64.0`, `Orthogonal`), so that links
+that were typed by hand, or shared when labels stood in them, still open; `spell` writes the one
+that we share.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ def number(text: str) -> float:
     """
     tidy = text.strip().translate(MINUS).replace(" ", "").replace("\u202f", "").replace("\xa0", "")
     if THOUSANDS.fullmatch(tidy):
-        raise ValueError(f"“{text}” could be read in two ways: write it without separators of thousands")
+        raise ValueError(
+            f"“{text}” could be read in two ways: write it without separators of thousands"
+        )
     if "," in tidy and "." not in tidy and tidy.count(",") == 1:
         tidy = tidy.replace(",", ".")
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", tidy, re.ASCII):
@@ -42,12 +46,18 @@ def number(text: str) -> float:
 
 
 def read(control: Control, raw: Sequence[str]) -> Any:
-    """The value of `control` that the values of a URL parameter ask for; ValueError with what is allowed."""
+    """The value of `control` that the values of a URL parameter ask for; ValueError with what is
+    allowed.
+    """
     c = control
     try:
         return _several(c, raw) if c.most else _one(c, _only(raw))
     except ValueError as problem:
-        why = f"{c.label.lower()} must be {c.allowed}" if c.parse is None else plain(problem, SENTENCE)
+        why = (
+            f"{c.label.lower()} must be {c.allowed}"
+            if c.parse is None
+            else plain(problem, SENTENCE)
+        )
         raise ValueError(
             f"The link asks for {c.key}={plain(', '.join(raw)) or '(nothing)'}, which cannot be used: {why}."
         ) from None
@@ -61,9 +71,15 @@ def spell(control: Control, value: Any) -> list[str]:
 
 
 def stray(name: str, ours: Iterable[str]) -> str | None:
-    """A sentence about a parameter that is none of ours but looks like one; None where it is somebody else's."""
+    """A sentence about a parameter that is none of ours but looks like one; None where it is
+    somebody else's.
+    """
     near = get_close_matches(name, list(ours), 1, ALIKE)
-    return f"The link sets “{plain(name)}”, which this page does not have. Is it {near[0]}?" if near else None
+    return (
+        f"The link sets “{plain(name)}”, which this page does not have. Is it {near[0]}?"
+        if near
+        else None
+    )
 
 
 def _text(value: Any) -> str:

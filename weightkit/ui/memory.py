@@ -1,6 +1,8 @@
-"""Memory of a small server: what is free goes back to the system, and what stays is not looked at again and again.
+"""Memory of a small server: what is free goes back to the system, and what stays is not looked at
+again and again.
 
-glibc keeps one arena of free memory per thread by default, and each visitor and each training is a thread. `frugal` and
+glibc keeps one arena of free memory per thread by default, and each visitor and each training is a
+thread. `frugal` and
 `give_back` work only there (Linux); elsewhere they do nothing. See mallopt(3) and malloc_trim(3).
 """
 
@@ -33,10 +35,12 @@ def _glibc() -> Any:
 
 
 def frugal() -> None:
-    """Fewer arenas, and large blocks on pages of their own from now on. Call it early, before the threads are there.
+    """Fewer arenas, and large blocks on pages of their own from now on. Call it early, before the
+    threads are there.
 
-    Without a fixed threshold glibc learns to keep ever larger blocks (up to 32 MB) in its arenas, where small ones that
-    stay pin them: after nine pages 265 MB of 441 were free, and 60 MB of those still took memory (measured).
+    Without a fixed threshold glibc learns to keep ever larger blocks (up to 32 MB) in its arenas,
+    where small ones that stay pin them: after nine pages 265 MB of 441 were free, and 60 MB of
+    those still took memory (measured).
     """
     if _glibc():
         _glibc().mallopt(M_ARENA_MAX, ARENAS)
@@ -45,9 +49,11 @@ def frugal() -> None:
 
 
 def give_back() -> None:
-    """Collect what a training has left in cycles, return free memory to the system; at most once in `PAUSE` seconds.
+    """Collect what a training has left in cycles, return free memory to the system; at most once in
+    `PAUSE` seconds.
 
-    Streamlit's own collection after every run of a script is off (.streamlit/config.toml: `postScriptGC`).
+    Streamlit's own collection after every run of a script is off (.streamlit/config.toml:
+    `postScriptGC`).
     """
     global _last
     with _lock:
@@ -59,10 +65,11 @@ def give_back() -> None:
 
 
 def set_aside() -> None:
-    """Spare the garbage collector what there is now: modules, classes and functions, which stay as long as the server.
+    """Spare the garbage collector what there is now: modules, classes and functions, which stay as
+    long as the server.
 
-    A full collection holds Python's lock: 150 ms once torch, pandas and altair are imported, 1 ms after this
-    (`gc.freeze`). Garbage in cycles that is there now stays as
+    A full collection holds Python's lock: 150 ms once torch, pandas and altair are imported, 1 ms
+    after this (`gc.freeze`). Garbage in cycles that is there now stays as
     well, so call it when libraries have just been imported, and seldom.
     """
     gc.freeze()

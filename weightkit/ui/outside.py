@@ -1,4 +1,6 @@
-"""Text from outside (a link, a field, a file's name) shown as it is: anyone can make a link, and others open it."""
+"""Text from outside (a link, a field, a file's name) shown as it is: anyone can make a link, and
+others open it.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +17,14 @@ LINE_START = re.compile(r"^(\d*)([-+=.)])")  # a list, a heading's underline
 
 
 def plain(text: object, most: int = MOST) -> str:
-    """Markdown that shows `text` and nothing else: no link, image, formula, colour, icon or HTML comes of it.
+    """Markdown that shows `text` and nothing else: no link, image, formula, colour, icon or HTML
+    comes of it.
 
-    At most `most` characters are shown; line breaks become blanks; control characters and those that turn the direction
-    of writing are left out. What is special in Markdown (also Streamlit's :red[...], :material/...: and $...$) is
-    escaped by a backslash. Addresses and :names: are found by Streamlit's browser side after the escapes are
-    resolved, so an invisible word joiner keeps them apart.
+    At most `most` characters are shown; line breaks become blanks; control characters and those
+    that turn the direction of writing are left out. What is special in Markdown (also Streamlit's
+    :red[...], :material/...: and $...$) is escaped by a backslash. Addresses and :names: are found
+    by Streamlit's browser side after the escapes are resolved, so an invisible word joiner keeps
+    them apart.
     """
     words = "".join(_visible(character) for character in str(text)[: 4 * most])
     words = " ".join(words.split())

@@ -1,8 +1,10 @@
-"""Who trains next: jobs wait in an order in which short ones are not kept by long ones, and take places.
+"""Who trains next: jobs wait in an order in which short ones are not kept by long ones, and take
+places.
 
-A place is a training under way. Long runs leave one place to short ones. In the queue a job stands by when it was asked
-for, put back by `PACE` seconds for each second that it will take, and for each that its asker's runs took lately: a
-short run passes longer ones, a newcomer passes who has just been served, and nobody is passed for ever.
+A place is a training under way. Long runs leave one place to short ones. In the queue a job stands
+by when it was asked for, put back by `PACE` seconds for each second that it will take, and for each
+that its asker's runs took lately: a short run passes longer ones, a newcomer passes who has just
+been served, and nobody is passed for ever.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ FORGET = 30.0  # seconds after which half of what somebody's runs took is forgot
 
 
 class Waiting(Protocol):
-    """What this file knows of a job: `long`, and `due`, its time in the queue (smaller goes first)."""
+    """What this file knows of a job: `long`, and `due`, its time in the queue (smaller goes
+    first).
+    """
 
     long: bool
     due: tuple[float, int]
@@ -26,8 +30,9 @@ class Waiting(Protocol):
 def free_for(long: bool, running: Collection[Any], workers: int) -> bool:
     """Whether a long (or short) job may start beside those `running`.
 
-    Long ones take all places but one. There is always a place for one short job, if need be one more than `workers`:
-    where there is one worker, or where a run that counted as short has turned out to be long.
+    Long ones take all places but one. There is always a place for one short job, if need be one
+    more than `workers`: where there is one worker, or where a run that counted as short has turned
+    out to be long.
     """
     n_long = sum(job.long for job in running)
     if long:
@@ -42,7 +47,9 @@ def next_of(waiting: Iterable[Any], running: Collection[Any], workers: int) -> A
 
 
 def ahead_of(job: Any, waiting: Iterable[Any]) -> int:
-    """How many of the waiting jobs start before this one; long ones do not stand in the way of a short one."""
+    """How many of the waiting jobs start before this one; long ones do not stand in the way of a
+    short one.
+    """
     return sum(other.due < job.due and (job.long or not other.long) for other in waiting)
 
 

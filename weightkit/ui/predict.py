@@ -1,4 +1,6 @@
-"""Predict, then reveal: a committed answer, judged against the reader's own run, and a score for the visit."""
+"""Predict, then reveal: a committed answer, judged against the reader's own run, and a score for
+the visit.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,10 @@ Verdict = Literal["right", "wrong", "earlier"]
 class Prediction:
     """What this visit remembers of the question of one view.
 
-    answer: the committed one, None where the reader skipped; about: what it was asked of, the question and the settings;
-    shown: the result may be seen; seen: hashes of all that has been seen; counts: whether the answer came before.
+    answer: the committed one, None where the reader skipped; about: what it was asked of, the
+        question and the settings;
+    shown: the result may be seen; seen: hashes of all that has been seen; counts: whether the
+        answer came before.
     """
 
     answer: Any = None
@@ -49,7 +53,9 @@ class Prediction:
         self.answer, self.about, self.shown = None, None, False
 
     def show(self, about: Hashable, right: bool) -> Verdict | None:
-        """The result of `about` is on the screen: what that makes of the answer, which counts once, if at all."""
+        """The result of `about` is on the screen: what that makes of the answer, which counts once,
+        if at all.
+        """
         self.seen.add(hash(about))
         if self.answer is None:
             return None
@@ -69,7 +75,9 @@ def of(place: str) -> Prediction:
 
 def score(slug: str) -> tuple[int, int]:
     """(right, counted) predictions of this visit in one lesson."""
-    there = [p for place, p in st.session_state.get(STATE, {}).items() if place.split("/")[0] == slug]
+    there = [
+        p for place, p in st.session_state.get(STATE, {}).items() if place.split("/")[0] == slug
+    ]
     return sum(p.right for p in there), sum(p.total for p in there)
 
 
@@ -79,9 +87,17 @@ def commits() -> int:
 
 
 def ask(
-    place: str, question: str, about: Hashable, options: Sequence[str], number: tuple[float, float] | None, unit: str, tolerance: float
+    place: str,
+    question: str,
+    about: Hashable,
+    options: Sequence[str],
+    number: tuple[float, float] | None,
+    unit: str,
+    tolerance: float,
 ) -> None:
-    """The card with the question: `options` to choose from, or a number from low to high to estimate."""
+    """The card with the question: `options` to choose from, or a number from low to high to
+    estimate.
+    """
     memory, key = of(place), f"{place.split('/')[0]}_prediction"
     if options and st.session_state.get(key) not in options:
         st.session_state.pop(key, None)  # the answer to another question
@@ -97,16 +113,28 @@ def ask(
             low, high = number
             label = f"Your estimate, {low:g} to {high:g}{f' {unit}' if unit else ''}"
             st.text_input(label, key=key, width=220)
-            st.caption(f"Right is what lies within {tolerance:g} {'points' if unit == '%' else unit} of the measurement.")
+            st.caption(
+                f"Right is what lies within {tolerance:g} {'points' if unit == '%' else unit} of the measurement."
+            )
         else:
             st.radio("Your answer", options, index=None, key=key, label_visibility="collapsed")
         if memory.problem:
             st.warning(memory.problem, icon=":material/edit:")
         if hash(about) in memory.seen:
-            st.caption("You have seen this result: an answer counts once you have changed a setting.")
+            st.caption(
+                "You have seen this result: an answer counts once you have changed a setting."
+            )
         with st.container(horizontal=True):
-            st.form_submit_button("Commit and see", type="primary", icon=":material/check:", on_click=commit, key="commit")
-            st.form_submit_button("Just show me", type="tertiary", on_click=memory.skip, key="just_show")
+            st.form_submit_button(
+                "Commit and see",
+                type="primary",
+                icon=":material/check:",
+                on_click=commit,
+                key="commit",
+            )
+            st.form_submit_button(
+                "Just show me", type="tertiary", on_click=memory.skip, key="just_show"
+            )
 
 
 def _answer(given: Any, number: tuple[float, float] | None) -> tuple[Any, str]:
@@ -133,8 +161,14 @@ def tell(place: str, verdict: Verdict, truth: str, because: str) -> None:
     if verdict == "earlier":
         st.info(f"You predicted “{said}” for the earlier settings.", icon=":material/history:")
     elif verdict == "right":
-        st.success(f"You said “{said}”. {because}{uncounted}", title="Right", icon=":material/check_circle:")
+        st.success(
+            f"You said “{said}”. {because}{uncounted}",
+            title="Right",
+            icon=":material/check_circle:",
+        )
     else:
         st.warning(
-            f"You said “{said}”; measured: {truth}. {because}{uncounted}", title="Not this time", icon=":material/lightbulb:"
+            f"You said “{said}”; measured: {truth}. {because}{uncounted}",
+            title="Not this time",
+            icon=":material/lightbulb:",
         )

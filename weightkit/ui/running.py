@@ -1,4 +1,6 @@
-"""One place that runs experiments for pages: shared between visitors, with progress, live curves and a stop button."""
+"""One place that runs experiments for pages: shared between visitors, with progress, live curves
+and a stop button.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ..lazy import lazy
 from . import ends, memory
 
-jobs, datasets, training = lazy("weightkit.ui.jobs"), lazy("weightkit.datasets"), lazy("weightkit.training")
+jobs, datasets, training = (
+    lazy("weightkit.ui.jobs"),
+    lazy("weightkit.datasets"),
+    lazy("weightkit.training"),
+)
 logger = logging.getLogger(__name__)
 
 PATIENCE = 0.25  # seconds before a progress bar appears: what is faster needs none
@@ -47,7 +53,9 @@ def key_of(work: Callable, config: Any) -> tuple:
 
 @cache
 def telling(view: Any) -> Callable:
-    """Work that runs a view and tells the run: config -> Told. `view`: a module with run and tell."""
+    """Work that runs a view and tells the run: config -> Told. `view`: a module with run and
+    tell.
+    """
     from .told import Told  # with the first run: its types draw
 
     @functools.wraps(view.run)
@@ -55,7 +63,10 @@ def telling(view: Any) -> Callable:
         result = view.run(config, **hooks)
         return Told(config, result, view.tell(config, result))
 
-    tell.__module__, tell.__qualname__ = view.__name__, "tell"  # the name of the work: views may share a run
+    tell.__module__, tell.__qualname__ = (
+        view.__name__,
+        "tell",
+    )  # the name of the work: views may share a run
     return tell
 
 
@@ -75,7 +86,9 @@ def as_work(work: Callable, config: Any) -> Callable:
 
 
 def drawn(draw: Callable, config: Any, result: Any, *values: Hashable) -> Any:
-    """draw(result, *values) -> Figure, made once for all readers of this run, and kept within the store's bound."""
+    """draw(result, *values) -> Figure, made once for all readers of this run, and kept within the
+    store's bound.
+    """
     key = (*key_of(draw, config), values)
     figure = runner().cached(key)
     if figure is None:
@@ -90,7 +103,8 @@ def cost_of(config: Any) -> float | None:
 
 
 def load_data(config: Any) -> None:
-    """Load what this Config trains on, here, in the reader's own thread: a run that waits for data would hold a place.
+    """Load what this Config trains on, here, in the reader's own thread: a run that waits for data
+    would hold a place.
 
     Raises what `datasets.load` raises.
     """
@@ -100,13 +114,17 @@ def load_data(config: Any) -> None:
 
 
 def reader() -> str | None:
-    """The name of this session, by which a reader who comes back after a broken connection is known."""
+    """The name of this session, by which a reader who comes back after a broken connection is
+    known.
+    """
     context = get_script_run_ctx(suppress_warning=True)
     return context.session_id if context else None
 
 
 def stop(key: Hashable) -> None:
-    """Callback of the stop button: the rerun that it causes has left the job; this remembers not to ask again."""
+    """Callback of the stop button: the rerun that it causes has left the job; this remembers not to
+    ask again.
+    """
     st.session_state["stopped"] = key
     runner().abandon(key)
 
@@ -117,7 +135,8 @@ def go_on() -> None:
 
 
 def follow(work: Callable, config: Any, live: Callable | None = None) -> Any:
-    """The result of work(config), drawn into the current container while it is under way; None where stopped.
+    """The result of work(config), drawn into the current container while it is under way; None
+    where stopped.
 
     live(curves) -> Figure, drawn while training. Raises what the work raised.
     """
@@ -126,7 +145,9 @@ def follow(work: Callable, config: Any, live: Callable | None = None) -> Any:
     if result is not None:
         return result
     if st.session_state.get("stopped") == key:
-        st.button("Train", icon=":material/play_arrow:", type="primary", key="train_again", on_click=go_on)
+        st.button(
+            "Train", icon=":material/play_arrow:", type="primary", key="train_again", on_click=go_on
+        )
         st.info("You stopped this training. Nothing of it was kept.", icon=":material/stop_circle:")
         return None
     place = st.empty()
@@ -148,14 +169,20 @@ def _wait(job: Any, key: tuple, live: Callable | None) -> None:
     row.button("Stop", icon=":material/stop:", key=f"stop_{name}", on_click=stop, args=(key,))
     chart, shown, said = st.empty(), None, None
     while not job.wait(BEAT if job.state == "running" else QUEUE_BEAT):
-        st.session_state.get("stopped")  # a look that Streamlit can end this script at, and that sends nothing
+        st.session_state.get(
+            "stopped"
+        )  # a look that Streamlit can end this script at, and that sends nothing
         now = (min(job.done / job.total, 1.0) if job.total else 0.0, _status(job))
         if now != said:
             bar.progress(now[0], text=now[1])
             said = now
-        picture = job.drawn(live, LIVE_BEAT) if live is not None and job.state == "running" else None
+        picture = (
+            job.drawn(live, LIVE_BEAT) if live is not None and job.state == "running" else None
+        )
         if picture is not None and picture is not shown:
-            chart.vega_lite_chart(picture.drawing(st.context.theme.type == "dark"), key=f"live_{name}")
+            chart.vega_lite_chart(
+                picture.drawing(st.context.theme.type == "dark"), key=f"live_{name}"
+            )
             shown = picture
 
 
@@ -163,7 +190,15 @@ def _status(job: Any) -> str:
     if job.state == "queued":
         ahead = job.ahead
         return (
-            f"Waiting for a free place: {ahead} training{'' if ahead == 1 else 's'} ahead" if ahead else "Next in line"
+            f"Waiting for a free place: {ahead} training{'' if ahead == 1 else 's'} ahead"
+            if ahead
+            else "Next in line"
         )
-    epochs = job.total == getattr(job.key[-1], "epochs", job.total)  # else it counts parts, seeds, or many trainings
-    return f"{'Training: epoch' if epochs else 'Working:'} {job.done} of {job.total}" if job.total else "Training"
+    epochs = job.total == getattr(
+        job.key[-1], "epochs", job.total
+    )  # else it counts parts, seeds, or many trainings
+    return (
+        f"{'Training: epoch' if epochs else 'Working:'} {job.done} of {job.total}"
+        if job.total
+        else "Training"
+    )

@@ -1,4 +1,6 @@
-"""A grid to tick: which parameter is frozen in which epochs. It writes a schedule text, so that the link stays short."""
+"""A grid to tick: which parameter is frozen in which epochs. It writes a schedule text, so that the
+link stays short.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +13,26 @@ COLUMNS = ("parameter", "freeze", "from", "to")
 
 
 def rows(freezes: Sequence[Any], layers: Sequence[str], parameters: Sequence[str]) -> list[dict]:
-    """One row per parameter, and one more for each further interval of it: {parameter, freeze, from, to}."""
+    """One row per parameter, and one more for each further interval of it: {parameter, freeze,
+    from, to}.
+    """
     found = []
     for layer in layers:
         for parameter in parameters:
             mine = [f for f in freezes if (f.layer, f.parameter) == (layer, parameter)]
             entries = [(True, f.first, f.last) for f in mine] or [(False, None, None)]
-            found += [dict(zip(COLUMNS, (f"{layer}.{parameter}", *entry), strict=True)) for entry in entries]
+            found += [
+                dict(zip(COLUMNS, (f"{layer}.{parameter}", *entry), strict=True))
+                for entry in entries
+            ]
     return found
 
 
 def edited(table: Sequence[dict], changes: Mapping[int, Mapping[str, Any]]) -> str:
     """The schedule text of the table after the editor's `changes` ({row: {column: value}}).
 
-    Writing an epoch ticks the row; an empty "from" is 1, an empty "to" is the end; a "to" before "from" follows it.
+    Writing an epoch ticks the row; an empty "from" is 1, an empty "to" is the end; a "to" before
+    "from" follows it.
     """
     entries = []
     for i, row in enumerate(table):
@@ -44,9 +52,11 @@ def draw(
     text: str, parse: Callable[[str], Sequence[Any]], write: Callable[[Sequence[Any]], str],
     layers: Sequence[str], parameters: Sequence[str], most: int, key: str = "schedule",
 ) -> None:  # fmt: skip
-    """The grid for the schedule `text`, folded away; an edit sets the text control `key`, and with it the link.
+    """The grid for the schedule `text`, folded away; an edit sets the text control `key`, and with
+    it the link.
 
-    parse and write turn a text into freezes and back, in the shortest form; most: the largest epoch that can be typed.
+    parse and write turn a text into freezes and back, in the shortest form; most: the largest epoch
+    that can be typed.
     """
     table = rows(parse(text), layers, parameters)
     editor = f"{key}_grid_{text}"  # a fresh editor for each text: its edits are in the text by then

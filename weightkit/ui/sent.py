@@ -1,4 +1,6 @@
-"""A figure in the form in which Streamlit sends it: its frames become Arrow tables once, not in every run of a script."""
+"""A figure in the form in which Streamlit sends it: its frames become Arrow tables once, not in
+every run of a script.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ pa = lazy("pyarrow")
 def drawing(figure: Any, dark: bool) -> dict[str, Any]:
     """figure.drawing(dark) with pyarrow Tables in place of its DataFrames; kept with the figure.
 
-    Light and dark share the tables. A frame that Arrow cannot take as it is stays one: Streamlit mends it.
+    Light and dark share the tables. A frame that Arrow cannot take as it is stays one: Streamlit
+    mends it.
     """
     kept = figure.__dict__.setdefault("_sent", {})
     if dark not in kept:

@@ -16,7 +16,9 @@ MISSING = object()
 
 
 def size_of(result: Any) -> int:
-    """Bytes that a result is counted with: its DataFrames (deep), also inside dataclasses and containers."""
+    """Bytes that a result is counted with: its DataFrames (deep), also inside dataclasses and
+    containers.
+    """
     if isinstance(result, pd.DataFrame):
         columns = result.shape[1] * COLUMN
         return OVERHEAD + FRAME + columns + int(result.memory_usage(deep=True).sum())
@@ -34,7 +36,8 @@ def _frames_in(value: Any) -> int:
 
 
 class Store:
-    """Results up to `max_bytes`, least recently used dropped first; pinned ones stay and do not count.
+    """Results up to `max_bytes`, least recently used dropped first; pinned ones stay and do not
+    count.
 
     Not thread safe by itself: the runner holds its lock.
     """

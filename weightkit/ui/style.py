@@ -1,5 +1,6 @@
-"""What the theme in .streamlit/config.toml cannot do: two places where Streamlit's own colours miss WCAG AA, the margins
-of a slide, the order of a phone's page; and what a page needs of the browser (browser.js)."""
+"""What the theme in .streamlit/config.toml cannot do: two places where Streamlit's own colours miss
+WCAG AA, the margins of a slide, the order of a phone's page; and what a page needs of the browser
+(browser.js)."""
 
 from pathlib import Path
 
@@ -12,8 +13,8 @@ button[data-testid="stBaseButton-primary"], a[data-testid="stBaseLinkButton-prim
 button[data-testid="stBaseButton-primaryFormSubmit"], div[data-testid="stMultiSelect"] [data-tag]
 { color: #0F1318; }
 </style>"""
-"""For the dark theme only: Streamlit writes white on its primary colour, which must be light there to be readable
-as text on dark paper."""
+"""For the dark theme only: Streamlit writes white on its primary colour, which must be light there
+to be readable as text on dark paper."""
 
 TOKENS = (
     "keyword tag function class-name selector",
@@ -27,13 +28,16 @@ CODE_COLOURS = {
     False: ("#0B5C94", "#0A6338", "#00636B", "#8A4300", "#A3201B", "#555D66"),
     True: ("#8CC4F2", "#7FD1A5", "#6FD0D6", "#F0B070", "#F5A3A3", "#A9B1BA"),
 }
-"""Colours of highlighted code, by `dark`, in the order of TOKENS: Streamlit's are fixed, and too pale on light paper."""
+"""Colours of highlighted code, by `dark`, in the order of TOKENS: Streamlit's are fixed, and too
+pale on light paper.
+"""
 
 
 def code_style(dark: bool) -> str:
     """The style sheet of highlighted code."""
     rules = (
-        ", ".join(f'body [data-testid="stCode"] .token.{kind}' for kind in kinds.split()) + f" {{ color: {colour}; }}"
+        ", ".join(f'body [data-testid="stCode"] .token.{kind}' for kind in kinds.split())
+        + f" {{ color: {colour}; }}"
         for kinds, colour in zip(TOKENS, CODE_COLOURS[dark], strict=True)
     )
     return "<style>\n" + "\n".join(rules) + "\n</style>"
@@ -69,23 +73,41 @@ LEAD = """<style>
   .st-key-lead [data-testid="stVegaLiteChart"] .marks { max-height: 42vh; }
 }
 </style>"""
-"""The first figure of a page: its heading, what is drawn, the chart, in this order. Where columns stack, the question or
-this figure comes before the controls, and heading and chart stay in sight while the controls scroll by below."""
+"""The first figure of a page: its heading, what is drawn, the chart, in this order. Where columns
+stack, the question or this figure comes before the controls, and heading and chart stay in sight
+while the controls scroll by below."""
 
 FIT = """<style>[data-testid="stVegaLiteChart"] .marks { max-width: 100%; }</style>"""
-"""When a phone is turned, Streamlit now and then forgets a chart, which keeps its width and makes the page scroll aside."""
+"""When a phone is turned, Streamlit now and then forgets a chart, which keeps its width and makes
+the page scroll aside.
+"""
 
 HIDDEN = """<style>
 .st-key-browser, [data-testid="stStatusWidget"] button { display: none; }
 </style>"""
-"""The place of browser.js, and Streamlit's own Stop, which leaves a training frozen: a page has one that can be undone."""
+"""The place of browser.js, and Streamlit's own Stop, which leaves a training frozen: a page has one
+that can be undone.
+"""
 
-_browser = st.components.v2.component("weightkit_browser", js=(Path(__file__).parent / "browser.js").read_text("utf-8"))
+_browser = st.components.v2.component(
+    "weightkit_browser", js=(Path(__file__).parent / "browser.js").read_text("utf-8")
+)
 
 
 def apply(commits: int = 0) -> None:
-    """Put the styles on the page; once per script run, anywhere. commits: how often the reader has answered."""
+    """Put the styles on the page; once per script run, anywhere. commits: how often the reader has
+    answered.
+    """
     dark = st.context.theme.type == "dark"
-    st.html(HIDDEN + FIT + LEAD.replace("PAPER", PAPER[dark]) + code_style(dark) + (DARK_STYLE if dark else "") + (SLIDE if st.context.is_embedded else ""))
+    st.html(
+        HIDDEN
+        + FIT
+        + LEAD.replace("PAPER", PAPER[dark])
+        + code_style(dark)
+        + (DARK_STYLE if dark else "")
+        + (SLIDE if st.context.is_embedded else "")
+    )
     pages = ["", *(entry.slug for entry in LESSONS)]
-    _browser(key="browser", data={"commits": commits, "pages": pages}, on_switched_change=lambda: None)
+    _browser(
+        key="browser", data={"commits": commits, "pages": pages}, on_switched_change=lambda: None
+    )

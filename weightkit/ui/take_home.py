@@ -1,4 +1,6 @@
-"""What a reader takes along: the table behind a chart, downloads, code and notebook, the link and its QR code."""
+"""What a reader takes along: the table behind a chart, downloads, code and notebook, the link and
+its QR code.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,15 @@ TABLE_ROWS = 5000  # more rows than this are for the CSV
 
 
 def behind(page: Any, figure: Any) -> None:
-    """Under a chart: its table, and the chart and its data as files. Made only when opened, or clicked."""
+    """Under a chart: its table, and the chart and its data as files. Made only when opened, or
+    clicked.
+    """
     panel = st.expander(
-        "Table and downloads", icon=":material/table:", type="compact", on_change="rerun", key=f"behind_{figure.name}"
+        "Table and downloads",
+        icon=":material/table:",
+        type="compact",
+        on_change="rerun",
+        key=f"behind_{figure.name}",
     )
     if not panel.open:
         return
@@ -31,21 +39,36 @@ def behind(page: Any, figure: Any) -> None:
             _download("PNG", lambda: export.png(figure), f"{figure.name}.png", "image/png")
             _download("SVG", lambda: export.svg(figure), f"{figure.name}.svg", "image/svg+xml")
             _download(
-                "HTML, works offline", lambda: export.html(figure, settings, link), f"{figure.name}.html", "text/html"
+                "HTML, works offline",
+                lambda: export.html(figure, settings, link),
+                f"{figure.name}.html",
+                "text/html",
             )
             _download("CSV", lambda: export.csv(figure.data), f"{figure.name}.csv", "text/csv")
-        st.dataframe(figure.data.head(TABLE_ROWS), hide_index=True, alt=f"The numbers behind: {figure.title}")
+        st.dataframe(
+            figure.data.head(TABLE_ROWS), hide_index=True, alt=f"The numbers behind: {figure.title}"
+        )
         if len(figure.data) > TABLE_ROWS:
             st.caption(f"The first {TABLE_ROWS} of {len(figure.data)} rows; the CSV has them all.")
 
 
 def _download(label: str, data: Any, name: str, mime: str, place: str = "get") -> None:
     key = f"{place}_{name}"  # a chart and a frame may have the same name
-    st.download_button(label, data, file_name=name, mime=mime, on_click="ignore", icon=":material/download:", key=key)
+    st.download_button(
+        label,
+        data,
+        file_name=name,
+        mime=mime,
+        on_click="ignore",
+        icon=":material/download:",
+        key=key,
+    )
 
 
 def section(page: Any, config: Any, frames: Mapping[str, Any], recipe: str) -> None:
-    """At the end of a page: the plain-PyTorch script of exactly these settings, the notebook, and everything in a zip."""
+    """At the end of a page: the plain-PyTorch script of exactly these settings, the notebook, and
+    everything in a zip.
+    """
     slug = page.lesson.slug
     panel = st.expander(
         "The code that makes these numbers, and everything to take home",
@@ -75,8 +98,16 @@ def section(page: Any, config: Any, frames: Mapping[str, Any], recipe: str) -> N
             _download("Notebook", notebook, f"{slug}.ipynb", "application/x-ipynb+json")
             _download("Everything (zip)", everything, f"{slug}.zip", "application/zip")
             for name, frame in frames.items():
-                _download(f"{name}.csv", lambda frame=frame: export.csv(frame), f"{name}.csv", "text/csv", "frame")
-        st.code(script, language="python", wrap_lines=True)  # in full: a box that scrolls is closed to the keyboard
+                _download(
+                    f"{name}.csv",
+                    lambda frame=frame: export.csv(frame),
+                    f"{name}.csv",
+                    "text/csv",
+                    "frame",
+                )
+        st.code(
+            script, language="python", wrap_lines=True
+        )  # in full: a box that scrolls is closed to the keyboard
 
 
 def share(page: Any) -> None:
@@ -90,7 +121,9 @@ def share(page: Any) -> None:
         st.markdown("**Link** to these settings")
         st.code(link, language=None, wrap_lines=True)
         st.markdown("**For slides**: the chart and its controls only")
-        st.code(iframe(page.link(embed="true"), page.lesson.title), language="html", wrap_lines=True)
+        st.code(
+            iframe(page.link(embed="true"), page.lesson.title), language="html", wrap_lines=True
+        )
         st.markdown("**For the lecture hall**")
         code = qr_code(link)
         if code is None:

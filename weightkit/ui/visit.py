@@ -1,8 +1,8 @@
 """Where a reader is and with which settings: each lesson, and each view of it, has its own.
 
-The link decides on arrival (a fresh visit, the sidebar, a card, Back); from then on the controls do, and the link
-follows them, once in a run. Nothing else carries a setting from one page to another, although Streamlit's session
-state, where the widgets' values live, is one for all pages.
+The link decides on arrival (a fresh visit, the sidebar, a card, Back); from then on the controls
+do, and the link follows them, once in a run. Nothing else carries a setting from one page to
+another, although Streamlit's session state, where the widgets' values live, is one for all pages.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ REVEAL = "reveal"
 class Visit:
     """One reader on one page, since the last arrival there.
 
-    link: what it said, by parameter; view: the one on the screen; own: by view, the values of its controls; entered:
-    the controls whose widgets hold a value of this view; known: all that the page has drawn since the first arrival.
+    link: what it said, by parameter; view: the one on the screen; own: by view, the values of its
+    controls; entered: the controls whose widgets hold a value of this view; known: all that the
+    page has drawn since the first arrival.
     """
 
     slug: str
@@ -52,7 +53,9 @@ class Visit:
         return self.link.get(REVEAL, [""])[-1].lower() in link.YES
 
     def enter(self, control: Control) -> None:
-        """See to it that the control's widget holds its value in this view, when it is first drawn there."""
+        """See to it that the control's widget holds its value in this view, when it is first drawn
+        there.
+        """
         key, mine = control.key, self.own.setdefault(self.view, {})
         if key in self.entered and key in st.session_state:
             return
@@ -67,7 +70,9 @@ class Visit:
         st.session_state[key] = control.held(value)
 
     def keep(self, control: Control, value: Any) -> None:
-        """The control says `value` now. Choosing another view leaves the settings of this one behind."""
+        """The control says `value` now. Choosing another view leaves the settings of this one
+        behind.
+        """
         if control.key != VIEW:
             self.own.setdefault(self.view, {})[control.key] = value
         elif self.view != value:
@@ -101,12 +106,17 @@ class Visit:
         return value if isinstance(value, type(default)) else default
 
     def write(self, settings: Sequence[tuple[Control, Any]], whole: bool) -> None:
-        """Let the address bar say what the controls say. `whole`: all controls of the page have been drawn.
+        """Let the address bar say what the controls say. `whole`: all controls of the page have
+        been drawn.
 
         Parameters that are not ours stay as they are.
         """
         now = parameters()
-        kept = {key: raw for key, raw in now.items() if key not in self.known or (not whole and key not in self.entered)}
+        kept = {
+            key: raw
+            for key, raw in now.items()
+            if key not in self.known or (not whole and key not in self.entered)
+        }
         ours = {c.key: link.spell(c, value) for c, value in settings if value != c.default}
         wanted = kept | ours
         if self.written is not None and ours != self.written:
@@ -129,14 +139,20 @@ def parameters() -> dict[str, list[str]]:
 
 
 def arrive(slug: str) -> Visit:
-    """The visit of this page: a new one where the reader has just come to it, or gone back to one of its links."""
+    """The visit of this page: a new one where the reader has just come to it, or gone back to one
+    of its links.
+    """
     held = st.session_state.get(STATE)
     visit = held if isinstance(held, Visit) and held.slug == slug else None
     if visit is None or _by_history():
-        visit = st.session_state[STATE] = Visit(slug, parameters(), known=visit.known if visit else set())
+        visit = st.session_state[STATE] = Visit(
+            slug, parameters(), known=visit.known if visit else set()
+        )
     return visit
 
 
 def _by_history() -> bool:
-    """Whether this run was asked for by Back or Forward; Streamlit tells nobody but its own bound widgets."""
+    """Whether this run was asked for by Back or Forward; Streamlit tells nobody but its own bound
+    widgets.
+    """
     return bool(getattr(get_script_run_ctx(), "is_history_navigation", False))

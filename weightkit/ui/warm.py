@@ -1,7 +1,8 @@
-"""After the first page of a cold server has been sent: import what trains, and keep the default results ready.
+"""After the first page of a cold server has been sent: import what trains, and keep the default
+results ready.
 
-Streamlit runs none of our code before the first visitor comes; that visitor's text and controls come first, and what
-is started here begins when they have been sent.
+Streamlit runs none of our code before the first visitor comes; that visitor's text and controls
+come first, and what is started here begins when they have been sent.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ def _warm(first: str) -> None:
         for work, config in defaults(entry.slug):
             work_of = running.as_work(work, config)
             runner.warm(running.key_of(work, config), work_of, running.cost_of(config)).wait()
-    importlib.import_module("weightkit.charts.export").library()  # seconds that the first download need not wait
+    importlib.import_module(
+        "weightkit.charts.export"
+    ).library()  # seconds that the first download need not wait
 
 
 def defaults(slug: str) -> list[tuple]:

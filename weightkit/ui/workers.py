@@ -10,15 +10,19 @@ from contextlib import suppress
 from pathlib import Path
 
 MOST = 8
-"""Trainings at once, whatever the machine: each takes memory, and large ones two cores (see `weightkit.pieces`)."""
+"""Trainings at once, whatever the machine: each takes memory, and large ones two cores (see
+`weightkit.pieces`).
+"""
 VARIABLE = "WEIGHTKIT_WORKERS"
 logger = logging.getLogger(__name__)
 
 
 def default_workers(environ: Mapping[str, str] = os.environ, root: Path = Path("/")) -> int:
-    """1 to `MOST`: WEIGHTKIT_WORKERS where it is set, else what affinity and the CPU quota of the cgroup leave.
+    """1 to `MOST`: WEIGHTKIT_WORKERS where it is set, else what affinity and the CPU quota of the
+    cgroup leave.
 
-    A value that is no whole number from 1 to `MOST` is said in the log and not used. root: where /proc and /sys are.
+    A value that is no whole number from 1 to `MOST` is said in the log and not used. root: where
+    /proc and /sys are.
     """
     cores = usable_cores()
     quota = cgroup_cores(root)
@@ -28,7 +32,13 @@ def default_workers(environ: Mapping[str, str] = os.environ, root: Path = Path("
         return found
     if asked.isascii() and asked.isdigit() and len(asked) < 4 and 1 <= int(asked) <= MOST:
         return int(asked)
-    logger.warning("%s must be a whole number from 1 to %d, found %r; using %d.", VARIABLE, MOST, asked[:40], found)
+    logger.warning(
+        "%s must be a whole number from 1 to %d, found %r; using %d.",
+        VARIABLE,
+        MOST,
+        asked[:40],
+        found,
+    )
     return found
 
 
@@ -42,17 +52,21 @@ def usable_cores() -> int:
 
 
 def cgroup_cores(root: Path) -> int | None:
-    """Cores' worth of time that the tightest quota above this process leaves, rounded up; None without a quota.
+    """Cores' worth of time that the tightest quota above this process leaves, rounded up; None
+    without a quota.
 
-    cgroup v2: `cpu.max` holds "quota period" or "max period". v1: `cpu.cfs_quota_us` (-1: none), `cpu.cfs_period_us`.
-    https://docs.kernel.org/admin-guide/cgroup-v2.html and https://docs.kernel.org/scheduler/sched-bwc.html
+    cgroup v2: `cpu.max` holds "quota period" or "max period". v1: `cpu.cfs_quota_us` (-1: none),
+    `cpu.cfs_period_us`. https://docs.kernel.org/admin-guide/cgroup-v2.html and
+    https://docs.kernel.org/scheduler/sched-bwc.html
     """
     paths = _cgroups(root)
     folders = _upwards(root / "sys/fs/cgroup", paths.get("", "/"))
     found = [_share(*_words(folder / "cpu.max")) for folder in folders]
     for mount in ("cpu", "cpu,cpuacct"):
         for folder in _upwards(root / "sys/fs/cgroup" / mount, paths.get("cpu", "/")):
-            found.append(_share(*_words(folder / "cpu.cfs_quota_us"), *_words(folder / "cpu.cfs_period_us")))
+            found.append(
+                _share(*_words(folder / "cpu.cfs_quota_us"), *_words(folder / "cpu.cfs_period_us"))
+            )
     shares = [share for share in found if share is not None]
     return math.ceil(min(shares)) if shares else None
 
@@ -69,7 +83,9 @@ def _cgroups(root: Path) -> dict[str, str]:
 
 
 def _upwards(mount: Path, path: str) -> list[Path]:
-    """The folder of a cgroup and those above it: each may have a quota. A container may see only the mount itself."""
+    """The folder of a cgroup and those above it: each may have a quota. A container may see only
+    the mount itself.
+    """
     inside = [part for part in path.split("/") if part not in ("", ".", "..")]
     return [mount.joinpath(*inside[:n]) for n in range(len(inside), -1, -1)]
 

@@ -1,4 +1,6 @@
-"""Frozen means frozen, as PyTorch does it; what each schedule costs; the notes' loop; transfer learning, both ways."""
+"""Frozen means frozen, as PyTorch does it; what each schedule costs; the notes' loop; transfer
+learning, both ways.
+"""
 
 import dataclasses
 from collections import OrderedDict
@@ -11,7 +13,14 @@ from hypothesis import strategies as st
 
 from weightkit import datasets
 from weightkit.lessons import freezing
-from weightkit.lessons.freezing import LAYERS, PARAMETERS, Config, TransferConfig, format_schedule, parse_schedule
+from weightkit.lessons.freezing import (
+    LAYERS,
+    PARAMETERS,
+    Config,
+    TransferConfig,
+    format_schedule,
+    parse_schedule,
+)
 from weightkit.lessons.freezing.transfer_learning import experiment as _transfer
 from weightkit.training import Freeze, TrainConfig
 
@@ -28,7 +37,9 @@ def result():
 def transfers():
     return {
         "new digits": freezing.transfer(TransferConfig()),
-        "inverted images": freezing.transfer(TransferConfig(task="inverted images", n_labelled=(1, 5, 50))),
+        "inverted images": freezing.transfer(
+            TransferConfig(task="inverted images", n_labelled=(1, 5, 50))
+        ),
     }
 
 
@@ -45,9 +56,15 @@ def accuracy(result, condition, epoch):
     ("text", "expected"),
     [
         ("", ()),
-        ("fc1.weight:1-5,output.bias:3-10", (Freeze("fc1", "weight", 1, 5), Freeze("output", "bias", 3, 10))),
+        (
+            "fc1.weight:1-5,output.bias:3-10",
+            (Freeze("fc1", "weight", 1, 5), Freeze("output", "bias", 3, 10)),
+        ),
         ("fc1", (Freeze("fc1", "weight"), Freeze("fc1", "bias"))),
-        (" fc2.bias:4 , input.weight:2- ,", (Freeze("fc2", "bias", 4, 4), Freeze("input", "weight", 2, None))),
+        (
+            " fc2.bias:4 , input.weight:2- ,",
+            (Freeze("fc2", "bias", 4, 4), Freeze("input", "weight", 2, None)),
+        ),
     ],
 )
 def test_a_schedule_is_read(text, expected):
@@ -96,7 +113,15 @@ def test_writing_a_schedule_and_reading_it_gives_the_same(freezes):
 
 
 def test_frames(result):
-    assert list(result.curves) == ["condition", "seed", "epoch", "split", "loss", "accuracy", "diverged"]
+    assert list(result.curves) == [
+        "condition",
+        "seed",
+        "epoch",
+        "split",
+        "loss",
+        "accuracy",
+        "diverged",
+    ]
     assert list(result.movement) == ["condition", "seed", "epoch", "layer", "parameter", "distance"]
     assert list(result.status) == ["condition", "epoch", "layer", "parameter", "requires_grad"]
     networks, epochs = len(freezing.CONDITIONS) * SEEDS, Config().epochs
@@ -120,10 +145,19 @@ def test_the_status_is_what_each_condition_says(result):
     half, last = Config().half, Config().epochs
     assert on["nothing frozen"].all()
     early = on["output first, then all"][lambda s: s.index.get_level_values("epoch") <= half]
-    assert (early.groupby("layer").all() == pd.Series({"fc1": False, "fc2": False, "input": False, "output": True})).all()
+    assert (
+        early.groupby("layer").all()
+        == pd.Series({"fc1": False, "fc2": False, "input": False, "output": True})
+    ).all()
     assert on["output first, then all"].loc[half + 1 : last].all()
-    assert on["only biases learn"].groupby("parameter").all().to_dict() == {"bias": True, "weight": False}
-    assert on["only weights learn"].groupby("parameter").all().to_dict() == {"bias": False, "weight": True}
+    assert on["only biases learn"].groupby("parameter").all().to_dict() == {
+        "bias": True,
+        "weight": False,
+    }
+    assert on["only weights learn"].groupby("parameter").all().to_dict() == {
+        "bias": False,
+        "weight": True,
+    }
     assert on["fc1 frozen"].groupby("layer").any()["fc1"] == False  # noqa: E712
     assert on["fc1 frozen"].drop("fc1", level="layer").all()
     own = result.status.query("condition == 'own schedule' and not requires_grad")
@@ -151,7 +185,9 @@ def test_movement_and_status_agree_in_every_condition(result):
 
 
 def plain_pytorch(config, seed):
-    """Test loss by epoch of one network under config.schedule, with torch.nn, torch.optim and requires_grad alone."""
+    """Test loss by epoch of one network under config.schedule, with torch.nn, torch.optim and
+    requires_grad alone.
+    """
     data = datasets.load(config.dataset)
     generator, sizes = torch.Generator().manual_seed(seed), (64, 64, 32, 32, 10)
     modules = []
@@ -172,26 +208,34 @@ def plain_pytorch(config, seed):
     frozen = parse_schedule(config.schedule, LAYERS)
     for epoch in range(1, config.epochs + 1):
         for name, p in net.named_parameters():
-            p.requires_grad = not any(f"{f.layer}.{f.parameter}" == name and f.covers(epoch) for f in frozen)
+            p.requires_grad = not any(
+                f"{f.layer}.{f.parameter}" == name and f.covers(epoch) for f in frozen
+            )
         for batch in torch.randperm(len(data.x_train), generator=order).split(config.batch_size):
             optimizer.zero_grad()
             logits = net(data.x_train[batch].double())
             torch.nn.functional.cross_entropy(logits, data.y_train[batch]).backward()
             optimizer.step()
         with torch.no_grad():
-            losses.append(torch.nn.functional.cross_entropy(net(data.x_test.double()), data.y_test).item())
+            losses.append(
+                torch.nn.functional.cross_entropy(net(data.x_test.double()), data.y_test).item()
+            )
     return losses
 
 
 @pytest.mark.parametrize(("optimizer", "rate"), [("sgd", 0.1), ("momentum", 0.02), ("adam", 0.001)])
 @pytest.mark.parametrize("decay", [0.0, 0.01])
 def test_freezing_and_thawing_in_mid_run_is_what_torch_optim_does(optimizer, rate, decay):
-    """Momentum, Adam's moments and its step count must stand still while frozen, and go on from there afterwards."""
+    """Momentum, Adam's moments and its step count must stand still while frozen, and go on from
+    there afterwards.
+    """
     config = Config(
         conditions=("own schedule", "nothing frozen"), schedule="fc1.weight:2-3,output.bias:2-4,input:4,fc2:3-",
         optimizer=optimizer, learning_rate=rate, weight_decay=decay, epochs=5, batch_size=64, n_seeds=2, seed=3,
     )  # fmt: skip
-    curves = freezing.run(config).curves.query("condition == 'own schedule' and split == 'test' and epoch > 0")
+    curves = freezing.run(config).curves.query(
+        "condition == 'own schedule' and split == 'test' and epoch > 0"
+    )
     mine = curves.query("seed == 4")["loss"].tolist()
     assert mine == pytest.approx(plain_pytorch(config, 4), rel=2e-4)
 
@@ -201,7 +245,9 @@ def test_freezing_and_thawing_in_mid_run_is_what_torch_optim_does(optimizer, rat
 
 def test_with_only_the_output_learning_little_is_learned_and_the_switch_mends_it(result):
     half, last = Config().half, Config().epochs
-    full, switched = ({e: accuracy(result, c, e) for e in (half, half + 1, last)} for c in freezing.CONDITIONS[:2])
+    full, switched = (
+        {e: accuracy(result, c, e) for e in (half, half + 1, last)} for c in freezing.CONDITIONS[:2]
+    )
     assert (full[half] > 0.85).all()
     assert (switched[half] < full[half] - 0.25).all()
     assert (switched[half + 1] > switched[half] + 0.1).all()  # one epoch with all layers
@@ -211,7 +257,10 @@ def test_with_only_the_output_learning_little_is_learned_and_the_switch_mends_it
 def test_biases_hardly_matter_and_cannot_replace_weights(result):
     last = Config().epochs
     full = accuracy(result, "nothing frozen", last)
-    weights, biases = accuracy(result, "only weights learn", last), accuracy(result, "only biases learn", last)
+    weights, biases = (
+        accuracy(result, "only weights learn", last),
+        accuracy(result, "only biases learn", last),
+    )
     assert (weights > full - 0.05).all()
     assert abs(weights.mean() - full.mean()) < 0.02
     assert (biases < 0.5).all()
@@ -219,12 +268,16 @@ def test_biases_hardly_matter_and_cannot_replace_weights(result):
 
 def test_one_frozen_hidden_layer_costs_little(result):
     last = Config().epochs
-    assert (accuracy(result, "fc1 frozen", last) > accuracy(result, "nothing frozen", last) - 0.08).all()
+    assert (
+        accuracy(result, "fc1 frozen", last) > accuracy(result, "nothing frozen", last) - 0.08
+    ).all()
 
 
 def test_gradual_thawing_ends_near_the_baseline(result):
     last = Config().epochs
-    assert (accuracy(result, "own schedule", last) > accuracy(result, "nothing frozen", last) - 0.1).all()
+    assert (
+        accuracy(result, "own schedule", last) > accuracy(result, "nothing frozen", last) - 0.1
+    ).all()
 
 
 # ---------------------------------------------------------------- promises of every run
@@ -241,7 +294,13 @@ def test_same_config_same_bits_and_a_row_depends_on_itself_alone():
 
 
 def test_a_diverged_network_is_a_result_and_leaves_the_others_alone():
-    wild = {"dataset": "breast_cancer", "optimizer": "momentum", "learning_rate": 1.0, "batch_size": 8, "epochs": 4}
+    wild = {
+        "dataset": "breast_cancer",
+        "optimizer": "momentum",
+        "learning_rate": 1.0,
+        "batch_size": 8,
+        "epochs": 4,
+    }
     result = freezing.run(Config(**wild, schedule="input,fc1,fc2,output", n_seeds=2))
     lost = result.curves.groupby(["condition", "seed"])["diverged"]
     assert lost.any().any()
@@ -254,7 +313,9 @@ def test_a_diverged_network_is_a_result_and_leaves_the_others_alone():
 
 def test_progress_is_reported_and_what_it_raises_passes_through():
     seen, frames = [], []
-    freezing.run(Config(epochs=3, n_seeds=1), on_epoch=lambda *at: seen.append(at), on_curves=frames.append)
+    freezing.run(
+        Config(epochs=3, n_seeds=1), on_epoch=lambda *at: seen.append(at), on_curves=frames.append
+    )
     assert seen == [(1, 3), (2, 3), (3, 3)]
     assert [f["epoch"].unique().tolist() for f in frames] == [[0], [1], [2], [3]]
 
@@ -292,7 +353,9 @@ def test_other_data_work_too(dataset, real_data):
     assert result.curves["loss"].notna().all()
 
 
-@pytest.mark.parametrize(("config", "presets"), [(Config, freezing.PRESETS), (TransferConfig, freezing.TRANSFER_PRESETS)])
+@pytest.mark.parametrize(
+    ("config", "presets"), [(Config, freezing.PRESETS), (TransferConfig, freezing.TRANSFER_PRESETS)]
+)
 def test_presets_are_valid_settings(config, presets):
     known = {f.name for f in dataclasses.fields(config)}
     for preset in presets.values():
@@ -330,7 +393,9 @@ def test_the_code_shown_is_the_code_that_ran(loop):
 def test_only_a_gradient_of_none_stops_momentum_and_weight_decay():
     frame = freezing.leftovers()
     assert list(frame) == ["optimizer", "gradient", "epoch", "frozen", "distance"]
-    frozen = frame[frame["frozen"]].groupby(["optimizer", "gradient"])["distance"].agg(["min", "max"])
+    frozen = (
+        frame[frame["frozen"]].groupby(["optimizer", "gradient"])["distance"].agg(["min", "max"])
+    )
     assert (frozen.xs("None", level="gradient") == 0).all(axis=None)
     drift = frozen.xs("zeros", level="gradient")["min"]
     assert drift["SGD"] == 0
@@ -348,7 +413,15 @@ def final(result):
 
 def test_transfer_frames(transfers):
     result, config = transfers["new digits"], TransferConfig()
-    assert list(result.curves) == ["condition", "n_labelled", "seed", "epoch", "split", "loss", "accuracy"]
+    assert list(result.curves) == [
+        "condition",
+        "n_labelled",
+        "seed",
+        "epoch",
+        "split",
+        "loss",
+        "accuracy",
+    ]
     assert len(result.curves) == 3 * len(config.n_labelled) * SEEDS * (config.epochs + 1) * 2
     assert not result.curves.duplicated(["condition", "n_labelled", "seed", "epoch", "split"]).any()
     assert list(result.pretraining) == ["seed", "epoch", "split", "loss", "accuracy"]
@@ -383,7 +456,11 @@ def test_the_baseline_is_logistic_regression_on_the_pixels(transfers):
     pixels, curves = transfers["new digits"].pixels, transfers["new digits"].curves
     keys = curves[["n_labelled", "seed"]].drop_duplicates()
     assert list(pixels) == ["n_labelled", "seed", "loss", "accuracy"]
-    assert len(pixels) == len(keys) == len(pixels[["n_labelled", "seed"]].drop_duplicates().merge(keys))
+    assert (
+        len(pixels)
+        == len(keys)
+        == len(pixels[["n_labelled", "seed"]].drop_duplicates().merge(keys))
+    )
     by = pixels.groupby("n_labelled")["accuracy"]
     assert by.min()[50] > 0.9 and by.min()[1] > 0.4 and by.mean()[50] > by.mean()[1]
 
@@ -398,8 +475,12 @@ def test_frozen_features_are_the_pretrained_ones_to_the_last_bit(layers, monkeyp
 
     real = _transfer.train
     monkeypatch.setattr(_transfer, "train", spy)
-    freezing.transfer(TransferConfig(layers=layers, n_labelled=(5,), epochs=3, pretrain_epochs=2, n_seeds=2))
-    (pretrained, _), *others = [(mlp, start) for mlp, start in stacks if len(mlp.layers) > 1]  # without the baseline
+    freezing.transfer(
+        TransferConfig(layers=layers, n_labelled=(5,), epochs=3, pretrain_epochs=2, n_seeds=2)
+    )
+    (pretrained, _), *others = [
+        (mlp, start) for mlp, start in stacks if len(mlp.layers) > 1
+    ]  # without the baseline
     assert len(others) == 2
     for row, (mlp, start) in enumerate(others):
         began = mlp.parameters(start)
@@ -424,8 +505,12 @@ def test_more_labels_help_everyone_on_average(transfers):
 
 
 def test_features_of_0_to_4_do_not_help_with_5_to_9(transfers):
-    """The honest answer on digits: from scratch wins with few examples, and frozen features lose throughout."""
-    by = final(transfers["new digits"]).pivot_table(index=["n_labelled", "seed"], columns="condition", values="accuracy")
+    """The honest answer on digits: from scratch wins with few examples, and frozen features lose
+    throughout.
+    """
+    by = final(transfers["new digits"]).pivot_table(
+        index=["n_labelled", "seed"], columns="condition", values="accuracy"
+    )
     assert (by["frozen features"] < by["from scratch"]).all()
     few = by.query("n_labelled <= 10").groupby("n_labelled").mean()
     assert (few["full fine-tuning"] < few["from scratch"]).all()
@@ -434,11 +519,15 @@ def test_features_of_0_to_4_do_not_help_with_5_to_9(transfers):
 
 
 def test_where_the_features_fit_transfer_pays_with_few_examples(transfers):
-    by = final(transfers["inverted images"]).pivot_table(index=["n_labelled", "seed"], columns="condition", values="accuracy")
+    by = final(transfers["inverted images"]).pivot_table(
+        index=["n_labelled", "seed"], columns="condition", values="accuracy"
+    )
     means = by.groupby("n_labelled").mean()
     assert means.loc[1, "full fine-tuning"] > means.loc[1, "from scratch"] + 0.05
     assert means.loc[5, "full fine-tuning"] > means.loc[5, "from scratch"] + 0.03
-    assert means.loc[50, "from scratch"] > means.loc[50, "frozen features"] + 0.05  # what is frozen cannot adapt
+    assert (
+        means.loc[50, "from scratch"] > means.loc[50, "frozen features"] + 0.05
+    )  # what is frozen cannot adapt
 
 
 def test_the_fewer_layers_are_frozen_the_better_they_follow_a_change_of_the_input():
@@ -463,7 +552,9 @@ def test_transfer_is_deterministic_and_reports_progress():
 
 def test_transfer_on_mnist(real_data):
     datasets.clear_cache()
-    config = TransferConfig(dataset="mnist", n_labelled=(5,), epochs=3, pretrain_epochs=1, n_seeds=1)
+    config = TransferConfig(
+        dataset="mnist", n_labelled=(5,), epochs=3, pretrain_epochs=1, n_seeds=1
+    )
     last = final(freezing.transfer(config))
     datasets.clear_cache()
     assert last["accuracy"].between(0, 1).all()

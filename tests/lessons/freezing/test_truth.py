@@ -12,7 +12,15 @@ from scipy import stats
 
 from weightkit.lessons.freezing import CONDITIONS, loop, schedules, transfer_learning
 
-SCHEDULES = ("", "fc1", "fc1.bias:2", "input:1-8,fc1:1-6,fc2:1-4", "input,fc1,fc2,output", "output:3-", "fc2.weight:1,fc2.weight:3")
+SCHEDULES = (
+    "",
+    "fc1",
+    "fc1.bias:2",
+    "input:1-8,fc1:1-6,fc2:1-4",
+    "input,fc1,fc2,output",
+    "output:3-",
+    "fc2.weight:1,fc2.weight:3",
+)
 OPTIMISERS = st.sampled_from(("sgd", "momentum", "adam"))
 RATES = st.sampled_from((1e-5, 0.001, 0.005, 0.05, 1.0))
 
@@ -39,7 +47,11 @@ def configs(draw):
 def test_schedules(config, splits):
     result = schedules.run(config)
     story = schedules.tell(config, result)
-    looks = [draw(result, c) for draw in (schedules.charts.grid, schedules.charts.movement) for c in config.conditions]
+    looks = [
+        draw(result, c)
+        for draw in (schedules.charts.grid, schedules.charts.movement)
+        for c in config.conditions
+    ]
     accuracy = schedules.charts.accuracy(result, splits)
     check(schedules.ask(config), story, accuracy, *looks, dataset=config.dataset)
 
@@ -47,7 +59,11 @@ def test_schedules(config, splits):
     lost = test.groupby(["condition", "seed"])["diverged"].max()
     for c in story.facts.conditions:
         alive = [s for s in test["seed"].unique() if not lost[c.name, s]]
-        ends = test[(test["condition"] == c.name) & test["seed"].isin(alive) & (test["epoch"] == config.epochs)]["accuracy"]
+        ends = test[
+            (test["condition"] == c.name)
+            & test["seed"].isin(alive)
+            & (test["epoch"] == config.epochs)
+        ]["accuracy"]
         assert c.lost == config.n_seeds - len(alive)
         assert c.end == pytest.approx(ends.mean(), nan_ok=True)
     frozen = result.movement.merge(result.status.query("not requires_grad"))["distance"]
@@ -95,7 +111,9 @@ def test_transfer(config):
     check(transfer_learning.ask(config), story, *looks)
 
     ends = result.curves.query("split == 'test' and epoch == epoch.max()")
-    wide = ends[ends["loss"].abs().lt(math.inf)].pivot_table("accuracy", ["n_labelled", "seed"], "condition")
+    wide = ends[ends["loss"].abs().lt(math.inf)].pivot_table(
+        "accuracy", ["n_labelled", "seed"], "condition"
+    )
     few = len(story.facts.gains)
     for gain in story.facts.gains:
         pairs = wide.loc[gain.n_labelled][[gain.condition, "from scratch"]].dropna()
@@ -103,7 +121,10 @@ def test_transfer(config):
         assert gain.mean == pytest.approx(difference.mean())
         if gain.better or gain.worse:
             assert (gain.mean > 0) == gain.better
-            assert difference.std() < 1e-12 or stats.ttest_1samp(difference, 0).pvalue * few >= gain.p * 0.999
+            assert (
+                difference.std() < 1e-12
+                or stats.ttest_1samp(difference, 0).pvalue * few >= gain.p * 0.999
+            )
     for figure, n in zip(looks, config.n_labelled, strict=True):
         if "ends best" in figure.title:
             means = wide.loc[n].mean()
@@ -118,4 +139,7 @@ def test_the_loop(epochs):
     check(loop.ask(config), story, code=("None",))
     for one in story.facts.loops:
         mine = result.loops.query("loop == @one.name and not requires_grad")
-        assert one.frozen_epochs == tuple(sorted(mine["epoch"].unique())) and one.travelled == mine["distance"].sum() == 0
+        assert (
+            one.frozen_epochs == tuple(sorted(mine["epoch"].unique()))
+            and one.travelled == mine["distance"].sum() == 0
+        )

@@ -16,7 +16,9 @@ def result(**settings):
 
 
 def facts(found):
-    return findings.facts(found.differences, found.training, found.outputs, found.checks, found.calls)
+    return findings.facts(
+        found.differences, found.training, found.outputs, found.checks, found.calls
+    )
 
 
 def frames_of(figure):
@@ -32,8 +34,16 @@ def rows_of(figure):
     [
         ({}, "25 of 25 weights and 10 of 10 biases", "both"),
         ({"biases": "no seed"}, "25 of 25 weights and 0 of 10 biases", "weights"),
-        ({"weights": "no seed", "biases": "seeded apart"}, "0 of 25 weights and 10 of 10 biases", "biases"),
-        ({"biases": "seeded together", "draw_order": "reversed"}, "0 of 25 weights and 0 of 10 biases", "nothing"),
+        (
+            {"weights": "no seed", "biases": "seeded apart"},
+            "0 of 25 weights and 10 of 10 biases",
+            "biases",
+        ),
+        (
+            {"biases": "seeded together", "draw_order": "reversed"},
+            "0 of 25 weights and 0 of 10 biases",
+            "nothing",
+        ),
     ],
 )
 def test_the_title_counts_equal_parameters(settings, words, alike):
@@ -50,7 +60,9 @@ def test_the_title_counts_equal_parameters(settings, words, alike):
 
 def test_a_pair_that_is_equal_is_labelled():
     figure = charts.differences(result().differences)
-    assert figure.title.startswith("Seed 1a - seed 1b: exactly 0 in every parameter; every other pair differs")
+    assert figure.title.startswith(
+        "Seed 1a - seed 1b: exactly 0 in every parameter; every other pair differs"
+    )
     assert [row for rows in frames_of(figure) for row in rows if row.get("words")] == [
         {"pair": "seed 1a - seed 1b", "position": 17, "words": "exactly 0"}
     ]
@@ -67,10 +79,13 @@ def test_a_pair_that_is_equal_is_labelled():
 def test_training_says_where_two_networks_part(split, measure):
     figure = charts.training(result(), split, measure)
     assert (
-        figure.title == f"Seed 1a and seed 1b have the same {split} {measure} to the last bit, from epoch 0 to {EPOCHS}"
+        figure.title
+        == f"Seed 1a and seed 1b have the same {split} {measure} to the last bit, from epoch 0 to {EPOCHS}"
     )
     other = charts.training(result(batches="other"), split, "loss")
-    assert other.title == f"Seed 1a and seed 1b start with the same {split} loss and part in epoch 1"
+    assert (
+        other.title == f"Seed 1a and seed 1b start with the same {split} loss and part in epoch 1"
+    )
     apart = charts.training(result(biases="no seed"), split, "loss")
     assert apart.title == "Seed 1a and seed 1b differ from the start"
     assert len(figure.data) == 4 * (EPOCHS + 1)
@@ -95,7 +110,10 @@ def test_the_checks_mark_the_settings_and_every_zero():
     rows = max(frames_of(figure), key=len)
     assert len(rows) == 24
     assert {row["way"] for row in rows if row["way"].startswith("→")} == {"→ copied"}
-    assert all((row["equal"] == "equal") == (row["difference"] == 0) == (row["words"] == "0") for row in rows)
+    assert all(
+        (row["equal"] == "equal") == (row["difference"] == 0) == (row["words"] == "0")
+        for row in rows
+    )
 
 
 def test_equal_sequences_have_equal_colours():

@@ -8,7 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weightkit.lessons import identical_random as lesson
-from weightkit.lessons.identical_random import BIASES, DRAW_ORDERS, WEIGHTS, Config, make, make_data, run
+from weightkit.lessons.identical_random import (
+    BIASES,
+    DRAW_ORDERS,
+    WEIGHTS,
+    Config,
+    make,
+    make_data,
+    run,
+)
 
 SEEDS = (1, 2, 3, 7, 42)
 FRAMES = ("weights", "differences", "training", "outputs", "checks", "calls")
@@ -33,7 +41,9 @@ def twins(config: Config):
 
 
 def equal(one, other, part: str) -> bool:
-    return all(torch.equal(getattr(one, part)[layer], getattr(other, part)[layer]) for layer in one.layers)
+    return all(
+        torch.equal(getattr(one, part)[layer], getattr(other, part)[layer]) for layer in one.layers
+    )
 
 
 def test_frames(result):
@@ -61,7 +71,9 @@ def test_frames(result):
 
 
 def test_differences_are_those_of_the_weights(result):
-    table = result.weights.pivot(index=["layer", "parameter", "index"], columns="network", values="value")
+    table = result.weights.pivot(
+        index=["layer", "parameter", "index"], columns="network", values="value"
+    )
     for pair, rows in result.differences.groupby("pair"):
         one, other = pair.split(" - ")
         ours = rows.set_index(["layer", "parameter", "index"])["difference"]
@@ -83,7 +95,9 @@ def test_training_is_identical_bit_for_bit_with_the_same_batches_only(seed, opti
     same, other = run(Config(**small)), run(Config(**small, batches="other"))
     pair = f"seed {seed}a - seed {seed}b"
     assert (same.outputs[same.outputs["pair"] == pair]["difference"] == 0).all()
-    curves = [same.training.query(f"network == 'seed {seed}{n}'").drop(columns="network") for n in "ab"]
+    curves = [
+        same.training.query(f"network == 'seed {seed}{n}'").drop(columns="network") for n in "ab"
+    ]
     pd.testing.assert_frame_equal(*(c.reset_index(drop=True) for c in curves), check_exact=True)
     apart = other.outputs[other.outputs["pair"] == pair].set_index("epoch")["difference"]
     assert apart[0] == 0
@@ -95,7 +109,8 @@ def test_training_is_identical_bit_for_bit_with_the_same_batches_only(seed, opti
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(
-    ("biases", "same"), [("copied", True), ("seeded together", True), ("seeded apart", True), ("no seed", False)]
+    ("biases", "same"),
+    [("copied", True), ("seeded together", True), ("seeded apart", True), ("no seed", False)],
 )
 def test_the_same_weights_are_the_same_network_only_if_the_biases_match(seed, biases, same):
     one, other = twins(Config(seed=seed, biases=biases))
@@ -113,7 +128,10 @@ def test_outputs_are_equal_exactly_where_weights_and_biases_are(config):
     both = equal(one, other, "weight") and equal(one, other, "bias")
     assert torch.equal(one(x), other(x)) == both
     drawn_without_seed = config.weights == "no seed" or config.biases == "no seed"
-    drawn_in_order = config.draw_order == "same" or (config.weights, config.biases) == ("copied", "copied")
+    drawn_in_order = config.draw_order == "same" or (config.weights, config.biases) == (
+        "copied",
+        "copied",
+    )
     assert both == (drawn_in_order and not drawn_without_seed)
 
 
@@ -121,8 +139,15 @@ def test_outputs_are_equal_exactly_where_weights_and_biases_are(config):
 @given(config=anything)
 def test_a_network_is_the_same_whatever_the_others_are(config):
     """Only b knows of the draw order, and the entropy moves nothing that has a seed."""
-    changed = Config(weights="seeded", biases="seeded apart", seed=config.seed, entropy=config.entropy)
-    other = Config(weights="seeded", biases="seeded apart", seed=config.seed, entropy=(config.entropy + 1) % 10_000)
+    changed = Config(
+        weights="seeded", biases="seeded apart", seed=config.seed, entropy=config.entropy
+    )
+    other = Config(
+        weights="seeded",
+        biases="seeded apart",
+        seed=config.seed,
+        entropy=(config.entropy + 1) % 10_000,
+    )
     for name in changed.networks:
         moved = not torch.equal(make(changed, name).flat, make(other, name).flat)
         assert moved == (name == "no seed")
@@ -132,7 +157,8 @@ def test_a_network_is_the_same_whatever_the_others_are(config):
 def test_seeding_together_gives_other_weights_after_the_first_layer_than_seeding_apart(seed):
     name = f"seed {seed}a"
     together, apart, copied = (
-        make(Config(seed=seed, biases=b), name) for b in ("seeded together", "seeded apart", "copied")
+        make(Config(seed=seed, biases=b), name)
+        for b in ("seeded together", "seeded apart", "copied")
     )
     assert torch.equal(together.weight["input"], apart.weight["input"])
     assert not torch.equal(together.weight["fc1"], apart.weight["fc1"])
@@ -182,7 +208,9 @@ def test_the_unseeded_network_is_another_in_every_run_and_the_seeded_ones_are_no
 def test_weights_are_xavier_normal_and_biases_pytorchs_default():
     drawn = [make(Config(seed=s, biases="seeded together"), f"seed {s}a") for s in range(0, 400, 2)]
     for layer, std in (("input", (2 / 10) ** 0.5), ("fc1", (2 / 9) ** 0.5), ("output", 1.0)):
-        assert torch.cat([m.weight[layer].flatten() for m in drawn]).std() == pytest.approx(std, rel=0.12)
+        assert torch.cat([m.weight[layer].flatten() for m in drawn]).std() == pytest.approx(
+            std, rel=0.12
+        )
     bound = max(float(m.bias["fc1"].abs().max()) for m in drawn)
     assert 0.9 / np.sqrt(8) < bound <= 1 / np.sqrt(8)
 
@@ -197,7 +225,9 @@ def test_data_are_balanced_and_always_the_same(name):
 
 @pytest.mark.parametrize("name", lesson.DATASETS)
 def test_most_networks_learn(name):
-    ends = run(Config(dataset=name, learning_rate=0.1, epochs=20)).training.query("epoch == 20")["accuracy"]
+    ends = run(Config(dataset=name, learning_rate=0.1, epochs=20)).training.query("epoch == 20")[
+        "accuracy"
+    ]
     assert ends.median() > 0.9
 
 

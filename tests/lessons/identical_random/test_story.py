@@ -1,4 +1,6 @@
-"""The story of the same numbers twice is true at every setting: arms by facts, and settings drawn at random."""
+"""The story of the same numbers twice is true at every setting: arms by facts, and settings drawn
+at random.
+"""
 
 import math
 from dataclasses import replace
@@ -10,7 +12,15 @@ from lessons.prose import EXAMPLES, check, texts
 
 from weightkit.activations import ACTIVATIONS
 from weightkit.lessons import identical_random as lesson
-from weightkit.lessons.identical_random import BIASES, DATASETS, DRAW_ORDERS, WEIGHTS, Config, charts, story
+from weightkit.lessons.identical_random import (
+    BIASES,
+    DATASETS,
+    DRAW_ORDERS,
+    WEIGHTS,
+    Config,
+    charts,
+    story,
+)
 from weightkit.lessons.identical_random.findings import Alike, Facts
 
 FACTS = Facts(
@@ -48,10 +58,26 @@ def test_equal_outputs_are_not_equal_networks(changes, words):
         ({}, {}, "yes: after 3 epochs the outputs still differ by exactly 0"),
         ({}, {"epochs": 1}, "after 1 epoch the"),
         ({"batches": "other"}, {}, "Yes, in spite of b's other order"),
-        ({"batches": "other"}, {"parted": 1, "outputs_after": 0.5}, "another batch order. They part in epoch 1"),
-        ({"batches": "other", "batch_size": 360}, {"parted": 1, "outputs_after": 1e-7}, "10⁻⁷. Each batch holds all"),
-        ({}, {"biases_off": 1.0, "parted": 0, "outputs_after": math.nan}, "no longer finite numbers"),
-        ({}, {"biases_off": 1.0}, "Their numbers start apart, and yet after epoch 3 their outputs are equal"),
+        (
+            {"batches": "other"},
+            {"parted": 1, "outputs_after": 0.5},
+            "another batch order. They part in epoch 1",
+        ),
+        (
+            {"batches": "other", "batch_size": 360},
+            {"parted": 1, "outputs_after": 1e-7},
+            "10⁻⁷. Each batch holds all",
+        ),
+        (
+            {},
+            {"biases_off": 1.0, "parted": 0, "outputs_after": math.nan},
+            "no longer finite numbers",
+        ),
+        (
+            {},
+            {"biases_off": 1.0},
+            "Their numbers start apart, and yet after epoch 3 their outputs are equal",
+        ),
         ({}, {"biases_off": 1.0, "parted": 2, "outputs_after": 0.1}, "They part in epoch 2, and"),
     ],
 )
@@ -66,7 +92,11 @@ def test_training(settings, changes, words):
         ("tanh", {"loss_high": 0.1}, "the loss of the four is 0.100."),
         ("tanh", {"stuck": ("seed 2",)}, "Seed 2 ends near 0.693"),
         ("relu", {"stuck": ("seed 2", "no seed")}, "Seed 2 and no seed end near 0.693"),
-        ("tanh", {"lost": ("seed 2",)}, "seed 2 diverged. After training the loss of the 3 others is"),
+        (
+            "tanh",
+            {"lost": ("seed 2",)},
+            "seed 2 diverged. After training the loss of the 3 others is",
+        ),
         ("tanh", {"lost": FACTS.names, "loss_low": math.nan}, "all diverged"),
     ],
 )
@@ -77,7 +107,8 @@ def test_the_result(activation, changes, words):
 
 def test_the_question_names_an_order_only_where_something_is_drawn():
     asked = [
-        lesson.ask(Config(weights=w, biases="copied", draw_order="reversed")).text for w in ("copied", "seeded")
+        lesson.ask(Config(weights=w, biases="copied", draw_order="reversed")).text
+        for w in ("copied", "seeded")
     ]
     assert ["from output to input" in text for text in asked] == [False, True]
 
@@ -107,7 +138,11 @@ anything = st.builds(
 )
 
 
-@given(config=anything, split=st.sampled_from(["train", "test"]), measure=st.sampled_from(["loss", "accuracy"]))
+@given(
+    config=anything,
+    split=st.sampled_from(["train", "test"]),
+    measure=st.sampled_from(["loss", "accuracy"]),
+)
 @settings(max_examples=EXAMPLES, deadline=None)
 def test_nothing_is_false_at_any_setting(config, split, measure):
     result = lesson.run(config)
@@ -119,13 +154,18 @@ def test_nothing_is_false_at_any_setting(config, split, measure):
     _, a, other, b = config.networks
     assert f.names == (a, b, other, "no seed")
     one, two = (
-        {p: part["value"].tolist() for p, part in result.weights[result.weights["network"] == n].groupby("parameter")}
+        {
+            p: part["value"].tolist()
+            for p, part in result.weights[result.weights["network"] == n].groupby("parameter")
+        }
         for n in (a, b)
     )
     same = [one[p] == two[p] for p in ("weight", "bias")]
-    assert f.alike is {(True, True): Alike.BOTH, (True, False): Alike.WEIGHTS, (False, True): Alike.BIASES}.get(
-        tuple(same), Alike.NOTHING
-    )
+    assert f.alike is {
+        (True, True): Alike.BOTH,
+        (True, False): Alike.WEIGHTS,
+        (False, True): Alike.BIASES,
+    }.get(tuple(same), Alike.NOTHING)
     apart = result.outputs.query("pair == @a + ' - ' + @b")["difference"].tolist()
     assert f.parted == next((i for i, d in enumerate(apart) if d != 0), None)
     ends = result.training.query("split == 'train' and epoch == @config.epochs")["loss"]

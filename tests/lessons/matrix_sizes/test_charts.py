@@ -27,8 +27,18 @@ def test_the_network_has_a_line_per_weight_and_says_how_many(result):
 
 def test_the_shape_of_the_batch_stands_under_each_layer(result):
     figure = charts.network(run(Config(n_samples=7)), 1, 1)
-    words = {row["words"] for rows in export.spec(figure.titled())["datasets"].values() for row in rows if "words" in row}
-    assert {"10 units\nbatch (7, 10)", "14 units\n(7, 14)", "19 units\n(7, 19)", "8 units\n(7, 8)"} <= words
+    words = {
+        row["words"]
+        for rows in export.spec(figure.titled())["datasets"].values()
+        for row in rows
+        if "words" in row
+    }
+    assert {
+        "10 units\nbatch (7, 10)",
+        "14 units\n(7, 14)",
+        "19 units\n(7, 19)",
+        "8 units\n(7, 8)",
+    } <= words
     assert "(7, 10), (7, 14), (7, 19), (7, 8)" in figure.alt
 
 
@@ -40,7 +50,8 @@ def test_every_weight_is_a_cell(result):
 
 @pytest.mark.parametrize("height", [165, 300])
 def test_words_stand_clear_of_the_drawing_in_a_slide_too(height, result):
-    """In pixels: 13-pixel words 18 (14) pixels above the first row must lie between the plot's edge and that row.
+    """In pixels: 13-pixel words 18 (14) pixels above the first row must lie between the plot's edge
+    and that row.
 
     Below the network stand two lines.
     """
@@ -49,7 +60,9 @@ def test_words_stand_clear_of_the_drawing_in_a_slide_too(height, result):
         (charts.matrices(result, 2, 3, height), 14, 0.0),
     ):
         made = export.spec(figure.chart)
-        (scale,) = {json.dumps(layer["encoding"]["y"]["scale"]["domain"]) for layer in made["layer"]}
+        (scale,) = {
+            json.dumps(layer["encoding"]["y"]["scale"]["domain"]) for layer in made["layer"]
+        }
         bottom, top = json.loads(scale)
         edge = height * abs((top - first) / (top - bottom))
         assert edge >= away + 7, figure.name
@@ -74,8 +87,15 @@ def test_the_unit_names_its_sum(result):
 
 def test_the_broken_joint_is_named(result):
     story = broken_chain.tell(Config(), result)
-    assert (story.facts.broken.layer, story.facts.broken.expects, story.facts.broken.receives) == ("output", 19, 9)
-    assert story["chain"].title == "The chain breaks before output: it expects 19 features and receives 9"
+    assert (story.facts.broken.layer, story.facts.broken.expects, story.facts.broken.receives) == (
+        "output",
+        19,
+        9,
+    )
+    assert (
+        story["chain"].title
+        == "The chain breaks before output: it expects 19 features and receives 9"
+    )
     assert story.verdict.truth in broken_chain.ask(Config(chain=BROKEN)).options
     config = Config(chain=((10, 14), (14, 3)))
     whole = broken_chain.tell(config, run(config))

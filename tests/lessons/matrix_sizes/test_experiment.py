@@ -41,7 +41,11 @@ def test_a_chain_is_ok_exactly_where_pytorch_runs_it(layers, n_samples, n_featur
 
 
 def test_the_courses_chains():
-    assert layer_shapes((10, 14, 19, 8))["weight_shape"].tolist() == ["(14, 10)", "(19, 14)", "(8, 19)"]
+    assert layer_shapes((10, 14, 19, 8))["weight_shape"].tolist() == [
+        "(14, 10)",
+        "(19, 14)",
+        "(8, 19)",
+    ]
     assert layer_shapes((3, 4, 3, 1))["weight_shape"].tolist() == ["(4, 3)", "(3, 4)", "(1, 3)"]
     assert check_chain([(10, 14), (14, 19), (19, 8)], 5, 10)["output_shape"].tolist() == [
         "(5, 14)",
@@ -85,7 +89,13 @@ def test_bad_sizes_get_a_sentence(text, word):
 
 @pytest.mark.parametrize(
     ("text", "word"),
-    [("10", "layer"), ("10-14-3", "layer"), ("10-x", "x"), ("10-0", "0"), (", ".join(["2-2"] * 9), "9")],
+    [
+        ("10", "layer"),
+        ("10-14-3", "layer"),
+        ("10-x", "x"),
+        ("10-0", "0"),
+        (", ".join(["2-2"] * 9), "9"),
+    ],
 )
 def test_bad_chains_get_a_sentence(text, word):
     with pytest.raises(ValueError, match=word):

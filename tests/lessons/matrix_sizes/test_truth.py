@@ -1,4 +1,6 @@
-"""Nothing on the page is false, at any setting: facts against the frames, sentences against the facts."""
+"""Nothing on the page is false, at any setting: facts against the frames, sentences against the
+facts.
+"""
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -40,7 +42,9 @@ def networks(draw):
 def test_truth_of_a_network(config):
     result = run(config)
     story = network.tell(config, result)
-    pictures = [draw(result, config.layer, config.unit) for draw in (charts.network, charts.matrices)]
+    pictures = [
+        draw(result, config.layer, config.unit) for draw in (charts.network, charts.matrices)
+    ]
     texts = said(story, *pictures)
     assert not faults(texts, ("image", "images", "digit", "digits"))
     f, layer = story.facts, result.shapes.iloc[config.layer - 1]
@@ -69,7 +73,11 @@ def test_truth_of_a_chain(layers, n_samples, n_features):
     assert f.n_broken == len(bad)
     assert (f.broken is None) == (f.message is None) == (not bad)
     if bad:
-        assert (f.broken.place, f.broken.expects, f.broken.receives) == (bad[0], layers[bad[0]][0], comes[bad[0]])
+        assert (f.broken.place, f.broken.expects, f.broken.receives) == (
+            bad[0],
+            layers[bad[0]][0],
+            comes[bad[0]],
+        )
         assert f"{n_samples}x{f.broken.receives} and {f.broken.expects}x" in f.message
     assert ("joints do not fit" in story["chain"].title) == (len(bad) > 1)
     assert len(f.ways) == (0 if not bad else 1 if bad == [0] else 2)
@@ -85,7 +93,11 @@ def test_every_way_mends_every_joint_and_changes_no_sound_one(layers, n_features
     for way in ways:
         assert check_chain(way, 2, n_features)["ok"].all(), way
         assert len(way) == len(layers)
-        changed = sum(a != b for one, other in zip(layers, way, strict=True) for a, b in zip(one, other, strict=True))
+        changed = sum(
+            a != b
+            for one, other in zip(layers, way, strict=True)
+            for a, b in zip(one, other, strict=True)
+        )
         assert changed == (~before).sum()
 
 
@@ -95,7 +107,9 @@ def test_one_of_everything_is_singular():
     picture = charts.network(run(config), 1, 1)
     assert "1 weight and 1 bias, 2 numbers" in picture.title
     assert "the one product is" in story["one-unit"].title
-    assert story.shows[1] == "The weight matrix holds 1 number; with it goes one bias, one per output."
+    assert (
+        story.shows[1] == "The weight matrix holds 1 number; with it goes one bias, one per output."
+    )
 
 
 def test_a_unit_that_is_not_drawn_is_not_said_to_be_orange():
@@ -120,5 +134,7 @@ def test_a_chain_with_two_broken_joints_is_mended_at_both():
 def test_the_question_is_not_answered_above_it():
     from conftest import ROOT
 
-    intro = (ROOT / "pages" / "matrix_sizes.py").read_text().split("page.intro(")[1].split("VIEWS")[0]
+    intro = (
+        (ROOT / "pages" / "matrix_sizes.py").read_text().split("page.intro(")[1].split("VIEWS")[0]
+    )
     assert "(outputs, inputs)" not in intro and "one row for" not in intro

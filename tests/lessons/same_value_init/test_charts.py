@@ -19,15 +19,27 @@ def result():
 
 
 def curves(ends, epochs=(0, 1, 2), seeds=(1, 2), lost=()):
-    """Accuracies that rise evenly to `ends` = {condition: test accuracy}; seed 2 ends 2 points higher."""
+    """Accuracies that rise evenly to `ends` = {condition: test accuracy}; seed 2 ends 2 points
+    higher.
+    """
     rows = [
-        (condition, seed, epoch, split, 1.0, end * epoch / epochs[-1] + 0.02 * (seed == 2), condition in lost)
+        (
+            condition,
+            seed,
+            epoch,
+            split,
+            1.0,
+            end * epoch / epochs[-1] + 0.02 * (seed == 2),
+            condition in lost,
+        )
         for condition, end in ends.items()
         for seed in seeds
         for epoch in epochs
         for split in ("train", "test")
     ]
-    return pd.DataFrame(rows, columns=["condition", "seed", "epoch", "split", "loss", "accuracy", "diverged"])
+    return pd.DataFrame(
+        rows, columns=["condition", "seed", "epoch", "split", "loss", "accuracy", "diverged"]
+    )
 
 
 def chance(share=0.1):
@@ -61,7 +73,12 @@ def numbers(before, after, condition="all one", layer="input"):
     parts = []
     for stage, w in (("before", before), ("after", after)):
         for parameter, values in (("weight", w.ravel()), ("bias", np.zeros(len(w)))):
-            factors = {"condition": condition, "layer": layer, "parameter": parameter, "stage": stage}
+            factors = {
+                "condition": condition,
+                "layer": layer,
+                "parameter": parameter,
+                "stage": stage,
+            }
             parts.append(pd.DataFrame({**factors, "index": range(len(values)), "value": values}))
     return pd.concat(parts, ignore_index=True)
 
@@ -74,7 +91,9 @@ def symmetry(values, measure="distinct_units", condition="all one"):
         for seed in (1, 2)
         for epoch, v in enumerate(line)
     ]
-    return pd.DataFrame(rows, columns=["condition", "seed", "epoch", "layer", "distinct_units", "rank"])
+    return pd.DataFrame(
+        rows, columns=["condition", "seed", "epoch", "layer", "distinct_units", "rank"]
+    )
 
 
 def every_figure(result):
@@ -119,7 +138,15 @@ def test_the_baseline_is_drawn_in_ink(result):
 
 
 @pytest.mark.parametrize(
-    ("end", "verdict"), [(0.88, "near"), (0.5, "between"), (0.12, "stuck"), (0.05, "stuck"), (0.95, "near"), (0.99, "better")]
+    ("end", "verdict"),
+    [
+        (0.88, "near"),
+        (0.5, "between"),
+        (0.12, "stuck"),
+        (0.05, "stuck"),
+        (0.95, "near"),
+        (0.99, "better"),
+    ],
 )
 def test_verdicts(end, verdict):
     base, x = findings.outcomes(curves({"baseline": 0.9, "x": end}), chance())
@@ -157,25 +184,35 @@ def test_a_diverged_network_is_seen():
 
 def test_one_unit_per_hidden_layer_is_named():
     lines = {"input": [1, 1], "fc1": [1, 1], "output": [1, 10]}
-    assert charts.distinct(of(symmetry=symmetry(lines)), "all one").title.startswith("Every hidden layer is one unit, copied")
+    assert charts.distinct(of(symmetry=symmetry(lines)), "all one").title.startswith(
+        "Every hidden layer is one unit, copied"
+    )
     assert charts.distinct(of(symmetry=symmetry({**lines, "fc1": [1, 2]})), "all one").title == (
         "Units that differ after training: input 1, fc1 2, output 10"
     )
 
 
 def test_ranks_are_told():
-    assert charts.ranks(of(symmetry=symmetry({"fc1": [1, 1], "output": [1, 1]})), "all one").title == (
-        "Every weight matrix has rank 1, before training and after every epoch"
+    assert charts.ranks(
+        of(symmetry=symmetry({"fc1": [1, 1], "output": [1, 1]})), "all one"
+    ).title == ("Every weight matrix has rank 1, before training and after every epoch")
+    assert charts.ranks(
+        of(symmetry=symmetry({"fc1": [0, 9], "output": [10, 10]})), "all one"
+    ).title == ("Rank after training: fc1 9, output 10")
+    assert (
+        "stay what they were"
+        in charts.ranks(
+            of(symmetry=symmetry({"fc1": [32, 32], "output": [10, 10]})), "all one"
+        ).title
     )
-    assert charts.ranks(of(symmetry=symmetry({"fc1": [0, 9], "output": [10, 10]})), "all one").title == (
-        "Rank after training: fc1 9, output 10"
-    )
-    assert "stay what they were" in charts.ranks(of(symmetry=symmetry({"fc1": [32, 32], "output": [10, 10]})), "all one").title
 
 
 def test_what_is_not_defined_is_not_drawn_as_minus_one():
     frame = symmetry({"fc1": [1, -1], "output": [10, -1]})
-    for figure in (charts.distinct(of(symmetry=frame), "all one"), charts.ranks(of(symmetry=frame), "all one")):
+    for figure in (
+        charts.distinct(of(symmetry=frame), "all one"),
+        charts.ranks(of(symmetry=frame), "all one"),
+    ):
         assert figure.data.iloc[-1][["distinct_units", "rank"]].isna().any()
         assert "not finite" in figure.title and "-1" not in figure.title
         assert export.spec(figure.chart)
@@ -186,10 +223,22 @@ def test_what_is_not_defined_is_not_drawn_as_minus_one():
     [
         (np.ones((4, 3)), np.ones((4, 3)), "not one of them has moved"),
         (np.ones((4, 3)), np.full((4, 3), 0.5), "all still equal after it"),
-        (np.ones((4, 3)), np.tile([1.0, 2.0, 3.0], (4, 1)), "the 4 rows are still one row, but its 3 weights"),
-        (np.ones((4, 3)), np.tile([[1.0], [2.0], [3.0], [1.0]], (1, 3)), "3 different rows of 4 after training, but each is one number, 3 times"),
+        (
+            np.ones((4, 3)),
+            np.tile([1.0, 2.0, 3.0], (4, 1)),
+            "the 4 rows are still one row, but its 3 weights",
+        ),
+        (
+            np.ones((4, 3)),
+            np.tile([[1.0], [2.0], [3.0], [1.0]], (1, 3)),
+            "3 different rows of 4 after training, but each is one number, 3 times",
+        ),
         (np.zeros((4, 3)), np.vstack([np.eye(3), np.zeros((1, 3))]), "moved since: 3 of 4 units"),
-        (np.eye(4, 3), np.eye(4, 3)[::-1] + 1, "4 different rows before training, 4 different rows of 4 after it"),
+        (
+            np.eye(4, 3),
+            np.eye(4, 3)[::-1] + 1,
+            "4 different rows before training, 4 different rows of 4 after it",
+        ),
         (np.ones((4, 3)), np.full((4, 3), np.inf), "no longer finite numbers"),
     ],
 )
@@ -247,7 +296,9 @@ def test_histograms_of_the_baseline_alone(result):
 
 
 def test_by_index_has_one_axis_for_before_and_after(result):
-    figures = [charts.by_index(result, "all one", "fc1", "bias", stage) for stage in ("before", "after")]
+    figures = [
+        charts.by_index(result, "all one", "fc1", "bias", stage) for stage in ("before", "after")
+    ]
     domains = [f.chart.layer[0].to_dict()["encoding"]["y"]["scale"]["domain"] for f in figures]
     assert domains[0] == domains[1]
     assert domains[0][0] < -0.1 and domains[0][1] > 1
@@ -278,14 +329,21 @@ def told(result):
 
 def test_copies_are_the_networks_of_width_one(result):
     f = told(result)
-    assert [(c.condition, c.inputs, c.alive) for c in f.copies] == [(ZERO, 64, False), ("all one", 64, True)]
+    assert [(c.condition, c.inputs, c.alive) for c in f.copies] == [
+        (ZERO, 64, False),
+        ("all one", 64, True),
+    ]
     assert f.copies[0].different == 1 and f.copies[1].different > 20
     one_seed_differs = result.symmetry.copy()
     one_seed_differs.loc[
-        one_seed_differs.query("condition == 'all one' and seed == 2 and epoch == 1 and layer == 'fc1'").index,
+        one_seed_differs.query(
+            "condition == 'all one' and seed == 2 and epoch == 1 and layer == 'fc1'"
+        ).index,
         "distinct_units",
     ] = 2
-    assert [c.condition for c in findings.copies(one_seed_differs, result.parameters, f.changes)] == [ZERO]
+    assert [
+        c.condition for c in findings.copies(one_seed_differs, result.parameters, f.changes)
+    ] == [ZERO]
 
 
 def test_changes_count_the_numbers_that_moved(result):

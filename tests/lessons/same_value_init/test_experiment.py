@@ -1,4 +1,6 @@
-"""Part 2: the frames, the starts number by number, and every claim of the lesson over at least five seeds."""
+"""Part 2: the frames, the starts number by number, and every claim of the lesson over at least five
+seeds.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,11 @@ SHAPES = {"input": (64, 64), "fc1": (32, 64), "fc2": (32, 32), "output": (10, 32
 HIDDEN = LAYERS[:-1]
 CONSTANT = "all weights 0.1, biases zero"
 EVERYTHING = Config(
-    conditions=tuple(CONDITIONS), own_layer=ALL_LAYERS, own_parameter="weight, bias zero", own_value=0.1, n_seeds=1
+    conditions=tuple(CONDITIONS),
+    own_layer=ALL_LAYERS,
+    own_parameter="weight, bias zero",
+    own_value=0.1,
+    n_seeds=1,
 )
 SAME_VALUE = ["all one", "weights one, biases zero", CONSTANT]
 SMALL = Config(conditions=(BASELINE, "all one"), epochs=2, n_seeds=2)
@@ -41,7 +47,9 @@ def small():
 
 @pytest.fixture(scope="module")
 def runs():
-    """All conditions, five runs whose random numbers and batch orders differ (equal starts differ by nothing else)."""
+    """All conditions, five runs whose random numbers and batch orders differ (equal starts differ
+    by nothing else).
+    """
     return [lesson.run(replace(EVERYTHING, seed=seed)) for seed in SEEDS]
 
 
@@ -57,7 +65,9 @@ def solved():
 
 def final(result, condition, split="test") -> np.ndarray:
     c = result.curves
-    chosen = (c["condition"] == condition) & (c["split"] == split) & (c["epoch"] == c["epoch"].max())
+    chosen = (
+        (c["condition"] == condition) & (c["split"] == split) & (c["epoch"] == c["epoch"].max())
+    )
     return c[chosen]["accuracy"].to_numpy()
 
 
@@ -107,14 +117,18 @@ def test_histograms_hold_every_number_in_bins_shared_by_both_stages(told):
     total = told.histograms.groupby(["condition", "layer", "parameter", "stage"])["count"].sum()
     for (_, layer, parameter, _), count in total.items():
         assert count == SHAPES[layer][0] * (SHAPES[layer][1] if parameter == "weight" else 1)
-    edges = told.histograms.groupby(["condition", "layer", "parameter", "stage"])[["bin_left", "bin_right"]].agg(tuple)
+    edges = told.histograms.groupby(["condition", "layer", "parameter", "stage"])[
+        ["bin_left", "bin_right"]
+    ].agg(tuple)
     same = edges.groupby(["condition", "layer", "parameter"]).nunique()
     assert (same == 1).all(axis=None)
 
 
 @pytest.mark.parametrize("stage", ["before", "after"])
 def test_a_histogram_counts_what_the_parameters_hold(told, stage):
-    h = told.histograms.query("condition == 'fc1 weights zero' and layer == 'fc1' and parameter == 'weight'")
+    h = told.histograms.query(
+        "condition == 'fc1 weights zero' and layer == 'fc1' and parameter == 'weight'"
+    )
     h = h[h["stage"] == stage]
     edges = np.append(h["bin_left"], h["bin_right"].iloc[-1])
     values = matrix(told, "fc1 weights zero", "fc1", "weight", stage)
@@ -123,7 +137,9 @@ def test_a_histogram_counts_what_the_parameters_hold(told, stage):
 
 def test_symmetry_equals_numpy(told):
     """The last epoch's frame against numpy on the last epoch's numbers."""
-    last = told.symmetry.query("epoch == epoch.max() and seed == seed.min()").set_index(["condition", "layer"])
+    last = told.symmetry.query("epoch == epoch.max() and seed == seed.min()").set_index(
+        ["condition", "layer"]
+    )
     for condition in Config().conditions:
         for layer in LAYERS:
             w = matrix(told, condition, layer, "weight", "after").astype(np.float32)
@@ -131,7 +147,9 @@ def test_symmetry_equals_numpy(told):
             distances = np.linalg.norm(units[:, None] - units, axis=2)
             same = distances <= 1e-4 * np.linalg.norm(units, axis=1).max()
             assert last.loc[(condition, layer), "rank"] == np.linalg.matrix_rank(w)
-            assert last.loc[(condition, layer), "distinct_units"] == (~np.tril(same, -1).any(1)).sum()
+            assert (
+                last.loc[(condition, layer), "distinct_units"] == (~np.tril(same, -1).any(1)).sum()
+            )
 
 
 def test_same_config_same_bits(small):
@@ -172,16 +190,24 @@ def test_a_condition_changes_what_it_names_and_nothing_else(runs):
         "fc1 weights zero": {("fc1", "weight"): 0.0},
         "all zero": {(layer, p): named["zero"] for layer in LAYERS for p in ("weight", "bias")},
         "all one": {(layer, p): named["one"] for layer in LAYERS for p in ("weight", "bias")},
-        "weights one, biases zero": {(layer, p): v for layer in LAYERS for p, v in (("weight", 1.0), ("bias", 0.0))},
+        "weights one, biases zero": {
+            (layer, p): v for layer in LAYERS for p, v in (("weight", 1.0), ("bias", 0.0))
+        },
         "weights zero, biases random": {(layer, "weight"): 0.0 for layer in LAYERS},
         "weights random, biases zero": {(layer, "bias"): 0.0 for layer in LAYERS},
-        CONSTANT: {(layer, p): v for layer in LAYERS for p, v in (("weight", np.float32(0.1)), ("bias", 0.0))},
+        CONSTANT: {
+            (layer, p): v
+            for layer in LAYERS
+            for p, v in (("weight", np.float32(0.1)), ("bias", 0.0))
+        },
     }
     for condition, values in changed.items():
         for layer in LAYERS:
             for parameter in ("weight", "bias"):
                 now = matrix(runs[0], condition, layer, parameter, "before")
-                expected = values.get((layer, parameter), matrix(runs[0], BASELINE, layer, parameter, "before"))
+                expected = values.get(
+                    (layer, parameter), matrix(runs[0], BASELINE, layer, parameter, "before")
+                )
                 assert (now == expected).all(), (condition, layer, parameter)
 
 
@@ -192,15 +218,28 @@ def test_a_condition_changes_what_it_names_and_nothing_else(runs):
     st.floats(-2, 2, width=32),
 )
 def test_the_readers_own_constant_goes_where_it_is_told(layer, parameter, value):
-    config = Config(conditions=(BASELINE,), own_layer=layer, own_parameter=parameter, own_value=value)
+    config = Config(
+        conditions=(BASELINE,), own_layer=layer, own_parameter=parameter, own_value=value
+    )
     assert list(config.starts) == [BASELINE, config.own_name]
     plain, own = (
-        initialize_(MLP((64, 64, 32, 32, 10)), "pytorch_default", 3, biases="pytorch_default", overrides=[start])
+        initialize_(
+            MLP((64, 64, 32, 32, 10)),
+            "pytorch_default",
+            3,
+            biases="pytorch_default",
+            overrides=[start],
+        )
         for start in config.starts.values()
     )
     for key, tensor in own.parameters().items():
         here = layer in (ALL_LAYERS, key[0])
-        if here and (key[1] == "weight" and parameter != "bias" or key[1] == "bias" and parameter in ("bias", "both")):
+        if here and (
+            key[1] == "weight"
+            and parameter != "bias"
+            or key[1] == "bias"
+            and parameter in ("bias", "both")
+        ):
             assert (tensor == value).all()
         elif here and key[1] == "bias" and parameter == "weight, bias zero":
             assert (tensor == 0).all()
@@ -214,18 +253,27 @@ def test_names_of_own_conditions():
 
     assert name(own_layer="fc1", own_parameter="weight", own_value=0.5) == "fc1 weights 0.5"
     assert name(own_layer="output", own_parameter="bias", own_value=-2.0) == "output biases -2"
-    assert name(own_layer=ALL_LAYERS, own_parameter="both", own_value=1e-3) == "all weights and biases 0.001"
+    assert (
+        name(own_layer=ALL_LAYERS, own_parameter="both", own_value=1e-3)
+        == "all weights and biases 0.001"
+    )
     assert EVERYTHING.own_name == CONSTANT
 
 
 def test_the_baseline_is_always_there_and_first():
-    assert list(Config(conditions=("all one", "all zero")).starts) == [BASELINE, "all one", "all zero"]
+    assert list(Config(conditions=("all one", "all zero")).starts) == [
+        BASELINE,
+        "all one",
+        "all zero",
+    ]
     assert list(Config(conditions=("all one", BASELINE)).starts) == [BASELINE, "all one"]
 
 
 def test_a_network_does_not_depend_on_its_neighbours(small):
     """The same rows in a larger stack: equal up to the rounding of differently shaped products."""
-    more = lesson.run(replace(SMALL, conditions=(BASELINE, "fc1 weights zero", "all one"), n_seeds=1)).curves
+    more = lesson.run(
+        replace(SMALL, conditions=(BASELINE, "fc1 weights zero", "all one"), n_seeds=1)
+    ).curves
     for condition in (BASELINE, "all one"):
         one = small.curves[(small.curves["condition"] == condition) & (small.curves["seed"] == 1)]
         other = more[more["condition"] == condition]
@@ -247,7 +295,9 @@ def test_all_zero_moves_nothing_but_the_output_bias(runs):
 
 
 def test_all_zero_answers_with_one_class(runs):
-    """Its accuracy is the share of that class at every epoch, so never above the share of the commonest one."""
+    """Its accuracy is the share of that class at every epoch, so never above the share of the
+    commonest one.
+    """
     data = datasets.load("digits")
     shares = {s: data.class_shares(s).numpy() for s in ("train", "test")}
     for result in runs:
@@ -258,14 +308,18 @@ def test_all_zero_answers_with_one_class(runs):
 
 
 def test_all_zero_learns_how_common_the_classes_are(solved):
-    """Where one class is clearly the commonest, the answer is that class, and the loss the entropy of the shares."""
+    """Where one class is clearly the commonest, the answer is that class, and the loss the entropy
+    of the shares.
+    """
     shares = datasets.load("breast_cancer").class_shares("train").numpy()
     entropy = -(shares * np.log(shares)).sum()
     for result in solved:
         chance = result.chance.set_index("split")["share"]
         assert final(result, "all zero") == pytest.approx(chance["test"])
         assert final(result, "all zero", "train") == pytest.approx(chance["train"])
-        last = result.curves.query("condition == 'all zero' and split == 'train' and epoch == epoch.max()")
+        last = result.curves.query(
+            "condition == 'all zero' and split == 'train' and epoch == epoch.max()"
+        )
         assert last["loss"].item() == pytest.approx(entropy, abs=0.005)
 
 
@@ -285,12 +339,17 @@ def test_a_constant_keeps_one_distinct_unit_per_hidden_layer(runs, condition):
 @pytest.mark.parametrize("condition", SAME_VALUE)
 def test_a_constant_is_at_chance_on_digits(runs, condition):
     for result in runs:
-        assert final(result, condition).item() <= result.chance.set_index("split").loc["test", "share"] + 0.02
+        assert (
+            final(result, condition).item()
+            <= result.chance.set_index("split").loc["test", "share"] + 0.02
+        )
 
 
 @pytest.mark.parametrize("condition", SAME_VALUE)
 def test_all_weights_staying_equal_is_false(runs, condition):
-    """Rows of the input weights stay the same unit, but its 64 weights, one per pixel, come apart."""
+    """Rows of the input weights stay the same unit, but its 64 weights, one per pixel, come
+    apart.
+    """
     for result in runs:
         w = matrix(result, condition, "input", "weight", "after")
         assert len(np.unique(matrix(result, condition, "input", "weight", "before"))) == 1
@@ -302,7 +361,9 @@ def test_all_weights_staying_equal_is_false(runs, condition):
 
 @pytest.mark.parametrize("constant", [-0.3, 0.02, 0.1, 0.7])
 def test_a_constant_trains_as_a_network_of_width_one(constant):
-    """Its outputs are those of a 64-1-1-1-10 network whose weights are the sums over the equal units."""
+    """Its outputs are those of a 64-1-1-1-10 network whose weights are the sums over the equal
+    units.
+    """
     config = Config(
         conditions=(BASELINE,), own_layer=ALL_LAYERS, own_parameter="weight, bias zero", own_value=constant,
         learning_rate=0.001, epochs=5, n_seeds=1,
@@ -311,7 +372,10 @@ def test_a_constant_trains_as_a_network_of_width_one(constant):
     x = datasets.load("digits").x_test.double()
     wide, narrow = x, x
     for layer in LAYERS:
-        w, b = (torch.tensor(matrix(result, config.own_name, layer, p, "after")) for p in ("weight", "bias"))
+        w, b = (
+            torch.tensor(matrix(result, config.own_name, layer, p, "after"))
+            for p in ("weight", "bias")
+        )
         wide = wide @ w.T + b
         w = w if layer == "input" else w.sum(1, keepdim=True)
         w, b = (w, b) if layer == "output" else (w[:1], b[:1])
@@ -324,13 +388,17 @@ def test_a_constant_trains_as_a_network_of_width_one(constant):
 def test_a_network_of_width_one_learns_a_little_on_digits():
     """At a small step equal weights do learn: above chance, and far below the baseline."""
     for seed in SEEDS:
-        result = lesson.run(replace(EVERYTHING, conditions=(BASELINE,), learning_rate=0.001, epochs=15, seed=seed))
+        result = lesson.run(
+            replace(EVERYTHING, conditions=(BASELINE,), learning_rate=0.001, epochs=15, seed=seed)
+        )
         assert 0.15 < final(result, CONSTANT).item() < 0.4
         assert final(result, BASELINE).item() > 0.85
 
 
 def test_equal_weights_solve_what_one_unit_can_solve(solved):
-    """Breast cancer: every number starts at 0.1, every hidden layer stays one unit, and it is nearly as good."""
+    """Breast cancer: every number starts at 0.1, every hidden layer stays one unit, and it is
+    nearly as good.
+    """
     own = "all weights and biases 0.1"
     for result in solved:
         assert final(result, own).item() > 0.9
@@ -351,10 +419,18 @@ def test_one_layer_of_zeros_comes_near_the_baseline(runs):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_one_layer_of_zeros_loses_its_symmetry_in_the_first_step(seed):
-    """The gradient of a zero layer between random neighbours has different rows: one update makes units differ."""
+    """The gradient of a zero layer between random neighbours has different rows: one update makes
+    units differ.
+    """
     data = datasets.load("digits")
     overrides = CONDITIONS["fc1 weights zero"]
-    mlp = initialize_(MLP((64, 64, 32, 32, 10)), "pytorch_default", seed, biases="pytorch_default", overrides=overrides)
+    mlp = initialize_(
+        MLP((64, 64, 32, 32, 10)),
+        "pytorch_default",
+        seed,
+        biases="pytorch_default",
+        overrides=overrides,
+    )
     done = mlp.forward(data.x_train[:32])
     mlp.backward(done, loss_gradient(done, one_hot(data.y_train[:32], 10)))
     moved = mlp.weight_grad["fc1"][0].numpy()
@@ -363,14 +439,17 @@ def test_one_layer_of_zeros_loses_its_symmetry_in_the_first_step(seed):
 
 
 def test_half_of_a_zero_layer_never_wakes_up(runs):
-    """A unit without weights answers with its bias; where that is negative, ReLU holds it at zero for every image,
-    so it gets no gradient, ever. The rank of the layer is bounded by the units that are left."""
+    """A unit without weights answers with its bias; where that is negative, ReLU holds it at zero
+    for every image, so it gets no gradient, ever. The rank of the layer is bounded by the units
+    that are left."""
     asleep = []
     for result in runs:
         awake = matrix(result, "fc1 weights zero", "fc1", "bias", "before") > 0
         after = matrix(result, "fc1 weights zero", "fc1", "weight", "after")
         assert (after[~awake] == 0).all() and (after[awake] != 0).any(1).all()
-        rank = result.symmetry.query("condition == 'fc1 weights zero' and layer == 'fc1'").sort_values("epoch")["rank"]
+        rank = result.symmetry.query(
+            "condition == 'fc1 weights zero' and layer == 'fc1'"
+        ).sort_values("epoch")["rank"]
         rank = rank.tolist()
         assert rank[0] == 0 and all(2 <= r <= awake.sum() for r in rank[1:])
         asleep.append((~awake).mean())
@@ -378,7 +457,9 @@ def test_half_of_a_zero_layer_never_wakes_up(runs):
 
 
 def test_weights_need_the_luck_and_biases_do_not(runs):
-    """Zero biases cost nothing; zero weights under random biases always cost, and how much is luck."""
+    """Zero biases cost nothing; zero weights under random biases always cost, and how much is
+    luck.
+    """
     without_bias = np.array([final(r, "weights random, biases zero").item() for r in runs])
     without_weights = np.array([final(r, "weights zero, biases random").item() for r in runs])
     baseline = np.array([final(r, BASELINE).item() for r in runs])
@@ -389,8 +470,12 @@ def test_weights_need_the_luck_and_biases_do_not(runs):
     for result in runs:
         s = result.symmetry.query("condition == 'weights zero, biases random' and epoch == 0")
         assert (s["rank"] == 0).all()
-        told_apart = s.set_index("layer")["distinct_units"]  # by their biases alone; two may come very near each other
-        assert all(SHAPES[layer][0] - 3 <= told_apart[layer] <= SHAPES[layer][0] for layer in LAYERS)
+        told_apart = s.set_index("layer")[
+            "distinct_units"
+        ]  # by their biases alone; two may come very near each other
+        assert all(
+            SHAPES[layer][0] - 3 <= told_apart[layer] <= SHAPES[layer][0] for layer in LAYERS
+        )
 
 
 # ---------------------------------------------------------------- other data, failures
@@ -398,11 +483,15 @@ def test_weights_need_the_luck_and_biases_do_not(runs):
 
 def test_a_binary_dataset(solved):
     assert set(solved[0].symmetry.query("layer == 'output'")["distinct_units"]) == {1}
-    assert (solved[0].parameters.query("layer == 'output' and parameter == 'weight'")["index"].max()) == 31
+    assert (
+        solved[0].parameters.query("layer == 'output' and parameter == 'weight'")["index"].max()
+    ) == 31
 
 
 def test_a_diverged_network_is_a_result(monkeypatch, small):
-    """Dying ReLUs make divergence rare here, so one weight of the last network is made infinite by hand."""
+    """Dying ReLUs make divergence rare here, so one weight of the last network is made infinite by
+    hand.
+    """
 
     def broken(mlp, *args, **kwargs):
         initialize_(mlp, *args, **kwargs)
@@ -415,7 +504,9 @@ def test_a_diverged_network_is_a_result(monkeypatch, small):
     assert result.curves[lost]["diverged"].all() and not result.curves[~lost]["diverged"].any()
     s = result.symmetry.query("condition == 'all one' and layer == 'fc1'")
     assert (s[["distinct_units", "rank"]] == -1).all(axis=None)
-    assert (result.symmetry.query("condition == 'baseline'")[["distinct_units", "rank"]] > 0).all(axis=None)
+    assert (result.symmetry.query("condition == 'baseline'")[["distinct_units", "rank"]] > 0).all(
+        axis=None
+    )
     assert np.isfinite(result.histograms[["bin_left", "bin_right"]]).all(axis=None)
     one = small.curves.query("condition == 'baseline' and seed == 1")["loss"]
     np.testing.assert_allclose(result.curves[~lost]["loss"], one, rtol=1e-3)

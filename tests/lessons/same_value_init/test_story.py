@@ -112,7 +112,14 @@ def test_sleepers(asleep, negative, words):
     assert "drew" not in story._sleepers(Sleepers(32, 3, 0), 1)
 
 
-@pytest.mark.parametrize(("moved", "words"), [(0, "none of 99 numbers has"), (1, "1 of 99 numbers has moved, a bias of the output layer:"), (9, "9 of 99")])
+@pytest.mark.parametrize(
+    ("moved", "words"),
+    [
+        (0, "none of 99 numbers has"),
+        (1, "1 of 99 numbers has moved, a bias of the output layer:"),
+        (9, "9 of 99"),
+    ],
+)
 def test_zero(moved, words):
     assert words in story._zero(Change(ZERO, moved, 99, (("output", "bias"),) if moved else ()))
 
@@ -120,8 +127,12 @@ def test_zero(moved, words):
 def test_the_price_is_left_out_where_there_is_none():
     assert "leaves out the price" in said(facts(outcome(RANDOM_BIASES, 0.3, End.BETWEEN)))
     assert "held here" in said(facts(outcome(RANDOM_BIASES, 0.89, End.NEAR)))
-    assert RANDOM_BIASES not in "".join(story._slips(facts(outcome(RANDOM_BIASES, 0.1, End.NEAR), base=0.11)))
-    assert RANDOM_BIASES not in "".join(story._slips(facts(outcome(RANDOM_BIASES, 0.1, End.STUCK, lost=1))))
+    assert RANDOM_BIASES not in "".join(
+        story._slips(facts(outcome(RANDOM_BIASES, 0.1, End.NEAR), base=0.11))
+    )
+    assert RANDOM_BIASES not in "".join(
+        story._slips(facts(outcome(RANDOM_BIASES, 0.1, End.STUCK, lost=1)))
+    )
 
 
 @pytest.mark.parametrize(
@@ -151,7 +162,9 @@ def everything_can_be_seen():
 anything = st.builds(
     lesson.Config,
     dataset=st.sampled_from(["digits", "breast_cancer"]),
-    conditions=st.lists(st.sampled_from(list(CONDITIONS)), min_size=1, max_size=4, unique=True).map(tuple),
+    conditions=st.lists(st.sampled_from(list(CONDITIONS)), min_size=1, max_size=4, unique=True).map(
+        tuple
+    ),
     own_layer=st.sampled_from(["none", "all layers", *LAYERS]),
     own_parameter=st.sampled_from(list(OWN)),
     own_value=st.sampled_from([-2.0, -0.1, 0.0, 0.1, 2.0]),
@@ -164,7 +177,9 @@ anything = st.builds(
 )
 
 
-@given(config=anything, layer=st.sampled_from(LAYERS), parameter=st.sampled_from(["weight", "bias"]))
+@given(
+    config=anything, layer=st.sampled_from(LAYERS), parameter=st.sampled_from(["weight", "bias"])
+)
 @settings(max_examples=EXAMPLES, deadline=None)
 def test_nothing_is_false_at_any_setting(config, layer, parameter):
     result = lesson.run(config)
@@ -180,7 +195,11 @@ def test_nothing_is_false_at_any_setting(config, layer, parameter):
     ]
     check(texts(told, *figures), FOREIGN)
     question = lesson.ask(config)
-    assert told.verdict.truth in question.options if question.options else 0 <= told.verdict.truth <= 100
+    assert (
+        told.verdict.truth in question.options
+        if question.options
+        else 0 <= told.verdict.truth <= 100
+    )
     _facts_hold(f, config, result)
     _titles_hold(figures, result, look, layer)
 
@@ -231,7 +250,9 @@ def _titles_hold(figures, result, look, layer):
     assert ("not one of them has moved" in seen) == (np.array_equal(before, after))
     assert ("no longer finite" in seen) == (not np.isfinite(after).all())
     if "all still equal" in seen or "each is one number" in seen:
-        rows = after.reshape(-1, {"input": after.size // 64}.get(layer, 64 if layer == "fc1" else 32))
+        rows = after.reshape(
+            -1, {"input": after.size // 64}.get(layer, 64 if layer == "fc1" else 32)
+        )
         assert (np.ptp(rows, axis=1) <= 1e-3 * np.abs(rows).max()).all()
     mine = result.symmetry[result.symmetry["condition"] == look]
     hidden = mine[mine["layer"] != "output"]

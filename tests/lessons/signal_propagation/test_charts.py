@@ -1,4 +1,6 @@
-"""The theory lesson's figures hold the data, name what they draw, and show where numbers leave float32."""
+"""The theory lesson's figures hold the data, name what they draw, and show where numbers leave
+float32.
+"""
 
 import math
 import re
@@ -62,7 +64,9 @@ def test_the_pass_has_measurement_and_theory(result, which):
     figure = result[PASSES[which]]
     assert set(figure.data["pass"]) == {which}
     assert set(figure.data["layer"]) == set(range(1, 9)) and set(figure.data["init"]) == set(INITS)
-    dotted = [part for part in layers_of(figure) if part["mark"].get("strokeDash") == list(grammar.DOTTED)]
+    dotted = [
+        part for part in layers_of(figure) if part["mark"].get("strokeDash") == list(grammar.DOTTED)
+    ]
     assert dotted and "'type': 'log'" in drawn(figure)
     assert "Dotted: theory" in figure.subtitle and "2 networks" in figure.subtitle
     assert "×" not in figure.subtitle
@@ -79,7 +83,9 @@ def test_overflow_is_shown_with_its_layer():
 def test_words_at_a_loss_stand_where_there_is_room():
     figure = story(inits=("normal", "kaiming_normal"), std=10.0, depth=60)["signal-by-layer"]
     words = [part["mark"] for part in layers_of(figure) if part["mark"].get("dx")]
-    assert words and all(mark["align"] == "left" and mark["dx"] > 0 for mark in words)  # it is lost in the left half
+    assert words and all(
+        mark["align"] == "left" and mark["dx"] > 0 for mark in words
+    )  # it is lost in the left half
 
 
 def test_where_the_signal_overflows_there_is_no_gradient_and_so_it_says():
@@ -96,7 +102,11 @@ def test_a_single_layer_is_a_point():
     made = story(depth=1)
     for name in ("signal-by-layer", "flat-share"):
         parts = layers_of(made[name])
-        assert [part for part in parts if part["mark"]["type"] == "point" and part["mark"].get("size") == 60]
+        assert [
+            part
+            for part in parts
+            if part["mark"]["type"] == "point" and part["mark"].get("size") == 60
+        ]
     assert made["factor-per-layer"].title == "One layer has no neighbour to compare with"
 
 
@@ -104,7 +114,10 @@ def test_factors_say_measurement_and_theory():
     made = story(width=128, n_seeds=4)
     figure = made["factor-per-layer"]
     assert [one.kept for one in made.facts.factors] == [False, True]
-    assert figure.title.startswith("Only Kaiming normal keeps the mean square") and "the other multiplies it by 0." in figure.title
+    assert (
+        figure.title.startswith("Only Kaiming normal keeps the mean square")
+        and "the other multiplies it by 0." in figure.title
+    )
     assert "(theory 1/2) and Kaiming normal" in figure.alt and "(theory 1)" in figure.alt
     assert "backward" in drawn(figure)
 
@@ -115,7 +128,10 @@ def test_the_legend_of_the_factors_can_be_seen_on_its_paper(result, dark):
     assert re.findall(r"'symbolFillColor': '(#\w+)'", shown) == [grammar.MUTED[dark]]
 
 
-@pytest.mark.parametrize(("activation", "words"), [("relu", "exactly zero"), ("tanh", "saturated"), ("sigmoid", "saturated")])
+@pytest.mark.parametrize(
+    ("activation", "words"),
+    [("relu", "exactly zero"), ("tanh", "saturated"), ("sigmoid", "saturated")],
+)
 def test_the_flat_share(activation, words):
     figure = story(activation=activation, depth=2)["flat-share"]
     assert words in figure.title and drawn(figure)
@@ -132,14 +148,19 @@ def test_gain_of_every_slope():
     figure = signal.charts.gain(frame)
     assert "keeps 0.5 of the mean square; a slope of 1 keeps 1" in figure.title and drawn(figure)
     axes = [part["encoding"]["y"].get("axis") for part in layers_of(figure)]
-    assert all(axis and axis["title"] == "mean square kept" for axis in axes)  # one without takes it from all
+    assert all(
+        axis and axis["title"] == "mean square kept" for axis in axes
+    )  # one without takes it from all
 
 
 @pytest.mark.parametrize(
     ("factor", "title"),
     [
         ({"A": 0.98, "B": 1.02}, "A and B keep the mean square from layer to layer"),
-        ({"A": 0.5, "B": 0.2}, "No scheme keeps the mean square: one layer multiplies it by 0.2 to 0.5"),
+        (
+            {"A": 0.5, "B": 0.2},
+            "No scheme keeps the mean square: one layer multiplies it by 0.2 to 0.5",
+        ),
         ({"A": 576.0}, "No scheme keeps the mean square: one layer multiplies it by 576"),
         ({"A": 1.0}, "A keeps the mean square from layer to layer"),
     ],
@@ -161,7 +182,11 @@ def test_the_spread_of_single_networks_is_set_beside_theory():
 
 def test_contest_and_its_loss(contest):
     curves = contest["depth-contest"].data
-    for figure in (contest["depth-contest"], contest["depth-contest-loss"], contests.charts.live(curves)):
+    for figure in (
+        contest["depth-contest"],
+        contest["depth-contest-loss"],
+        contests.charts.live(curves),
+    ):
         assert drawn(figure) and figure.data["init"].nunique() == 2
     assert "commonest class" in drawn(contest["depth-contest"])
 
@@ -177,16 +202,22 @@ CHANCE = pd.DataFrame({"split": ["train", "test"], "share": [0.1, 0.1]})
 
 
 def losses(**ends):
-    """Curves of one network per scheme, from a training loss of 2.3 to the one given; nan: diverged."""
+    """Curves of one network per scheme, from a training loss of 2.3 to the one given; nan:
+    diverged.
+    """
     rows = [
         (init, 30, 0, epoch, split, loss, 0.1, math.isnan(loss))
         for init, end in ends.items() for epoch, loss in ((0, 2.3), (1, end)) for split in ("train", "test")
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["init", "depth", "seed", "epoch", "split", "loss", "accuracy", "diverged"])
+    return pd.DataFrame(
+        rows, columns=["init", "depth", "seed", "epoch", "split", "loss", "accuracy", "diverged"]
+    )
 
 
 def test_the_loss_falls_stays_rises_or_diverges():
-    made = losses(kaiming_normal=0.5, xavier_normal=2.3, normal=4.0, orthogonal=math.nan, uniform=2.1)
+    made = losses(
+        kaiming_normal=0.5, xavier_normal=2.3, normal=4.0, orthogonal=math.nan, uniform=2.1
+    )
     made.loc[(made["init"] == "kaiming_normal") & (made["epoch"] == 1), "accuracy"] = 0.8
     f = contests.findings.facts(made, CHANCE)
     assert {s.init: s.loss for s in f.schemes} == {
@@ -200,7 +231,10 @@ def test_the_loss_falls_stays_rises_or_diverges():
 def test_a_scheme_that_diverges_is_not_said_to_be_at_chance():
     f = contests.findings.facts(losses(xavier_normal=2.3, normal=math.nan), CHANCE)
     assert [s.kind for s in f.schemes] == ["stuck", "diverged"]
-    assert contests.charts.contest_title(f) == "At depth 30, Xavier normal stays at chance; Normal, fixed std diverges"
+    assert (
+        contests.charts.contest_title(f)
+        == "At depth 30, Xavier normal stays at chance; Normal, fixed std diverges"
+    )
 
 
 def mapped(table, by):
@@ -215,12 +249,28 @@ def test_the_map_says_how_deep_each_scheme_learns():
             ("normal", 4, 0.1), ("normal", 20, 0.1)]  # fmt: skip
     table = pd.DataFrame(rows, columns=["init", "depth", "accuracy"]).assign(std=0.1, seed=0)
     f, title, shows, verdict = mapped(table, "scheme")
-    assert {row.init: row.learned for row in f.rows} == {"kaiming_normal": (4, 20), "xavier_normal": (4,), "normal": ()}
-    assert title == "Kaiming normal still learns with 20 layers; Xavier normal with 4; Normal, fixed std with none"
-    assert shows[0] == "**Kaiming normal**: the deepest that learned have 20 layers; at 20 layers: 80%."
-    assert (verdict.truth, verdict.because) == ("20 to 39", "Kaiming normal learned at 20 layers; deeper ones were not tried. A cell is one network.")
+    assert {row.init: row.learned for row in f.rows} == {
+        "kaiming_normal": (4, 20),
+        "xavier_normal": (4,),
+        "normal": (),
+    }
+    assert (
+        title
+        == "Kaiming normal still learns with 20 layers; Xavier normal with 4; Normal, fixed std with none"
+    )
+    assert (
+        shows[0]
+        == "**Kaiming normal**: the deepest that learned have 20 layers; at 20 layers: 80%."
+    )
+    assert (verdict.truth, verdict.because) == (
+        "20 to 39",
+        "Kaiming normal learned at 20 layers; deeper ones were not tried. A cell is one network.",
+    )
     verdict = mapped(table.assign(accuracy=0.1), "scheme")[-1]
-    assert (verdict.truth, verdict.because) == ("Fewer than 10", "No cell of the map learned at any depth.")
+    assert (verdict.truth, verdict.because) == (
+        "Fewer than 10",
+        "No cell of the map learned at any depth.",
+    )
 
 
 def test_the_map_of_stds_names_those_that_learn_and_hides_no_gap():
@@ -228,8 +278,13 @@ def test_the_map_of_stds_names_those_that_learn_and_hides_no_gap():
     rows = [(s, d, 0.9 if (d, s) in good else 0.1) for d in (2, 4, 8, 16) for s in (0.1, 0.2, 0.4)]
     table = pd.DataFrame(rows, columns=["std", "depth", "accuracy"]).assign(init="normal", seed=0)
     _, title, shows, _ = mapped(table, "std")
-    assert title == "At 2 layers every std from 0.1 to 0.4 learns; at 8 only std 0.2 learns; at 16 none"
-    assert mapped(table[table["depth"] == 4], "std")[1] == "At 4 layers 2 stds from 0.1 to 0.4 learn"
+    assert (
+        title
+        == "At 2 layers every std from 0.1 to 0.4 learns; at 8 only std 0.2 learns; at 16 none"
+    )
+    assert (
+        mapped(table[table["depth"] == 4], "std")[1] == "At 4 layers 2 stds from 0.1 to 0.4 learn"
+    )
     assert shows == [
         "**std 0.2**: the deepest that learned have 8 layers; at 16 layers: at chance.",
         "**std 0.1 and 0.4**: the deepest that learned have 4 layers; at 16 layers: at chance.",
@@ -246,7 +301,9 @@ def test_histograms_of_both_quantities(spread, quantity):
     figure = spread[f"{quantity}-histograms"]
     assert drawn(figure) and "layer 2" in set(figure.data["layer"])
     assert all(part["encoding"]["x"]["axis"]["format"] == ".2~g" for part in layers_of(figure))
-    assert "'columns': 1" in drawn(figure)  # the legend stands in half of the width beside the controls
+    assert "'columns': 1" in drawn(
+        figure
+    )  # the legend stands in half of the width beside the controls
 
 
 @pytest.mark.parametrize("quantity", ["activation", "gradient"])
@@ -257,14 +314,27 @@ def test_the_exported_histogram_has_a_slider_over_the_layers(spread, quantity):
 
 
 def test_histograms_say_by_how_much_the_widths_change(spread):
-    ends = {"xavier_uniform": (0.3, 0.29), "pytorch_default": (0.3, 0.03), "normal": (0.1, 0.5), "zeros": (0.1, 0.0)}
-    both = tuple(glorot.findings.Width(init, q, *pair) for q in ("activation", "gradient") for init, pair in ends.items())
+    ends = {
+        "xavier_uniform": (0.3, 0.29),
+        "pytorch_default": (0.3, 0.03),
+        "normal": (0.1, 0.5),
+        "zeros": (0.1, 0.0),
+    }
+    both = tuple(
+        glorot.findings.Width(init, q, *pair)
+        for q in ("activation", "gradient")
+        for init, pair in ends.items()
+    )
     f = replace(spread.facts, depth=2, widths=both)
     assert [w.kind for w in f.of("activation")] == ["kept", "shrunk", "grown", "zero"]
     assert [w.kind for w in f.of("gradient")] == ["kept", "grown", "shrunk", "zero"]
     up, down = (glorot.charts.title_of(f, q) for q in ("activation", "gradient"))
-    assert up.startswith("Up to layer 2, activations shrink 10 times with PyTorch's default; grow 5 times with Normal, fixed std; keep their width")
-    assert down.startswith("Down to layer 1, gradients shrink 5 times with Normal, fixed std; grow 10 times with PyTorch's default")
+    assert up.startswith(
+        "Up to layer 2, activations shrink 10 times with PyTorch's default; grow 5 times with Normal, fixed std; keep their width"
+    )
+    assert down.startswith(
+        "Down to layer 1, gradients shrink 5 times with Normal, fixed std; grow 10 times with PyTorch's default"
+    )
 
 
 def test_planes_and_profile():
@@ -278,7 +348,9 @@ def test_symmetry_network_and_paths():
     made = told(symmetry, lesson.SymmetryConfig(steps=5))
     assert drawn(made["two-units"])
     shown = drawn(made["two-two-one"])
-    for row in made["two-two-one"].data.itertuples():  # all nine numbers that learn, before and after
+    for row in made[
+        "two-two-one"
+    ].data.itertuples():  # all nine numbers that learn, before and after
         assert f"{row.parameter} {row.before:.3g} → {row.after:.3g}" in shown, row.parameter
 
 
@@ -298,6 +370,10 @@ def test_the_algebra_has_every_number_in_lines_that_fit_a_phone():
     for row in made.parameters[made.parameters["parameter"] != "c"].itertuples():
         assert f"= {n(row.after)}" in texts[0] + texts[1], row.parameter
     for quantity in ("z1", "z2", "h1", "h2", "y", "loss", "dz1", "dz2", "dv1", "dv2"):
-        assert n(made.quantities.set_index("quantity")["value"][quantity]) in "".join(texts), quantity
+        assert n(made.quantities.set_index("quantity")["value"][quantity]) in "".join(texts), (
+            quantity
+        )
     lines = [line for text in texts for line in text.split("\n") if "&" in line]
-    assert lines and all(part.count("&") == 1 for line in lines for part in line.removesuffix("\\\\").split("\\\\"))
+    assert lines and all(
+        part.count("&") == 1 for line in lines for part in line.removesuffix("\\\\").split("\\\\")
+    )

@@ -29,7 +29,16 @@ def preset():
 
 def test_frame_and_progress(preset):
     curves, seen, _, _ = preset
-    assert list(curves) == ["init", "depth", "seed", "epoch", "split", "loss", "accuracy", "diverged"]
+    assert list(curves) == [
+        "init",
+        "depth",
+        "seed",
+        "epoch",
+        "split",
+        "loss",
+        "accuracy",
+        "diverged",
+    ]
     assert len(curves) == 3 * 5 * 21 * 2
     assert not curves.duplicated(["init", "seed", "epoch", "split"]).any()
     assert set(curves["depth"]) == {30}
@@ -65,10 +74,18 @@ def test_adam_masks_it():
 
 def test_pytorchs_default_and_std_001_stay_at_chance_already_at_depth_10_and_layer_norm_mends_that():
     config = {"depth": 10, "epochs": 15}
-    plain = final(depth_contest(DepthConfig(inits=("pytorch_default", "normal", "xavier_normal"), **config)).curves)
+    plain = final(
+        depth_contest(
+            DepthConfig(inits=("pytorch_default", "normal", "xavier_normal"), **config)
+        ).curves
+    )
     assert (plain.loc[["pytorch_default", "normal"]] - CHANCE).abs().max().max() <= 0.03
     assert plain.loc["xavier_normal"].min() > 0.8
-    normed = final(depth_contest(DepthConfig(inits=("pytorch_default",), normalization="layer", **config)).curves)
+    normed = final(
+        depth_contest(
+            DepthConfig(inits=("pytorch_default",), normalization="layer", **config)
+        ).curves
+    )
     assert normed.loc["pytorch_default"].min() > 0.8
 
 
@@ -79,7 +96,9 @@ def test_same_config_same_bits_and_rows_of_their_own():
     mine = one[one["init"] == "xavier_normal"].reset_index(drop=True)
     keys = ["split", "epoch", "seed"]
     pd.testing.assert_frame_equal(
-        mine.sort_values(keys, ignore_index=True), alone.sort_values(keys, ignore_index=True), rtol=1e-4
+        mine.sort_values(keys, ignore_index=True),
+        alone.sort_values(keys, ignore_index=True),
+        rtol=1e-4,
     )
 
 
@@ -98,7 +117,9 @@ def test_curves_arrive_epoch_by_epoch_and_what_on_epoch_raises_passes_through():
 
 
 def test_a_network_that_diverges_is_a_result():
-    config = DepthConfig(**{**SMALL, "depth": 40, "width": 64}, inits=("normal", "kaiming_normal"), std=10.0)
+    config = DepthConfig(
+        **{**SMALL, "depth": 40, "width": 64}, inits=("normal", "kaiming_normal"), std=10.0
+    )
     curves = depth_contest(config).curves  # 56 ^ 40 is beyond float32
     assert curves.query("init == 'normal'")["diverged"].all()
     assert not curves.query("init == 'kaiming_normal'")["diverged"].any()
@@ -116,13 +137,19 @@ def test_map_frame(by):
     if by == "std":
         assert sorted(set(table["std"])) == config.stds
     else:
-        assert table.set_index("init")["std"]["kaiming_normal"].iloc[0] == pytest.approx((2 / 16) ** 0.5)
+        assert table.set_index("init")["std"]["kaiming_normal"].iloc[0] == pytest.approx(
+            (2 / 16) ** 0.5
+        )
 
 
 def test_deeper_networks_train_in_an_ever_narrower_band_around_kaimings_std():
-    """The edge of trainability, for five seeds: what a shallow network forgives, a deep one does not."""
+    """The edge of trainability, for five seeds: what a shallow network forgives, a deep one does
+    not.
+    """
     config = MapConfig(by="std", depths=(3, 16), n_stds=5, n_seeds=5, epochs=6)
-    table = depth_map(config).map.pivot_table(index="std", columns=["depth", "seed"], values="accuracy")
+    table = depth_map(config).map.pivot_table(
+        index="std", columns=["depth", "seed"], values="accuracy"
+    )
     learned = table > 0.3
     assert learned[3].sum().min() >= 4  # nearly every std learns in a shallow network
     assert (learned[16].sum() < learned[3].sum()).all()

@@ -1,4 +1,6 @@
-"""One pass, measured against theory; Glorot and Bengio's figures 6 and 7; the landscape; the algebra."""
+"""One pass, measured against theory; Glorot and Bengio's figures 6 and 7; the landscape; the
+algebra.
+"""
 
 import math
 
@@ -69,8 +71,12 @@ def test_measures_equal_autograd_on_the_same_network(activation):
             zs.append(a)
     a.backward(delta.T)
     for i, z in enumerate(zs[:4], start=1):
-        assert layers["std"]["forward", i] == pytest.approx(z.square().mean().sqrt().item(), rel=1e-4)
-        assert layers["std"]["backward", i] == pytest.approx(z.grad.square().mean().sqrt().item(), rel=1e-4)
+        assert layers["std"]["forward", i] == pytest.approx(
+            z.square().mean().sqrt().item(), rel=1e-4
+        )
+        assert layers["std"]["backward", i] == pytest.approx(
+            z.grad.square().mean().sqrt().item(), rel=1e-4
+        )
 
 
 @pytest.mark.slow
@@ -79,21 +85,33 @@ def test_measures_equal_autograd_on_the_same_network(activation):
     [("linear", "xavier_normal", 2), ("relu", "kaiming_normal", 5), ("leaky_relu", "kaiming_normal", 5), ("tanh", "xavier_normal", 2)],
 )  # fmt: skip
 def test_measured_std_is_the_theorys_at_width_512(activation, init, spread):
-    """spread: a layer's relative variance over networks is spread / width (theory.finite_width_log_variance).
+    """spread: a layer's relative variance over networks is spread / width
+    (theory.finite_width_log_variance).
 
-    As many seeds as make the standard error of the mean square at layer 20 half of what 5 % of a std allow.
+    As many seeds as make the standard error of the mean square at layer 20 half of what 5 % of a
+    std allow.
     """
     seeds = math.ceil(math.expm1(20 * math.log1p(spread / 512)) / 0.05**2)
-    config = Config(inits=(init,), activation=activation, depth=20, width=512, samples=16, n_seeds=seeds)
+    config = Config(
+        inits=(init,), activation=activation, depth=20, width=512, samples=16, n_seeds=seeds
+    )
     layers = run(config).layers.assign(square=lambda frame: frame["std"] ** 2)
-    mean = layers.groupby(["pass", "layer"]).agg(square=("square", "mean"), theory=("std_theory", "first"))
+    mean = layers.groupby(["pass", "layer"]).agg(
+        square=("square", "mean"), theory=("std_theory", "first")
+    )
     ratio = np.sqrt(mean["square"]) / mean["theory"]
     assert len(ratio) == 40
     assert ratio.between(0.95, 1.05).all(), ratio
 
 
 def test_factors_of_the_mean_square_are_1_a_half_and_a_sixth():
-    wanted = {"kaiming_normal": 1, "kaiming_uniform": 1, "xavier_normal": 1 / 2, "xavier_uniform": 1 / 2, "pytorch_default": 1 / 6}
+    wanted = {
+        "kaiming_normal": 1,
+        "kaiming_uniform": 1,
+        "xavier_normal": 1 / 2,
+        "xavier_uniform": 1 / 2,
+        "pytorch_default": 1 / 6,
+    }
     factors = run(Config(inits=tuple(wanted), depth=40, width=256, samples=16, n_seeds=6)).factors
     assert factors["factor_theory"].tolist() == pytest.approx([wanted[i] for i in factors["init"]])
     mean = factors.groupby(["init", "pass"])["factor"].mean()
@@ -102,7 +120,9 @@ def test_factors_of_the_mean_square_are_1_a_half_and_a_sixth():
 
 
 def test_orthogonal_linear_layers_keep_every_length():
-    layers = run(Config(inits=("orthogonal",), activation="linear", depth=100, width=64, n_seeds=5)).layers
+    layers = run(
+        Config(inits=("orthogonal",), activation="linear", depth=100, width=64, n_seeds=5)
+    ).layers
     assert layers["std"].to_numpy() == pytest.approx(1, abs=1e-4)
 
 
@@ -110,13 +130,17 @@ def test_over_seeds_relu_networks_spread_as_theory_says():
     config = Config(inits=("kaiming_normal",), depth=10, width=64, samples=1, n_seeds=200)
     last = run(config).layers.query("layer == 10 and `pass` == 'forward'")
     measured = (2 * np.log(last["std"])).var()
-    assert measured == pytest.approx(theory.finite_width_log_variance(9, 64) + math.log1p(2 / 64), rel=0.25)
+    assert measured == pytest.approx(
+        theory.finite_width_log_variance(9, 64) + math.log1p(2 / 64), rel=0.25
+    )
 
 
 def test_sigmoid_loses_the_gradient_under_every_scheme_and_tanh_saturates_when_weights_are_large():
     layers = run(Config(activation="sigmoid")).layers.query("`pass` == 'backward' and layer == 1")
     assert layers["std"].max() < 1e-14
-    layers = run(Config(activation="tanh", inits=("normal",), std=1.0)).layers.query("`pass` == 'forward'")
+    layers = run(Config(activation="tanh", inits=("normal",), std=1.0)).layers.query(
+        "`pass` == 'forward'"
+    )
     assert layers.groupby("seed")["fraction_saturated"].mean().min() > 0.7
     assert (layers["fraction_zero"] == 0).all()
 
@@ -197,7 +221,8 @@ def test_any_config_gives_a_full_frame(activation, depth, width, std, biases):
     assert layers["fraction_zero"].between(0, 1).all()
 
 
-# ---------------------------------------------------------------- Glorot and Bengio 2010, figures 6 and 7
+# ---------------------------------------------------------------- Glorot and Bengio 2010, figures 6
+# and 7
 
 
 @pytest.fixture(scope="module")
@@ -206,7 +231,14 @@ def glorot():
 
 
 def test_histogram_frames(glorot):
-    assert list(glorot.histograms) == ["init", "layer", "quantity", "bin_left", "bin_right", "count"]
+    assert list(glorot.histograms) == [
+        "init",
+        "layer",
+        "quantity",
+        "bin_left",
+        "bin_right",
+        "count",
+    ]
     assert list(glorot.moments) == ["init", "seed", "layer", "quantity", "std"]
     counts = glorot.histograms.groupby(["init", "layer", "quantity"])["count"].sum()
     assert len(counts) == 2 * 5 * 2
@@ -217,7 +249,9 @@ def test_histogram_frames(glorot):
 
 
 def test_standard_initialisation_narrows_activations_upwards_and_gradients_downwards(glorot):
-    """Figures 6 and 7, top: the peak at zero grows with the layer for activations, and shrinks for gradients."""
+    """Figures 6 and 7, top: the peak at zero grows with the layer for activations, and shrinks for
+    gradients.
+    """
     for _, one in glorot.moments.query("init == 'pytorch_default'").groupby("seed"):
         std = one.pivot_table(index="layer", columns="quantity", values="std")
         assert std["activation"].is_monotonic_decreasing
@@ -238,7 +272,9 @@ def test_normalised_initialisation_keeps_both_alike(glorot):
 
 def test_gradients_are_those_of_autograd():
     config = HistogramConfig(width=16, samples=20)
-    moments = histograms(config).moments.query("init == 'xavier_uniform' and quantity == 'gradient'")
+    moments = histograms(config).moments.query(
+        "init == 'xavier_uniform' and quantity == 'gradient'"
+    )
     data = datasets.load("digits")
     mlp = initialize_(MLP((64, *[16] * 5, 10), "tanh"), "xavier_uniform", 0)
     zs, a = [], data.x_train[:20]
@@ -248,7 +284,9 @@ def test_gradients_are_those_of_autograd():
             a.retain_grad()
             zs.append(a)
     torch.nn.functional.cross_entropy(a, data.y_train[:20], reduction="sum").backward()
-    assert moments["std"].tolist() == pytest.approx([z.grad.square().mean().sqrt().item() for z in zs[:5]], rel=1e-4)
+    assert moments["std"].tolist() == pytest.approx(
+        [z.grad.square().mean().sqrt().item() for z in zs[:5]], rel=1e-4
+    )
 
 
 # ---------------------------------------------------------------- salt flats and badlands
@@ -263,13 +301,19 @@ def test_landscape_frame(planes):
     assert list(planes[0]) == ["init", "alpha", "beta", "loss"]
     assert len(planes[0]) == 2 * 11 * 11
     assert sorted(set(planes[0]["alpha"])) == pytest.approx(np.linspace(-1, 1, 11))
-    pd.testing.assert_frame_equal(planes[0], landscape(LandscapeConfig(resolution=11)), check_exact=True)
+    pd.testing.assert_frame_equal(
+        planes[0], landscape(LandscapeConfig(resolution=11)), check_exact=True
+    )
 
 
 def test_around_zero_lies_a_salt_flat_and_around_a_random_start_badlands(planes):
-    """Within 0.4 of the start the loss around zero stays within 1 % of ln 10; around a random start it varies by a tenth."""
+    """Within 0.4 of the start the loss around zero stays within 1 % of ln 10; around a random start
+    it varies by a tenth.
+    """
     for plane in planes.values():
-        near = plane[plane["alpha"].abs().lt(0.41) & plane["beta"].abs().lt(0.41)].groupby("init")["loss"]
+        near = plane[plane["alpha"].abs().lt(0.41) & plane["beta"].abs().lt(0.41)].groupby("init")[
+            "loss"
+        ]
         spread = near.max() - near.min()
         assert spread["constant"] < 0.03
         assert spread["kaiming_normal"] > 0.2
@@ -287,7 +331,9 @@ def test_the_centre_is_the_start_itself(planes):
 @pytest.mark.parametrize("constant", [0.0, 0.1])
 def test_training_leaves_the_random_start_and_not_the_constant_one(constant):
     for seed in range(5):
-        path = landscape_path(LandscapeConfig(seed=seed, constant=constant)).set_index(["init", "epoch"])
+        path = landscape_path(LandscapeConfig(seed=seed, constant=constant)).set_index(
+            ["init", "epoch"]
+        )
         assert path["loss"]["kaiming_normal", 10] < 0.5
         assert path["loss"]["constant", 10] > 2.29
 
@@ -295,12 +341,16 @@ def test_training_leaves_the_random_start_and_not_the_constant_one(constant):
 def test_a_random_plane_misses_the_path_and_the_paths_own_plane_holds_it():
     for seed in range(5):
         shares = {
-            plane: landscape_path(LandscapeConfig(seed=seed, plane=plane)).query("init == 'kaiming_normal' and epoch == 10")
+            plane: landscape_path(LandscapeConfig(seed=seed, plane=plane)).query(
+                "init == 'kaiming_normal' and epoch == 10"
+            )
             for plane in ("random", "path")
         }
         assert shares["random"]["in_plane"].item() < 0.02
         assert shares["path"]["in_plane"].item() > 0.95
-        assert math.hypot(shares["path"]["alpha"].item(), shares["path"]["beta"].item()) == pytest.approx(1, abs=0.05)
+        assert math.hypot(
+            shares["path"]["alpha"].item(), shares["path"]["beta"].item()
+        ) == pytest.approx(1, abs=0.05)
 
 
 def test_random_directions_are_filter_normalised():
@@ -318,9 +368,25 @@ def test_random_directions_are_filter_normalised():
 
 
 def test_a_path_that_diverges_ends_before_it_does():
-    path = landscape_path(LandscapeConfig(constant=1.0, learning_rate=1.0, optimizer="momentum", epochs=3, depth=8))
+    path = landscape_path(
+        LandscapeConfig(constant=1.0, learning_rate=1.0, optimizer="momentum", epochs=3, depth=8)
+    )
     assert np.isfinite(path[["alpha", "beta", "distance", "loss"]]).all().all()
-    assert len(landscape(LandscapeConfig(constant=1.0, learning_rate=1.0, optimizer="momentum", depth=8, resolution=5, plane="path"))) == 50
+    assert (
+        len(
+            landscape(
+                LandscapeConfig(
+                    constant=1.0,
+                    learning_rate=1.0,
+                    optimizer="momentum",
+                    depth=8,
+                    resolution=5,
+                    plane="path",
+                )
+            )
+        )
+        == 50
+    )
 
 
 # ---------------------------------------------------------------- the algebra
@@ -363,9 +429,15 @@ def test_one_step_is_autograds(numbers, activation):
 @given(NUMBERS, NUMBERS, NUMBERS, NUMBERS, st.sampled_from(["linear", "relu", "tanh", "sigmoid"]))
 @settings(max_examples=40, deadline=None)
 def test_equal_units_stay_equal_for_ever(w1, w2, b, v, activation):
-    config = SymmetryConfig(w11=w1, w21=w1, w12=w2, w22=w2, b1=b, b2=b, v1=v, v2=v, activation=activation)
-    one, two = (symmetry_steps(config).path.query(f"unit == {unit}").drop(columns="unit") for unit in (1, 2))
-    pd.testing.assert_frame_equal(one.reset_index(drop=True), two.reset_index(drop=True), check_exact=True)
+    config = SymmetryConfig(
+        w11=w1, w21=w1, w12=w2, w22=w2, b1=b, b2=b, v1=v, v2=v, activation=activation
+    )
+    one, two = (
+        symmetry_steps(config).path.query(f"unit == {unit}").drop(columns="unit") for unit in (1, 2)
+    )
+    pd.testing.assert_frame_equal(
+        one.reset_index(drop=True), two.reset_index(drop=True), check_exact=True
+    )
 
 
 def test_any_difference_in_one_unit_separates_them():

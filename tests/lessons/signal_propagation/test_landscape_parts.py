@@ -10,7 +10,9 @@ from weightkit.lessons.signal_propagation.loss_landscape.experiment import _loss
 
 @pytest.mark.parametrize("plane", PLANES)
 def test_parts_give_the_bits_of_all_points_at_once(plane):
-    config = LandscapeConfig(resolution=15, epochs=2, samples=50, plane=plane)  # 225 points: 128 and 97
+    config = LandscapeConfig(
+        resolution=15, epochs=2, samples=50, plane=plane
+    )  # 225 points: 128 and 97
     made, n, found = prepare_landscape(config), config.resolution, []
     side = (torch.arange(n, dtype=torch.float64) - (n - 1) / 2) * (2 * config.extent / (n - 1))
     alpha, beta = (g.flatten() for g in torch.meshgrid(side, side, indexing="ij"))
@@ -29,7 +31,11 @@ def test_the_shadow_is_least_squares_and_has_the_same_bits_wherever_the_numbers_
     assert torch.allclose(torch.stack([alpha, beta]), expected, rtol=1e-10)
     assert torch.allclose(length, (basis.T @ expected).norm(dim=0) ** 2, rtol=1e-10)
     for offset in (1, 3):
-        room = torch.zeros(offset + moved.numel(), dtype=torch.float64)[offset:].view_as(moved).copy_(moved)
+        room = (
+            torch.zeros(offset + moved.numel(), dtype=torch.float64)[offset:]
+            .view_as(moved)
+            .copy_(moved)
+        )
         assert all(torch.equal(a, b) for a, b in zip(found, _shadow(room, *basis), strict=True))
 
 

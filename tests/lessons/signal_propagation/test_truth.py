@@ -1,4 +1,6 @@
-"""Every sentence of the theory lesson holds at every setting: golden cases, and settings drawn at random."""
+"""Every sentence of the theory lesson holds at every setting: golden cases, and settings drawn at
+random.
+"""
 
 import os
 import re
@@ -11,7 +13,13 @@ from hypothesis import strategies as st
 
 from weightkit.datasets import DATASETS
 from weightkit.lessons import signal_propagation as lesson
-from weightkit.lessons.signal_propagation import contest, layer_histograms, loss_landscape, signal, symmetry
+from weightkit.lessons.signal_propagation import (
+    contest,
+    layer_histograms,
+    loss_landscape,
+    signal,
+    symmetry,
+)
 from weightkit.lessons.signal_propagation.settings import RANDOM, SAMPLES, TASKS
 
 EXAMPLES = int(os.environ.get("WEIGHTKIT_EXAMPLES", "4"))  # per view; thousands by hand
@@ -60,7 +68,11 @@ def words(view, config):
 
 @pytest.mark.parametrize("view", lesson.VIEWS, ids=lambda view: view.title)
 @settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.generate,), database=None
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.generate,),
+    database=None,
 )
 @given(data=st.data())
 def test_no_sentence_slips(view, data):
@@ -68,7 +80,9 @@ def test_no_sentence_slips(view, data):
     config = data.draw(st.fixed_dictionaries(space).map(lambda drawn: config_type(**drawn)))
     for sentence in words(view.module, config)[0]:
         assert not re.search(r"\b(nan|inf|None)\b", sentence), sentence
-        assert not re.search(r"(?<![\d.,/])1 (layers|networks|epochs|steps|weights|units|seeds)\b", sentence), sentence
+        assert not re.search(
+            r"(?<![\d.,/])1 (layers|networks|epochs|steps|weights|units|seeds)\b", sentence
+        ), sentence
         for low, high in re.findall(r"(?<![\w.⁻])([\d.]+%?) to ([\d.]+%?)(?![\w.⁻])", sentence):
             assert low.rstrip("%.") != high.rstrip("%."), sentence
         if getattr(config, "dataset", "digits") == "breast_cancer":
@@ -80,16 +94,24 @@ def test_every_dataset_has_its_nouns():
 
 
 def test_what_keeps_the_signal_keeps_it_from_layer_to_layer_as_well():
-    """PyTorch's default loses 84 % of the std in five layers: within a factor of ten, and not kept."""
+    """PyTorch's default loses 84 % of the std in five layers: within a factor of ten, and not
+    kept.
+    """
     config = lesson.Config(depth=4, width=64, n_seeds=3)
     f = words(signal, config)[1].facts
-    assert {fate.init for fate in f.forward if fate.kind == "kept"} == {one.init for one in f.factors if one.kept}
-    assert f.fate_of("pytorch_default").kind == "faded" and f.fate_of("pytorch_default").ratio > 0.05
+    assert {fate.init for fate in f.forward if fate.kind == "kept"} == {
+        one.init for one in f.factors if one.kept
+    }
+    assert (
+        f.fate_of("pytorch_default").kind == "faded" and f.fate_of("pytorch_default").ratio > 0.05
+    )
 
 
 def test_factors_are_averaged_as_factors():
     layers = pd.DataFrame({"std": [1.0, 10.0, 1.0], "std_theory": [1.0, 1.0, 1.0]})
-    layers = layers.assign(init="normal", activation="relu", seed=0, layer=[1, 2, 3], **{"pass": "forward"})
+    layers = layers.assign(
+        init="normal", activation="relu", seed=0, layer=[1, 2, 3], **{"pass": "forward"}
+    )
     assert signal.experiment._factors(layers)["factor"].tolist() == pytest.approx([1.0])
 
 
@@ -97,23 +119,33 @@ def test_a_single_layer_is_compared_with_what_enters():
     config = lesson.Config(depth=1, inits=("normal",), std=1e-4, width=64)
     said, story = words(signal, config)
     assert "1 ReLU layer," in said[0] and "compared with theirs" in said[0]
-    assert story.verdict.truth == "Less than a thousandth" and story.facts.entry["normal"] == pytest.approx(1e-4 * 8, rel=0.2)
+    assert story.verdict.truth == "Less than a thousandth" and story.facts.entry[
+        "normal"
+    ] == pytest.approx(1e-4 * 8, rel=0.2)
 
 
 def test_with_sigmoid_size_is_not_called_signal():
     said, story = words(signal, lesson.Config(activation="sigmoid", depth=5, width=32))
-    assert "signal" not in story["signal-by-layer"].title and any("Size is not signal" in s for s in said)
+    assert "signal" not in story["signal-by-layer"].title and any(
+        "Size is not signal" in s for s in said
+    )
 
 
 def test_tables_are_no_images():
     config = lesson.HistogramConfig(dataset="wine_quality")
-    assert "wines" in layer_histograms.ask(config).text and "images" in layer_histograms.ask(replace(config, dataset="mnist")).text
+    assert (
+        "wines" in layer_histograms.ask(config).text
+        and "images" in layer_histograms.ask(replace(config, dataset="mnist")).text
+    )
     assert "digits" not in contest.ask(lesson.DepthConfig(dataset="breast_cancer")).text
 
 
 def facts_of(**kinds):
     """A contest in which schemes end like this."""
-    schemes = tuple(contest.findings.Scheme(init, 0.5, 0.4, 0.6, 2, 0, kind, "fell") for init, kind in kinds.items())
+    schemes = tuple(
+        contest.findings.Scheme(init, 0.5, 0.4, 0.6, 2, 0, kind, "fell")
+        for init, kind in kinds.items()
+    )
     return contest.findings.Facts(30, 20, 2, 0.1, schemes)
 
 
@@ -125,15 +157,26 @@ def test_nobody_is_told_to_try_what_is_on_the_screen():
 
 def test_layer_normalisation_blames_the_step_only_where_a_scheme_fails_at_a_large_one():
     layer = lesson.DepthConfig(normalization="layer")
-    failed, fine = facts_of(kaiming_normal="learned", xavier_normal="stuck"), facts_of(kaiming_normal="learned")
+    failed, fine = (
+        facts_of(kaiming_normal="learned", xavier_normal="stuck"),
+        facts_of(kaiming_normal="learned"),
+    )
     assert "learning rate below 0.01" in " ".join(contest.story._slips(failed, layer))
     assert "learning rate" not in " ".join(contest.story._slips(fine, layer))
-    assert "learning rate below" not in " ".join(contest.story._slips(failed, replace(layer, learning_rate=0.001)))
+    assert "learning rate below" not in " ".join(
+        contest.story._slips(failed, replace(layer, learning_rate=0.001))
+    )
 
 
 def test_a_network_that_diverged_without_an_accuracy_has_not_learned():
-    rows = [("normal", 5, 0, e, s, float("nan"), float("nan"), e == 1) for e in (0, 1) for s in ("train", "test")]
-    curves = pd.DataFrame(rows, columns=["init", "depth", "seed", "epoch", "split", "loss", "accuracy", "diverged"])
+    rows = [
+        ("normal", 5, 0, e, s, float("nan"), float("nan"), e == 1)
+        for e in (0, 1)
+        for s in ("train", "test")
+    ]
+    curves = pd.DataFrame(
+        rows, columns=["init", "depth", "seed", "epoch", "split", "loss", "accuracy", "diverged"]
+    )
     chance = pd.DataFrame({"split": ["train", "test"], "share": [0.1, 0.1]})
     assert contest.findings.facts(curves, chance).schemes[0].kind == "diverged"
 
@@ -146,7 +189,9 @@ def start(init, low, high, last):
     ("value", "low", "last", "said", "not_said"),
     [(0.1, 1.0, 2.301, "from both starts", "symmetry"), (0.1, 2.3, 2.31, "only went", "symmetry"), (0.1, 1.0, 2.31, "symmetry", "both")],
 )  # fmt: skip
-def test_where_both_ends_are_alike_or_the_start_is_flat_no_contrast_is_told(value, low, last, said, not_said):
+def test_where_both_ends_are_alike_or_the_start_is_flat_no_contrast_is_told(
+    value, low, last, said, not_said
+):
     constant = start("constant", low, 2.3, last)
     random = start("kaiming_normal", 1.0, 4.0, 2.30 if last == 2.301 else 1.0)
     f = loss_landscape.findings.Facts(value, "relu", constant, random, 3.0, 0.4)
@@ -155,7 +200,9 @@ def test_where_both_ends_are_alike_or_the_start_is_flat_no_contrast_is_told(valu
 
 
 def test_nearby_is_at_least_one_step_of_the_grid():
-    f = words(loss_landscape, lesson.LandscapeConfig(resolution=5, extent=3.0, epochs=1, samples=20))[1].facts
+    f = words(
+        loss_landscape, lesson.LandscapeConfig(resolution=5, extent=3.0, epochs=1, samples=20)
+    )[1].facts
     assert f.near == pytest.approx(1.5) and f.random.spread > 0
 
 

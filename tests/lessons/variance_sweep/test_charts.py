@@ -15,8 +15,14 @@ STDS = [1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0]
 
 
 def final(accuracies, seeds=2):
-    rows = [(s, "normal", seed, 1.0, a, False) for s, a in zip(STDS, accuracies, strict=True) for seed in range(seeds)]
-    return pd.DataFrame(rows, columns=["std", "distribution", "seed", "loss", "accuracy", "diverged"])
+    rows = [
+        (s, "normal", seed, 1.0, a, False)
+        for s, a in zip(STDS, accuracies, strict=True)
+        for seed in range(seeds)
+    ]
+    return pd.DataFrame(
+        rows, columns=["std", "distribution", "seed", "loss", "accuracy", "diverged"]
+    )
 
 
 def curves():
@@ -27,22 +33,36 @@ def curves():
         for epoch in (0, 1, 2)
         for split in ("train", "test")
     ]
-    return pd.DataFrame(rows, columns=["std", "seed", "epoch", "split", "loss", "accuracy", "diverged"])
+    return pd.DataFrame(
+        rows, columns=["std", "seed", "epoch", "split", "loss", "accuracy", "diverged"]
+    )
 
 
 def histograms():
     edges = np.linspace(-1, 1, 11)
-    rows = [(s, stage, a, b, 10) for s in STDS for stage in ("before", "after") for a, b in zip(edges, edges[1:], strict=False)]
+    rows = [
+        (s, stage, a, b, 10)
+        for s in STDS
+        for stage in ("before", "after")
+        for a, b in zip(edges, edges[1:], strict=False)
+    ]
     return pd.DataFrame(rows, columns=["std", "stage", "bin_left", "bin_right", "count"])
 
 
 def check():
-    rows = [(s, layer, p, s * 1.02, n) for s in STDS for layer, p, n in (("input", "weight", 4096), ("input", "bias", 64))]
+    rows = [
+        (s, layer, p, s * 1.02, n)
+        for s in STDS
+        for layer, p, n in (("input", "weight", 4096), ("input", "bias", 64))
+    ]
     return pd.DataFrame(rows, columns=["std", "layer", "parameter", "std_measured", "n"])
 
 
 def frames(final):
-    spread = pd.DataFrame([(s, stage, s) for stage in ("before", "after") for s in STDS], columns=["std", "stage", "std_measured"])
+    spread = pd.DataFrame(
+        [(s, stage, s) for stage in ("before", "after") for s in STDS],
+        columns=["std", "stage", "std_measured"],
+    )
     chance = pd.DataFrame({"split": ["train", "test"], "share": [0.1, 0.1]})
     return Result(final, curves(), histograms(), check(), spread, chance)
 
@@ -77,18 +97,36 @@ def test_each_outcome_has_its_own_words(means, shape):
     f = found(final(means))
     assert f.shape is shape
     assert f.falls_above == (shape in (Shape.ONE, Shape.RANGE))
-    assert len({charts.headline(found(final(other))) for other in (means, [0.3, 0.31, 0.8, 0.3, 0.3, 0.79])}) == 2
+    assert (
+        len(
+            {
+                charts.headline(found(final(other)))
+                for other in (means, [0.3, 0.31, 0.8, 0.3, 0.3, 0.79])
+            }
+        )
+        == 2
+    )
 
 
 @pytest.mark.parametrize(
-    ("now", "change"), [(0.12, Change.GROWN), (0.1, Change.KEPT), (0.08, Change.SHRUNK), (math.nan, Change.LOST), (math.inf, Change.LOST)]
+    ("now", "change"),
+    [
+        (0.12, Change.GROWN),
+        (0.1, Change.KEPT),
+        (0.08, Change.SHRUNK),
+        (math.nan, Change.LOST),
+        (math.inf, Change.LOST),
+    ],
 )
 def test_what_training_has_done_to_the_weights(now, change):
     assert Spread(0.1, now).change is change
 
 
 def test_titles_say_what_the_frame_says():
-    assert "at 10 less than half of that accuracy is left" in accuracy([0.5, 0.93, 0.96, 0.95, 0.7, 0.2]).title
+    assert (
+        "at 10 less than half of that accuracy is left"
+        in accuracy([0.5, 0.93, 0.96, 0.95, 0.7, 0.2]).title
+    )
     assert "down to 60%" in accuracy([0.9, 0.93, 0.96, 0.95, 0.7, 0.6]).title
 
 

@@ -26,7 +26,11 @@ def test_frames(result):
 
 
 def test_final_is_the_mean_of_the_last_three_epochs(result):
-    last = result.curves.query("split == 'test' and epoch >= 8").groupby(["std", "seed"])["accuracy"].mean()
+    last = (
+        result.curves.query("split == 'test' and epoch >= 8")
+        .groupby(["std", "seed"])["accuracy"]
+        .mean()
+    )
     final = result.final.set_index(["std", "seed"])["accuracy"]
     pd.testing.assert_series_equal(final.sort_index(), last.sort_index())
 
@@ -52,7 +56,9 @@ def test_what_is_drawn_has_the_std_asked_for(distribution):
     ratio = (check["std_measured"] / check["std"])[check["n"] > 1000]
     assert ratio.between(0.93, 1.07).all()
     if distribution == "uniform":
-        edges = run(Config(epochs=1, distribution="uniform", n_stds=2, std_min=0.1, std_max=1.0)).histograms
+        edges = run(
+            Config(epochs=1, distribution="uniform", n_stds=2, std_min=0.1, std_max=1.0)
+        ).histograms
         inside = edges.query("stage == 'before' and std == 1.0 and count > 0")
         assert inside["bin_right"].max() < math.sqrt(3) * 1.2
 
@@ -81,14 +87,22 @@ def test_a_seed_does_not_depend_on_how_many_there_are(result):
     few = run(Config(n_stds=13, n_seeds=1)).final
     both = few.merge(result.final, on=["std", "seed"])
     assert len(both) == 13
-    assert (both["accuracy_x"] - both["accuracy_y"]).abs().max() < 0.08  # rounding, grown over 510 steps
+    assert (
+        both["accuracy_x"] - both["accuracy_y"]
+    ).abs().max() < 0.08  # rounding, grown over 510 steps
     start = run(Config(n_stds=13, n_seeds=1)).curves.query("epoch == 0")["loss"].to_numpy()
-    assert start == pytest.approx(result.curves.query("epoch == 0 and seed == 0")["loss"].to_numpy(), rel=1e-4)
+    assert start == pytest.approx(
+        result.curves.query("epoch == 0 and seed == 0")["loss"].to_numpy(), rel=1e-4
+    )
 
 
 def test_hooks(result):
     seen, rows = [], []
-    run(Config(n_stds=2, epochs=3), on_epoch=lambda done, total: seen.append((done, total)), on_curves=rows.append)
+    run(
+        Config(n_stds=2, epochs=3),
+        on_epoch=lambda done, total: seen.append((done, total)),
+        on_curves=rows.append,
+    )
     assert seen == [(1, 3), (2, 3), (3, 3)]
     assert pd.concat(rows)["epoch"].unique().tolist() == [0, 1, 2, 3]
 

@@ -12,7 +12,9 @@ def check(config, result, story):
         found.append("not all of the plateau is near the best")
     after = sorted(std for std in means if std > f.last)
     before = sorted(std for std in means if std < f.first)
-    if (after and means[after[0]] >= best - 0.05 + 1e-9) or (before and means[before[-1]] >= best - 0.05 + 1e-9):
+    if (after and means[after[0]] >= best - 0.05 + 1e-9) or (
+        before and means[before[-1]] >= best - 0.05 + 1e-9
+    ):
         found.append("a neighbour of the plateau belongs to it")
     if f.halved is not None and not means[f.halved] < best / 2:
         found.append("what has halved has not")

@@ -1,4 +1,6 @@
-"""Titles say what the frames say; nothing infinite, diverged or motionless is lost silently; every figure draws."""
+"""Titles say what the frames say; nothing infinite, diverged or motionless is lost silently; every
+figure draws.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,11 @@ def still():
 def diverged():
     return lesson.run(
         lesson.Config(
-            dataset="breast_cancer", init="kaiming_uniform", optimizer="momentum", learning_rate=1.0, epochs=3,
+            dataset="breast_cancer",
+            init="kaiming_uniform",
+            optimizer="momentum",
+            learning_rate=1.0,
+            epochs=3,
             n_seeds=3,
         )
     )
@@ -74,8 +80,12 @@ def all_of(result, starts) -> list:
     ]
 
 
-def layer_frame(values: dict[str, list[float]], column: str = "condition_number", seeds: int = 1) -> pd.DataFrame:
-    """The `layers` frame of networks whose `column` is given by layer and epoch, alike in all seeds."""
+def layer_frame(
+    values: dict[str, list[float]], column: str = "condition_number", seeds: int = 1
+) -> pd.DataFrame:
+    """The `layers` frame of networks whose `column` is given by layer and epoch, alike in all
+    seeds.
+    """
     rows = [
         {"seed": seed, "epoch": epoch, "layer": layer, column: value, "std": 0.1}
         for seed in range(seeds) for layer, series in values.items() for epoch, value in enumerate(series)
@@ -108,7 +118,11 @@ def test_every_figure_draws(run, still, diverged, compared, untrained):
 
 @pytest.mark.parametrize("which", ["run", "still", "diverged", "short"])
 def test_every_kind_of_run_has_words_and_a_chart(which, request, untrained):
-    result = lesson.run(lesson.Config(epochs=1, n_seeds=1)) if which == "short" else request.getfixturevalue(which)
+    result = (
+        lesson.run(lesson.Config(epochs=1, n_seeds=1))
+        if which == "short"
+        else request.getfixturevalue(which)
+    )
     for figure in all_of(result, untrained):
         assert "nan" not in (figure.title + figure.alt).lower(), figure.title
         assert len(figure.title) < 160
@@ -136,9 +150,14 @@ def test_learning_is_the_range_and_the_steepest_epoch(run):
 def test_distances_are_labelled_at_their_lines_and_tell_the_peak(run):
     figure = steps.charts.distances(run)
     moved = run.layers.query("epoch > 0").groupby("epoch")["distance"].mean()
-    assert told(run).facts.movement.peak == moved.idxmax() and f"epoch {moved.idxmax()}" in figure.title
+    assert (
+        told(run).facts.movement.peak == moved.idxmax()
+        and f"epoch {moved.idxmax()}" in figure.title
+    )
     words = spec(figure)
-    assert all(f'\\"{layer}\\"' in words for layer in LAYERS)  # in the axis that carries the direct labels
+    assert all(
+        f'\\"{layer}\\"' in words for layer in LAYERS
+    )  # in the axis that carries the direct labels
     assert set(figure.data["epoch"]) == set(range(1, 9))
     assert "relative_distance" in steps.charts.distances(run, relative=True).data
 
@@ -167,7 +186,9 @@ def test_distance_titles(moved, words):
 def test_all_diverged_in_the_first_epoch_is_not_called_standing_still(run):
     layers = run.layers.assign(std=run.layers["std"].where(run.layers["epoch"] == 0))
     curves = run.curves.assign(diverged=run.curves["epoch"] > 0)
-    f = steps.findings.facts(curves, layers, run.alignment, run.correlation.assign(r=math.nan), run.misprint)
+    f = steps.findings.facts(
+        curves, layers, run.alignment, run.correlation.assign(r=math.nan), run.misprint
+    )
     assert f.movement.until == 0 and f.movement.peak is None and f.lost == f.networks == 3
     story = steps.tell(lesson.Config(), replace(run, curves=curves, layers=layers))
     assert "diverged" in story.verdict.because and not any("ever moved" in s for s in story.shows)
@@ -180,8 +201,14 @@ def test_one_epoch_is_asked_how_far_and_told_without_others():
     story = steps.tell(config, result)
     share = result.layers.query("epoch == 1").groupby("layer")["relative_distance"].mean().max()
     assert steps.ask(config).number and story.verdict.truth == pytest.approx(100 * share)
-    assert "In the one epoch" in steps.charts.distances(result).title and "epoch" not in story["accuracy"].title
-    assert "one epoch only" in story["alignment-by-epoch"].title and "four epochs" in story["alignment"].title
+    assert (
+        "In the one epoch" in steps.charts.distances(result).title
+        and "epoch" not in story["accuracy"].title
+    )
+    assert (
+        "one epoch only" in story["alignment-by-epoch"].title
+        and "four epochs" in story["alignment"].title
+    )
 
 
 @pytest.mark.parametrize(("epochs", "answers"), [(2, 3), (3, 3), (4, 4)])
@@ -193,7 +220,9 @@ def test_accuracy_names_no_epoch_that_the_z_scores_contradict(run):
     f = told(run).facts
     same = replace(f, gain_peak=f.learning.steepest)
     assert f"fastest in epoch {f.learning.steepest}" in steps.charts.accuracy_title(same)
-    assert "fastest" not in steps.charts.accuracy_title(replace(f, gain_peak=f.learning.steepest + 1))
+    assert "fastest" not in steps.charts.accuracy_title(
+        replace(f, gain_peak=f.learning.steepest + 1)
+    )
 
 
 def test_a_common_peak_is_a_burst_of_learning_only_where_something_was_learned(run):
@@ -201,7 +230,9 @@ def test_a_common_peak_is_a_burst_of_learning_only_where_something_was_learned(r
     assert "the burst of learning" in steps.charts.peaks_title(f)
     dull = replace(f, learning=replace(f.learning, before=0.08, after=0.1))
     assert "hardly anything" in steps.charts.peaks_title(dull)
-    assert "hardly anything" in steps.charts.accuracy_title(replace(dull, learning=replace(dull.learning, after=0.09)))
+    assert "hardly anything" in steps.charts.accuracy_title(
+        replace(dull, learning=replace(dull.learning, after=0.09))
+    )
 
 
 def test_networks_of_zeros_are_told_so(still):
@@ -229,20 +260,26 @@ def test_kappa_has_a_log_axis_on_which_every_layer_is_seen(run, untrained):
     scale = drawn["layer"][0]["encoding"]["y"]["scale"]
     low, high = scale["domain"]
     assert scale["type"] == "log"
-    assert low <= run.layers["condition_number"].min() and run.layers["condition_number"].max() <= high
+    assert (
+        low <= run.layers["condition_number"].min() and run.layers["condition_number"].max() <= high
+    )
     words = spec(figure)
     assert all(f'\\"{layer}\\"' in words for layer in LAYERS) and "▲" not in words
 
 
 def test_the_line_is_the_median_since_kappa_has_a_heavy_tail(untrained):
-    frame = pd.concat([layer_frame({"fc2": [k, k]}).assign(seed=i) for i, k in enumerate((50.0, 60.0, 70_000.0))])
+    frame = pd.concat(
+        [layer_frame({"fc2": [k, k]}).assign(seed=i) for i, k in enumerate((50.0, 60.0, 70_000.0))]
+    )
     drawn = export.spec(kappa(frame, untrained)[0].chart)
     means = [row["mean"] for rows in drawn["datasets"].values() for row in rows if "mean" in row]
     assert set(means) == {60.0}
 
 
 def test_infinite_kappa_is_drawn_at_the_top_and_said(untrained):
-    frame = layer_frame({"fc1": [5.0, 9.0, math.inf, math.inf], "fc2": [100.0, 80.0, 90.0, 120.0]}, seeds=2)
+    frame = layer_frame(
+        {"fc1": [5.0, 9.0, math.inf, math.inf], "fc2": [100.0, 80.0, 90.0, 120.0]}, seeds=2
+    )
     frame.loc[(frame["seed"] == 0) & (frame["layer"] == "fc1"), "condition_number"] = 6.0
     figure, f = kappa(frame, untrained)
     assert f.singular == 1 and [layer.singular for layer in f.layers] == [1, 0]
@@ -250,7 +287,11 @@ def test_infinite_kappa_is_drawn_at_the_top_and_said(untrained):
     assert "▲ κ = ∞: fc1 (1 of 2)" in words and "'∞'" in words
     assert "fc1 (1 of 2)" in figure.title and "singular" in figure.subtitle
     drawn = export.spec(figure.chart)
-    marks = [m for m in drawn["layer"] if isinstance(m["mark"], dict) and m["mark"].get("shape") == "triangle-up"]
+    marks = [
+        m
+        for m in drawn["layer"]
+        if isinstance(m["mark"], dict) and m["mark"].get("shape") == "triangle-up"
+    ]
     rows = drawn["datasets"][marks[0]["data"]["name"]]
     assert [(r["layer"], r["epoch"], r["networks"]) for r in rows] == [("fc1", 2, 1), ("fc1", 3, 1)]
     ceiling = float(marks[0]["transform"][0]["calculate"])
@@ -274,10 +315,16 @@ def test_kappa_that_does_not_move_as_printed_stays(untrained):
 
 
 def test_kappa_of_a_wide_layer_is_the_double_precision_one():
-    """A float32 tolerance calls 15,848 infinite where a layer has 784 inputs; numpy, as in the script, does not."""
+    """A float32 tolerance calls 15,848 infinite where a layer has 784 inputs; numpy, as in the
+    script, does not.
+    """
     g = torch.Generator().manual_seed(0)
-    u, v = (torch.linalg.qr(torch.randn(n, 64, generator=g, dtype=torch.float64))[0] for n in (64, 784))
-    w = (u @ torch.diag(torch.logspace(0, math.log10(15_848), 64, dtype=torch.float64)) @ v.T).float()
+    u, v = (
+        torch.linalg.qr(torch.randn(n, 64, generator=g, dtype=torch.float64))[0] for n in (64, 784)
+    )
+    w = (
+        u @ torch.diag(torch.logspace(0, math.log10(15_848), 64, dtype=torch.float64)) @ v.T
+    ).float()
     measured = steps.experiment._measure(w[None], w[None], w[None], 1)[3]
     assert measured.item() == pytest.approx(np.linalg.cond(w.double().numpy()), rel=1e-6)
     assert torch.isinf(steps.experiment._measure(*[torch.full((1, 64, 784), 0.1)] * 3, 1)[3])
@@ -285,7 +332,12 @@ def test_kappa_of_a_wide_layer_is_the_double_precision_one():
 
 def test_starts_tell_the_shape_from_the_scheme(untrained):
     f = shape.findings.started(untrained)
-    medians = untrained.query("init != 'orthogonal'").groupby(["init", "layer"])["condition_number"].median().unstack()
+    medians = (
+        untrained.query("init != 'orthogonal'")
+        .groupby(["init", "layer"])["condition_number"]
+        .median()
+        .unstack()
+    )
     square = untrained.query("fan_in == fan_out")["layer"].unique()
     others = medians.drop(columns=square)
     assert f.others == (others.min(axis=None), others.max(axis=None))
@@ -330,11 +382,20 @@ def correlations(*intervals) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("intervals", "words"),
     [
-        ([(0.8, 0.6, 0.9), (0.7, 0.5, 0.9)], "go together: r = 0.70 to 0.80; the 95 % interval is above 0 in 2 of 2"),
-        ([(0.8, 0.6, 0.9), (0.2, -0.2, 0.5)], "but loosely: r = 0.20 to 0.80; the 95 % interval is above 0 in 1 of 2"),
+        (
+            [(0.8, 0.6, 0.9), (0.7, 0.5, 0.9)],
+            "go together: r = 0.70 to 0.80; the 95 % interval is above 0 in 2 of 2",
+        ),
+        (
+            [(0.8, 0.6, 0.9), (0.2, -0.2, 0.5)],
+            "but loosely: r = 0.20 to 0.80; the 95 % interval is above 0 in 1 of 2",
+        ),
         ([(0.5, 0.1, 0.9), (-0.2, -0.6, 0.2)], "do not reliably go together"),
         ([(0.1, -0.3, 0.4), (0.2, -0.2, 0.5)], "No clear link"),
-        ([(-0.6, -0.8, -0.3), (-0.5, -0.8, -0.2)], "weights change least: r = -0.60 to -0.50; the 95 % interval is below 0 in 2"),
+        (
+            [(-0.6, -0.8, -0.3), (-0.5, -0.8, -0.2)],
+            "weights change least: r = -0.60 to -0.50; the 95 % interval is below 0 in 2",
+        ),
         ([(0.6, 0.3, 0.8)], "go together: r = 0.60 (95 % interval 0.30 to 0.80)"),
         ([(0.1, -0.3, 0.4)], "No clear link"),
         ([(-0.6, -0.8, -0.3)], "gains most when the weights change least"),
@@ -382,7 +443,9 @@ def test_a_unit_is_as_long_in_x_as_in_y():
     drawn = export.spec(shape.charts.circle_to_ellipse(None, 2.0, 1.0).chart)
     x, y = (drawn["layer"][0]["encoding"][c]["scale"] for c in "xy")
     reach = y["domain"][1]
-    assert x["domainMax"]["expr"] == f"{reach!r} * width / height" and x["domainMin"]["expr"].startswith("-")
+    assert x["domainMax"]["expr"] == f"{reach!r} * width / height" and x["domainMin"][
+        "expr"
+    ].startswith("-")
 
 
 def test_the_exported_ellipse_has_its_own_sliders():
@@ -395,15 +458,28 @@ def test_the_exported_ellipse_has_its_own_sliders():
 
 def test_ends_are_means_of_the_last_three_epochs(compared):
     f = penalties.tell(lesson.Config(), compared).facts
-    last = compared.curves.query("epoch > 2 and split == 'test'").groupby("regularisation")["accuracy"].mean()
+    last = (
+        compared.curves.query("epoch > 2 and split == 'test'")
+        .groupby("regularisation")["accuracy"]
+        .mean()
+    )
     assert {run.name: run.test for run in f.runs} == pytest.approx(last.to_dict())
 
 
 def test_regularised_kappa_says_both_shares_and_both_verdicts(compared):
     def final(l1: dict) -> pd.DataFrame:
-        rows = [("none", 0, layer, 0.05, 0.0, 10.0) for layer in l1] + [("L2", 0, layer, 0.1, 0.0, 12.0) for layer in l1]
+        rows = [("none", 0, layer, 0.05, 0.0, 10.0) for layer in l1] + [
+            ("L2", 0, layer, 0.1, 0.0, 12.0) for layer in l1
+        ]
         rows += [("L1", 0, layer, 1.0, 0.0, k) for layer, k in l1.items()]
-        columns = ["regularisation", "seed", "layer", "share_near_zero", "share_zero", "condition_number"]
+        columns = [
+            "regularisation",
+            "seed",
+            "layer",
+            "share_near_zero",
+            "share_zero",
+            "condition_number",
+        ]
         return pd.DataFrame(rows, columns=columns)
 
     def figure(l1: dict):
@@ -411,8 +487,14 @@ def test_regularised_kappa_says_both_shares_and_both_verdicts(compared):
         return penalties.charts.condition_numbers(final(l1), f), f
 
     lower, f = figure({"fc1": 5.0, "fc2": 5.0})
-    assert f.layers("L1", lower=True) == ("fc1", "fc2") and f.layers("L2", lower=False) == ("fc1", "fc2")
-    assert lower.title == "100% of the weights near zero with L1, 5% without: its κ is lower in every layer"
+    assert f.layers("L1", lower=True) == ("fc1", "fc2") and f.layers("L2", lower=False) == (
+        "fc1",
+        "fc2",
+    )
+    assert (
+        lower.title
+        == "100% of the weights near zero with L1, 5% without: its κ is lower in every layer"
+    )
     assert "lower in fc1 and higher in fc2" in figure({"fc1": 5.0, "fc2": 50.0})[0].title
     drawn, _ = figure({"fc1": 50.0, "fc2": math.inf})
     assert "higher in every layer" in drawn.title and "'∞'" in spec(drawn)
@@ -421,14 +503,29 @@ def test_regularised_kappa_says_both_shares_and_both_verdicts(compared):
 
 def test_two_infinite_kappas_are_equal():
     rows = [(name, 0, "fc1", 1.0, 1.0, math.inf) for name in ("none", "L2", "L1")]
-    columns = ["regularisation", "seed", "layer", "share_near_zero", "share_zero", "condition_number"]
+    columns = [
+        "regularisation",
+        "seed",
+        "layer",
+        "share_near_zero",
+        "share_zero",
+        "condition_number",
+    ]
     curves = pd.DataFrame(
-        [(name, 0, e, split, 0.1, False) for name in ("none", "L2", "L1") for e in (0, 1) for split in ("train", "test")],
+        [
+            (name, 0, e, split, 0.1, False)
+            for name in ("none", "L2", "L1")
+            for e in (0, 1)
+            for split in ("train", "test")
+        ],
         columns=["regularisation", "seed", "epoch", "split", "accuracy", "diverged"],
     )
     f = penalties.findings.facts(curves, pd.DataFrame(rows, columns=columns), 0.1)
     assert not f.layers("L1", lower=True) and not f.layers("L1", lower=False)
-    assert penalties.charts.kappa_title(f) == "100% of the weights near zero with L1 as without: its κ is no other"
+    assert (
+        penalties.charts.kappa_title(f)
+        == "100% of the weights near zero with L1 as without: its κ is no other"
+    )
     assert "alike" in penalties.charts.accuracy_title(f)
     assert not any("κ" in s for s in penalties.story._slips(f))
     assert "learn nothing either" in list(penalties.story._shows(f))[-1]
@@ -443,7 +540,9 @@ def test_two_infinite_kappas_are_equal():
     ],
 )  # fmt: skip
 def test_worse_is_not_said_of_what_guessing_gets(train, test, answer):
-    """Of two classes the commoner one is 63 %: a network that answers it has learned nothing, and is not just worse."""
+    """Of two classes the commoner one is 63 %: a network that answers it has learned nothing, and
+    is not just worse.
+    """
 
     def run(name, one, other):
         return penalties.findings.Run(name, one, other, 0.1, 0.0, ())

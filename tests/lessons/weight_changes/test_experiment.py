@@ -1,4 +1,6 @@
-"""Part 8: the frames against numpy and scipy, and every claim of the lesson over at least five seeds."""
+"""Part 8: the frames against numpy and scipy, and every claim of the lesson over at least five
+seeds.
+"""
 
 from __future__ import annotations
 
@@ -98,7 +100,8 @@ def test_measures_equal_numpy_on_the_same_training(small):
     initialize_(mlp, "pytorch_default", [0, 1], biases="pytorch_default")
     config = TrainConfig(epochs=4, batch_size=32, optimizer="sgd", learning_rate=0.1, seed=0)
     history = [
-        {n: w.double().numpy().copy() for n, w in mlp.weight.items()} for _ in train(mlp, data, config)
+        {n: w.double().numpy().copy() for n, w in mlp.weight.items()}
+        for _ in train(mlp, data, config)
     ]
     rows = small.layers.set_index(["seed", "epoch", "layer"])
     for epoch in range(1, 5):
@@ -106,11 +109,15 @@ def test_measures_equal_numpy_on_the_same_training(small):
             for seed in (0, 1):
                 now, before, start = (history[e][layer][seed] for e in (epoch, epoch - 1, 0))
                 row = rows.loc[(seed, epoch, layer)]
-                assert row["distance"] == pytest.approx(np.sqrt(((now - before) ** 2).sum()), rel=1e-9)
+                assert row["distance"] == pytest.approx(
+                    np.sqrt(((now - before) ** 2).sum()), rel=1e-9
+                )
                 assert row["relative_distance"] == pytest.approx(
                     row["distance"] / np.linalg.norm(before), rel=1e-9
                 )
-                assert row["distance_from_start"] == pytest.approx(np.linalg.norm(now - start), rel=1e-9)
+                assert row["distance_from_start"] == pytest.approx(
+                    np.linalg.norm(now - start), rel=1e-9
+                )
                 assert row["condition_number"] == pytest.approx(np.linalg.cond(now), rel=1e-6)
                 assert row["std"] == pytest.approx(now.std(), rel=1e-9)
 
@@ -124,7 +131,9 @@ def test_before_any_update_there_is_no_distance(told):
 
 
 def test_steps_are_never_shorter_than_the_way(told):
-    """Triangle inequality: the sum of the steps reaches at least as far as the straight line from the start."""
+    """Triangle inequality: the sum of the steps reaches at least as far as the straight line from
+    the start.
+    """
     steps = told.layers.groupby(["seed", "layer"])["distance"].cumsum().fillna(0)
     assert (steps >= told.layers["distance_from_start"] * (1 - 1e-9)).all()
     assert (told.layers["condition_number"] >= 1).all()
@@ -151,7 +160,9 @@ def test_alignment_is_scipys_z_score_of_gain_and_mean_distance(told):
             row = of(told.correlation, seed=seed, first_epoch=first).iloc[0]
             expected = stats.pearsonr(gain[first - 1 :], change[first - 1 :])
             assert (row["r"], row["p"]) == pytest.approx((expected.statistic, expected.pvalue))
-            assert (row["ci_low"], row["ci_high"]) == pytest.approx(tuple(expected.confidence_interval(0.95)))
+            assert (row["ci_low"], row["ci_high"]) == pytest.approx(
+                tuple(expected.confidence_interval(0.95))
+            )
             assert row["n"] == 31 - first and row["ci_low"] < row["r"] < row["ci_high"]
 
 
@@ -248,7 +259,9 @@ def test_correlation_of_too_little_is_undefined_and_of_a_line_is_one():
 
 
 def test_it_learns_and_slows_down(told):
-    """Default settings: all five reach 90 % on the test set, and the last step is far shorter than the longest."""
+    """Default settings: all five reach 90 % on the test set, and the last step is far shorter than
+    the longest.
+    """
     last = told.curves.query("epoch == 30 and split == 'test'")
     assert (last["accuracy"] > 0.9).all()
     moved = told.layers.groupby(["seed", "epoch"])["distance"].mean().unstack()
@@ -256,7 +269,9 @@ def test_it_learns_and_slows_down(told):
 
 
 def test_learning_comes_in_a_burst_after_the_first_epoch(told):
-    """From PyTorch's small start, the longest step of every network comes after a quieter first epoch."""
+    """From PyTorch's small start, the longest step of every network comes after a quieter first
+    epoch.
+    """
     moved = told.layers.groupby(["seed", "epoch"])["distance"].mean().unstack()
     assert (moved.drop(columns=0).idxmax(axis=1) > 1).all()
 
@@ -269,7 +284,9 @@ def test_weights_move_when_accuracy_moves_but_not_in_lockstep(told):
 def test_training_raises_the_condition_number_of_the_layers_that_are_not_square(told):
     """The square ones start anywhere in a heavy tail, so there the seed decides."""
     for layer in ("fc1", "output"):
-        kappa = of(told.layers, layer=layer).set_index(["seed", "epoch"])["condition_number"].unstack()
+        kappa = (
+            of(told.layers, layer=layer).set_index(["seed", "epoch"])["condition_number"].unstack()
+        )
         assert (kappa[30] > 1.5 * kappa[0]).all()
 
 
@@ -278,7 +295,14 @@ def test_training_raises_the_condition_number_of_the_layers_that_are_not_square(
 
 def test_comparison_frames(compared):
     assert list(compared.curves)[:2] == list(compared.layers)[:2] == ["regularisation", "seed"]
-    assert list(compared.final) == ["regularisation", "seed", "layer", "share_near_zero", "share_zero", "condition_number"]
+    assert list(compared.final) == [
+        "regularisation",
+        "seed",
+        "layer",
+        "share_near_zero",
+        "share_zero",
+        "condition_number",
+    ]
     assert list(dict.fromkeys(compared.final["regularisation"])) == ["none", "L2", "L1"]
     assert len(compared.final) == 3 * 5 * 4
     assert compared.final["share_near_zero"].between(0, 1).all()
@@ -288,16 +312,29 @@ def test_comparison_frames(compared):
 
 def test_the_comparison_is_three_plain_runs(small):
     parts = lesson.compare(SMALL).layers
-    runs = {"none": small, "L2": lesson.run(replace(SMALL, l2=0.01)), "L1": lesson.run(replace(SMALL, l1=0.001))}
+    runs = {
+        "none": small,
+        "L2": lesson.run(replace(SMALL, l2=0.01)),
+        "L1": lesson.run(replace(SMALL, l1=0.001)),
+    }
     for name, plain in runs.items():
         part = of(parts, regularisation=name).drop(columns="regularisation").reset_index(drop=True)
         pd.testing.assert_frame_equal(plain.layers, part, check_exact=True)
 
 
 def test_shares_are_counted_in_units_of_the_root_mean_square():
-    w = torch.tensor([[[0.0, 0.09, -0.09, 0.11]], [[1.0, -1.0, math.nan, 0.0]], [[2.0, -2.0, 2.0, 0.1]], [[0.0] * 4]])
+    w = torch.tensor(
+        [
+            [[0.0, 0.09, -0.09, 0.11]],
+            [[1.0, -1.0, math.nan, 0.0]],
+            [[2.0, -2.0, 2.0, 0.1]],
+            [[0.0] * 4],
+        ]
+    )
     for scale in (1.0, 1e-6):
-        near, zero = (penalties.experiment._share_below(scale * w, bound).tolist() for bound in (0.1, 0.0))
+        near, zero = (
+            penalties.experiment._share_below(scale * w, bound).tolist() for bound in (0.1, 0.0)
+        )
         assert near[0] == 0.25 and math.isnan(near[1]) and near[2:] == [0.25, 1.0]
         assert zero[0] == 0.25 and math.isnan(zero[1]) and zero[2:] == [0.0, 1.0]
 
@@ -321,12 +358,16 @@ def test_l1_at_the_courses_strength_kills_this_network(killed):
 
 
 def test_small_is_not_sparse(killed, compared):
-    """A tenth of it, the network learns and its weights are sparse; killed ones are tiny and no sparser than others."""
+    """A tenth of it, the network learns and its weights are sparse; killed ones are tiny and no
+    sparser than others.
+    """
     dead = killed.final.query("regularisation == 'L1'")["share_near_zero"]
     alive = compared.final.query("regularisation == 'L1'")["share_near_zero"]
     free = compared.final.query("regularisation == 'none'")["share_near_zero"]
     assert dead.max() < 0.1 and free.max() < 0.15 and alive.min() > 0.2
-    train = compared.curves.query("epoch == 15 and split == 'train'").set_index(["regularisation", "seed"])["accuracy"]
+    train = compared.curves.query("epoch == 15 and split == 'train'").set_index(
+        ["regularisation", "seed"]
+    )["accuracy"]
     assert (train["L1"] > 0.7).all()
 
 
@@ -335,14 +376,18 @@ def test_kappa_does_not_measure_sparsity_in_training_either(compared):
     table = compared.final.set_index(["regularisation", "layer", "seed"]).sort_index()
     kappa, near = table["condition_number"], table["share_near_zero"]
     for layer in ("fc1", "output"):
-        assert (kappa["L1", layer] > kappa["none", layer]).all() and (kappa["L2", layer] > kappa["none", layer]).all()
+        assert (kappa["L1", layer] > kappa["none", layer]).all() and (
+            kappa["L2", layer] > kappa["none", layer]
+        ).all()
     assert (near["L2", "fc1"] < near["L1", "fc1"] / 3).all()
     assert near["L2", "output"].median() < near["L1", "output"].median()
     assert kappa["L2", "output"].median() > kappa["L1", "output"].median()
 
 
 def test_l2_raises_kappa_although_it_fits_less(compared):
-    kappa = compared.final.set_index(["regularisation", "layer", "seed"])["condition_number"].sort_index()
+    kappa = compared.final.set_index(["regularisation", "layer", "seed"])[
+        "condition_number"
+    ].sort_index()
     for layer in ("fc1", "output"):
         assert (kappa["L2", layer] > kappa["none", layer]).all()
     end = (
@@ -357,7 +402,9 @@ def test_l2_raises_kappa_although_it_fits_less(compared):
 
 
 def test_kappa_does_not_depend_on_the_scheme_or_the_std(starts):
-    """Same seed, same normal numbers, other scale: the std differs up to 18-fold, kappa not at all (to rounding)."""
+    """Same seed, same normal numbers, other scale: the std differs up to 18-fold, kappa not at all
+    (to rounding).
+    """
     table = starts.pivot_table("condition_number", ["seed", "layer"], "init")
     for scheme in ("xavier_normal", "kaiming_normal"):
         # float32 rounding of W moves kappa by about kappa * 6e-8, relatively
@@ -411,7 +458,9 @@ def test_orthogonal_matrices_have_kappa_one():
 
 
 def test_the_printed_distance_is_none(told):
-    """W against itself: distance 0; the printed formula asks for the root of a number that is not 0."""
+    """W against itself: distance 0; the printed formula asks for the root of a number that is not
+    0.
+    """
     for seed in range(5):
         frame = lesson.misprint(Config(seed=seed, n_seeds=1))
         assert frame["layer"].tolist() == LAYERS

@@ -33,24 +33,38 @@ def configs(draw):
 def test_steps(config, relative):
     result = steps.run(config)
     story = steps.tell(config, result)
-    looks = [steps.charts.distances(result, relative), *(steps.charts.histograms(result, e) for e in (0, 1, config.epochs))]
+    looks = [
+        steps.charts.distances(result, relative),
+        *(steps.charts.histograms(result, e) for e in (0, 1, config.epochs)),
+    ]
     check(steps.ask(config), story, *looks, dataset=config.dataset)
 
     f, moved = story.facts, result.layers[result.layers["epoch"] > 0]
-    moved = moved[moved["distance"].abs().lt(math.inf) & moved["std"].abs().lt(math.inf)].groupby("epoch")["distance"].mean()
+    moved = (
+        moved[moved["distance"].abs().lt(math.inf) & moved["std"].abs().lt(math.inf)]
+        .groupby("epoch")["distance"]
+        .mean()
+    )
     assert f.movement.until == (max(moved.index) if len(moved) else 0)
     if f.movement.peak is None:
         assert moved.empty or moved.max() == 0
     else:
-        assert moved[f.movement.peak] == moved.max() and f.movement.longest == pytest.approx(moved.max())
+        assert moved[f.movement.peak] == moved.max() and f.movement.longest == pytest.approx(
+            moved.max()
+        )
         assert f.movement.steady == (moved.max() < 1.5 * moved.min())
     z = result.alignment.groupby("epoch")[["accuracy_gain_z", "weight_change_z"]].mean()
     if f.gain_peak is not None:
         assert z["accuracy_gain_z"][f.gain_peak] == z["accuracy_gain_z"].max()
         assert z["weight_change_z"][f.change_peak] == z["weight_change_z"].max()
     if "climbs fastest" in story["accuracy"].title:
-        assert f"epoch {f.gain_peak}" in story["accuracy"].title and f.learning.after > f.learning.before
-    assert [link.r for link in f.links] == result.correlation.query("first_epoch == 1")["r"].dropna().tolist()
+        assert (
+            f"epoch {f.gain_peak}" in story["accuracy"].title
+            and f.learning.after > f.learning.before
+        )
+    assert [link.r for link in f.links] == result.correlation.query("first_epoch == 1")[
+        "r"
+    ].dropna().tolist()
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
@@ -65,7 +79,9 @@ def test_shape(config, sigma_1, sigma_2):
     last = last[last["std"].abs().lt(math.inf)]
     for layer in story.facts.layers:
         kappa = last[last["layer"] == layer.name]["condition_number"]
-        assert layer.after == pytest.approx(np.median(kappa) if len(kappa) else math.nan, nan_ok=True)
+        assert layer.after == pytest.approx(
+            np.median(kappa) if len(kappa) else math.nan, nan_ok=True
+        )
         assert layer.singular == int(np.isinf(kappa).sum())
     if "Every weight matrix" in story["condition-number"].title:
         assert np.isinf(last["condition_number"]).all()
@@ -85,13 +101,17 @@ def test_penalties(config):
     means = known.groupby(["regularisation", "split"])["accuracy"].mean()
     for run in story.facts.runs:
         assert run.test == pytest.approx(means.get((run.name, "test"), math.nan), nan_ok=True)
-    chance = max(result.commonest, result.curves.query("epoch == 0 and split == 'train'")["accuracy"].mean())
+    chance = max(
+        result.commonest, result.curves.query("epoch == 0 and split == 'train'")["accuracy"].mean()
+    )
     guessing = not means.get(("L1", "train"), 0.0) >= chance + 0.05
     assert (story.verdict.truth == "No better than guessing") == guessing
     said = " ".join(story.shows)
     assert ("killed" not in said) or (guessing and means["none", "train"] >= chance + 0.05)
     kappa = result.final.groupby(["regularisation", "layer"])["condition_number"].median()
     for text in (story["regularisation-kappa"].title, *story.slips):
-        for word, layers in re.findall(r"κ is (lower|higher) in ((?:input|fc1|fc2|output|, | and )+)", text):
+        for word, layers in re.findall(
+            r"κ is (lower|higher) in ((?:input|fc1|fc2|output|, | and )+)", text
+        ):
             for layer in re.findall(r"input|fc1|fc2|output", layers):
                 assert (kappa["L1", layer] < kappa["none", layer]) == (word == "lower")

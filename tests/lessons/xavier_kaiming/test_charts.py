@@ -50,7 +50,9 @@ def lost():
 
 
 def final_of(loss, test, diverged=0):
-    """20 runs per scheme whose means differ by so much (Kaiming minus Xavier) in training loss and test accuracy."""
+    """20 runs per scheme whose means differ by so much (Kaiming minus Xavier) in training loss and
+    test accuracy.
+    """
     noise = np.tile(np.linspace(-1, 1, 20), 2)
     second = np.repeat([0, 1], 20)
     final = pd.DataFrame({"init": np.repeat(PAIR, 20), "seed": range(40)})
@@ -171,12 +173,47 @@ def curves_of(final):
 @pytest.mark.parametrize(
     ("loss", "test", "fits_better", "ahead", "sentence"),
     [
-        (-0.1, 0.0, PAIR[1], None, "Kaiming uniform fits the training set better; on the test set no difference shows"),
-        (0.1, 0.0, PAIR[0], None, "Xavier normal fits the training set better; on the test set no difference shows"),
-        (-0.1, -0.1, *PAIR[::-1], "Kaiming uniform fits the training set better; on the test set Xavier normal is ahead"),
-        (-0.1, 0.1, PAIR[1], PAIR[1], "Kaiming uniform does better on the training set and on the test set"),
-        (0.0, 0.1, None, PAIR[1], "On the training set no difference shows; on the test set Kaiming uniform is ahead"),
-        (0.0, 0.0, None, None, "No difference shows, neither on the training set nor on the test set"),
+        (
+            -0.1,
+            0.0,
+            PAIR[1],
+            None,
+            "Kaiming uniform fits the training set better; on the test set no difference shows",
+        ),
+        (
+            0.1,
+            0.0,
+            PAIR[0],
+            None,
+            "Xavier normal fits the training set better; on the test set no difference shows",
+        ),
+        (
+            -0.1,
+            -0.1,
+            *PAIR[::-1],
+            "Kaiming uniform fits the training set better; on the test set Xavier normal is ahead",
+        ),
+        (
+            -0.1,
+            0.1,
+            PAIR[1],
+            PAIR[1],
+            "Kaiming uniform does better on the training set and on the test set",
+        ),
+        (
+            0.0,
+            0.1,
+            None,
+            PAIR[1],
+            "On the training set no difference shows; on the test set Kaiming uniform is ahead",
+        ),
+        (
+            0.0,
+            0.0,
+            None,
+            None,
+            "No difference shows, neither on the training set nor on the test set",
+        ),
     ],
 )
 def test_the_outcome_falls_as_the_data_fall(loss, test, fits_better, ahead, sentence):
@@ -211,16 +248,28 @@ def test_every_run_is_a_point_with_mean_and_interval(fought, metric):
 
 def test_titles_of_the_runs():
     story = told(-0.1, 0.05)
-    assert story["runs-train-loss"].title == "Training loss: Kaiming uniform is lower by 0.1 (corrected, p < 0.0001)"
-    assert story["runs-test-accuracy"].title == "Test accuracy: Xavier normal is lower by 5 points (corrected, p < 0.0001)"
-    assert story["runs-train-accuracy"].title == "Training accuracy: 90.0% on average for both, as far as it is printed"
+    assert (
+        story["runs-train-loss"].title
+        == "Training loss: Kaiming uniform is lower by 0.1 (corrected, p < 0.0001)"
+    )
+    assert (
+        story["runs-test-accuracy"].title
+        == "Test accuracy: Xavier normal is lower by 5 points (corrected, p < 0.0001)"
+    )
+    assert (
+        story["runs-train-accuracy"].title
+        == "Training accuracy: 90.0% on average for both, as far as it is printed"
+    )
 
 
 def test_runs_without_any_variance_are_drawn():
     final, _ = final_of(0, 0)
     final[list(METRICS)] = 0.614
     result = Result(curves_of(final), final, compared(final, *PAIR), 114)
-    assert "61.4% on average for both" in well_formed(contest.tell(Config(), result)["runs-test-accuracy"]).title
+    assert (
+        "61.4% on average for both"
+        in well_formed(contest.tell(Config(), result)["runs-test-accuracy"]).title
+    )
 
 
 @pytest.mark.parametrize("measure", ["loss", "accuracy"])
@@ -231,7 +280,9 @@ def test_learning_curves_of_all_runs_and_of_one_pair(fought, measure):
     assert set(one.data["seed"]) == {1, 5}
     assert "Run 2" in one.subtitle
     assert "95 %" in every.subtitle
-    test = fought.curves.query("epoch == 3 and split == 'test' and init == 'xavier_normal'")[measure].mean()
+    test = fought.curves.query("epoch == 3 and split == 'test' and init == 'xavier_normal'")[
+        measure
+    ].mean()
     assert f"{test:.1%}" in every.alt if measure == "accuracy" else f"{test:.3g}" in every.alt
 
 
@@ -254,7 +305,10 @@ def test_live(fought):
 
 
 def apart_of(formula, shape):
-    both = [("xavier_normal", "kaiming_normal", formula), ("kaiming_normal", "kaiming_uniform", shape)]
+    both = [
+        ("xavier_normal", "kaiming_normal", formula),
+        ("kaiming_normal", "kaiming_uniform", shape),
+    ]
     rows = [
         (*both[0][:2], 0.1, both[0][2]),
         ("xavier_normal", "kaiming_uniform", 0.1, 0.0),
@@ -262,20 +316,35 @@ def apart_of(formula, shape):
     ]
     tests = pd.DataFrame(rows, columns=["first", "second", "difference", "p"])
     return tests.assign(
-        metric="train_loss", t=1.0, ci_low=tests["difference"] - 0.05, ci_high=tests["difference"] + 0.05
+        metric="train_loss",
+        t=1.0,
+        ci_low=tests["difference"] - 0.05,
+        ci_high=tests["difference"] + 0.05,
     )
 
 
 @pytest.mark.parametrize(
     ("formula", "shape", "words"),
-    [(0.001, 0.5, "The formula alone makes"), (0.5, 0.001, "The shape alone makes"), (0.01, 0.01, "each"), (0.5, 0.5, "Neither")],
+    [
+        (0.001, 0.5, "The formula alone makes"),
+        (0.5, 0.001, "The shape alone makes"),
+        (0.01, 0.01, "each"),
+        (0.5, 0.5, "Neither"),
+    ],
 )
 def test_apart_says_what_made_the_difference(formula, shape, words):
     story = trio.tell(Config(), Apart(pd.DataFrame(), apart_of(formula, shape)))
     figure = well_formed(story["formula-or-shape"])
-    assert (story.facts.of(Part.FORMULA).sure, story.facts.of(Part.SHAPE).sure) == (formula < 0.05, shape < 0.05)
+    assert (story.facts.of(Part.FORMULA).sure, story.facts.of(Part.SHAPE).sure) == (
+        formula < 0.05,
+        shape < 0.05,
+    )
     assert words in figure.title
-    assert list(figure.data["what"]) == ["the formula alone", "formula and shape", "the shape alone"]
+    assert list(figure.data["what"]) == [
+        "the formula alone",
+        "formula and shape",
+        "the shape alone",
+    ]
 
 
 def test_apart_of_diverged_runs():

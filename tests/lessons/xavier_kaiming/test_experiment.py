@@ -1,4 +1,6 @@
-"""What the formulas promise of the numbers drawn, and what the contest claims, over five sets of runs."""
+"""What the formulas promise of the numbers drawn, and what the contest claims, over five sets of
+runs.
+"""
 
 import math
 from dataclasses import replace
@@ -55,7 +57,14 @@ def test_frames_of_the_distributions(drawn):
     assert list(drawn.moments) == [
         "scheme", "layer", "parameter", "fan_in", "fan_out", "std_theory", "std_measured", "bound_theory", "min", "max",
     ]  # fmt: skip
-    assert list(drawn.theory) == ["scheme", "layer", "parameter", "bin_left", "bin_right", "expected"]
+    assert list(drawn.theory) == [
+        "scheme",
+        "layer",
+        "parameter",
+        "bin_left",
+        "bin_right",
+        "expected",
+    ]
     assert set(drawn.moments["scheme"]) == set(INITIALIZERS)
     assert len(drawn.moments) == len(INITIALIZERS) * 5 * 2
     assert not drawn.moments.duplicated(["scheme", "layer", "parameter"]).any()
@@ -90,8 +99,12 @@ def test_nothing_lies_beyond_its_bound(seed, sizes):
 
 
 def test_the_default_has_the_bound_1_over_sqrt_n_and_a_smaller_std(drawn):
-    """The course's slide calls 1 / sqrt(N_in) the default; it is the bound, and the std is 1 / sqrt(3 N_in)."""
-    rows = drawn.moments[(drawn.moments["scheme"] == "pytorch_default") & (drawn.moments["parameter"] == "weight")]
+    """The course's slide calls 1 / sqrt(N_in) the default; it is the bound, and the std is 1 /
+    sqrt(3 N_in).
+    """
+    rows = drawn.moments[
+        (drawn.moments["scheme"] == "pytorch_default") & (drawn.moments["parameter"] == "weight")
+    ]
     assert np.allclose(rows["bound_theory"], rows["fan_in"] ** -0.5)
     large = rows[rows["layer"] != "output"]
     assert np.allclose(large["max"], large["fan_in"] ** -0.5, rtol=1e-2)
@@ -105,7 +118,9 @@ def test_the_default_has_the_bound_1_over_sqrt_n_and_a_smaller_std(drawn):
 @pytest.mark.parametrize("slope", [0.0, 1.0, math.sqrt(5)])
 def test_he_and_not_the_formula_of_the_slide(slope):
     moments = distributions(DistributionsConfig(negative_slope=slope)).moments
-    rows = moments.query("scheme == 'kaiming_normal' and parameter == 'weight' and layer != 'output'")
+    rows = moments.query(
+        "scheme == 'kaiming_normal' and parameter == 'weight' and layer != 'output'"
+    )
     variance = rows["std_measured"] ** 2
     assert np.allclose(variance, 2 / ((1 + slope**2) * rows["fan_in"]), rtol=0.06)
     slide = (1 + slope**2) / rows["fan_in"]
@@ -114,7 +129,9 @@ def test_he_and_not_the_formula_of_the_slide(slope):
 
 
 def test_the_bound_of_the_biases_comes_from_fan_in():
-    moments = distributions(DistributionsConfig(sizes=RECTANGULAR)).moments.query("parameter == 'bias'")
+    moments = distributions(DistributionsConfig(sizes=RECTANGULAR)).moments.query(
+        "parameter == 'bias'"
+    )
     assert np.allclose(moments["bound_theory"], moments["fan_in"] ** -0.5)
     many = moments[(moments["scheme"] == "xavier_normal") & (moments["fan_out"] >= 25)]
     assert (many["fan_in"] != many["fan_out"]).all()
@@ -136,7 +153,10 @@ def test_entries_of_an_orthogonal_matrix_follow_their_own_law():
     edges = torch.linspace(-1, 1, 41, dtype=torch.float64)
     scheme = INITIALIZERS["orthogonal"]
     g = torch.Generator().manual_seed(0)
-    counts = sum(np.histogram(scheme.fill_(torch.empty(3, 4), g).numpy(), edges.numpy())[0] for _ in range(2000))
+    counts = sum(
+        np.histogram(scheme.fill_(torch.empty(3, 4), g).numpy(), edges.numpy())[0]
+        for _ in range(2000)
+    )
     hoped = expected(scheme, None, (4, 3), 24_000, edges)
     assert (np.abs(counts - hoped) < 6 * np.sqrt(hoped.clip(1))).all()
 
@@ -202,7 +222,9 @@ def test_final_is_the_last_epoch(quick):
 
 def test_the_same_twice_and_hooks_see_every_epoch(quick):
     calls, parts = [], []
-    again = run(QUICK, on_epoch=lambda done, total: calls.append((done, total)), on_curves=parts.append)
+    again = run(
+        QUICK, on_epoch=lambda done, total: calls.append((done, total)), on_curves=parts.append
+    )
     for name in ("curves", "final", "tests"):
         pd.testing.assert_frame_equal(getattr(quick, name), getattr(again, name), check_exact=True)
     assert calls == [(1, 2), (2, 2)]
@@ -238,7 +260,13 @@ def test_bad_settings_are_named(field, value):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("sizes", "100-2"), ("negative_slope", -1.0), ("negative_slope", math.inf), ("bins", 10), ("seed", 0.5)],
+    [
+        ("sizes", "100-2"),
+        ("negative_slope", -1.0),
+        ("negative_slope", math.inf),
+        ("bins", 10),
+        ("seed", 0.5),
+    ],
 )
 def test_bad_settings_of_the_distributions_are_named(field, value):
     with pytest.raises(ValueError, match=rf"{field} is {value!r}"):
@@ -260,7 +288,9 @@ def test_presets_are_settings(preset):
 
 
 def test_default_contest():
-    """What a reader sees first: Kaiming's training loss is lower, the test accuracy does not differ."""
+    """What a reader sees first: Kaiming's training loss is lower, the test accuracy does not
+    differ.
+    """
     tests = run().tests.set_index("metric")
     assert tests.loc["train_loss", "p"] < 0.01 and tests.loc["train_loss", "difference"] > 0
     assert tests.loc["test_accuracy", "p"] > 0.05
@@ -280,25 +310,46 @@ def _contest(final, first, second):
 
 
 def test_it_is_the_formula_and_not_the_shape(parts):
-    """Both Kaimings beat Xavier, in every set of 33 runs; between them there is less than half of that difference."""
-    assert list(parts.tests) == ["first", "second", "metric", "t", "p", "difference", "ci_low", "ci_high"]
+    """Both Kaimings beat Xavier, in every set of 33 runs; between them there is less than half of
+    that difference.
+    """
+    assert list(parts.tests) == [
+        "first",
+        "second",
+        "metric",
+        "t",
+        "p",
+        "difference",
+        "ci_low",
+        "ci_high",
+    ]
     assert len(parts.tests) == 3 * 3
     assert len(parts.final) == 300 and parts.final["seed"].is_unique
     place = parts.final.groupby("init").cumcount()
     for s in range(3):
-        like = _contest(parts.final[place // 33 == s], "xavier_normal", "kaiming_normal").loc["train_loss"]
+        like = _contest(parts.final[place // 33 == s], "xavier_normal", "kaiming_normal").loc[
+            "train_loss"
+        ]
         assert like["p"] < 0.01 and like["difference"] > 0, s
-    loss = parts.tests[parts.tests["metric"] == "train_loss"].set_index(["first", "second"])["difference"]
-    assert abs(loss["kaiming_normal", "kaiming_uniform"]) < loss["xavier_normal", "kaiming_normal"] / 2
+    loss = parts.tests[parts.tests["metric"] == "train_loss"].set_index(["first", "second"])[
+        "difference"
+    ]
+    assert (
+        abs(loss["kaiming_normal", "kaiming_uniform"]) < loss["xavier_normal", "kaiming_normal"] / 2
+    )
 
 
 def test_red_wine(real_data):
-    """The course's own data: Kaiming fits the training set faster, and no test accuracy comes of it."""
+    """The course's own data: Kaiming fits the training set faster, and no test accuracy comes of
+    it.
+    """
     datasets.clear_cache()
     tests = run(Config(dataset="wine_quality", epochs=60)).tests.set_index("metric")
     assert tests.loc["train_loss", "p"] < 1e-3 and tests.loc["train_loss", "difference"] > 0
     assert tests.loc["train_accuracy", "difference"] < 0
-    assert abs(tests.loc["test_accuracy", "difference"]) < abs(tests.loc["train_accuracy", "difference"])
+    assert abs(tests.loc["test_accuracy", "difference"]) < abs(
+        tests.loc["train_accuracy", "difference"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -320,7 +371,14 @@ def test_every_control_changes_the_outcome(quick, change):
 
 
 def test_divergence_is_a_result_and_leaves_the_other_scheme_alone():
-    config = Config(second="ones", optimizer="momentum", weight_decay=1.0, learning_rate=0.3, epochs=10, n_seeds=3)
+    config = Config(
+        second="ones",
+        optimizer="momentum",
+        weight_decay=1.0,
+        learning_rate=0.3,
+        epochs=10,
+        n_seeds=3,
+    )
     result = run(config)
     lost = result.curves[result.curves["diverged"]]
     assert set(lost["init"]) == {"ones"}
@@ -345,7 +403,9 @@ def test_welch_is_scipy_where_scipy_has_an_answer(a, b):
     if np.ptp(a) > 0 and np.ptp(b) > 0:
         test = stats.ttest_ind(a, b, equal_var=False)
         interval = test.confidence_interval(0.95)
-        assert (t, p, low, high) == pytest.approx((test.statistic, test.pvalue, interval.low, interval.high))
+        assert (t, p, low, high) == pytest.approx(
+            (test.statistic, test.pvalue, interval.low, interval.high)
+        )
 
 
 def test_welch_without_variance():
@@ -356,6 +416,8 @@ def test_welch_without_variance():
     t, p, difference, low, high = welch([5.0, 5.0, 5.0], [1.0, 2.0, 4.0, 5.0])
     s2 = np.var([1, 2, 4, 5], ddof=1)
     assert t == pytest.approx((5 - 3) / math.sqrt(s2 / 4))
-    assert p == pytest.approx(2 * stats.t.sf(t, 3))  # Welch's degrees of freedom with one variance of zero
+    assert p == pytest.approx(
+        2 * stats.t.sf(t, 3)
+    )  # Welch's degrees of freedom with one variance of zero
     half = stats.t.ppf(0.975, 3) * math.sqrt(s2 / 4)
     assert (difference, low, high) == pytest.approx((2, 2 - half, 2 + half))

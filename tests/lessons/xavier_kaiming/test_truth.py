@@ -1,4 +1,6 @@
-"""Nothing on the page is false, at any setting: facts against the frames, sentences against the facts."""
+"""Nothing on the page is false, at any setting: facts against the frames, sentences against the
+facts.
+"""
 
 import math
 from dataclasses import replace
@@ -27,13 +29,18 @@ from weightkit.lessons.xavier_kaiming.contest.experiment import final_of, traine
 from weightkit.lessons.xavier_kaiming.contest.findings import ALPHA, Gap, distribution, holm
 from weightkit.lessons.xavier_kaiming.contest.welch import compared, welch
 from weightkit.lessons.xavier_kaiming.formulas.charts import overall
-from weightkit.lessons.xavier_kaiming.formulas.findings import Shape, agreement, layers, rows_of, spread
+from weightkit.lessons.xavier_kaiming.formulas.findings import (
+    Shape,
+    agreement,
+    layers,
+    rows_of,
+    spread,
+)
 from weightkit.lessons.xavier_kaiming.trio.findings import Part
 
 SLOW = settings(deadline=None, max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 FOREIGN = ("image", "images", "digit", "digits", "pixel", "pixels")
 SCHEMES = st.sampled_from(list(INITIALIZERS))
-
 
 
 @pytest.fixture(autouse=True)
@@ -47,14 +54,19 @@ def everything_can_be_seen():
 @given(
     SCHEMES,
     st.sampled_from([SQUARE, RECTANGULAR]),
-    st.one_of(st.sampled_from([0.0, 0.01, math.sqrt(math.sqrt(2) - 1), math.sqrt(5), 10.0]), st.floats(0, 10)),
+    st.one_of(
+        st.sampled_from([0.0, 0.01, math.sqrt(math.sqrt(2) - 1), math.sqrt(5), 10.0]),
+        st.floats(0, 10),
+    ),
     st.integers(0, 999),
     st.integers(11, 41),
     st.sampled_from(["densities", "biases", "weights"]),
 )
 @SLOW
 def test_truth_of_the_formulas(scheme, sizes, slope, seed, bins, drawing):
-    config = DistributionsConfig(scheme=scheme, sizes=sizes, negative_slope=slope, seed=seed, bins=bins)
+    config = DistributionsConfig(
+        scheme=scheme, sizes=sizes, negative_slope=slope, seed=seed, bins=bins
+    )
     result = formulas.run(config)
     story = formulas.tell(config, result)
     pictures = [overall(result, s, drawing, config.shown) for s in config.shown]
@@ -67,7 +79,12 @@ def test_truth_of_the_formulas(scheme, sizes, slope, seed, bins, drawing):
     assert f.weights.one_law == (rows["std_theory"].max() <= rows["std_theory"].min() * (1 + 1e-9))
     means = (rows["std_theory"] ** 2 * n).sum() / n.sum()
     assert f.weights.theory == pytest.approx(math.sqrt(means))
-    kind = {"zeros": Shape.SAME, "ones": Shape.SAME, "constant": Shape.SAME, "orthogonal": Shape.ROWS}
+    kind = {
+        "zeros": Shape.SAME,
+        "ones": Shape.SAME,
+        "constant": Shape.SAME,
+        "orthogonal": Shape.ROWS,
+    }
     uniform = "uniform" in scheme or scheme == "pytorch_default"
     assert f.weights.shape is kind.get(scheme, Shape.EVEN if uniform else Shape.BELL)
     found = layers(rows)
@@ -137,7 +154,9 @@ def settled(f, tests, final):
     st.integers(0, 2),
 )
 @SLOW
-def test_truth_of_a_contest(pair, epochs, n_seeds, optimizer, rate, decay, dropout, seed, measure, shown):
+def test_truth_of_a_contest(
+    pair, epochs, n_seeds, optimizer, rate, decay, dropout, seed, measure, shown
+):
     config = Config(
         first=pair[0], second=pair[1], epochs=epochs, n_seeds=n_seeds, optimizer=optimizer, learning_rate=rate,
         weight_decay=decay, dropout=dropout, seed=seed, batch_size=128,
@@ -156,13 +175,17 @@ def check(config, result, *pictures):
     assert f.tested == (not result.final["train_loss"].isna().any())
     start = result.curves.query("epoch == 0 and split == 'train'").groupby("init")["loss"].mean()
     if f.tested:
-        for scheme, before, after in zip(f.schemes, f.start, (f.loss.first, f.loss.second), strict=True):
+        for scheme, before, after in zip(
+            f.schemes, f.start, (f.loss.first, f.loss.second), strict=True
+        ):
             assert before == pytest.approx(start[scheme])
             same, rose = f"{before:.3g}" == f"{after:.3g}", after > before
             word = "stayed at" if same else "rose from" if rose else "fell from"
             assert word in story.shows[1]
     wide = max(-f.test.low, f.test.high) > 1
-    assert any("wider than accuracies can differ" in slip for slip in story.slips) == (f.tested and not f.ahead and wide)
+    assert any("wider than accuracies can differ" in slip for slip in story.slips) == (
+        f.tested and not f.ahead and wide
+    )
     return story
 
 
@@ -176,7 +199,11 @@ def test_truth_of_contests_that_are_nearly_level(loss, accuracy, apart, noise, n
     wave = np.tile(np.linspace(-noise, noise, n), 2)
     second = np.repeat([0, 1], n)
     final = pd.DataFrame({"init": np.repeat(pair, n), "seed": range(2 * n)})
-    final = final.assign(train_loss=loss + apart * second + wave, train_accuracy=accuracy, test_accuracy=accuracy + apart * second)
+    final = final.assign(
+        train_loss=loss + apart * second + wave,
+        train_accuracy=accuracy,
+        test_accuracy=accuracy + apart * second,
+    )
     rows = final[["init", "seed"]].assign(diverged=False)
     curves = pd.concat(
         rows.assign(epoch=e, split=s, loss=final["train_loss"] + 1 - e, accuracy=final["test_accuracy"])
@@ -189,7 +216,9 @@ def test_truth_of_contests_that_are_nearly_level(loss, accuracy, apart, noise, n
 def test_a_winner_differs_in_what_is_printed():
     """0.6596 against 0.6596 has no winner, however sure the test."""
     pair = ("ones", "zeros")
-    final = pd.DataFrame({"init": np.repeat(pair, 3), "seed": range(6), "train_accuracy": 0.6, "test_accuracy": 0.6})
+    final = pd.DataFrame(
+        {"init": np.repeat(pair, 3), "seed": range(6), "train_accuracy": 0.6, "test_accuracy": 0.6}
+    )
     final["train_loss"] = [0.65960] * 3 + [0.65961] * 3
     rows = final[["init", "seed"]].assign(loss=0.6596, accuracy=0.6, diverged=False)
     curves = pd.concat(rows.assign(epoch=e, split=s) for e in (0, 1) for s in ("train", "test"))
@@ -202,7 +231,9 @@ def test_a_winner_differs_in_what_is_printed():
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
 def test_holm_is_its_definition(ps):
-    """H of the k-th smallest p is rejected where all smaller ones are, and p times what is left is below alpha."""
+    """H of the k-th smallest p is rejected where all smaller ones are, and p times what is left is
+    below alpha.
+    """
     corrected = holm(ps)
     order = np.argsort(ps, kind="stable")
     for alpha in (0.01, 0.05, 0.5):
@@ -215,8 +246,12 @@ def test_holm_is_its_definition(ps):
 
 
 def test_about_one_contest_in_ten_between_equals_has_a_winner_without_the_correction():
-    """20 against 20 of the same 100 runs, many times; the page says one in ten, and that the correction mends it."""
-    ran = final_of(trained(Config(n_seeds=100, epochs=50), ("xavier_normal",)))[list(METRICS)].to_numpy()
+    """20 against 20 of the same 100 runs, many times; the page says one in ten, and that the
+    correction mends it.
+    """
+    ran = final_of(trained(Config(n_seeds=100, epochs=50), ("xavier_normal",)))[
+        list(METRICS)
+    ].to_numpy()
     g, plain, corrected, contests = np.random.default_rng(0), 0, 0, 800
     for _ in range(contests):
         drawn = ran[g.permutation(100)[:40]]
@@ -259,7 +294,14 @@ def test_a_scheme_that_is_left_alone_is_not_called_widest():
 
 
 def test_where_all_of_one_scheme_diverge_the_other_is_not_called_widest():
-    config = Config(second="ones", optimizer="momentum", weight_decay=1.0, learning_rate=0.3, epochs=10, n_seeds=3)
+    config = Config(
+        second="ones",
+        optimizer="momentum",
+        weight_decay=1.0,
+        learning_rate=0.3,
+        epochs=10,
+        n_seeds=3,
+    )
     result = contest.run(config)
     story = check(config, result, learning(result, "loss"), learning(result, "accuracy"))
     assert dict(story.facts.lost) == {"xavier_normal": 0, "ones": 3}
@@ -270,10 +312,22 @@ def test_where_all_of_one_scheme_diverge_the_other_is_not_called_widest():
 # ---------------------------------------------------------------- the pair taken apart
 
 
-@given(st.integers(1, 3), st.integers(2, 4), st.sampled_from([1e-5, 0.01, 1.0]), st.sampled_from(["sgd", "momentum"]))
+@given(
+    st.integers(1, 3),
+    st.integers(2, 4),
+    st.sampled_from([1e-5, 0.01, 1.0]),
+    st.sampled_from(["sgd", "momentum"]),
+)
 @settings(SLOW, max_examples=max(5, EXAMPLES // 4))
 def test_truth_of_the_pair_taken_apart(epochs, n_seeds, rate, optimizer):
-    config = replace(Config(), epochs=epochs, n_seeds=n_seeds, learning_rate=rate, optimizer=optimizer, batch_size=128)
+    config = replace(
+        Config(),
+        epochs=epochs,
+        n_seeds=n_seeds,
+        learning_rate=rate,
+        optimizer=optimizer,
+        batch_size=128,
+    )
     result = trio.run(config.trio)
     story = trio.tell(config.trio, result)
     assert not faults(said(story), FOREIGN)

@@ -1,4 +1,6 @@
-"""Part 7: switching learning off. Freezing schedules side by side, the notes' loop, transfer learning."""
+"""Part 7: switching learning off. Freezing schedules side by side, the notes' loop, transfer
+learning.
+"""
 
 from typing import TYPE_CHECKING, Any
 

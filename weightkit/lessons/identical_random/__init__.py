@@ -1,4 +1,6 @@
-"""Part 6: the same random numbers twice. Four copies of a 2-8-1-1 network, two of them drawn from the same seed."""
+"""Part 6: the same random numbers twice. Four copies of a 2-8-1-1 network, two of them drawn from
+the same seed.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -24,8 +24,9 @@ FIRST = 8  # numbers shown of each way to ask for them
 class Config(Training):
     """Four networks: one without a seed, two from `seed` (a and b), one from `seed + 1`.
 
-    "No seed" stands for a seed that the machine picks afresh at every run. So that a result can be linked to and
-    repeated, that pick is a setting too, `entropy`: another number is another run of the same program.
+    "No seed" stands for a seed that the machine picks afresh at every run. So that a result can be
+    linked to and repeated, that pick is a setting too, `entropy`: another number is another run of
+    the same program.
     """
 
     weights: str = choice(

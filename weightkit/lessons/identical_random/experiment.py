@@ -1,8 +1,8 @@
 """Make the four networks, compare them, and train them.
 
-The four networks are not one stack: each is trained by its own call of `train`, in step with the others. That is what
-someone does who runs a script twice, and it makes "bit for bit" certain: within a stack, the last bit of a sum may
-depend on the row that it is computed for.
+The four networks are not one stack: each is trained by its own call of `train`, in step with the
+others. That is what someone does who runs a script twice, and it makes "bit for bit" certain:
+within a stack, the last bit of a sum may depend on the row that it is computed for.
 """
 
 from __future__ import annotations
@@ -29,16 +29,18 @@ TRAINING = ["network", "epoch", "split", "loss", "accuracy"]
 class Result:
     """The frames of one run.
 
-    weights: [network, layer, parameter, index, value], before training; parameter is "weight" or "bias", index counts
-        its numbers from 0, row by row.
-    differences: [pair, layer, parameter, index, difference]; pair is "seed 1a - seed 1b", difference its first minus
-        its second network, before training.
+    weights: [network, layer, parameter, index, value], before training; parameter is "weight" or
+        "bias", index counts its numbers from 0, row by row.
+    differences: [pair, layer, parameter, index, difference]; pair is "seed 1a - seed 1b",
+        difference its first minus its second network, before training.
     training: [network, epoch, split, loss, accuracy].
-    outputs: [pair, epoch, difference]: the largest absolute difference of the two networks' outputs (logits) over all
-        400 points.
-    checks: [biases, draw_order, part, difference]: networks a and b made in every way that `biases` and `draw_order`
-        know; the largest absolute difference of their "weights", "biases" and "outputs" before training.
-    calls: [call, index, value]: the first numbers that the same seed gives when it is asked in different ways.
+    outputs: [pair, epoch, difference]: the largest absolute difference of the two networks' outputs
+        (logits) over all 400 points.
+    checks: [biases, draw_order, part, difference]: networks a and b made in every way that `biases`
+        and `draw_order` know; the largest absolute difference of their "weights", "biases" and
+        "outputs" before training.
+    calls: [call, index, value]: the first numbers that the same seed gives when it is asked in
+        different ways.
     """
 
     weights: pd.DataFrame
@@ -51,14 +53,19 @@ class Result:
 
 @one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
-    """Make the four networks, compare them, train them. on_epoch(done, total), on_curves(frame) after every epoch."""
+    """Make the four networks, compare them, train them. on_epoch(done, total), on_curves(frame)
+    after every epoch.
+    """
     data = make_data(config.dataset)
     mlps = [make(config, name) for name in config.networks]
     weights = _weights(mlps, config)
     differences = _differences(weights, config)
     x = torch.cat([data.x_train, data.x_test])
     training, outputs = [], []
-    loops = [train(mlp, data, _how(config, name)) for mlp, name in zip(mlps, config.networks, strict=True)]
+    loops = [
+        train(mlp, data, _how(config, name))
+        for mlp, name in zip(mlps, config.networks, strict=True)
+    ]
     for states in zip(*loops, strict=True):
         rows = _epoch(states, config)
         training += rows
@@ -88,7 +95,8 @@ def torch_version() -> str:
 def make_data(name: str) -> Dataset:
     """400 points (x, y) of two classes, the first 40 for testing; always the same ones.
 
-    two_clouds: Gaussian clouds of std 0.9 around (-1, -1) and (1, 1). ring: radius 0.8 inside radius 2, std 0.3.
+    two_clouds: Gaussian clouds of std 0.9 around (-1, -1) and (1, 1). ring: radius 0.8 inside
+        radius 2, std 0.3.
     """
     g = _generator(0)
     y = (torch.arange(SAMPLES) % 2).float()
@@ -106,7 +114,9 @@ def make_data(name: str) -> Dataset:
 # ------------------------------------------------------------------ networks
 
 
-def make(config: Config, network: str, biases: str | None = None, draw_order: str | None = None) -> MLP:
+def make(
+    config: Config, network: str, biases: str | None = None, draw_order: str | None = None
+) -> MLP:
     """One of config.networks, untrained; `biases` and `draw_order` replace those of the config."""
     place = config.networks.index(network)
     template = _template(config)
@@ -126,7 +136,9 @@ def make(config: Config, network: str, biases: str | None = None, draw_order: st
 
 
 def _template(config: Config) -> MLP:
-    """What "copied" parameters are copied from; made without a seed, as the course's template is."""
+    """What "copied" parameters are copied from; made without a seed, as the course's template
+    is.
+    """
     mlp, g = MLP(SIZES), _generator(unseeded(config.entropy, 0))
     for layer in mlp.layers:
         _fill_weight(mlp, layer, g)
@@ -134,25 +146,37 @@ def _template(config: Config) -> MLP:
     return mlp
 
 
-def _fill_weight(mlp: MLP, layer: str, g: torch.Generator | None, template: MLP | None = None) -> None:
-    """Xavier normal, one weight matrix at a time; a copy of the template's where there is no generator."""
+def _fill_weight(
+    mlp: MLP, layer: str, g: torch.Generator | None, template: MLP | None = None
+) -> None:
+    """Xavier normal, one weight matrix at a time; a copy of the template's where there is no
+    generator.
+    """
     if g is None:
         mlp.weight[layer].copy_(template.weight[layer])
     else:
         INITIALIZERS["xavier_normal"].fill_(mlp.weight[layer][0], g)
 
 
-def _fill_bias(mlp: MLP, layer: str, g: torch.Generator | None, template: MLP | None = None) -> None:
-    """U(-1/sqrt(fan_in), 1/sqrt(fan_in)), as torch.nn.Linear does; a copy of the template's without a generator."""
+def _fill_bias(
+    mlp: MLP, layer: str, g: torch.Generator | None, template: MLP | None = None
+) -> None:
+    """U(-1/sqrt(fan_in), 1/sqrt(fan_in)), as torch.nn.Linear does; a copy of the template's without
+    a generator.
+    """
     if g is None:
         mlp.bias[layer].copy_(template.bias[layer])
     else:
         bound = 1 / math.sqrt(mlp.weight[layer].shape[-1])
-        mlp.bias[layer][0] = torch.empty(mlp.bias[layer].shape[1]).uniform_(-bound, bound, generator=g)
+        mlp.bias[layer][0] = torch.empty(mlp.bias[layer].shape[1]).uniform_(
+            -bound, bound, generator=g
+        )
 
 
 def unseeded(entropy: int, use: int) -> int:
-    """The seed that the machine "happens" to pick for its `use`-th purpose in run number `entropy`."""
+    """The seed that the machine "happens" to pick for its `use`-th purpose in run number
+    `entropy`.
+    """
     return int(np.random.SeedSequence([entropy, use]).generate_state(1)[0]) % 2**31
 
 
@@ -165,7 +189,9 @@ def _generator(seed: int) -> torch.Generator:
 
 
 def _how(config: Config, network: str) -> TrainConfig:
-    """How a network is trained: all see the same batches, but b sees others where the config says so."""
+    """How a network is trained: all see the same batches, but b sees others where the config says
+    so.
+    """
     other = config.batches == "other" and network == config.networks[3]
     return config.train_config(seed=unseeded(config.entropy, 2) if other else config.seed)
 
@@ -213,7 +239,8 @@ def _outputs(mlps: list[MLP], x: torch.Tensor, epoch: int, config: Config) -> li
     """Rows of `outputs` for one epoch."""
     logits = {name: mlp(x).double() for name, mlp in zip(config.networks, mlps, strict=True)}
     return [
-        (f"{one} - {other}", epoch, float((logits[one] - logits[other]).abs().max())) for one, other in config.pairs
+        (f"{one} - {other}", epoch, float((logits[one] - logits[other]).abs().max()))
+        for one, other in config.pairs
     ]
 
 
@@ -238,7 +265,8 @@ def _largest(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> fl
 def calls(seed: int) -> pd.DataFrame:
     """[call, index, value]: the first eight numbers after the same seed, asked for in five ways.
 
-    On a CPU, PyTorch draws normal numbers by another method from 16 on, so even the amount asked for matters.
+    On a CPU, PyTorch draws normal numbers by another method from 16 on, so even the amount asked
+    for matters.
     """
 
     def after_another(g: torch.Generator) -> torch.Tensor:
@@ -250,10 +278,14 @@ def calls(seed: int) -> pd.DataFrame:
         "8 numbers, once more": lambda g: torch.randn(FIRST, generator=g),
         "8, after 1 other": after_another,
         "first 8 of 16": lambda g: torch.randn(16, generator=g)[:FIRST],
-        "first 8 of 16, float64": lambda g: torch.randn(16, generator=g, dtype=torch.float64)[:FIRST],
+        "first 8 of 16, float64": lambda g: torch.randn(16, generator=g, dtype=torch.float64)[
+            :FIRST
+        ],
     }
     parts = [
-        pd.DataFrame({"call": call, "index": range(FIRST), "value": draw(_generator(seed)).double().numpy()})
+        pd.DataFrame(
+            {"call": call, "index": range(FIRST), "value": draw(_generator(seed)).double().numpy()}
+        )
         for call, draw in ways.items()
     ]
     return pd.concat(parts, ignore_index=True)

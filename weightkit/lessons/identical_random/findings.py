@@ -20,12 +20,15 @@ class Alike(StrEnum):
 
 @dataclass(frozen=True)
 class Facts:
-    """names: the networks a, b, the other seed, no seed; all differences are those of a and b, the largest absolute ones.
+    """names: the networks a, b, the other seed, no seed; all differences are those of a and b, the
+    largest absolute ones.
 
-    weights_off, biases_off: before training; outputs_before, outputs_after: of the logits over all points, at epoch 0
-    and after `epochs` (NaN or inf where one has diverged); parted: the first epoch at which they differ (None: never);
-    loss_low, loss_high: training loss after training, of the networks where it is finite; lost: where not; stuck: see `stuck`; ways_off: over the ways to seed the biases, the layers in the same
-    order; sequences: different ones among the ways to ask one seed.
+    weights_off, biases_off: before training; outputs_before, outputs_after: of the logits over all
+    points, at epoch 0 and after `epochs` (NaN or inf where one has diverged); parted: the first
+    epoch at which they differ (None: never);
+    loss_low, loss_high: training loss after training, of the networks where it is finite; lost:
+    where not; stuck: see `stuck`; ways_off: over the ways to seed the biases, the layers in the
+    same order; sequences: different ones among the ways to ask one seed.
     """
 
     names: tuple[str, str, str, str]
@@ -91,21 +94,27 @@ def names(frame: pd.DataFrame) -> tuple[str, str, str, str]:
 
 
 def largest(differences: pd.DataFrame, parameter: str) -> float:
-    """The largest absolute difference of a and b, the first pair, in weights ("weight") or biases ("bias")."""
+    """The largest absolute difference of a and b, the first pair, in weights ("weight") or biases
+    ("bias").
+    """
     mine = differences["pair"] == differences["pair"].iloc[0]
     rows = differences[mine & (differences["parameter"] == parameter)]
     return float(rows["difference"].abs().max())
 
 
 def stuck(training: pd.DataFrame) -> tuple[str, ...]:
-    """The networks whose training loss ends at ln 2 = 0.693 (within 1 %): what always answering "fifty-fifty" costs."""
+    """The networks whose training loss ends at ln 2 = 0.693 (within 1 %): what always answering
+    "fifty-fifty" costs.
+    """
     last = training["epoch"] == training["epoch"].max()
     ends = training[last & (training["split"] == "train")]
     return tuple(ends[ends["loss"].between(0.687, 0.7)]["network"])
 
 
 def sequences(calls: pd.DataFrame) -> dict[str, int]:
-    """{way to ask: number of the sequence it gives}, equal sequences having equal numbers, from 1."""
+    """{way to ask: number of the sequence it gives}, equal sequences having equal numbers, from
+    1.
+    """
     seen: dict[tuple, int] = {}
     return {
         call: seen.setdefault(tuple(rows["value"].round(6)), len(seen) + 1)

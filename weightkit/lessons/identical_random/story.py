@@ -106,7 +106,11 @@ def _training(config: Config, f: Facts) -> str:
             return f"{question} Their numbers start apart, and yet {end}, as in every epoch before."
         return f"{question} They {start}{f' in epoch {f.parted}' if f.parted else ''}, and {end}."
     if f.parted is None:
-        same = "With the same batches in the same order, yes" if config.batches == "same" else "Yes, in spite of b's other order"
+        same = (
+            "With the same batches in the same order, yes"
+            if config.batches == "same"
+            else "Yes, in spite of b's other order"
+        )
         return f"{question} {same}: after {plural(f.epochs, 'epoch')} the outputs still differ by exactly 0."
     if config.batches == "same":
         return f"{question} No: they part in epoch {f.parted}, and {end}."

@@ -1,4 +1,6 @@
-"""Part 1: the sizes of weight matrices, the chain they form, and the dot product behind one unit."""
+"""Part 1: the sizes of weight matrices, the chain they form, and the dot product behind one
+unit.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -26,7 +26,9 @@ PRESETS = {
 
 @dataclass(frozen=True)
 class Config:
-    """sizes: units from input to output; chain: (in_features, out_features) of layers that may not fit each other."""
+    """sizes: units from input to output; chain: (in_features, out_features) of layers that may not
+    fit each other.
+    """
 
     sizes: tuple[int, ...] = SIZES
     chain: tuple[tuple[int, int], ...] = BROKEN
@@ -69,7 +71,9 @@ class Config:
 
 
 def parse_sizes(text: str) -> tuple[int, ...]:
-    """ "10-14-19-8" -> (10, 14, 19, 8). ValueError names the entry that is wrong and what is allowed."""
+    """ "10-14-19-8" -> (10, 14, 19, 8). ValueError names the entry that is wrong and what is
+    allowed.
+    """
     sizes = tuple(_whole(part, text) for part in text.replace(",", "-").split("-"))
     _check_units("sizes", sizes, 2, MOST_LAYERS + 1)
     return sizes

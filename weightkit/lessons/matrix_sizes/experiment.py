@@ -18,10 +18,12 @@ from .config import Chain, Config
 class Result:
     """The frames of one look at a network and a chain.
 
-    shapes: see `layer_shapes`. values: [layer, row, column, value], every weight. flow: [step, layer, shape]: the
-    batch as it enters, and after each layer. unit: [input, weight, x, product] of the unit followed, for the first
-    sample of the batch; output: [dot_product, bias, output, measured] of that unit, `measured` by the network itself.
-    chain: see `check_chain`. error: [message], PyTorch's own message on that chain; no row where it runs.
+    shapes: see `layer_shapes`. values: [layer, row, column, value], every weight. flow: [step,
+    layer, shape]: the batch as it enters, and after each layer. unit: [input, weight, x, product]
+    of the unit followed, for the first sample of the batch; output: [dot_product, bias, output,
+    measured] of that unit, `measured` by the network itself.
+    chain: see `check_chain`. error: [message], PyTorch's own message on that chain; no row where it
+        runs.
     """
 
     shapes: pd.DataFrame
@@ -34,30 +36,48 @@ class Result:
 
 
 def layer_shapes(sizes: Sequence[int]) -> pd.DataFrame:
-    """[layer, fan_in, fan_out, weight_shape, weights, biases], one row per layer; weight_shape is "(fan_out, fan_in)"."""
+    """[layer, fan_in, fan_out, weight_shape, weights, biases], one row per layer; weight_shape is
+    "(fan_out, fan_in)".
+    """
     rows = [
         (name, fan_in, fan_out, f"({fan_out}, {fan_in})", fan_out * fan_in, fan_out)
-        for name, fan_in, fan_out in zip(layer_names(len(sizes) - 1), sizes, sizes[1:], strict=False)
+        for name, fan_in, fan_out in zip(
+            layer_names(len(sizes) - 1), sizes, sizes[1:], strict=False
+        )
     ]
-    return pd.DataFrame(rows, columns=["layer", "fan_in", "fan_out", "weight_shape", "weights", "biases"])
+    return pd.DataFrame(
+        rows, columns=["layer", "fan_in", "fan_out", "weight_shape", "weights", "biases"]
+    )
 
 
 def check_chain(layers: Chain, n_samples: int, n_features: int) -> pd.DataFrame:
-    """[layer, expects, receives, output_shape, ok] for (in_features, out_features) of each layer in turn.
+    """[layer, expects, receives, output_shape, ok] for (in_features, out_features) of each layer in
+    turn.
 
-    receives: features that come from the layer before; ok: whether they are those that the layer expects.
+    receives: features that come from the layer before; ok: whether they are those that the layer
+        expects.
     output_shape: "(samples, out_features)", empty from the first joint that does not fit.
     """
     rows, receives, intact = [], n_features, True
     for name, (expects, gives) in zip(layer_names(len(layers)), layers, strict=True):
         intact = intact and expects == receives
-        rows.append((name, expects, receives, f"({n_samples}, {gives})" if intact else "", expects == receives))
+        rows.append(
+            (
+                name,
+                expects,
+                receives,
+                f"({n_samples}, {gives})" if intact else "",
+                expects == receives,
+            )
+        )
         receives = gives
     return pd.DataFrame(rows, columns=["layer", "expects", "receives", "output_shape", "ok"])
 
 
 def torch_error(layers: Chain, n_samples: int, n_features: int, seed: int = 0) -> str | None:
-    """PyTorch's own message when a `torch.randn(n_samples, n_features)` batch runs through the chain; None if it runs."""
+    """PyTorch's own message when a `torch.randn(n_samples, n_features)` batch runs through the
+    chain; None if it runs.
+    """
     batch = torch.randn(n_samples, n_features, generator=torch.Generator().manual_seed(seed))
     net = torch.nn.Sequential(*(bare_linear(*pair) for pair in layers))
     try:
@@ -71,7 +91,12 @@ def torch_error(layers: Chain, n_samples: int, n_features: int, seed: int = 0) -
 @one_thread()
 def run(config: Config = Config()) -> Result:
     """Build the network, send a batch through it and through the chain, and follow one unit."""
-    mlp = initialize_(MLP(config.sizes, config.activation), "pytorch_default", config.seed, biases="pytorch_default")
+    mlp = initialize_(
+        MLP(config.sizes, config.activation),
+        "pytorch_default",
+        config.seed,
+        biases="pytorch_default",
+    )
     generator = torch.Generator().manual_seed(config.seed)
     batch = torch.randn(config.n_samples, config.sizes[0], generator=generator)
     done = mlp.forward(batch)
@@ -115,7 +140,9 @@ def _flow(config: Config) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["step", "layer", "shape"])
 
 
-def _follow(mlp: MLP, batch: torch.Tensor, done, config: Config) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _follow(
+    mlp: MLP, batch: torch.Tensor, done, config: Config
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     place, row = config.layer - 1, config.unit - 1
     layer = mlp.layers[place]
     x = batch[0] if place == 0 else done.outputs[place - 1][0, :, 0]
@@ -135,4 +162,6 @@ def _follow(mlp: MLP, batch: torch.Tensor, done, config: Config) -> tuple[pd.Dat
     out = total + bias
     if not last and config.activation == "relu":
         out = max(out, 0.0)
-    return unit, pd.DataFrame({"dot_product": [total], "bias": [bias], "output": [out], "measured": [measured]})
+    return unit, pd.DataFrame(
+        {"dot_product": [total], "bias": [bias], "output": [out], "measured": [measured]}
+    )

@@ -1,4 +1,6 @@
-"""Part 2: what happens if every weight starts at the same value? A network per start and seed, all in one stack."""
+"""Part 2: what happens if every weight starts at the same value? A network per start and seed, all
+in one stack.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -27,12 +27,16 @@ KINDS = {"weight": "weights", "bias": "biases"}
 
 
 def accuracy(curves: pd.DataFrame, chance: pd.DataFrame, f: Facts) -> Figure:
-    """Accuracy of every condition by epoch, train and test, with the share of the commonest class."""
+    """Accuracy of every condition by epoch, train and test, with the share of the commonest
+    class.
+    """
     order = [o.condition for o in f.outcomes]
     chart = grammar.curves(curves, "accuracy", "condition", order=order, height=300)
     chart = chart + _floor(chance)
     base = f.baseline
-    alone = f"The baseline: {base.train:.0%} on the training set, {base.accuracy:.0%} on the test set"
+    alone = (
+        f"The baseline: {base.train:.0%} on the training set, {base.accuracy:.0%} on the test set"
+    )
     title = _finding(f) if f.rivals else alone
     subtitle = (
         "Accuracy by epoch; solid: training set, dashed: test set"
@@ -72,19 +76,36 @@ def _floor(chance: pd.DataFrame) -> alt.Chart:
     """A dotted line at the share of the commonest class of the test set."""
     data = chance[chance["split"] == "test"]
     y = alt.Y("share:Q", scale=alt.Scale(domain=[0.0, 1.0], nice=False), axis=None)
-    return alt.Chart(data).mark_rule(strokeDash=grammar.DOTTED, color="muted", strokeWidth=1.2).encode(y=y)
+    return (
+        alt.Chart(data)
+        .mark_rule(strokeDash=grammar.DOTTED, color="muted", strokeWidth=1.2)
+        .encode(y=y)
+    )
 
 
 def live(curves: pd.DataFrame) -> Figure:
     """While it trains: accuracy after the epoch just finished, a point per network."""
     epoch = int(curves["epoch"].max())
     data = curves[(curves["epoch"] == epoch) & (curves["split"] == "test")]
-    at_x = alt.X("accuracy:Q", **grammar.quantity("accuracy", data["accuracy"], heading="test accuracy"))
+    at_x = alt.X(
+        "accuracy:Q", **grammar.quantity("accuracy", data["accuracy"], heading="test accuracy")
+    )
     names = list(dict.fromkeys(data["condition"]))
     at_y = alt.Y("condition:N", sort=names, axis=alt.Axis(title=None, labelLimit=200))
-    points = alt.Chart(data).mark_point(filled=True, size=60, color="series:xavier").encode(x=at_x, y=at_y)
+    points = (
+        alt.Chart(data)
+        .mark_point(filled=True, size=60, color="series:xavier")
+        .encode(x=at_x, y=at_y)
+    )
     chart = points.properties(**grammar.view(300))
-    return Figure("live", f"After epoch {epoch}", "", chart, f"Test accuracy by start after epoch {epoch}.", data)
+    return Figure(
+        "live",
+        f"After epoch {epoch}",
+        "",
+        chart,
+        f"Test accuracy by start after epoch {epoch}.",
+        data,
+    )
 
 
 # ---------------------------------------------------------------- symmetry
@@ -117,7 +138,9 @@ def distinct(result: Result, condition: str) -> Figure:
     top = max(float(data["distinct_units"].max()), 2.0)
     chart = _counts(data, "distinct_units", top, "distinct units")
     subtitle = f"“{condition}”: how many units of each layer differ in their weights or bias, by epoch{_band(data)}."
-    return Figure("distinct-units", title, subtitle, chart, f"{title} (condition {condition}).", data)
+    return Figure(
+        "distinct-units", title, subtitle, chart, f"{title} (condition {condition}).", data
+    )
 
 
 def ranks(result: Result, condition: str) -> Figure:
@@ -132,13 +155,17 @@ def ranks(result: Result, condition: str) -> Figure:
         title = f"Rank after training: {told}"
     top = max(float(data["rank"].max()), 2.0)
     chart = _counts(data, "rank", top, "rank of W")
-    subtitle = f"“{condition}”: in how many independent directions each W can look, by epoch{_band(data)}."
+    subtitle = (
+        f"“{condition}”: in how many independent directions each W can look, by epoch{_band(data)}."
+    )
     return Figure("ranks", title, subtitle, chart, f"{title} (condition {condition}).", data)
 
 
 def _counts(data: pd.DataFrame, measure: str, top: float, heading: str) -> alt.LayerChart:
     """Curves by layer of something that is counted: from 0, and no ticks between whole numbers."""
-    chart = grammar.curves(data, measure, "layer", domain=[0, top * 1.04], y_title=heading, height=230)
+    chart = grammar.curves(
+        data, measure, "layer", domain=[0, top * 1.04], y_title=heading, height=230
+    )
     step = next(s for s in (1, 2, 5, 10, 20, 50) if top <= 7 * s)
     axis = chart.layer[0].encoding.y["axis"]
     axis.values, axis.format = list(range(0, int(top) + 1, step)), "d"
@@ -151,7 +178,9 @@ def _band(data: pd.DataFrame) -> str:
 
 def microscope(result: Result, condition: str, layer: str) -> Figure:
     """W of one layer as a heat map, before and after training: equal rows are one unit copied."""
-    before, after = (matrix(result.parameters, condition, layer, stage) for stage in ("before", "after"))
+    before, after = (
+        matrix(result.parameters, condition, layer, stage) for stage in ("before", "after")
+    )
     data, width = _cells({"before": before, "after": after})
     slim = data.astype({"unit": "int16", "column": "int16", "place": "int16", "value": "float32"})
     chart = grammar.heatmap(
@@ -159,7 +188,9 @@ def microscope(result: Result, condition: str, layer: str) -> Figure:
         height=260,
     )  # fmt: skip
     words = {width // 2: "before training", width + GAP + width // 2: "after training"}
-    expression = " : ".join(f"datum.value == {place} ? '{word}'" for place, word in words.items()) + " : ''"
+    expression = (
+        " : ".join(f"datum.value == {place} ? '{word}'" for place, word in words.items()) + " : ''"
+    )
     axis = alt.Axis(
         title=None, values=list(words), labelExpr=expression, labelAngle=0, labelOverlap=False, labelLimit=200,
         ticks=False, domain=False,
@@ -169,10 +200,18 @@ def microscope(result: Result, condition: str, layer: str) -> Figure:
         alt.Tooltip("stage:N"), alt.Tooltip("unit:Q"), alt.Tooltip("column:Q", title="input (column)"),
         alt.Tooltip("value:Q", title="weight", format=".4~g"),
     ]  # fmt: skip
-    seamless = alt.ExprRef("scale('color', datum.value)")  # or the gaps between cells make a pattern of their own
-    chart.layer = [chart.layer[0].mark_rect(stroke=seamless, strokeWidth=0.6).encode(x=at_x, tooltip=tips)]
+    seamless = alt.ExprRef(
+        "scale('color', datum.value)"
+    )  # or the gaps between cells make a pattern of their own
+    chart.layer = [
+        chart.layer[0].mark_rect(stroke=seamless, strokeWidth=0.6).encode(x=at_x, tooltip=tips)
+    ]
     title = f"{layer}: {_seen(look(before, after))}"
-    thinned = "" if before.shape[1] <= MOST_COLUMNS else f" Only {width} of {before.shape[1]} columns are drawn."
+    thinned = (
+        ""
+        if before.shape[1] <= MOST_COLUMNS
+        else f" Only {width} of {before.shape[1]} columns are drawn."
+    )
     subtitle = (
         f"“{condition}”, first seed, the W of {layer}: a row per unit, a column per input. Units with equal rows and "
         f"equal biases are one unit, copied.{thinned}"
@@ -181,10 +220,14 @@ def microscope(result: Result, condition: str, layer: str) -> Figure:
 
 
 def _cells(stages: dict[str, np.ndarray]) -> tuple[pd.DataFrame, int]:
-    """[stage, unit, column, place, value], units and columns from 1; and how many columns of one matrix are drawn."""
+    """[stage, unit, column, place, value], units and columns from 1; and how many columns of one
+    matrix are drawn.
+    """
     parts, width = [], 0
     for stage, w in stages.items():
-        columns = np.unique(np.linspace(0, w.shape[1] - 1, min(w.shape[1], MOST_COLUMNS)).round().astype(int))
+        columns = np.unique(
+            np.linspace(0, w.shape[1] - 1, min(w.shape[1], MOST_COLUMNS)).round().astype(int)
+        )
         width = len(columns)
         unit, place = np.indices((len(w), width))
         shift = 0 if stage == "before" else width + GAP
@@ -222,7 +265,9 @@ def _seen(w: Look) -> str:
 
 
 def _of(frame: pd.DataFrame, conditions: Sequence[str], layer: str, parameter: str) -> pd.DataFrame:
-    """The rows of these conditions, in this order, and this parameter, with plain texts for factors."""
+    """The rows of these conditions, in this order, and this parameter, with plain texts for
+    factors.
+    """
     chosen = frame[(frame["layer"] == layer) & (frame["parameter"] == parameter)]
     parts = [chosen[chosen["condition"] == name] for name in dict.fromkeys(conditions)]
     data = pd.concat(parts, ignore_index=True)
@@ -230,7 +275,9 @@ def _of(frame: pd.DataFrame, conditions: Sequence[str], layer: str, parameter: s
 
 
 def histograms(result: Result, condition: str, layer: str, parameter: str) -> Figure:
-    """How the numbers of one parameter are spread before and after training, beside the baseline's."""
+    """How the numbers of one parameter are spread before and after training, beside the
+    baseline's.
+    """
     data = _of(result.histograms, [BASELINE, condition], layer, parameter)
     data["shelf"] = data["condition"] + ", " + data["stage"]
     names = list(dict.fromkeys(data["condition"]))
@@ -240,7 +287,9 @@ def histograms(result: Result, condition: str, layer: str, parameter: str) -> Fi
         data, "condition", rows="shelf", order=names, domain=[low - room, high + room],
         x_title=f"value of the {layer} {KINDS[parameter]}",
     )  # fmt: skip
-    values = _of(result.parameters, names, layer, parameter).groupby(["condition", "stage"], sort=False)["value"]
+    values = _of(result.parameters, names, layer, parameter).groupby(
+        ["condition", "stage"], sort=False
+    )["value"]
     said = {key: _spread(numbers(group)) for key, group in values}
     words = [_from_to(name, said[name, "before"], said[name, "after"]) for name in names]
     title = f"{layer} {KINDS[parameter]}: {'; '.join(words)}"
@@ -261,7 +310,9 @@ def _described(x: Numbers, said: str) -> str:
     if not x.finite:
         return "no finite number"
     if x.same:
-        said = _plain((x.low + x.high) / 2) if x.finite == 1 else f"all {_plain((x.low + x.high) / 2)}"
+        said = (
+            _plain((x.low + x.high) / 2) if x.finite == 1 else f"all {_plain((x.low + x.high) / 2)}"
+        )
     return said if x.finite == x.n else f"{said} (of {x.finite} of {x.n} that are finite)"
 
 
@@ -275,7 +326,9 @@ def _quoted(name: str) -> str:
 
 
 def by_index(result: Result, condition: str, layer: str, parameter: str, stage: str) -> Figure:
-    """Every number of one parameter by its index, beside the baseline's; the axis is the same before and after."""
+    """Every number of one parameter by its index, beside the baseline's; the axis is the same
+    before and after.
+    """
     both = _of(result.parameters, [BASELINE, condition], layer, parameter)
     data, names = both[both["stage"] == stage], list(dict.fromkeys(both["condition"]))
     known = both["value"][np.isfinite(both["value"])]
@@ -286,7 +339,9 @@ def by_index(result: Result, condition: str, layer: str, parameter: str, stage: 
         x_title=f"index of the {layer} {parameter}", y_title="value", height=230,
     )  # fmt: skip
     found = {name: numbers(data.loc[data["condition"] == name, "value"]) for name in names}
-    words = [f"{_quoted(n)} {_described(x, between(x.low, x.high, _plain))}" for n, x in found.items()]
+    words = [
+        f"{_quoted(n)} {_described(x, between(x.low, x.high, _plain))}" for n, x in found.items()
+    ]
     title = f"{stage.capitalize()} training, {layer} {KINDS[parameter]}: {'; '.join(words)}"
     thinned = len(data) > len(names) * grammar.MOST_POINTS
     what = "the index counts along the rows of W" if parameter == "weight" else "one bias per unit"

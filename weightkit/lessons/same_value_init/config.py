@@ -35,7 +35,9 @@ CONDITIONS: dict[str, Override] = {
     RANDOM_BIASES: _everywhere("weight", "zeros"),
     "weights random, biases zero": _everywhere("bias", "zeros"),
 }
-"""What each condition changes in the baseline, PyTorch's default start; every other number stays as it was drawn."""
+"""What each condition changes in the baseline, PyTorch's default start; every other number stays as
+it was drawn.
+"""
 
 NO_LAYER, ALL_LAYERS = "none", "all layers"
 OWN = {
@@ -51,8 +53,9 @@ OWN = {
 class Config(Training):
     """The baseline and `conditions`, and one more condition where `own_layer` is not "none".
 
-    The seed is 1 because it shows how much luck there is in "weights zero, biases random": over eight batch orders and
-    five networks each, half of them had left chance level after ten epochs, and with seed 0 nearly none had.
+    The seed is 1 because it shows how much luck there is in "weights zero, biases random": over
+    eight batch orders and five networks each, half of them had left chance level after ten epochs,
+    and with seed 0 nearly none had.
     """
 
     conditions: tuple[str, ...] = choices(
@@ -95,11 +98,18 @@ class Config(Training):
 
     @property
     def cost(self) -> Cost:
-        """Of `run`: the training, the looks at all networks after each epoch, and every number of the first ones."""
+        """Of `run`: the training, the looks at all networks after each epoch, and every number of
+        the first ones.
+        """
         size, n = DATASETS[self.dataset].size, len(self.starts) * self.n_seeds
         p = parameters(network_sizes(size, HIDDEN))
         taught = training(
-            size, HIDDEN, n, epochs=self.epochs, batch_size=self.batch_size, optimizer=self.optimizer
+            size,
+            HIDDEN,
+            n,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            optimizer=self.optimizer,
         ).then(Cost(8.0 * n * p + NUMBER * len(self.starts) * p))
         looks = Cost(seconds=(self.epochs + 1) * singular_values(n, size, HIDDEN))
         both = frames(2 * n, self.epochs + 1) + frames(4 * n, self.epochs + 1, live=False)
@@ -107,13 +117,17 @@ class Config(Training):
 
     @property
     def starts(self) -> dict[str, Override]:
-        """{condition: what it changes in the baseline}, the baseline first, the reader's own last."""
+        """{condition: what it changes in the baseline}, the baseline first, the reader's own
+        last.
+        """
         own = {} if self.own_layer == NO_LAYER else {self.own_name: self._own()}
         return {BASELINE: {}, **{name: CONDITIONS[name] for name in self.conditions}, **own}
 
     @property
     def own_name(self) -> str:
-        """Name of the reader's own condition, such as "fc1 weights 0.5" or "all weights 0.1, biases zero"."""
+        """Name of the reader's own condition, such as "fc1 weights 0.5" or "all weights 0.1, biases
+        zero".
+        """
         where = "all" if self.own_layer == ALL_LAYERS else self.own_layer
         return f"{where} {OWN[self.own_parameter].format(f'{self.own_value:g}')}"
 

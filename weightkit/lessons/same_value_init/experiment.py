@@ -1,4 +1,6 @@
-"""Train a network per condition and seed, all in one stack, and look at their symmetry after every epoch."""
+"""Train a network per condition and seed, all in one stack, and look at their symmetry after every
+epoch.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +28,14 @@ class Result:
     """The frames of one run; condition is `baseline`, the others in the order of `Config.starts`.
 
     curves: [condition, seed, epoch, split, loss, accuracy, diverged].
-    symmetry: [condition, seed, epoch, layer, distinct_units, rank]: how many rows of [W | b] differ (beyond rounding),
-        and the rank of W; -1 where a number is not finite.
-    histograms: [condition, layer, parameter, stage, bin_left, bin_right, count]: the first seed's network, stage
-        "before" or "after" training, in 50 bins shared by the two stages of one parameter; non-finite values left out.
-    parameters: [condition, layer, parameter, stage, index, value]: every number of the first seed's network; a weight's
-        index is row * fan_in + column. The four factors are categories, since the frame is long.
+    symmetry: [condition, seed, epoch, layer, distinct_units, rank]: how many rows of [W | b] differ
+        (beyond rounding), and the rank of W; -1 where a number is not finite.
+    histograms: [condition, layer, parameter, stage, bin_left, bin_right, count]: the first seed's
+        network, stage "before" or "after" training, in 50 bins shared by the two stages of one
+        parameter; non-finite values left out.
+    parameters: [condition, layer, parameter, stage, index, value]: every number of the first seed's
+        network; a weight's index is row * fan_in + column. The four factors are categories, since
+        the frame is long.
     chance: [split, share]: share of the commonest class, the best accuracy of a constant answer.
     """
 
@@ -44,12 +48,16 @@ class Result:
 
 @one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
-    """Train all networks. on_epoch(done, total) and on_curves(frame) are called after every epoch."""
+    """Train all networks. on_epoch(done, total) and on_curves(frame) are called after every
+    epoch.
+    """
     data = datasets.load(config.dataset)
     starts = config.starts
     seeds = range(config.seed, config.seed + config.n_seeds)
     # The first seed's networks come first: those are looked at number by number.
-    labels = pd.DataFrame([(name, seed) for seed in seeds for name in starts], columns=["condition", "seed"])
+    labels = pd.DataFrame(
+        [(name, seed) for seed in seeds for name in starts], columns=["condition", "seed"]
+    )
     mlp = MLP((data.n_features, *HIDDEN, data.n_outputs), n_models=len(labels))
     overrides = [starts[name] for name in labels["condition"]]
     initialize_(mlp, DEFAULT, labels["seed"].tolist(), biases=DEFAULT, overrides=overrides)
@@ -88,13 +96,22 @@ def _symmetry(mlp: MLP, labels: pd.DataFrame, epoch: int) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _factors(names: list[str], keys: list[tuple[str, str, str, str]], sizes: list[int]) -> pd.DataFrame:
+def _factors(
+    names: list[str], keys: list[tuple[str, str, str, str]], sizes: list[int]
+) -> pd.DataFrame:
     """Columns condition, layer, parameter, stage as categories: keys[i] repeated sizes[i] times."""
-    levels = {"condition": names, "layer": LAYERS, "parameter": ["weight", "bias"], "stage": list(STAGES)}
+    levels = {
+        "condition": names,
+        "layer": LAYERS,
+        "parameter": ["weight", "bias"],
+        "stage": list(STAGES),
+    }
     repeats = torch.tensor(sizes)
     columns = {}
     for place, (column, categories) in enumerate(levels.items()):
-        codes = torch.tensor([categories.index(key[place]) for key in keys]).repeat_interleave(repeats)
+        codes = torch.tensor([categories.index(key[place]) for key in keys]).repeat_interleave(
+            repeats
+        )
         columns[column] = pd.Categorical.from_codes(codes.numpy(), categories=categories)
     return pd.DataFrame(columns)
 
@@ -104,7 +121,9 @@ def _keys(names: list[str], stages: Stages) -> list[tuple[str, str, str, str]]:
 
 
 def _histograms(names: list[str], stages: Stages) -> pd.DataFrame:
-    """Bins of each condition's own: a start at one and a start near zero have no range in common."""
+    """Bins of each condition's own: a start at one and a start near zero have no range in
+    common.
+    """
     keys, left, right, count = _keys(names, stages), [], [], []
     for i in range(len(names)):
         for key in stages["before"]:
@@ -120,7 +139,12 @@ def _histograms(names: list[str], stages: Stages) -> pd.DataFrame:
 
 def _parameters(names: list[str], stages: Stages) -> pd.DataFrame:
     keys = _keys(names, stages)
-    values = [stages[stage][layer, parameter][names.index(name)].flatten() for name, layer, parameter, stage in keys]
+    values = [
+        stages[stage][layer, parameter][names.index(name)].flatten()
+        for name, layer, parameter, stage in keys
+    ]
     sizes = [v.numel() for v in values]
     index = torch.cat([torch.arange(n) for n in sizes])
-    return _factors(names, keys, sizes).assign(index=index.numpy(), value=torch.cat(values).double().numpy())
+    return _factors(names, keys, sizes).assign(
+        index=index.numpy(), value=torch.cat(values).double().numpy()
+    )

@@ -11,12 +11,16 @@ from .config import BASELINE, FC1_ZERO
 from .looks import distinct_rows, matrix
 
 BETTER, NEAR, STUCK = 1.1, 0.9, 0.1
-"""Shares of the way from chance to the baseline: from NEAR on a start does no harm, up to STUCK it hardly leaves chance."""
+"""Shares of the way from chance to the baseline: from NEAR on a start does no harm, up to STUCK it
+hardly leaves chance.
+"""
 
 TRAINED = 0.1
-"""A baseline that gains less than this over chance has not learned enough to measure others by its gain.
+"""A baseline that gains less than this over chance has not learned enough to measure others by its
+gain.
 
-A tenth of a greater gain is more than a point, so that what differs in kind also differs as printed.
+A tenth of a greater gain is more than a point, so that what differs in kind also differs as
+printed.
 """
 CLOSE = 0.05  # a start this near to such a baseline ended close to it
 
@@ -34,7 +38,8 @@ class End(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """Accuracies after training, fractions: the mean over seeds, lowest and highest on the test split; train: mean.
+    """Accuracies after training, fractions: the mean over seeds, lowest and highest on the test
+    split; train: mean.
 
     lost: of its networks have diverged; end: DIVERGED where all of them have.
     """
@@ -50,7 +55,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Change:
-    """How many of the n numbers of the first seed's network training has moved, and in which (layer, parameter)."""
+    """How many of the n numbers of the first seed's network training has moved, and in which
+    (layer, parameter).
+    """
 
     condition: str
     moved: int
@@ -62,7 +69,8 @@ class Change:
 class Copies:
     """A start whose every hidden layer is one unit, copied, in every network at every epoch.
 
-    inputs: weights of an input unit; different: values among them after training; alive: training moved most numbers.
+    inputs: weights of an input unit; different: values among them after training; alive: training
+        moved most numbers.
     """
 
     condition: str
@@ -73,7 +81,9 @@ class Copies:
 
 @dataclass(frozen=True)
 class Sleepers:
-    """Units of a layer whose weights training never moved (asleep), and how many of those began with a negative bias."""
+    """Units of a layer whose weights training never moved (asleep), and how many of those began
+    with a negative bias.
+    """
 
     units: int
     asleep: int
@@ -82,7 +92,9 @@ class Sleepers:
 
 @dataclass(frozen=True)
 class Facts:
-    """outcomes: the baseline's first; floor: share of the commonest class of the test set; sleepers: of fc1 in FC1_ZERO."""
+    """outcomes: the baseline's first; floor: share of the commonest class of the test set;
+    sleepers: of fc1 in FC1_ZERO.
+    """
 
     epochs: int
     n_seeds: int

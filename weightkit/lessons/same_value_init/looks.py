@@ -19,7 +19,9 @@ def matrix(parameters: pd.DataFrame, condition: str, layer: str, stage: str) -> 
 
 
 def distinct_rows(w: np.ndarray) -> int:
-    """Rows that differ from every row before them by more than SAME of the longest; 0 where not finite."""
+    """Rows that differ from every row before them by more than SAME of the longest; 0 where not
+    finite.
+    """
     if not np.isfinite(w).all():
         return 0
     squares = (w * w).sum(1)
@@ -31,7 +33,8 @@ def distinct_rows(w: np.ndarray) -> int:
 class Look:
     """W of one layer, n x m: how many of its rows and columns differ, before and after training.
 
-    equal: all numbers were equal before training; moved: rows that training has changed; finite: after it.
+    equal: all numbers were equal before training; moved: rows that training has changed; finite:
+        after it.
     """
 
     n: int
@@ -63,7 +66,8 @@ def look(before: np.ndarray, after: np.ndarray) -> Look:
 
 @dataclass(frozen=True)
 class Numbers:
-    """n numbers, of which `finite` are finite; of those the lowest, the highest and the standard deviation.
+    """n numbers, of which `finite` are finite; of those the lowest, the highest and the standard
+    deviation.
 
     same: they are one value, up to rounding.
     """

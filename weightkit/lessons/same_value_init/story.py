@@ -148,7 +148,11 @@ def _equal_values(f: Facts) -> Iterator[str]:
     alive = next((c for c in f.copies if c.alive and c.different > 1), None)
     if alive is None:
         return
-    values = "all different" if alive.different == alive.inputs else f"{alive.different} different values"
+    values = (
+        "all different"
+        if alive.different == alive.inputs
+        else f"{alive.different} different values"
+    )
     right = "is too strong" if any(o in f.near for o in f.learned) else "is nearly right"
     yield (
         f"“Models cannot learn when all parameters start at the same value” {right}, and not all weights stay equal: "

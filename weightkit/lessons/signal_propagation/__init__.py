@@ -1,6 +1,7 @@
 """The theory part: why random, why this variance. Six views, each a folder of its own.
 
-A folder has not the name of a function that can be called from here (`histograms`, `depth_contest`, `depth_map`,
+A folder has not the name of a function that can be called from here (`histograms`, `depth_contest`,
+`depth_map`,
 `landscape`, ...): Python would put the folder's module in its place.
 """
 

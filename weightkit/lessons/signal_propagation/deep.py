@@ -1,4 +1,6 @@
-"""What the contest and the map set alike: deep networks, who starts how, and how all are trained."""
+"""What the contest and the map set alike: deep networks, who starts how, and how all are
+trained.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +18,24 @@ from .settings import RATES, decades, fixed_std, networks, schemes, units
 
 SCHEMES = ("xavier_normal", "kaiming_normal", "pytorch_default")
 NORMALIZATIONS = ("none", "layer")
-ALL_LOST = (33, 50)  # decades that a signal loses on its way where all weight gradients are between 1e-45 and 1e-38
+ALL_LOST = (
+    33,
+    50,
+)  # decades that a signal loses on its way where all weight gradients are between 1e-45 and 1e-38
 
 
 @dataclass(frozen=True)
 class DeepConfig(Training):
-    """What the contest and the map set alike, with the contest's defaults: who starts how, and how all are trained."""
+    """What the contest and the map set alike, with the contest's defaults: who starts how, and how
+    all are trained.
+    """
 
     inits: tuple[str, ...] = schemes(SCHEMES, "How the weights are drawn.")
     width: int = units(64, 8, 256, "Units in every hidden layer.")
     activation: str = choice("relu", ACTIVATIONS, "What follows each hidden layer's weighted sum.")
-    normalization: str = choice("none", NORMALIZATIONS, "Layer normalisation before each activation.")
+    normalization: str = choice(
+        "none", NORMALIZATIONS, "Layer normalisation before each activation."
+    )
     std: float = fixed_std()
     biases: str = choice("zeros", ("zeros", "pytorch_default"), "How the biases are drawn.")
     epochs: int = number(20, 1, 100, "Passes over the training set.")
@@ -57,8 +66,9 @@ class DeepConfig(Training):
     def _denormal(self, depth: int, one: Spec) -> float:
         """The share of products that are of numbers below 1e-38.
 
-        An activation and a gradient together have passed all layers, whichever layer they meet in: where such a product
-        drops just below 1e-38, all weight gradients are denormal; further below, most of them are exactly zero.
+        An activation and a gradient together have passed all layers, whichever layer they meet in:
+        where such a product drops just below 1e-38, all weight gradients are denormal; further
+        below, most of them are exactly zero.
         """
         lost = decades(self, one) * depth
         if self.normalization != "none" or lost < ALL_LOST[0]:

@@ -14,14 +14,20 @@ from .deep import DeepConfig
 
 
 def chance(data: Dataset) -> pd.DataFrame:
-    """[split, share]: the commonest class's share of each split, what a constant answer gets at best."""
-    return pd.DataFrame([(split, data.chance(split)) for split in ("train", "test")], columns=["split", "share"])
+    """[split, share]: the commonest class's share of each split, what a constant answer gets at
+    best.
+    """
+    return pd.DataFrame(
+        [(split, data.chance(split)) for split in ("train", "test")], columns=["split", "share"]
+    )
 
 
 def trained(
     config: DeepConfig, data: Dataset, depth: int, specs: Sequence[Spec]
 ) -> Iterator[pd.DataFrame]:
-    """Every spec with every seed: after each epoch, epoch 0 first, a frame [init, std, depth, seed, epoch, split, ...]."""
+    """Every spec with every seed: after each epoch, epoch 0 first, a frame [init, std, depth, seed,
+    epoch, split, ...].
+    """
     rows = [(one, config.seed + k) for one in specs for k in range(config.n_seeds)]
     labels = _labels(config, depth, rows)
     for epoch in train(_stack(config, data, depth, rows), data, config.train_config()):
@@ -30,8 +36,12 @@ def trained(
 
 def _stack(config: DeepConfig, data: Dataset, depth: int, rows: Sequence[tuple[Spec, int]]) -> MLP:
     normalization = None if config.normalization == "none" else config.normalization
-    mlp = MLP(_sizes(config, data, depth), config.activation, len(rows), normalization=normalization)
-    return initialize_(mlp, [one for one, _ in rows], [seed for _, seed in rows], biases=config.biases)
+    mlp = MLP(
+        _sizes(config, data, depth), config.activation, len(rows), normalization=normalization
+    )
+    return initialize_(
+        mlp, [one for one, _ in rows], [seed for _, seed in rows], biases=config.biases
+    )
 
 
 def _labels(config: DeepConfig, depth: int, rows: Sequence[tuple[Spec, int]]) -> pd.DataFrame:

@@ -1,4 +1,6 @@
-"""What the views' settings share: the schemes that the theory is about, how each is asked for, and the sliders' values."""
+"""What the views' settings share: the schemes that the theory is about, how each is asked for, and
+the sliders' values.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +15,21 @@ SAME_VALUE = ("zeros", "ones", "constant")
 RANDOM = tuple(name for name in INITIALIZERS if name not in SAME_VALUE)
 """The schemes that draw random numbers."""
 SCHEME_NAMES = {name: INITIALIZERS[name].label for name in RANDOM}
-LAYERS = {"linear": "linear", "relu": "ReLU", "leaky_relu": "leaky ReLU", "tanh": "tanh", "sigmoid": "sigmoid"}
+LAYERS = {
+    "linear": "linear",
+    "relu": "ReLU",
+    "leaky_relu": "leaky ReLU",
+    "tanh": "tanh",
+    "sigmoid": "sigmoid",
+}
 """What a sentence calls a layer by its activation: "30 ReLU layers"."""
 
-SAMPLES = {"digits": "images", "mnist": "images", "breast_cancer": "cell samples", "wine_quality": "wines"}
+SAMPLES = {
+    "digits": "images",
+    "mnist": "images",
+    "breast_cancer": "cell samples",
+    "wine_quality": "wines",
+}
 """What a sentence calls the samples of a dataset."""
 TASKS = {
     "digits": "to read digits",
@@ -54,7 +67,9 @@ def networks(default: int, most: int, doc: str) -> Any:
 
 
 def spec(config: Any, init: str) -> Spec:
-    """What `initialize_` needs for a scheme: config.std where it takes a std, the leaky ReLU's slope for Kaiming."""
+    """What `initialize_` needs for a scheme: config.std where it takes a std, the leaky ReLU's
+    slope for Kaiming.
+    """
     takes = INITIALIZERS[init].parameter
     if takes == "std":
         return init, config.std
@@ -64,9 +79,13 @@ def spec(config: Any, init: str) -> Spec:
 
 
 def decades(config: Any, one: Spec) -> float:
-    """How many powers of ten a signal loses in each layer of config.width units, on the way there or back; 0 where none."""
+    """How many powers of ten a signal loses in each layer of config.width units, on the way there
+    or back; 0 where none.
+    """
     scheme, value = parse_spec(one)
-    slope = {"relu": 0.5, "leaky_relu": 0.5, "sigmoid": 1 / 16}.get(config.activation, 1.0)  # mean square
+    slope = {"relu": 0.5, "leaky_relu": 0.5, "sigmoid": 1 / 16}.get(
+        config.activation, 1.0
+    )  # mean square
     kept = scheme.std(config.width, config.width, value) * math.sqrt(slope * config.width)
     return max(0.0, -math.log10(kept)) if kept else 0.0
 

@@ -1,4 +1,6 @@
-"""Part 3: how large should the initial numbers be? One network per standard deviation and seed, all in one stack."""
+"""Part 3: how large should the initial numbers be? One network per standard deviation and seed, all
+in one stack.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -75,7 +75,9 @@ def _became(spread: Spread) -> str:
 
 
 def weights(histograms: pd.DataFrame, f: Facts) -> Figure:
-    """Share of the weights per bin after training, a line per std; the axis is linear near 0 and logarithmic beyond."""
+    """Share of the weights per bin after training, a line per std; the axis is linear near 0 and
+    logarithmic beyond.
+    """
     data = after_training(histograms)
     title = (
         f"After training, weights that began at {number(f.low)} {_became(f.smallest)}; "
@@ -85,7 +87,9 @@ def weights(histograms: pd.DataFrame, f: Facts) -> Figure:
         "std:Q",
         title="initial std",
         scale=alt.Scale(type="log", range=grammar.SEQUENCE, interpolate="rgb"),
-        legend=alt.Legend(orient="top", gradientLength=220, values=[1e-4, 1e-2, 1, 10], format="~g"),
+        legend=alt.Legend(
+            orient="top", gradientLength=220, values=[1e-4, 1e-2, 1, 10], format="~g"
+        ),
     )
     chart = (
         alt.Chart(data)
@@ -158,7 +162,9 @@ def requested(check: pd.DataFrame, f: Facts) -> Figure:
         .encode(x=alt.X("std"), y=alt.Y("std_measured"))
     )
     axis = grammar.quantity("std", check["std"], log=True, heading="requested standard deviation")
-    axis_y = grammar.quantity("std_measured", check["std_measured"], log=True, heading="measured in the parameter")
+    axis_y = grammar.quantity(
+        "std_measured", check["std_measured"], log=True, heading="measured in the parameter"
+    )
     points = (
         alt.Chart(data)
         .mark_point(filled=True, opacity=0.7, size=36)
@@ -194,7 +200,9 @@ def learning(result: Result, std: float) -> Figure:
         f"Starting at std {std:.3g}, training ends at {percent(last['train'])} on the training set and "
         f"{percent(last['test'])} on the test set"
     )
-    chart = grammar.curves(data, "accuracy", "series", order=[f"std {std:g}"], y_title="accuracy", height=280)
+    chart = grammar.curves(
+        data, "accuracy", "series", order=[f"std {std:g}"], y_title="accuracy", height=280
+    )
     subtitle = "By epoch; solid: training set, dashed: test set; band: range over seeds."
     return Figure("learning-accuracy", title, subtitle, chart, title + ".", data)
 
@@ -211,4 +219,11 @@ def live(curves: pd.DataFrame) -> Figure:
         y_title="test accuracy",
         height=330,
     )
-    return Figure("live", f"After epoch {epoch}", "", chart, f"Test accuracy by std after epoch {epoch}.", data)
+    return Figure(
+        "live",
+        f"After epoch {epoch}",
+        "",
+        chart,
+        f"Test accuracy by std after epoch {epoch}.",
+        data,
+    )

@@ -21,7 +21,9 @@ PRESETS = {
 
 @dataclass(frozen=True)
 class Config(Training):
-    """The sweep: `n_stds` log-spaced standard deviations from std_min to std_max, for weights and biases alike."""
+    """The sweep: `n_stds` log-spaced standard deviations from std_min to std_max, for weights and
+    biases alike.
+    """
 
     distribution: str = choice(
         "normal", ("normal", "uniform"), "Shape of the random numbers, at the same std."

@@ -22,13 +22,14 @@ LINEAR = 0.02  # histogram bins are even near 0 and log-spaced beyond this
 class Result:
     """The frames of one sweep.
 
-    final: [std, distribution, seed, loss, accuracy, diverged]: test split, mean of the last three epochs.
+    final: [std, distribution, seed, loss, accuracy, diverged]: test split, mean of the last three
+        epochs.
     curves: [std, seed, epoch, split, loss, accuracy, diverged].
-    histograms: [std, stage, bin_left, bin_right, count]: all weights of the first seed's network, stage "before"
-        or "after" training, in bins shared by all; non-finite weights are left out.
+    histograms: [std, stage, bin_left, bin_right, count]: all weights of the first seed's network,
+        stage "before" or "after" training, in bins shared by all; non-finite weights are left out.
     check: [std, layer, parameter, std_measured, n]: what was drawn, first seed.
-    spread: [std, stage, std_measured]: standard deviation of all weights of the first seed's network, nan where one of
-        them is not finite.
+    spread: [std, stage, std_measured]: standard deviation of all weights of the first seed's
+        network, nan where one of them is not finite.
     chance: [split, share]: the accuracy of always giving the commonest answer of the split.
     """
 
@@ -42,10 +43,16 @@ class Result:
 
 @one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
-    """Train all networks of the sweep. on_epoch(done, total) and on_curves(frame) are called after every epoch."""
+    """Train all networks of the sweep. on_epoch(done, total) and on_curves(frame) are called after
+    every epoch.
+    """
     data = datasets.load(config.dataset)
     labels = pd.DataFrame(
-        [(std, seed) for seed in range(config.seed, config.seed + config.n_seeds) for std in config.stds],
+        [
+            (std, seed)
+            for seed in range(config.seed, config.seed + config.n_seeds)
+            for std in config.stds
+        ],
         columns=["std", "seed"],
     )
     mlp = MLP((data.n_features, *HIDDEN, data.n_outputs), n_models=len(labels))
@@ -110,7 +117,9 @@ def _check(mlp: MLP, stds: list[float]) -> pd.DataFrame:
 
 
 def _histograms(stds: list[float], before: torch.Tensor, after: torch.Tensor) -> pd.DataFrame:
-    widest = max(float(torch.where(row.isfinite(), row, 0.0).abs().max()) for row in (*before, *after))
+    widest = max(
+        float(torch.where(row.isfinite(), row, 0.0).abs().max()) for row in (*before, *after)
+    )
     edge = np.arcsinh(max(widest, LINEAR) / LINEAR)
     edges = LINEAR * np.sinh(np.linspace(-edge, edge, BINS + 1))
     edges[0], edges[-1] = -widest * (1 + 1e-6) - 1e-12, widest * (1 + 1e-6) + 1e-12

@@ -54,12 +54,13 @@ class Spread:
 class Facts:
     """Accuracies are means over seeds of `final` (test split, mean of the last epochs), fractions.
 
-    first, last: the plateau's stds; worst, best: mean accuracy on it; low, bottom: the smallest std of the sweep and
-    its accuracy; high, top: the largest and its; halved: the smallest std above the plateau with less than half the
-    best accuracy, and halved_accuracy its accuracy (None: there is none); untrained: accuracy before training; chance:
-    of always giving the commonest answer; lost of networks diverged; smallest, largest: what became of the weights
-    that began at low and at high; off_large, off_small: how far measured stds are from those asked for, as fractions,
-    in parameters of at least 1000 numbers and of 2 to 99.
+    first, last: the plateau's stds; worst, best: mean accuracy on it; low, bottom: the smallest std
+    of the sweep and its accuracy; high, top: the largest and its; halved: the smallest std above
+    the plateau with less than half the best accuracy, and halved_accuracy its accuracy (None: there
+    is none); untrained: accuracy before training; chance: of always giving the commonest answer;
+    lost of networks diverged; smallest, largest: what became of the weights that began at low and
+    at high; off_large, off_small: how far measured stds are from those asked for, as fractions, in
+    parameters of at least 1000 numbers and of 2 to 99.
     """
 
     first: float

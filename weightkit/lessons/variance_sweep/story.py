@@ -60,7 +60,9 @@ def _because(f: Facts) -> str:
                 f"reaches {percent(f.chance)}."
             )
         case Shape.ONE:
-            return f"Only std {f.first:.2g} ends within 5 points of the best; its neighbours do not."
+            return (
+                f"Only std {f.first:.2g} ends within 5 points of the best; its neighbours do not."
+            )
         case Shape.EVERYWHERE:
             return f"Every std of the sweep, a factor of {number(f.factor)}, ends within 5 points of the best."
         case Shape.RANGE:

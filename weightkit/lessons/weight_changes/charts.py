@@ -14,7 +14,9 @@ ROOM = 1.5  # the axis reaches so many times beyond the place where infinity is 
 
 
 def log_room(known: pd.Series, values: pd.Series) -> tuple[float, float, float | None]:
-    """Whole powers of ten around the finite values, and where infinity is drawn above them (None: nowhere)."""
+    """Whole powers of ten around the finite values, and where infinity is drawn above them (None:
+    nowhere).
+    """
     low, top = grammar.span(known, log=True) if len(known) else [1.0, 10.0]
     return low, top, top * math.sqrt(top / low) ** 0.5 if np.isinf(values).any() else None
 
@@ -24,4 +26,6 @@ def axis_with_infinity(low: float, top: float, ceiling: float | None) -> alt.Axi
     ticks, words = grammar.powers(low, top)
     if ceiling:
         ticks, words = [*ticks, ceiling], f"datum.value > {top * 1.001!r} ? '∞' : {words}"
-    return alt.Axis(title=grammar.title("condition_number"), values=ticks, labelExpr=words, grid=True)
+    return alt.Axis(
+        title=grammar.title("condition_number"), values=ticks, labelExpr=words, grid=True
+    )

@@ -14,9 +14,13 @@ from ..settings import Training
 HIDDEN = (64, 32, 32)  # units of the hidden layers, as in the course
 BINS = 61
 LAST = 3  # epochs averaged for an accuracy, since single epochs jump
-NEAR_ZERO = 0.1  # a weight smaller than this share of its layer's root mean square counts as near zero
+NEAR_ZERO = (
+    0.1  # a weight smaller than this share of its layer's root mean square counts as near zero
+)
 STRENGTH = 0.01  # the course's strength of L2 and L1
-L1_STRENGTH = 0.001  # of L1 where none is asked for: at the course's, the default network learns nothing
+L1_STRENGTH = (
+    0.001  # of L1 where none is asked for: at the course's, the default network learns nothing
+)
 STRENGTHS = (0.0, 0.0001, 0.001, 0.01, 0.1)
 REGULARISATIONS = {"none": "baseline", "L2": "L2", "L1": "L1"}
 """What a chart calls a regularisation; the baseline has its colour on every page."""
@@ -30,13 +34,20 @@ PRESETS = {
     "Adam": {"optimizer": "adam", "learning_rate": 0.001},
     "Orthogonal start": {"init": "orthogonal"},
     "All weights zero": {"init": "zeros"},
-    "The course's run on MNIST": {"dataset": "mnist", "learning_rate": 0.001, "epochs": 60, "n_seeds": 1},
+    "The course's run on MNIST": {
+        "dataset": "mnist",
+        "learning_rate": 0.001,
+        "epochs": 60,
+        "n_seeds": 1,
+    },
 }
 
 
 @dataclass(frozen=True)
 class Config(Training):
-    """`n_seeds` networks, trained alike from different random numbers. l2 and l1 act on weights and biases."""
+    """`n_seeds` networks, trained alike from different random numbers. l2 and l1 act on weights and
+    biases.
+    """
 
     epochs: int = number(30, 1, 100, "Passes over the training set.")
     optimizer: str = choice("sgd", OPTIMIZERS, "The rule of the update.")
@@ -51,7 +62,9 @@ class Config(Training):
         0.0, 0.0, 1.0, "Adds l1 times the sign of each weight to its gradient.", label="L1 regularisation",
         ladder=STRENGTHS,
     )  # fmt: skip
-    init: str = choice("pytorch_default", INITIALIZERS, "How the weights start.", label="Weights start as")
+    init: str = choice(
+        "pytorch_default", INITIALIZERS, "How the weights start.", label="Weights start as"
+    )
     n_seeds: int = number(5, 1, 10, "Networks.", label="Networks")
 
     def __post_init__(self) -> None:
@@ -60,7 +73,9 @@ class Config(Training):
 
     @property
     def cost(self) -> Cost:
-        """Of `run`: the training, the first network of each epoch, and measures of all networks after each epoch."""
+        """Of `run`: the training, the first network of each epoch, and measures of all networks
+        after each epoch.
+        """
         size = DATASETS[self.dataset].size
         p = parameters(network_sizes(size, HIDDEN))
         taught = training(
@@ -69,6 +84,8 @@ class Config(Training):
         )  # fmt: skip
         kept = Cost(4.0 * p * (self.epochs + 1) + 12.0 * p * self.n_seeds)
         measured = singular_values(self.n_seeds, size, HIDDEN) + 20e-9 * p * self.n_seeds
-        looks = Cost(16.0 * p * self.n_seeds + 4.0 * p * (self.epochs + 1), (self.epochs + 1) * measured)
+        looks = Cost(
+            16.0 * p * self.n_seeds + 4.0 * p * (self.epochs + 1), (self.epochs + 1) * measured
+        )
         bins = Cost(120.0 * 4 * BINS * (self.epochs + 1))
         return taught + kept + looks + bins + frames(2 * self.n_seeds, self.epochs + 1)

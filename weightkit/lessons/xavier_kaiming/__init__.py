@@ -1,7 +1,8 @@
-"""Parts 4 and 5: two formulas for the same random numbers, and a contest of networks that start from them.
+"""Parts 4 and 5: two formulas for the same random numbers, and a contest of networks that start
+from them.
 
-A folder has not the name of a function that can be called from here (`distributions`, `apart`): Python would put the
-folder's module in its place.
+A folder has not the name of a function that can be called from here (`distributions`, `apart`):
+Python would put the folder's module in its place.
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,6 @@
-"""The notes' loop that should freeze layers, the loop that was meant, and what PyTorch's optimisers do with leftovers."""
+"""The notes' loop that should freeze layers, the loop that was meant, and what PyTorch's optimisers
+do with leftovers.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -15,5 +17,9 @@ __all__ = [
     "findings", "leftovers", "run", "source", "tell",
 ]  # fmt: skip
 __getattr__ = later(
-    __name__, experiment="Result compare_loops leftovers run", story="ask tell", charts="", findings=""
+    __name__,
+    experiment="Result compare_loops leftovers run",
+    story="ask tell",
+    charts="",
+    findings="",
 )

@@ -1,4 +1,6 @@
-"""Charts of the notes' loop (part 7): what the loops left, and what the optimisers do with leftover gradients."""
+"""Charts of the notes' loop (part 7): what the loops left, and what the optimisers do with leftover
+gradients.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,15 @@ def loop(frame: pd.DataFrame, f: Loop) -> Figure:
 
 
 def leftovers(frame: pd.DataFrame, f: Facts) -> Figure:
-    """How far a frozen matrix drifts per epoch, by optimiser, with gradients cleared to None or to zeros."""
-    data = frame[frame["frozen"]].groupby(["optimizer", "gradient"], sort=False)["distance"].mean().reset_index()
+    """How far a frozen matrix drifts per epoch, by optimiser, with gradients cleared to None or to
+    zeros.
+    """
+    data = (
+        frame[frame["frozen"]]
+        .groupby(["optimizer", "gradient"], sort=False)["distance"]
+        .mean()
+        .reset_index()
+    )
     none, drifting = max(d.none for d in f.drifts), [d.optimizer for d in f.drifts if d.zeros > 0]
     title = (
         f"With a gradient of None a frozen matrix moves by {none:g}; with zeros it drifts on under {listed(drifting)}"
@@ -40,7 +49,9 @@ def leftovers(frame: pd.DataFrame, f: Facts) -> Figure:
     )
     drifts = ", ".join(f"{d.optimizer} {d.zeros:.2g}" for d in f.drifts)
     alt_text = f"{title}. Mean drift per epoch with gradients of zeros: {drifts}."
-    return Figure("leftover-gradients", title, subtitle, _bars(data), alt_text, data.drop(columns="cleared"))
+    return Figure(
+        "leftover-gradients", title, subtitle, _bars(data), alt_text, data.drop(columns="cleared")
+    )
 
 
 def _bars(data: pd.DataFrame) -> alt.LayerChart:
@@ -53,7 +64,9 @@ def _bars(data: pd.DataFrame) -> alt.LayerChart:
         x=alt.X("distance:Q", axis=alt.Axis(title="distance moved per frozen epoch"), scale=alt.Scale(domain=[0, top * 1.15])),
         tooltip=[alt.Tooltip("optimizer"), alt.Tooltip("gradient"), alt.Tooltip("distance:Q", format=".3~g")],
     )  # fmt: skip
-    bars = base.mark_bar().encode(color=alt.Color("cleared:N", scale=scale, legend=alt.Legend(title=None, orient="top")))
+    bars = base.mark_bar().encode(
+        color=alt.Color("cleared:N", scale=scale, legend=alt.Legend(title=None, orient="top"))
+    )
     words = base.mark_text(align="left", dx=4, fontSize=12, color="muted").encode(
         text=alt.Text("distance:Q", format=".2~g")
     )

@@ -1,4 +1,6 @@
-"""The settings of the loops, and the loops themselves: the page shows their source before they run."""
+"""The settings of the loops, and the loops themselves: the page shows their source before they
+run.
+"""
 
 from __future__ import annotations
 

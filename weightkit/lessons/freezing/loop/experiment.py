@@ -1,9 +1,10 @@
-"""The notes' loop that should freeze layers, the loop that was meant, and what PyTorch's optimisers do with leftovers.
+"""The notes' loop that should freeze layers, the loop that was meant, and what PyTorch's optimisers
+do with leftovers.
 
-All of it runs on real torch.nn modules with torch.optim's own updates: the point is what PyTorch does, not what
-weightkit does. The updates are called through torch.optim's functional interface, since the first torch.optim.Optimizer
-of a process imports torch._dynamo: 64 MB and seconds of a small server. The lesson's recipe uses the classes, and a test
-holds its numbers equal to these.
+All of it runs on real torch.nn modules with torch.optim's own updates: the point is what PyTorch
+does, not what weightkit does. The updates are called through torch.optim's functional interface,
+since the first torch.optim.Optimizer of a process imports torch._dynamo: 64 MB and seconds of a
+small server. The lesson's recipe uses the classes, and a test holds its numbers equal to these.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ from .config import EPOCHS, EVALUATED, FLAVOURS, FROZEN, FROZEN_NORM, LOOPS, SWI
 
 @dataclass(frozen=True)
 class Result:
-    """loops: see `compare_loops`; leftovers: see `leftovers`; normalisation: see `normalisation`."""
+    """loops: see `compare_loops`; leftovers: see `leftovers`; normalisation: see
+    `normalisation`.
+    """
 
     loops: pd.DataFrame
     leftovers: pd.DataFrame
@@ -36,7 +39,9 @@ class Result:
 
 
 def run(config: LoopConfig = LoopConfig()) -> Result:
-    """Both loops, what is left of a frozen parameter's learning under each optimiser, and a frozen BatchNorm layer."""
+    """Both loops, what is left of a frozen parameter's learning under each optimiser, and a frozen
+    BatchNorm layer.
+    """
     return Result(compare_loops(config.epochs), leftovers(config.epochs), normalisation())
 
 
@@ -44,7 +49,8 @@ def run(config: LoopConfig = LoopConfig()) -> Result:
 def compare_loops(epochs: int = EPOCHS) -> pd.DataFrame:
     """Run both loops: [loop, epoch, layer, parameter, requires_grad, distance], epochs from 1.
 
-    One step of plain SGD on the training digits per epoch; distance: Frobenius norm of what it changed.
+    One step of plain SGD on the training digits per epoch; distance: Frobenius norm of what it
+    changed.
     """
     parts = []
     for loop, switch in LOOPS.items():
@@ -59,11 +65,13 @@ def compare_loops(epochs: int = EPOCHS) -> pd.DataFrame:
 
 @one_thread()
 def leftovers(epochs: int = EPOCHS) -> pd.DataFrame:
-    """How far fc1's weights move per epoch while they are frozen: [optimizer, gradient, epoch, frozen, distance].
+    """How far fc1's weights move per epoch while they are frozen: [optimizer, gradient, epoch,
+    frozen, distance].
 
-    requires_grad is False in the epochs FROZEN. gradient: "None" clears gradients with zero_grad(), PyTorch's way
-    since version 2.0; "zeros" with zero_grad(set_to_none=False), its way before. A gradient of zeros is a gradient: the
-    optimiser goes on with momentum and weight decay; a gradient of None makes it skip the parameter.
+    requires_grad is False in the epochs FROZEN. gradient: "None" clears gradients with zero_grad(),
+    PyTorch's way since version 2.0; "zeros" with zero_grad(set_to_none=False), its way before. A
+    gradient of zeros is a gradient: the optimiser goes on with momentum and weight decay; a
+    gradient of None makes it skip the parameter.
     """
     parts = []
     for flavour in FLAVOURS:
@@ -75,15 +83,21 @@ def leftovers(epochs: int = EPOCHS) -> pd.DataFrame:
                 net.fc1.weight.requires_grad = not frozen
                 moved = _step(net, step, set_to_none=gradient == "None")
                 moved = moved[(moved["layer"] == "fc1") & (moved["parameter"] == "weight")]
-                parts.append(moved.assign(optimizer=flavour, gradient=gradient, epoch=epoch, frozen=frozen))
-    return pd.concat(parts, ignore_index=True)[["optimizer", "gradient", "epoch", "frozen", "distance"]]
+                parts.append(
+                    moved.assign(optimizer=flavour, gradient=gradient, epoch=epoch, frozen=frozen)
+                )
+    return pd.concat(parts, ignore_index=True)[
+        ["optimizer", "gradient", "epoch", "frozen", "distance"]
+    ]
 
 
 def normalisation() -> pd.DataFrame:
-    """How far a BatchNorm layer behind the input layer moves in one step of SGD: [switch, part, distance].
+    """How far a BatchNorm layer behind the input layer moves in one step of SGD: [switch, part,
+    distance].
 
-    switch: requires_grad = False for its parameters, in training mode, or eval() and nothing frozen; part: its parameters
-    weight and bias, and its statistics running_mean and running_var, which are none.
+    switch: requires_grad = False for its parameters, in training mode, or eval() and nothing
+    frozen; part: its parameters weight and bias, and its statistics running_mean and running_var,
+    which are none.
     """
     check()
     data, rows = datasets.load("digits"), []
@@ -99,12 +113,16 @@ def normalisation() -> pd.DataFrame:
                 if p.grad is not None:
                     p.add_(p.grad, alpha=-0.1)
         parts = ("weight", "bias", "running_mean", "running_var")
-        rows += [(switch, part, float((norm.state_dict()[part] - before[part]).norm())) for part in parts]
+        rows += [
+            (switch, part, float((norm.state_dict()[part] - before[part]).norm())) for part in parts
+        ]
     return pd.DataFrame(rows, columns=["switch", "part", "distance"])
 
 
 def _optimizer(flavour: str, net: nn.Module) -> Callable[[], None]:
-    """The step of torch.optim.SGD (lr 0.1) or Adam (lr 0.005): a parameter whose gradient is None is left out."""
+    """The step of torch.optim.SGD (lr 0.1) or Adam (lr 0.005): a parameter whose gradient is None
+    is left out.
+    """
     decay = 0.01 if flavour == "SGD with weight decay" else 0.0
     momentum = 0.9 if flavour == "SGD with momentum" else 0.0
     state: dict[str, list] = {name: [None, *(torch.zeros_like(p) for _ in range(2)), torch.zeros(())]

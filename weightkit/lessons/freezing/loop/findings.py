@@ -10,10 +10,11 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Loop:
-    """One loop: requires_grad was False in `frozen` of `total` (parameter and epoch), in the epochs `frozen_epochs`.
+    """One loop: requires_grad was False in `frozen` of `total` (parameter and epoch), in the epochs
+    `frozen_epochs`.
 
-    shortest: step of a parameter that could learn (nan: none could); longest, travelled: of frozen ones, in one epoch
-    and in all (0 where nothing was frozen).
+    shortest: step of a parameter that could learn (nan: none could); longest, travelled: of frozen
+    ones, in one epoch and in all (0 where nothing was frozen).
     """
 
     name: str
@@ -27,7 +28,9 @@ class Loop:
 
 @dataclass(frozen=True)
 class Drift:
-    """How far a frozen matrix moved under one optimiser, gradients cleared to None and to zeros: per epoch, and in all."""
+    """How far a frozen matrix moved under one optimiser, gradients cleared to None and to zeros:
+    per epoch, and in all.
+    """
 
     optimizer: str
     none: float
@@ -38,7 +41,9 @@ class Drift:
 
 @dataclass(frozen=True)
 class Norm:
-    """How far a BatchNorm layer moved in one step under one switch: its weights, and its running means."""
+    """How far a BatchNorm layer moved in one step under one switch: its weights, and its running
+    means.
+    """
 
     switch: str
     weights: float
@@ -47,8 +52,8 @@ class Norm:
 
 @dataclass(frozen=True)
 class Facts:
-    """epochs: of both loops; loops: as in the notes, as meant; drifts: by optimiser; frozen_for: epochs of it; norms: frozen,
-    and evaluated."""
+    """epochs: of both loops; loops: as in the notes, as meant; drifts: by optimiser; frozen_for:
+    epochs of it; norms: frozen, and evaluated."""
 
     epochs: int
     loops: tuple[Loop, ...]
@@ -63,9 +68,13 @@ def facts(loops: pd.DataFrame, leftovers: pd.DataFrame, normalisation: pd.DataFr
     return Facts(
         epochs=int(loops["epoch"].max()),
         loops=tuple(_loop(str(name), mine) for name, mine in loops.groupby("loop", sort=False)),
-        drifts=tuple(_drift(str(name), mine) for name, mine in frozen.groupby("optimizer", sort=False)),
+        drifts=tuple(
+            _drift(str(name), mine) for name, mine in frozen.groupby("optimizer", sort=False)
+        ),
         frozen_for=int(frozen["epoch"].nunique()),
-        norms=tuple(_norm(str(name), mine) for name, mine in normalisation.groupby("switch", sort=False)),
+        norms=tuple(
+            _norm(str(name), mine) for name, mine in normalisation.groupby("switch", sort=False)
+        ),
     )
 
 

@@ -19,7 +19,8 @@ NOTES, MEANT = LOOPS
 def ask(config: LoopConfig) -> Question:
     """When the notes' loop freezes."""
     return Question(
-        "It should freeze all layers but the output in the first half. When are they really frozen?", ANSWERS
+        "It should freeze all layers but the output in the first half. When are they really frozen?",
+        ANSWERS,
     )
 
 
@@ -31,7 +32,10 @@ def tell(config: LoopConfig, result: Result) -> Story:
     f = facts(result.loops, result.leftovers, result.normalisation)
     return Story(
         _verdict(f),
-        (*(charts.loop(result.loops, one) for one in f.loops), charts.leftovers(result.leftovers, f)),
+        (
+            *(charts.loop(result.loops, one) for one in f.loops),
+            charts.leftovers(result.leftovers, f),
+        ),
         tuple(_shows(f)),
         (
             _two_switches(f),

@@ -15,4 +15,6 @@ __all__ = [
     "BIASES", "CONDITIONS", "FC1", "HALF", "NOTHING", "OWN", "PRESETS", "WEIGHTS", "Config", "Result", "ask",
     "charts", "experiment", "findings", "format_schedule", "freezes", "parse_schedule", "run", "tell",
 ]  # fmt: skip
-__getattr__ = later(__name__, experiment="Result freezes run", story="ask tell", charts="", findings="")
+__getattr__ = later(
+    __name__, experiment="Result freezes run", story="ask tell", charts="", findings=""
+)

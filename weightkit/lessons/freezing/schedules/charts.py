@@ -26,12 +26,20 @@ def accuracy(result: Result, splits: str = "test", height: int = HEIGHT) -> Figu
     """Accuracy by epoch and condition, with the switch marked; splits: test, train or both."""
     curves, f = result.curves, facts(result.curves, result.movement, result.status)
     data = curves if splits == "both" else curves[curves["split"] == splits]
-    chart = grammar.curves(data, "accuracy", "condition", order=CONDITIONS, y_title="accuracy", height=height)
+    chart = grammar.curves(
+        data, "accuracy", "condition", order=CONDITIONS, y_title="accuracy", height=height
+    )
     if f.half and HALF in {c.name for c in f.conditions}:
         chart = chart + _switch(f.half, height)
-    which = {"both": "solid: training set, dashed: test set", "train": "on the training set", "test": "on the test set"}
+    which = {
+        "both": "solid: training set, dashed: test set",
+        "train": "on the training set",
+        "test": "on the test set",
+    }
     subtitle = f"Share of right answers after each epoch, {which[splits]}. " + (
-        f"Line: mean over {f.n_seeds} networks; band: their range." if f.n_seeds > 1 else "One network per condition."
+        f"Line: mean over {f.n_seeds} networks; band: their range."
+        if f.n_seeds > 1
+        else "One network per condition."
     )
     title = accuracy_title(f)
     alt_text = f"{title}. Test accuracy at the end: {_ends(f)}." if f.known else f"{title}."
@@ -43,8 +51,12 @@ def _ends(f: Facts) -> str:
 
 
 def _switch(half: int, height: int) -> alt.LayerChart:
-    """A line at the epoch after which all layers learn, with words at its foot, below the curves."""
-    base = alt.Chart(pd.DataFrame({"x": [half], "text": ["all layers are switched on"]})).encode(x=alt.X("x:Q"))
+    """A line at the epoch after which all layers learn, with words at its foot, below the
+    curves.
+    """
+    base = alt.Chart(pd.DataFrame({"x": [half], "text": ["all layers are switched on"]})).encode(
+        x=alt.X("x:Q")
+    )
     rule = base.mark_rule(color="muted", strokeWidth=1, strokeDash=[3, 3])
     words = base.mark_text(align="left", dx=5, fontSize=12, color="muted")
     return alt.layer(rule, words.encode(y=alt.YValue(height - 10), text=alt.Text("text:N")))
@@ -57,8 +69,14 @@ def accuracy_title(f: Facts) -> str:
     free = f.of(NOTHING)
     if (held := f.switched) is not None:
         same = alike([held.half, held.after], ".0%")
-        change = f"accuracy stays at {held.half:.0%}" if same else f"from {held.half:.0%} to {held.after:.0%}"
-        return f"One epoch with all layers switched on: {change}" + (f"; {_against(held, free)}" if free else "")
+        change = (
+            f"accuracy stays at {held.half:.0%}"
+            if same
+            else f"from {held.half:.0%} to {held.after:.0%}"
+        )
+        return f"One epoch with all layers switched on: {change}" + (
+            f"; {_against(held, free)}" if free else ""
+        )
     if free is not None and len(f.known) > 1:
         others = ", ".join(f"{c.name}: {c.end:.0%}" for c in f.known if c is not free)
         return f"Nothing frozen: {free.end:.0%}; {others}"
@@ -74,9 +92,18 @@ def _against(held: Condition, free: Condition) -> str:
 def live(curves: pd.DataFrame) -> Figure:
     """While it trains: test accuracy so far."""
     data = curves[curves["split"] == "test"]
-    chart = grammar.curves(data, "accuracy", "condition", order=CONDITIONS, y_title="accuracy", height=HEIGHT)
+    chart = grammar.curves(
+        data, "accuracy", "condition", order=CONDITIONS, y_title="accuracy", height=HEIGHT
+    )
     epoch = int(curves["epoch"].max())
-    return Figure("live", f"After epoch {epoch}", "", chart, f"Test accuracy by condition up to epoch {epoch}.", data)
+    return Figure(
+        "live",
+        f"After epoch {epoch}",
+        "",
+        chart,
+        f"Test accuracy by condition up to epoch {epoch}.",
+        data,
+    )
 
 
 # ---------------------------------------------------------------- what may learn, what moved
@@ -89,28 +116,46 @@ def grid(result: Result, condition: str) -> Figure:
     title = f"“{condition}”: {grid_words(when)}"
     subtitle = "requires_grad by parameter and epoch. Coloured: True, it learns; grey with a stroke: False, it is frozen."
     alt_text = f"{title}. {when.cells} of {when.total} cells are frozen."
-    return Figure("requires-grad", title, subtitle, cells(data), alt_text, data.drop(columns=["row", "state"]))
+    return Figure(
+        "requires-grad", title, subtitle, cells(data), alt_text, data.drop(columns=["row", "state"])
+    )
 
 
 def grid_words(when: Off) -> str:
     """What is frozen, and when."""
     if not when.cells:
-        return "every requires_grad is True in " + ("every epoch" if when.epochs > 1 else "the one epoch")
-    names = listed(when.rows) if len(when.rows) <= 2 else f"{len(when.rows)} of {when.parameters} parameters"
+        return "every requires_grad is True in " + (
+            "every epoch" if when.epochs > 1 else "the one epoch"
+        )
+    names = (
+        listed(when.rows)
+        if len(when.rows) <= 2
+        else f"{len(when.rows)} of {when.parameters} parameters"
+    )
     if not when.solid:
-        return f"requires_grad is False for {names} in some epochs, {when.cells} of {when.total} cells"
+        return (
+            f"requires_grad is False for {names} in some epochs, {when.cells} of {when.total} cells"
+        )
     if (when.first, when.last) == (1, when.epochs):
         return f"requires_grad is False for {names} all the time"
-    span = f"in epochs {when.first} to {when.last}" if when.first < when.last else f"in epoch {when.first}"
+    span = (
+        f"in epochs {when.first} to {when.last}"
+        if when.first < when.last
+        else f"in epoch {when.first}"
+    )
     return f"requires_grad is False for {names} {span}"
 
 
 def movement(result: Result, condition: str) -> Figure:
-    """How far each parameter moved in each epoch, mean over seeds; where frozen, exactly 0 and so without a colour."""
+    """How far each parameter moved in each epoch, mean over seeds; where frozen, exactly 0 and so
+    without a colour.
+    """
     keys = ["epoch", "layer", "parameter"]
     mine = result.movement[result.movement["condition"] == condition]
     status = result.status[result.status["condition"] == condition]
-    means = grammar.summarise(mine, keys, "distance", None).rename(columns={"mean": "distance"})[[*keys, "distance"]]
+    means = grammar.summarise(mine, keys, "distance", None).rename(columns={"mean": "distance"})[
+        [*keys, "distance"]
+    ]
     data = named(status.merge(means, on=keys, how="left"))
     frozen = mine.merge(status[~status["requires_grad"]], on=["condition", *keys])["distance"]
     title, n = movement_title(moved(frozen, data)), mine["seed"].nunique()
@@ -119,23 +164,39 @@ def movement(result: Result, condition: str) -> Figure:
         + (f", mean over {n} networks" if n > 1 else "")
         + ", on a log scale. A stroke: exactly 0."
     )
-    return Figure("movement", title, subtitle, _moves(data), f"{title}.", data.drop(columns=["row", "state"]))
+    return Figure(
+        "movement", title, subtitle, _moves(data), f"{title}.", data.drop(columns=["row", "state"])
+    )
 
 
 def _moves(data: pd.DataFrame) -> alt.LayerChart:
     still = data[data["distance"] == 0].assign(state="moved by exactly 0")
     x, y = axes(data)
-    key = alt.Legend(title="distance moved", orient="top", gradientLength=110, gradientThickness=10, format=".2~g")
+    key = alt.Legend(
+        title="distance moved",
+        orient="top",
+        gradientLength=110,
+        gradientThickness=10,
+        format=".2~g",
+    )
     scale = alt.Scale(type="log", range=list(grammar.VIRIDIS), interpolate="rgb")
-    tips = [alt.Tooltip("epoch:O"), alt.Tooltip("row:N", title="parameter"), alt.Tooltip("distance:Q", format=".3~g")]
+    tips = [
+        alt.Tooltip("epoch:O"),
+        alt.Tooltip("row:N", title="parameter"),
+        alt.Tooltip("distance:Q", format=".3~g"),
+    ]
     drawn = alt.Chart(data[data["distance"] > 0]).mark_rect(stroke="paper", strokeWidth=1.5)
-    drawn = drawn.encode(x=x, y=y, color=alt.Color("distance:Q", scale=scale, legend=key), tooltip=tips)
+    drawn = drawn.encode(
+        x=x, y=y, color=alt.Color("distance:Q", scale=scale, legend=key), tooltip=tips
+    )
     return alt.layer(drawn, *hatch(still, data), **grammar.view(CELL * data["row"].nunique()))
 
 
 def movement_title(m: Moved) -> str:
     """Whether anything frozen moved, and what moved most."""
-    words = f"{m.row} moved most, by {number(m.most)} in epoch {m.epoch}" if m.row else "nothing moved"
+    words = (
+        f"{m.row} moved most, by {number(m.most)} in epoch {m.epoch}" if m.row else "nothing moved"
+    )
     if m.frozen:
         return f"Frozen parameters moved by up to {number(m.frozen)}; {words}"
     if m.frozen == 0:

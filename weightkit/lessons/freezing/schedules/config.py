@@ -20,15 +20,25 @@ PRESETS = {
     "Only weights, only biases": {"conditions": (NOTHING, BIASES, WEIGHTS)},
     "Only fc1 frozen against none": {"conditions": (NOTHING, FC1), "split": "both"},
     "All but the input layer off": {"conditions": (NOTHING, OWN), "schedule": "fc1,fc2,output"},
-    "Freeze layer after layer": {"conditions": (NOTHING, OWN), "schedule": "input:4-,fc1:6-,fc2:8-"},
+    "Freeze layer after layer": {
+        "conditions": (NOTHING, OWN),
+        "schedule": "input:4-,fc1:6-,fc2:8-",
+    },
     "SGD, as in the course": {"optimizer": "sgd", "learning_rate": 0.05, "epochs": 40},
-    "MNIST, as in the course": {"dataset": "mnist", "n_seeds": 1, "epochs": 10, "learning_rate": 0.001},
+    "MNIST, as in the course": {
+        "dataset": "mnist",
+        "n_seeds": 1,
+        "epochs": 10,
+        "learning_rate": 0.001,
+    },
 }
 
 
 @dataclass(frozen=True)
 class Config(Training):
-    """Networks of the course's shape, n_seeds per condition; those of one seed start from the same random numbers."""
+    """Networks of the course's shape, n_seeds per condition; those of one seed start from the same
+    random numbers.
+    """
 
     conditions: tuple[str, ...] = choices(
         CONDITIONS, CONDITIONS, "What is frozen, and when.", label="Networks to compare"
@@ -54,13 +64,23 @@ class Config(Training):
         """Of `run`: the training, and how far each parameter has moved after each epoch."""
         size, n = DATASETS[self.dataset].size, len(self.conditions) * self.n_seeds
         taught = training(
-            size, HIDDEN, n, epochs=self.epochs, batch_size=self.batch_size, optimizer=self.optimizer, frozen=True
+            size,
+            HIDDEN,
+            n,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            optimizer=self.optimizer,
+            frozen=True,
         )
         p = parameters(network_sizes(size, HIDDEN))
-        moved = frames(8 * n, self.epochs, live=False) + Cost(4.0 * n * p, 3e-9 * n * p * self.epochs)
+        moved = frames(8 * n, self.epochs, live=False) + Cost(
+            4.0 * n * p, 3e-9 * n * p * self.epochs
+        )
         return taught + frames(2 * n, self.epochs + 1) + moved
 
     @property
     def half(self) -> int:
-        """The last epoch of the first half: afterwards "output first, then all" learns in all layers."""
+        """The last epoch of the first half: afterwards "output first, then all" learns in all
+        layers.
+        """
         return self.epochs // 2

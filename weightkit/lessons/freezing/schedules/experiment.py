@@ -22,9 +22,11 @@ class Result:
     """The frames of one run.
 
     curves: [condition, seed, epoch, split, loss, accuracy, diverged].
-    movement: [condition, seed, epoch, layer, parameter, distance], from epoch 1: Frobenius norm of what the epoch
-        changed, exactly 0 where the parameter was frozen; not finite where the network diverged.
-    status: [condition, epoch, layer, parameter, requires_grad], from epoch 1: whether it was allowed to learn.
+    movement: [condition, seed, epoch, layer, parameter, distance], from epoch 1: Frobenius norm of
+        what the epoch changed, exactly 0 where the parameter was frozen; not finite where the
+        network diverged.
+    status: [condition, epoch, layer, parameter, requires_grad], from epoch 1: whether it was
+        allowed to learn.
     """
 
     curves: pd.DataFrame
@@ -35,7 +37,11 @@ class Result:
 def freezes(config: Config, condition: str) -> tuple[Freeze, ...]:
     """What is frozen under `condition`, as Freezes for all models."""
     everywhere = {p: [Freeze(layer, p) for layer in LAYERS] for p in PARAMETERS}
-    early = [Freeze(layer, p, 1, config.half) for layer in LAYERS[:-1] for p in PARAMETERS] if config.half else []
+    early = (
+        [Freeze(layer, p, 1, config.half) for layer in LAYERS[:-1] for p in PARAMETERS]
+        if config.half
+        else []
+    )
     return {
         NOTHING: (),
         HALF: tuple(early),
@@ -48,10 +54,14 @@ def freezes(config: Config, condition: str) -> tuple[Freeze, ...]:
 
 @one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
-    """Train all conditions in one stack. on_epoch(done, total) and on_curves(frame) are called after every epoch."""
+    """Train all conditions in one stack. on_epoch(done, total) and on_curves(frame) are called
+    after every epoch.
+    """
     data = datasets.load(config.dataset)
     seeds = range(config.seed, config.seed + config.n_seeds)
-    labels = pd.DataFrame([(c, s) for c in config.conditions for s in seeds], columns=["condition", "seed"])
+    labels = pd.DataFrame(
+        [(c, s) for c in config.conditions for s in seeds], columns=["condition", "seed"]
+    )
     mlp = MLP((data.n_features, *HIDDEN, data.n_outputs), n_models=len(labels))
     initialize_(mlp, "pytorch_default", labels["seed"].tolist(), biases="pytorch_default")
     schedule = tuple(
@@ -70,15 +80,21 @@ def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
             on_curves(curves[-1])
         if on_epoch is not None and epoch.epoch:
             on_epoch(epoch.epoch, config.epochs)
-    return Result(pd.concat(curves, ignore_index=True), _movement(mlp, distances, labels), _status(config))
+    return Result(
+        pd.concat(curves, ignore_index=True), _movement(mlp, distances, labels), _status(config)
+    )
 
 
 def _distances(mlp: MLP, before: torch.Tensor) -> torch.Tensor:
-    """How far each parameter has moved from `before`, Frobenius norm: float64 (layers x parameters, n_models)."""
+    """How far each parameter has moved from `before`, Frobenius norm: float64 (layers x parameters,
+    n_models).
+    """
     old, new = mlp.parameters(before), mlp.parameters()
     moved = torch.empty(len(new), mlp.n_models, dtype=torch.float64)
     for i, key in enumerate(new):
-        for model, (one, other) in enumerate(zip(new[key], old[key], strict=True)):  # one float64 copy at a time
+        for model, (one, other) in enumerate(
+            zip(new[key], old[key], strict=True)
+        ):  # one float64 copy at a time
             check()
             moved[i, model] = (one.double() - other.double()).flatten().norm()
     return moved
@@ -96,7 +112,13 @@ def _movement(mlp: MLP, distances: list[torch.Tensor], labels: pd.DataFrame) -> 
 def _status(config: Config) -> pd.DataFrame:
     frozen = {c: freezes(config, c) for c in config.conditions}
     rows = [
-        (c, epoch, layer, p, not any((f.layer, f.parameter) == (layer, p) and f.covers(epoch) for f in frozen[c]))
+        (
+            c,
+            epoch,
+            layer,
+            p,
+            not any((f.layer, f.parameter) == (layer, p) and f.covers(epoch) for f in frozen[c]),
+        )
         for c in config.conditions
         for epoch in range(1, config.epochs + 1)
         for layer in LAYERS

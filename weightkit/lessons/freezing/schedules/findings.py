@@ -14,10 +14,11 @@ KINDS = {"weight": "weights", "bias": "biases"}
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition; accuracies are means over its networks that did not diverge (nan: all did), test split.
+    """One condition; accuracies are means over its networks that did not diverge (nan: all did),
+    test split.
 
-    end: after the last epoch; half, after: at the end of the first half and one epoch later (nan: there is no half);
-    lost of n_seeds networks diverged.
+    end: after the last epoch; half, after: at the end of the first half and one epoch later (nan:
+    there is no half); lost of n_seeds networks diverged.
     """
 
     name: str
@@ -29,11 +30,13 @@ class Condition:
 
 @dataclass(frozen=True)
 class Facts:
-    """conditions: in the order of the run; half: the last epoch of the first half, 0 where there is none.
+    """conditions: in the order of the run; half: the last epoch of the first half, 0 where there is
+    none.
 
-    times: how often a parameter was frozen for an epoch, over all networks; farthest: the most that one of them moved;
-    through: with fc1 frozen, what its weights and those of the input layer travelled, the sum of all epochs' distances
-    (None: there is no such condition, or all its networks diverged).
+    times: how often a parameter was frozen for an epoch, over all networks; farthest: the most that
+        one of them moved;
+    through: with fc1 frozen, what its weights and those of the input layer travelled, the sum of
+    all epochs' distances (None: there is no such condition, or all its networks diverged).
     """
 
     epochs: int
@@ -64,7 +67,9 @@ def facts(curves: pd.DataFrame, movement: pd.DataFrame, status: pd.DataFrame) ->
     """The facts of a run's frames (see `experiment.Result`)."""
     epochs = int(curves["epoch"].max())
     half = epochs // 2
-    frozen = movement.merge(status[~status["requires_grad"]], on=["condition", "epoch", "layer", "parameter"])
+    frozen = movement.merge(
+        status[~status["requires_grad"]], on=["condition", "epoch", "layer", "parameter"]
+    )
     return Facts(
         epochs=epochs,
         half=half,
@@ -81,24 +86,37 @@ def _conditions(curves: pd.DataFrame, epochs: int, half: int) -> tuple[Condition
     for name, mine in curves[curves["split"] == "test"].groupby("condition", sort=False):
         lost = set(mine.loc[mine["diverged"], "seed"])
         means = mine[~mine["seed"].isin(lost)].groupby("epoch")["accuracy"].mean()
-        end, middle, after = (float(means.get(e, math.nan)) for e in (epochs, half or -1, half + 1 if half else -1))
+        end, middle, after = (
+            float(means.get(e, math.nan)) for e in (epochs, half or -1, half + 1 if half else -1)
+        )
         found.append(Condition(str(name), end, middle, after, len(lost)))
     return tuple(found)
 
 
 def _through(movement: pd.DataFrame) -> tuple[float, float] | None:
     mine = movement[(movement["condition"] == FC1) & movement["distance"].abs().lt(math.inf)]
-    sums = mine[mine["parameter"] == "weight"].groupby(["seed", "layer"])["distance"].sum().groupby("layer").mean()
-    return (float(sums["fc1"]), float(sums["input"])) if {"input", "fc1"} <= set(sums.index) else None
+    sums = (
+        mine[mine["parameter"] == "weight"]
+        .groupby(["seed", "layer"])["distance"]
+        .sum()
+        .groupby("layer")
+        .mean()
+    )
+    return (
+        (float(sums["fc1"]), float(sums["input"])) if {"input", "fc1"} <= set(sums.index) else None
+    )
 
 
-# ---------------------------------------------------------------- one condition, parameter by parameter
+# ---------------------------------------------------------------- one condition, parameter by
+# parameter
 
 
 @dataclass(frozen=True)
 class Off:
-    """When requires_grad is False, of one condition: `rows` (parameters, such as "fc1 weights") of `parameters`, in
-    `cells` of `total` (parameter and epoch), between epochs first and last, of `epochs`; solid: all the time between.
+    """When requires_grad is False, of one condition: `rows` (parameters, such as "fc1 weights") of
+    `parameters`, in
+    `cells` of `total` (parameter and epoch), between epochs first and last, of `epochs`; solid: all
+    the time between.
     """
 
     rows: tuple[str, ...]
@@ -118,7 +136,9 @@ def off(status: pd.DataFrame) -> Off:
     """When what is frozen, from the status of one condition."""
     frozen, epochs = status[~status["requires_grad"]], int(status["epoch"].max())
     rows = tuple(dict.fromkeys(row_names(frozen)))
-    first, last = (int(frozen["epoch"].min()), int(frozen["epoch"].max())) if len(frozen) else (0, 0)
+    first, last = (
+        (int(frozen["epoch"].min()), int(frozen["epoch"].max())) if len(frozen) else (0, 0)
+    )
     parameters = row_names(status).nunique()
     return Off(rows, parameters, len(frozen), len(status), first, last, epochs)
 
@@ -130,10 +150,12 @@ def row_names(frame: pd.DataFrame) -> pd.Series:
 
 @dataclass(frozen=True)
 class Moved:
-    """How far the parameters of one condition moved in an epoch, means over networks; what is not finite is left out.
+    """How far the parameters of one condition moved in an epoch, means over networks; what is not
+    finite is left out.
 
-    frozen: most of a frozen one (None: nothing was frozen); free, still: parameter and epoch that could learn, and those
-    of them that moved by exactly 0; row, most, epoch: the parameter that moved most (row "": none).
+    frozen: most of a frozen one (None: nothing was frozen); free, still: parameter and epoch that
+    could learn, and those of them that moved by exactly 0; row, most, epoch: the parameter that
+    moved most (row "": none).
     """
 
     frozen: float | None
@@ -145,7 +167,9 @@ class Moved:
 
 
 def moved(frozen: pd.Series, means: pd.DataFrame) -> Moved:
-    """frozen: distances of frozen parameters; means: [epoch, row, requires_grad, distance], means over networks."""
+    """frozen: distances of frozen parameters; means: [epoch, row, requires_grad, distance], means
+    over networks.
+    """
     known = means[means["distance"].abs().lt(math.inf)]
     free = known[known["requires_grad"]]["distance"]
     most = None if frozen.empty else _farthest(frozen)

@@ -11,18 +11,23 @@ from ..config import PARAMETERS
 LAST_EPOCH = 2000
 MAX_LENGTH = 400
 FORM = "layer.parameter:first-last, such as fc1.weight:1-5"
-ENTRY = re.compile(r"(?P<layer>[^.:]+)(?:\.(?P<parameter>[^.:]+))?(?::(?P<first>\d+)(?P<dash>-)?(?P<last>\d+)?)?")
+ENTRY = re.compile(
+    r"(?P<layer>[^.:]+)(?:\.(?P<parameter>[^.:]+))?(?::(?P<first>\d+)(?P<dash>-)?(?P<last>\d+)?)?"
+)
 
 
 def parse_schedule(text: str, layers: Sequence[str]) -> tuple[Freeze, ...]:
-    """The Freezes that `text` asks for, one per parameter of each entry; entries are separated by commas.
+    """The Freezes that `text` asks for, one per parameter of each entry; entries are separated by
+    commas.
 
-    layer: one of `layers`; parameter: weight or bias, both if it is left out; epochs: first-last, both included,
-    from 1; "5" is epoch 5 alone, "5-" is from 5 to the end, nothing is all the time. An empty text freezes nothing.
-    Raises ValueError that quotes the entry and says what is allowed.
+    layer: one of `layers`; parameter: weight or bias, both if it is left out; epochs: first-last,
+    both included, from 1; "5" is epoch 5 alone, "5-" is from 5 to the end, nothing is all the time.
+    An empty text freezes nothing. Raises ValueError that quotes the entry and says what is allowed.
     """
     if not isinstance(text, str) or len(text) > MAX_LENGTH:
-        raise ValueError(f"schedule is {str(text)[:40]!r}...; it must be a text of at most {MAX_LENGTH} letters")
+        raise ValueError(
+            f"schedule is {str(text)[:40]!r}...; it must be a text of at most {MAX_LENGTH} letters"
+        )
     found: list[Freeze] = []
     for entry in text.replace(" ", "").split(","):
         if entry:
@@ -58,12 +63,16 @@ def _interval(entry: str, match: re.Match) -> tuple[int, int | None]:
 
 
 def format_schedule(freezes: Sequence[Freeze]) -> str:
-    """The shortest text that `parse_schedule` reads as these Freezes (order aside; `models` is left out)."""
+    """The shortest text that `parse_schedule` reads as these Freezes (order aside; `models` is left
+    out).
+    """
     intervals: dict[tuple[str, int, int | None], set[str]] = {}
     for f in freezes:
         intervals.setdefault((f.layer, f.first, f.last), set()).add(f.parameter)
     return ",".join(
-        layer + ("" if len(parameters) == 2 else f".{parameters.copy().pop()}") + _epochs(first, last)
+        layer
+        + ("" if len(parameters) == 2 else f".{parameters.copy().pop()}")
+        + _epochs(first, last)
         for (layer, first, last), parameters in intervals.items()
     )
 

@@ -22,9 +22,16 @@ ASK = {
     OWN: "some parameters are frozen as your own schedule says",
     NOTHING: "nothing is frozen",
 }
-"""What the question says of a condition; the first of them that freezes something is asked about."""
+"""What the question says of a condition; the first of them that freezes something is asked
+about.
+"""
 
-FROZEN = {WEIGHTS: "Biases frozen", BIASES: "Weights frozen", FC1: "fc1 frozen", OWN: "Own schedule"}
+FROZEN = {
+    WEIGHTS: "Biases frozen",
+    BIASES: "Weights frozen",
+    FC1: "fc1 frozen",
+    OWN: "Own schedule",
+}
 
 
 def freezes_nothing(config: Config, name: str) -> bool:
@@ -32,7 +39,9 @@ def freezes_nothing(config: Config, name: str) -> bool:
     if name == HALF:
         return not config.half  # one epoch has no first half
     schedule = parse_schedule(config.schedule, LAYERS) if name == OWN else ()
-    return name == NOTHING or (name == OWN and all(freeze.first > config.epochs for freeze in schedule))
+    return name == NOTHING or (
+        name == OWN and all(freeze.first > config.epochs for freeze in schedule)
+    )
 
 
 def asked(config: Config) -> tuple[str, int]:
@@ -67,7 +76,10 @@ def _verdict(config: Config, f: Facts) -> Verdict:
     name, at = asked(config)
     mine = f.of(name)
     if mine is None:
-        return Verdict(0.0, f"“{name}” diverged: numbers that are not finite are no answers, which counts as 0 %.")
+        return Verdict(
+            0.0,
+            f"“{name}” diverged: numbers that are not finite are no answers, which counts as 0 %.",
+        )
     reached = mine.half if at < f.epochs else mine.end
     return Verdict(100 * reached, f"Measured: “{name}” is at {reached:.0%} after epoch {at}.")
 
@@ -77,7 +89,11 @@ def _shows(f: Facts) -> Iterator[str]:
 
     yield _stood_still(f)
     if (held := f.switched) is not None:
-        later = f"still {held.after:.0%}" if alike([held.half, held.after], ".0%") else f"{held.after:.0%}"
+        later = (
+            f"still {held.after:.0%}"
+            if alike([held.half, held.after], ".0%")
+            else f"{held.after:.0%}"
+        )
         yield (
             f"With only the output layer learning, on top of random features, {held.half:.0%} after "
             f"{plural(f.half, 'epoch')}; one epoch after the other layers were switched on, {later}."

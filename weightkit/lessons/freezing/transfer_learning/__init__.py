@@ -1,4 +1,6 @@
-"""Transfer learning: what a network has learned on one task, carried over to another with few labelled examples."""
+"""Transfer learning: what a network has learned on one task, carried over to another with few
+labelled examples.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,6 @@
-"""Charts of transfer learning (part 7): accuracy and advantage by the number of labelled examples."""
+"""Charts of transfer learning (part 7): accuracy and advantage by the number of labelled
+examples.
+"""
 
 from __future__ import annotations
 
@@ -26,15 +28,25 @@ def _examples_axis(chart: alt.LayerChart, counts: list[int]) -> alt.LayerChart:
     for layer in chart.layer:
         x = layer.encoding.x
         if x is not alt.Undefined:
-            x.axis = alt.Axis(title=EXAMPLES, values=counts, format="d", grid=True, labelOverlap=True)
-            x.scale = alt.Scale(type="log", domain=[counts[0] * 0.85, counts[-1] * 1.18], nice=False)
+            x.axis = alt.Axis(
+                title=EXAMPLES, values=counts, format="d", grid=True, labelOverlap=True
+            )
+            x.scale = alt.Scale(
+                type="log", domain=[counts[0] * 0.85, counts[-1] * 1.18], nice=False
+            )
     return chart
 
 
 def _levels(data: pd.DataFrame) -> alt.LayerChart:
     counts = sorted(int(n) for n in data["n_labelled"].unique())
     chart = grammar.points_with_band(
-        data, "n_labelled", "accuracy", series="condition", order=TRANSFERS, y_title="test accuracy", height=300
+        data,
+        "n_labelled",
+        "accuracy",
+        series="condition",
+        order=TRANSFERS,
+        y_title="test accuracy",
+        height=300,
     )
     return _examples_axis(chart, counts)
 
@@ -54,18 +66,29 @@ def transfer(curves: pd.DataFrame, pixels: pd.DataFrame, f: Facts) -> Figure:
         subtitle += " Dotted, with crosses: logistic regression on the pixels, mean."
     ends = f.levels if len(f.levels) == 1 else (f.levels[0], f.levels[-1])
     alt_text = " ".join(
-        f"At {level.n_labelled} per class: " + ", ".join(f"{c} {value:.0%}" for c, value in level.accuracy) + "."
+        f"At {level.n_labelled} per class: "
+        + ", ".join(f"{c} {value:.0%}" for c, value in level.accuracy)
+        + "."
         for level in ends
         if level.accuracy
     )
     title = transfer_title(f)
-    return Figure("transfer", title, subtitle, chart, f"{title}. {alt_text}".strip(), data.drop(columns="diverged"))
+    return Figure(
+        "transfer",
+        title,
+        subtitle,
+        chart,
+        f"{title}. {alt_text}".strip(),
+        data.drop(columns="diverged"),
+    )
 
 
 def _baseline(pixels: pd.DataFrame) -> alt.Chart:
     means = pixels.groupby("n_labelled")["accuracy"].mean().reset_index()
     cross = alt.OverlayMarkDef(shape="cross", size=40, filled=True, color="ink")
-    line = alt.Chart(means).mark_line(strokeDash=grammar.DOTTED, strokeWidth=1.4, color="ink", point=cross)
+    line = alt.Chart(means).mark_line(
+        strokeDash=grammar.DOTTED, strokeWidth=1.4, color="ink", point=cross
+    )
     return line.encode(x=alt.X("n_labelled:Q"), y=alt.Y("accuracy:Q"))
 
 
@@ -105,14 +128,20 @@ def advantage(curves: pd.DataFrame, f: Facts) -> Figure:
         data, "n_labelled", "accuracy_gain", series="condition", order=TRANSFERS[:2], band="ci95",
         domain=[-reach, reach], y_title=GAIN, height=260,
     )  # fmt: skip
-    axis = grammar.quantity("accuracy_gain", data["accuracy_gain"], heading=GAIN, domain=[-reach, reach])
+    axis = grammar.quantity(
+        "accuracy_gain", data["accuracy_gain"], heading=GAIN, domain=[-reach, reach]
+    )
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color="ink", strokeWidth=1)
     chart = _examples_axis(chart, counts) + zero.encode(y=alt.Y("zero", **axis))
     title = advantage_title(f)
     subtitle = (
         "Test accuracy minus that of the network trained from scratch on the same examples, in percentage points. "
         "A point per seed; line: mean; band: 95 % interval of the mean"
-        + (f", each by itself; in words: corrected for {len(f.gains)} comparisons." if f.n_seeds > 1 else ".")
+        + (
+            f", each by itself; in words: corrected for {len(f.gains)} comparisons."
+            if f.n_seeds > 1
+            else "."
+        )
     )
     return Figure("transfer-advantage", title, subtitle, chart, f"{title}.", data)
 
@@ -123,7 +152,9 @@ def advantage_title(f: Facts) -> str:
         return "The networks diverged: there is nothing to compare"
     if f.n_seeds == 1:
         return "Gains of one network each, without an interval"
-    return "Against from scratch, " + "; ".join(_clear(f, condition) for condition in (FROZEN, TUNED))
+    return "Against from scratch, " + "; ".join(
+        _clear(f, condition) for condition in (FROZEN, TUNED)
+    )
 
 
 def _clear(f: Facts, condition: str) -> str:
@@ -131,7 +162,9 @@ def _clear(f: Facts, condition: str) -> str:
         "better": [g.n_labelled for g in f.of(condition) if g.better],
         "worse": [g.n_labelled for g in f.of(condition) if g.worse],
     }
-    words = [f"{verdict} at {listed(counts)} per class" for verdict, counts in where.items() if counts]
+    words = [
+        f"{verdict} at {listed(counts)} per class" for verdict, counts in where.items() if counts
+    ]
     return f"{condition}: " + (listed(words) if words else "undecided")
 
 
@@ -141,10 +174,13 @@ def learning(result: TransferResult, n_labelled: int) -> Figure:
     data = data.assign(diverged=~data["loss"].abs().lt(math.inf))
     chart = grammar.curves(data, "accuracy", "condition", order=TRANSFERS, height=260)
     title = learning_title(data, n_labelled)
-    subtitle = "By pass over the labelled examples; solid: those examples, dashed: unseen images; " + (
-        "band: range over seeds." if data["seed"].nunique() > 1 else "one network of each kind."
+    subtitle = (
+        "By pass over the labelled examples; solid: those examples, dashed: unseen images; "
+        + ("band: range over seeds." if data["seed"].nunique() > 1 else "one network of each kind.")
     )
-    return Figure("transfer-learning", title, subtitle, chart, f"{title}.", data.drop(columns="diverged"))
+    return Figure(
+        "transfer-learning", title, subtitle, chart, f"{title}.", data.drop(columns="diverged")
+    )
 
 
 def learning_title(data: pd.DataFrame, n_labelled: int) -> str:
@@ -165,4 +201,11 @@ def learning_title(data: pd.DataFrame, n_labelled: int) -> str:
 def live(curves: pd.DataFrame) -> Figure:
     """While it trains: the numbers of examples done so far."""
     data = last(curves)
-    return Figure("live", "So far", "", _levels(data), "Transfer accuracy so far.", data.drop(columns="diverged"))
+    return Figure(
+        "live",
+        "So far",
+        "",
+        _levels(data),
+        "Transfer accuracy so far.",
+        data.drop(columns="diverged"),
+    )

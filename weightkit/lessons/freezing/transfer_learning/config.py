@@ -31,10 +31,12 @@ TRANSFER_PRESETS = {
 class TransferConfig(Training):
     """Which knowledge is carried over to what, and how little of the new task is labelled.
 
-    task: "new digits" pretrains on 0-4 and then learns 5-9; "inverted images" pretrains on all ten digits with half of
-    the images and then learns the same digits with light and dark swapped, from the other half.
-    n_labelled: labelled examples of each new class. layers: how many layers are taken over from the pretrained network
-    (and frozen, in "frozen features"); the others, always also the output layer, start from fresh random numbers.
+    task: "new digits" pretrains on 0-4 and then learns 5-9; "inverted images" pretrains on all ten
+    digits with half of the images and then learns the same digits with light and dark swapped, from
+    the other half.
+    n_labelled: labelled examples of each new class. layers: how many layers are taken over from the
+    pretrained network (and frozen, in "frozen features"); the others, always also the output layer,
+    start from fresh random numbers.
     """
 
     dataset: str = choice("digits", ("digits", "mnist"), "The data: ten classes of images.")
@@ -43,12 +45,21 @@ class TransferConfig(Training):
         names={NEW_DIGITS: "0 to 4, then 5 to 9", INVERTED: "digits, then their negatives"},
     )  # fmt: skip
     n_labelled: tuple[int, ...] = choices(
-        N_LABELLED, N_LABELLED, "Labelled examples of each new class.", label="Labelled examples per class"
+        N_LABELLED,
+        N_LABELLED,
+        "Labelled examples of each new class.",
+        label="Labelled examples per class",
     )
     layers: int = number(
-        3, 1, 3, "How many layers are taken over from the pretrained network.", label="Layers taken over"
+        3,
+        1,
+        3,
+        "How many layers are taken over from the pretrained network.",
+        label="Layers taken over",
     )
-    pretrain_epochs: int = number(15, 0, 50, "Passes over the old task.", label="Epochs of pretraining")
+    pretrain_epochs: int = number(
+        15, 0, 50, "Passes over the old task.", label="Epochs of pretraining"
+    )
     epochs: int = number(
         30, 1, 200, "Passes over the labelled examples.", label="Epochs on the labelled examples"
     )
@@ -68,18 +79,27 @@ class TransferConfig(Training):
 
     @property
     def cost(self) -> Cost:
-        """Of `transfer`: the pretraining on half of the data, and a training for each seed and number of examples."""
+        """Of `transfer`: the pretraining on half of the data, and a training for each seed and
+        number of examples.
+        """
         size = DATASETS[self.dataset].size
         settings: dict[str, Any] = {"batch_size": self.batch_size, "optimizer": self.optimizer}
-        half = Size(size.train // 2, size.test // 2 if self.task == NEW_DIGITS else size.test, size.features, 10)
-        total = training(half, HIDDEN, self.n_seeds, epochs=self.pretrain_epochs, **settings) + Cost(
-            2.0 * (size.train + size.test) * size.features * (self.task == NEW_DIGITS)
+        half = Size(
+            size.train // 2,
+            size.test // 2 if self.task == NEW_DIGITS else size.test,
+            size.features,
+            10,
         )
+        total = training(
+            half, HIDDEN, self.n_seeds, epochs=self.pretrain_epochs, **settings
+        ) + Cost(2.0 * (size.train + size.test) * size.features * (self.task == NEW_DIGITS))
         for n in self.n_labelled:
             few = Size(10 * n, TEST_MOST, size.features, 10)
             one = training(few, HIDDEN, len(TRANSFERS), epochs=self.epochs, frozen=True, **settings)
             alone = training(few, (), 1, epochs=self.epochs, **settings)
-            one = one.then(alone) + Cost(8.0 * few.train * few.features, LABELLING + 3e-9 * (size.train + size.test) * 10)
+            one = one.then(alone) + Cost(
+                8.0 * few.train * few.features, LABELLING + 3e-9 * (size.train + size.test) * 10
+            )
             total = total.then(one.times(self.n_seeds))
         curves = frames(6 * (self.epochs + 1), len(self.n_labelled) * self.n_seeds, row=40)
         return total + curves + frames(2 * self.n_seeds, self.pretrain_epochs + 1, live=False)

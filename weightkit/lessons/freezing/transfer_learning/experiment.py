@@ -1,4 +1,6 @@
-"""Transfer learning for real: pretrain on one task, then learn another from a few labelled examples."""
+"""Transfer learning for real: pretrain on one task, then learn another from a few labelled
+examples.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +25,14 @@ SCRATCH_SEED = 20_000  # added to a seed for the numbers that are not pretrained
 
 @dataclass(frozen=True)
 class TransferResult:
-    """curves: [condition, n_labelled, seed, epoch, split, loss, accuracy] on the new task, n_labelled per class.
+    """curves: [condition, n_labelled, seed, epoch, split, loss, accuracy] on the new task,
+    n_labelled per class.
 
-    The test split is images of the new task that nobody trained on, the same for every n_labelled of a seed. The loss of
-    a diverged network is not finite.
+    The test split is images of the new task that nobody trained on, the same for every n_labelled
+    of a seed. The loss of a diverged network is not finite.
     pretraining: [seed, epoch, split, loss, accuracy] on the old task.
-    pixels: [n_labelled, seed, loss, accuracy], test split: the baseline without any feature, logistic regression on the
-    pixels, trained alike on the same examples.
+    pixels: [n_labelled, seed, loss, accuracy], test split: the baseline without any feature,
+    logistic regression on the pixels, trained alike on the same examples.
     """
 
     curves: pd.DataFrame
@@ -38,11 +41,15 @@ class TransferResult:
 
 
 @one_thread()
-def transfer(config: TransferConfig = TransferConfig(), *, on_epoch=None, on_curves=None) -> TransferResult:
-    """Pretrain one network per seed, then train all conditions from it. on_epoch(done, total), on_curves(frame).
+def transfer(
+    config: TransferConfig = TransferConfig(), *, on_epoch=None, on_curves=None
+) -> TransferResult:
+    """Pretrain one network per seed, then train all conditions from it. on_epoch(done, total),
+    on_curves(frame).
 
-    A seed decides the random numbers and which examples are labelled: with few of them, the choice matters as much as
-    the network. So every seed has training data of its own, and a stack holds the three conditions of one seed.
+    A seed decides the random numbers and which examples are labelled: with few of them, the choice
+    matters as much as the network. So every seed has training data of its own, and a stack holds
+    the three conditions of one seed.
     """
     data = datasets.load(config.dataset)
     seeds = range(config.seed, config.seed + config.n_seeds)
@@ -84,17 +91,21 @@ def old_task(data: Dataset, task: str) -> Dataset:
 
 
 def new_task(data: Dataset, task: str, n_labelled: int, seed: int) -> Dataset:
-    """n_labelled training examples of each new class, chosen by `seed`; up to TEST_MOST other images to test on.
+    """n_labelled training examples of each new class, chosen by `seed`; up to TEST_MOST other
+    images to test on.
 
-    Both come from the images of the new task that the old one did not train on. A larger n_labelled of the same seed
-    keeps the examples of a smaller one, and the test images are the same for all n_labelled.
+    Both come from the images of the new task that the old one did not train on. A larger n_labelled
+    of the same seed keeps the examples of a smaller one, and the test images are the same for all
+    n_labelled.
     """
     rows, y = _candidates(data, task)
     order = torch.randperm(len(y), generator=torch.Generator().manual_seed(seed))
     by_class = [order[y[order] == c] for c in range(int(y.max()) + 1)]
     labelled = torch.cat([of_class[:n_labelled] for of_class in by_class])
     unseen = torch.cat([of_class[POOL:] for of_class in by_class])
-    unseen = unseen[torch.randperm(len(unseen), generator=torch.Generator().manual_seed(seed))[:TEST_MOST]]
+    unseen = unseen[
+        torch.randperm(len(unseen), generator=torch.Generator().manual_seed(seed))[:TEST_MOST]
+    ]
     return replace(
         data, name=f"{data.name}, {task}", y_train=y[labelled], y_test=y[unseen],
         x_train=_images(data, task, rows[labelled]), x_test=_images(data, task, rows[unseen]),
@@ -117,7 +128,11 @@ def _candidates(data: Dataset, task: str) -> tuple[Tensor, Tensor]:
 def _images(data: Dataset, task: str, rows: Tensor) -> Tensor:
     """The images of these rows, light and dark swapped where the task says so."""
     n = len(data.x_train)
-    x = torch.where((rows < n)[:, None], data.x_train[rows.clamp(max=n - 1)], data.x_test[(rows - n).clamp(min=0)])
+    x = torch.where(
+        (rows < n)[:, None],
+        data.x_train[rows.clamp(max=n - 1)],
+        data.x_test[(rows - n).clamp(min=0)],
+    )
     return x if task == NEW_DIGITS else 1 - x
 
 
@@ -128,20 +143,35 @@ def _classes(data: Dataset, first: int, end: int) -> Dataset:
         keep = (y >= first) & (y < end)
         return x[keep], y[keep] - first
 
-    (x_train, y_train), (x_test, y_test) = part(data.x_train, data.y_train), part(data.x_test, data.y_test)
+    (x_train, y_train), (x_test, y_test) = (
+        part(data.x_train, data.y_train),
+        part(data.x_test, data.y_test),
+    )
     return replace(data, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
 
 
-def _pretrain(config: TransferConfig, data: Dataset, seeds: list[int], tick: _Ticker) -> tuple[MLP, pd.DataFrame]:
+def _pretrain(
+    config: TransferConfig, data: Dataset, seeds: list[int], tick: _Ticker
+) -> tuple[MLP, pd.DataFrame]:
     mlp = MLP((data.n_features, *HIDDEN, data.n_outputs), n_models=len(seeds))
     initialize_(mlp, "pytorch_default", seeds, biases="pytorch_default")
-    return mlp, _curves(train(mlp, data, config.train_config(epochs=config.pretrain_epochs)), {"seed": seeds}, tick)
+    return mlp, _curves(
+        train(mlp, data, config.train_config(epochs=config.pretrain_epochs)), {"seed": seeds}, tick
+    )
 
 
 def _learn(
-    config: TransferConfig, few: Dataset, pretrained: MLP, row: int, n_labelled: int, seed: int, tick: _Ticker
+    config: TransferConfig,
+    few: Dataset,
+    pretrained: MLP,
+    row: int,
+    n_labelled: int,
+    seed: int,
+    tick: _Ticker,
 ) -> pd.DataFrame:
-    """The three conditions of one seed in one stack, from the same fresh numbers where nothing is taken over."""
+    """The three conditions of one seed in one stack, from the same fresh numbers where nothing is
+    taken over.
+    """
     mlp = MLP((few.n_features, *HIDDEN, few.n_outputs), n_models=len(TRANSFERS))
     initialize_(mlp, "pytorch_default", SCRATCH_SEED + seed, biases="pytorch_default")
     taken = mlp.layers[: config.layers]
@@ -149,8 +179,16 @@ def _learn(
         for model in (TRANSFERS.index(FROZEN), TRANSFERS.index(TUNED)):
             mlp.weight[layer][model].copy_(pretrained.weight[layer][row])
             mlp.bias[layer][model].copy_(pretrained.bias[layer][row])
-    still = tuple(Freeze(layer, p, models=(TRANSFERS.index(FROZEN),)) for layer in taken for p in ("weight", "bias"))
-    factors: dict[str, list] = {"condition": list(TRANSFERS), "n_labelled": [n_labelled] * 3, "seed": [seed] * 3}
+    still = tuple(
+        Freeze(layer, p, models=(TRANSFERS.index(FROZEN),))
+        for layer in taken
+        for p in ("weight", "bias")
+    )
+    factors: dict[str, list] = {
+        "condition": list(TRANSFERS),
+        "n_labelled": [n_labelled] * 3,
+        "seed": [seed] * 3,
+    }
     return _curves(train(mlp, few, config.train_config(freeze=still)), factors, tick)
 
 
@@ -165,7 +203,8 @@ def _pixels(config: TransferConfig, few: Dataset, seed: int) -> tuple[float, flo
 def _curves(epochs: Iterator[Epoch], factors: dict[str, list], tick: _Ticker) -> pd.DataFrame:
     """Run a training: rows [*factors, epoch, split, loss, accuracy]; factors: one value per model.
 
-    One frame at the end: hundreds of short trainings would spend most of their time on building frames.
+    One frame at the end: hundreds of short trainings would spend most of their time on building
+    frames.
     """
     states = []
     for epoch in epochs:

@@ -17,10 +17,11 @@ CLASSES = {NEW_DIGITS: 5, INVERTED: 10}  # of the old task
 
 @dataclass(frozen=True)
 class Gain:
-    """Test accuracy minus that of "from scratch" on the same examples, paired by seed, for one number of examples.
+    """Test accuracy minus that of "from scratch" on the same examples, paired by seed, for one
+    number of examples.
 
-    mean, and its 95 % interval low to high, uncorrected (nan for one seed), over n seeds; p: of the paired t test,
-    corrected by Holm's method for all comparisons of the run (nan for one seed).
+    mean, and its 95 % interval low to high, uncorrected (nan for one seed), over n seeds; p: of the
+    paired t test, corrected by Holm's method for all comparisons of the run (nan for one seed).
     """
 
     condition: str
@@ -42,9 +43,11 @@ class Gain:
 
 @dataclass(frozen=True)
 class Level:
-    """Mean test accuracies after the last epoch at one number of examples, by condition; diverged networks left out.
+    """Mean test accuracies after the last epoch at one number of examples, by condition; diverged
+    networks left out.
 
-    winner: the condition that beats both others in paired t tests over the seeds, corrected for two ("": none does);
+    winner: the condition that beats both others in paired t tests over the seeds, corrected for two
+        ("": none does);
     pixels: of logistic regression on the pixels (nan: it diverged for every seed).
     """
 
@@ -64,9 +67,10 @@ class Level:
 class Facts:
     """levels and gains: by number of examples, small to large.
 
-    pretrained: epochs of pretraining; known: lowest and highest accuracy of the pretrained networks on test images of
-    the old task (nan: all diverged), chance: that of guessing; luck: at the fewest examples, the highest minus the
-    lowest accuracy from scratch over n_seeds seeds, diverged networks left out (nan: all diverged).
+    pretrained: epochs of pretraining; known: lowest and highest accuracy of the pretrained networks
+    on test images of the old task (nan: all diverged), chance: that of guessing; luck: at the
+    fewest examples, the highest minus the lowest accuracy from scratch over n_seeds seeds, diverged
+    networks left out (nan: all diverged).
     """
 
     task: str
@@ -92,18 +96,26 @@ class Facts:
         return min(counts) in paying and max(counts) not in paying
 
 
-def facts(curves: pd.DataFrame, pretraining: pd.DataFrame, pixels: pd.DataFrame, task: str) -> Facts:
+def facts(
+    curves: pd.DataFrame, pretraining: pd.DataFrame, pixels: pd.DataFrame, task: str
+) -> Facts:
     """The facts of a run's frames (see `experiment.TransferResult`)."""
     ends = last(curves)
     before = last(pretraining)
     known = before[~before["diverged"]]["accuracy"]
-    scratch = ends[(ends["condition"] == SCRATCH) & (ends["n_labelled"] == ends["n_labelled"].min()) & ~ends["diverged"]]
+    scratch = ends[
+        (ends["condition"] == SCRATCH)
+        & (ends["n_labelled"] == ends["n_labelled"].min())
+        & ~ends["diverged"]
+    ]
     counts = sorted(int(n) for n in ends["n_labelled"].unique())
     plain = pixels[pixels["loss"].abs().lt(math.inf)].groupby("n_labelled")["accuracy"].mean()
     return Facts(
         task=task,
         n_seeds=int(ends["seed"].nunique()),
-        levels=tuple(_level(ends[ends["n_labelled"] == n], n, float(plain.get(n, math.nan))) for n in counts),
+        levels=tuple(
+            _level(ends[ends["n_labelled"] == n], n, float(plain.get(n, math.nan))) for n in counts
+        ),
         gains=gains(curves),
         pretrained=int(pretraining["epoch"].max()),
         known=(float(known.min()), float(known.max())),
@@ -129,14 +141,18 @@ def _level(ends: pd.DataFrame, n_labelled: int, pixels: float) -> Level:
 
 
 def _by_seed(ends: pd.DataFrame) -> pd.DataFrame:
-    """Accuracies of one or more numbers of examples, a column per condition; nan where a network diverged."""
+    """Accuracies of one or more numbers of examples, a column per condition; nan where a network
+    diverged.
+    """
     known = ends[~ends["diverged"]]
     wide = known.pivot(index=["n_labelled", "seed"], columns="condition", values="accuracy")
     return wide.reindex(columns=list(TRANSFERS))
 
 
 def against_scratch(curves: pd.DataFrame) -> pd.DataFrame:
-    """[n_labelled, seed, condition, accuracy_gain]: test accuracy minus that of "from scratch" on the same examples."""
+    """[n_labelled, seed, condition, accuracy_gain]: test accuracy minus that of "from scratch" on
+    the same examples.
+    """
     wide = _by_seed(last(curves))
     found = wide[[FROZEN, TUNED]].sub(wide[SCRATCH], axis=0)
     return found.melt(ignore_index=False, value_name="accuracy_gain").reset_index().dropna()
@@ -146,12 +162,17 @@ def gains(curves: pd.DataFrame) -> tuple[Gain, ...]:
     """Every comparison with "from scratch"."""
     groups = list(against_scratch(curves).groupby(["condition", "n_labelled"])["accuracy_gain"])
     corrected = holm([paired(values) for _, values in groups])
-    return tuple(_gain(str(c), int(n), values, p) for ((c, n), values), p in zip(groups, corrected, strict=True))
+    return tuple(
+        _gain(str(c), int(n), values, p)
+        for ((c, n), values), p in zip(groups, corrected, strict=True)
+    )
 
 
 def _gain(condition: str, n_labelled: int, values: pd.Series, p: float) -> Gain:
     mean, n = float(values.mean()), len(values)
-    reach = float(special.stdtrit(n - 1, 0.975) * values.std() / math.sqrt(n)) if n > 1 else math.nan
+    reach = (
+        float(special.stdtrit(n - 1, 0.975) * values.std() / math.sqrt(n)) if n > 1 else math.nan
+    )
     return Gain(condition, n_labelled, mean, mean - reach, mean + reach, n, p)
 
 
@@ -167,7 +188,9 @@ def paired(differences: pd.Series) -> float:
 
 
 def holm(ps: list[float]) -> list[float]:
-    """p values corrected for their number (Holm 1979); nan, which was no test, stays and is not counted."""
+    """p values corrected for their number (Holm 1979); nan, which was no test, stays and is not
+    counted.
+    """
     order = sorted((i for i, p in enumerate(ps) if not math.isnan(p)), key=lambda i: ps[i])
     corrected, largest = list(ps), 0.0
     for place, i in enumerate(order):

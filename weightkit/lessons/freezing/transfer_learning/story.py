@@ -52,10 +52,19 @@ def tell(config: TransferConfig, result: TransferResult) -> Story:
 def _verdict(f: Facts, level: Level) -> Verdict:
     if not level.accuracy:
         return Verdict(UNCLEAR, "All networks diverged: their answers mean nothing.")
-    because = f"With {level.n_labelled} per class: " + ", ".join(f"{name} {value:.0%}" for name, value in level.accuracy)
+    because = f"With {level.n_labelled} per class: " + ", ".join(
+        f"{name} {value:.0%}" for name, value in level.accuracy
+    )
     if level.winner:
-        return Verdict(level.winner, because + "; paired over the seeds, that is clearly better than both others.")
-    why = "one network of each kind cannot tell" if f.n_seeds == 1 else "over the seeds, none is clearly better than both others"
+        return Verdict(
+            level.winner,
+            because + "; paired over the seeds, that is clearly better than both others.",
+        )
+    why = (
+        "one network of each kind cannot tell"
+        if f.n_seeds == 1
+        else "over the seeds, none is clearly better than both others"
+    )
     return Verdict(UNCLEAR, f"{because}; {why}.")
 
 
@@ -125,12 +134,20 @@ def signed(difference: float) -> str:
 def points_of(difference: float) -> str:
     """A size in points: "12 points", "1 point", "0.4 points"."""
     size = abs(100 * difference)
-    return "1 point" if round(size) == 1 else f"{size:.0f} points" if size >= 1 else f"{size:.1f} points"
+    return (
+        "1 point"
+        if round(size) == 1
+        else f"{size:.0f} points"
+        if size >= 1
+        else f"{size:.1f} points"
+    )
 
 
 def _slips(f: Facts) -> Iterator[str]:
     granted = "“The network is already trained, but you need to fine-tune it” takes for granted that what it knows helps. "
-    better, worse = (sum(getattr(gain, verdict) for gain in f.gains) for verdict in ("better", "worse"))
+    better, worse = (
+        sum(getattr(gain, verdict) for gain in f.gains) for verdict in ("better", "worse")
+    )
     if f.n_seeds > 1 and f.gains:
         yield granted + (
             f"Here it clearly paid in {better} of {len(f.gains)} comparisons with from scratch, and clearly cost in {worse} "

@@ -42,7 +42,10 @@ def _title(f: Facts) -> str:
 
 def _place(x: str, y: str, n: int) -> dict[str, Any]:
     across, down = alt.Scale(domain=[-0.1, n + 0.75]), alt.Scale(domain=[-1.3, 1.3])
-    return {"x": alt.X(f"{x}:Q", axis=None, scale=across), "y": alt.Y(f"{y}:Q", axis=None, scale=down)}
+    return {
+        "x": alt.X(f"{x}:Q", axis=None, scale=across),
+        "y": alt.Y(f"{y}:Q", axis=None, scale=down),
+    }
 
 
 def _blocks(checked: pd.DataFrame, layers: Chain, f: Facts) -> list[alt.Chart]:

@@ -21,8 +21,9 @@ class Joint:
 
 @dataclass(frozen=True)
 class Facts:
-    """broken: the first joint that does not fit (None: the chain holds), and n_broken, how many there are; leaves: shape of
-    what leaves a chain that holds; message: PyTorch's own (None: it ran); ways: chains that mend it, see `mend`.
+    """broken: the first joint that does not fit (None: the chain holds), and n_broken, how many
+    there are; leaves: shape of what leaves a chain that holds; message: PyTorch's own (None: it
+    ran); ways: chains that mend it, see `mend`.
     """
 
     broken: Joint | None
@@ -58,10 +59,11 @@ def first_broken(checked: pd.DataFrame) -> Joint | None:
 
 
 def mend(layers: Chain, n_features: int) -> list[tuple[tuple[int, int], ...]]:
-    """Chains in which every joint fits: each layer gives what the next expects; or each expects what it receives.
+    """Chains in which every joint fits: each layer gives what the next expects; or each expects
+    what it receives.
 
-    Empty for a chain that fits; only one where the two are the same (the batch itself does not fit the first layer, which
-    alone can give way).
+    Empty for a chain that fits; only one where the two are the same (the batch itself does not fit
+    the first layer, which alone can give way).
     """
     expects, gives = [a for a, _ in layers], [b for _, b in layers]
     if all(a == b for a, b in zip(expects, [n_features, *gives], strict=False)):

@@ -30,7 +30,8 @@ ROOM = 6  # columns of space between two matrices
 def network(result: Result, layer: int, number: int, height: int = 300) -> Figure:
     """The network as columns of units, a batch's shape under each.
 
-    The weights into unit `number` of layer `layer` (both counted from 1), its row of W, are in orange.
+    The weights into unit `number` of layer `layer` (both counted from 1), its row of W, are in
+    orange.
     """
     shapes, batch = result.shapes, list(result.flow["shape"])
     sizes = [int(shapes["fan_in"].iloc[0]), *shapes["fan_out"].astype(int)]
@@ -127,7 +128,9 @@ def _words(
 
 
 def matrices(result: Result, layer: int, number: int, height: int = 260) -> Figure:
-    """Every W drawn to one scale, a cell per weight; the row of unit `number` of layer `layer` is framed."""
+    """Every W drawn to one scale, a cell per weight; the row of unit `number` of layer `layer` is
+    framed.
+    """
     values, shapes = result.values, result.shapes
     shift, start = {}, 0
     for name, wide in zip(shapes["layer"], shapes["fan_in"], strict=True):
@@ -142,7 +145,9 @@ def matrices(result: Result, layer: int, number: int, height: int = 260) -> Figu
         _frame(shapes, shift, layer, number, across, down),
     ).properties(**grammar.view(height))
     listed = ", ".join(shapes["weight_shape"])
-    title = f"{plural(len(shapes), 'weight matrix', 'weight matrices')}, (outputs, inputs): {listed}"
+    title = (
+        f"{plural(len(shapes), 'weight matrix', 'weight matrices')}, (outputs, inputs): {listed}"
+    )
     subtitle = (
         "One row per output, one column per input, all to the same scale; framed: the row of the unit you "
         "follow."

@@ -9,8 +9,9 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Unit:
-    """The unit that is followed, by hand: dot_product of its row with the input, plus bias, through the activation is
-    output; measured: what the network itself says. through: whether an activation follows and changed the number;
+    """The unit that is followed, by hand: dot_product of its row with the input, plus bias, through
+    the activation is output; measured: what the network itself says. through: whether an activation
+    follows and changed the number;
     source: the layer whose outputs are its inputs (None: the batch itself).
     """
 
@@ -27,8 +28,8 @@ class Unit:
 
 @dataclass(frozen=True)
 class Facts:
-    """sizes: units from input to output; matrices: the shapes of the W; flow: (layer, shape of the batch after it), the
-    batch first; weights, biases: how many numbers all layers hold.
+    """sizes: units from input to output; matrices: the shapes of the W; flow: (layer, shape of the
+    batch after it), the batch first; weights, biases: how many numbers all layers hold.
     """
 
     sizes: tuple[int, ...]
@@ -47,7 +48,9 @@ def facts(
     layer: int,
     number: int,
 ) -> Facts:
-    """The facts of a run's frames (see `experiment.Result`) about unit `number` of layer `layer`, counted from 1."""
+    """The facts of a run's frames (see `experiment.Result`) about unit `number` of layer `layer`,
+    counted from 1.
+    """
     row = output.iloc[0]
     total, bias, out = (float(row[name]) for name in ("dot_product", "bias", "output"))
     return Facts(

@@ -54,7 +54,9 @@ def _shows(f: Facts) -> Iterator[str]:
     yield (
         f"The batch flows through as {steps}: the number of samples stays, the number of features is each layer's outputs."
     )
-    whole = "The weight matrix holds" if len(f.matrices) == 1 else "All weight matrices together hold"
+    whole = (
+        "The weight matrix holds" if len(f.matrices) == 1 else "All weight matrices together hold"
+    )
     them = "it" if len(f.matrices) == 1 else "them"
     biases = "goes one bias" if f.biases == 1 else f"go {f.biases:,} biases"
     yield f"{whole} {plural(f.weights, 'number')}; with {them} {biases}, one per output."

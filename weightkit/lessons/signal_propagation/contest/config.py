@@ -21,9 +21,11 @@ PRESETS: dict[str, dict] = {
 
 @dataclass(frozen=True)
 class DepthConfig(DeepConfig):
-    """The defaults are the preset: thirty weight layers of ReLU units, SGD with momentum, zero biases as in the paper.
+    """The defaults are the preset: thirty weight layers of ReLU units, SGD with momentum, zero
+    biases as in the paper.
 
-    The paper's 30-layer model was convolutional and classified ImageNet; this one is fully connected, on `dataset`.
+    The paper's 30-layer model was convolutional and classified ImageNet; this one is fully
+    connected, on `dataset`.
     """
 
     depth: int = number(30, 2, 50, "Weight layers, the output layer included.", label="Layers")

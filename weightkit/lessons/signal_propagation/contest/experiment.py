@@ -17,8 +17,10 @@ from .config import DepthConfig
 class DepthResult:
     """What one training of all schemes and seeds shows.
 
-    curves: [init, depth, seed, epoch, split, loss, accuracy, diverged], one row per network, epoch and split.
-    chance: [split, share]: the commonest class's share of each split, what a constant answer gets at best.
+    curves: [init, depth, seed, epoch, split, loss, accuracy, diverged], one row per network, epoch
+        and split.
+    chance: [split, share]: the commonest class's share of each split, what a constant answer gets
+        at best.
     """
 
     curves: pd.DataFrame
@@ -26,8 +28,12 @@ class DepthResult:
 
 
 @one_thread()
-def depth_contest(config: DepthConfig = DepthConfig(), *, on_epoch=None, on_curves=None) -> DepthResult:
-    """Train every scheme and seed side by side. on_epoch(done, total), on_curves(frame) are called after every epoch."""
+def depth_contest(
+    config: DepthConfig = DepthConfig(), *, on_epoch=None, on_curves=None
+) -> DepthResult:
+    """Train every scheme and seed side by side. on_epoch(done, total), on_curves(frame) are called
+    after every epoch.
+    """
     data = datasets.load(config.dataset)
     frames = []
     for frame in trained(config, data, config.depth, [spec(config, init) for init in config.inits]):

@@ -13,10 +13,12 @@ STILL = 0.05  # a training loss that changed by less has not moved
 
 @dataclass(frozen=True)
 class Scheme:
-    """How one scheme's networks end. mean, low, high: test accuracy, fractions; networks, diverged: how many.
+    """How one scheme's networks end. mean, low, high: test accuracy, fractions; networks, diverged:
+    how many.
 
-    kind: "learned" (at least one network beats a constant answer), "stuck" or "diverged" (all of them). loss: what the
-    training loss did, "fell", "settled" (to that of a constant answer), "still", "rose" or "lost" (a network diverged).
+    kind: "learned" (at least one network beats a constant answer), "stuck" or "diverged" (all of
+    them). loss: what the training loss did, "fell", "settled" (to that of a constant answer),
+    "still", "rose" or "lost" (a network diverged).
     """
 
     init: str
@@ -90,9 +92,13 @@ def _scheme(init: str, one: pd.DataFrame, share: float, loss: str) -> Scheme:
 
 
 def _losses(curves: pd.DataFrame, share: float) -> dict[str, str]:
-    """What each scheme's training loss did. It can fall from a bad start to that of a constant answer."""
+    """What each scheme's training loss did. It can fall from a bad start to that of a constant
+    answer.
+    """
     train = curves[curves["split"] == "train"]
-    first = train[train["epoch"] == train["epoch"].min()].groupby("init", sort=False)["loss"].median()
+    first = (
+        train[train["epoch"] == train["epoch"].min()].groupby("init", sort=False)["loss"].median()
+    )
     last = final(curves, "train").groupby("init", sort=False)
     ends, lost = last["loss"].median(), last["diverged"].any()
     stuck = {init for init, one in last["accuracy"] if at_chance(one, share)}
@@ -100,5 +106,13 @@ def _losses(curves: pd.DataFrame, share: float) -> dict[str, str]:
     for init in first.index:
         change = ends[init] - first[init]
         fell = "settled" if init in stuck else "fell"
-        found[str(init)] = "lost" if lost[init] else "still" if abs(change) < STILL else fell if change < 0 else "rose"
+        found[str(init)] = (
+            "lost"
+            if lost[init]
+            else "still"
+            if abs(change) < STILL
+            else fell
+            if change < 0
+            else "rose"
+        )
     return found

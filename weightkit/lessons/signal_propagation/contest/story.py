@@ -46,7 +46,11 @@ def tell(config: DepthConfig, result: DepthResult) -> Story:
 
 def _verdict(f: Facts) -> Verdict:
     learned = f.of("learned")
-    because = f"Better than guessing: {listed(map(scheme_name, learned))}." if learned else "No network does better than guessing."
+    because = (
+        f"Better than guessing: {listed(map(scheme_name, learned))}."
+        if learned
+        else "No network does better than guessing."
+    )
     return Verdict(ANSWERS[min(len(learned), 3)], because)
 
 
@@ -73,7 +77,8 @@ def _slips(f: Facts, config: DepthConfig) -> Iterator[str]:
         harder = f.depth < 30 or config.optimizer == "adam" or config.normalization != "none"
         yield (
             f"“Just break symmetry and the model will be fine”: at {f.depth} layers, trained like this, every scheme shown does "
-            "better than guessing." + (" Try 30 layers, SGD with momentum and no normalisation." if harder else "")
+            "better than guessing."
+            + (" Try 30 layers, SGD with momentum and no normalisation." if harder else "")
         )
     else:
         yield (
@@ -89,5 +94,9 @@ def _slips(f: Facts, config: DepthConfig) -> Iterator[str]:
         lower = bool(lost) and config.learning_rate > 0.001
         yield (
             "Layer normalisation resets the *size* of the signal in every layer. It does not choose the step for you"
-            + (f": before you blame the depth, try a learning rate below {config.learning_rate:g}." if lower else ".")
+            + (
+                f": before you blame the depth, try a learning rate below {config.learning_rate:g}."
+                if lower
+                else "."
+            )
         )

@@ -1,4 +1,6 @@
-"""Glorot and Bengio 2010, figures 6 and 7: activations and gradients, layer by layer, at the start."""
+"""Glorot and Bengio 2010, figures 6 and 7: activations and gradients, layer by layer, at the
+start.
+"""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,6 @@
-"""Glorot and Bengio 2010, figures 6 and 7: distributions of activations and gradients, a row per layer."""
+"""Glorot and Bengio 2010, figures 6 and 7: distributions of activations and gradients, a row per
+layer.
+"""
 
 from __future__ import annotations
 
@@ -44,28 +46,46 @@ def distributions(histograms: pd.DataFrame, f: Facts, quantity: str) -> Figure:
         "hold what lies beyond."
     )
     ends = [
-        f"{scheme_name(w.init)} {number(w.first)} in layer 1, {number(w.last)} in layer {f.depth}" for w in f.of(quantity)
+        f"{scheme_name(w.init)} {number(w.first)} in layer 1, {number(w.last)} in layer {f.depth}"
+        for w in f.of(quantity)
     ]
     alt_text = f"{title}. Root mean squares: {listed(ends)}."
 
     def moving() -> Any:
-        every = grammar.histograms(rows, rows="init", domain=_reach(data), x_title=axis, keep="layer", height=200)
+        every = grammar.histograms(
+            rows, rows="init", domain=_reach(data), x_title=axis, keep="layer", height=200
+        )
         return with_slider(every, "layer", start=1)
 
-    return Figure(f"{quantity}-histograms", title, subtitle, chart, alt_text, data, interactive=moving)
+    return Figure(
+        f"{quantity}-histograms", title, subtitle, chart, alt_text, data, interactive=moving
+    )
 
 
 def title_of(f: Facts, quantity: str) -> str:
-    """How the width changes in the direction of the pass: forward for activations, backward for gradients."""
+    """How the width changes in the direction of the pass: forward for activations, backward for
+    gradients.
+    """
     if f.depth == 1:
         return "One layer: nothing to compare"
     kinds: dict[str, list[str]] = {"shrunk": [], "grown": [], "kept": [], "zero": []}
     for w in f.of(quantity):
-        many = f"{number(max(w.ratio, 1 / w.ratio))} times " if w.kind in ("shrunk", "grown") else ""
+        many = (
+            f"{number(max(w.ratio, 1 / w.ratio))} times " if w.kind in ("shrunk", "grown") else ""
+        )
         kinds[w.kind].append(f"{many}with {scheme_name(w.init)}")
-    verbs = {"shrunk": "shrink", "grown": "grow", "kept": "keep their width", "zero": "end at exactly 0"}
+    verbs = {
+        "shrunk": "shrink",
+        "grown": "grow",
+        "kept": "keep their width",
+        "zero": "end at exactly 0",
+    }
     parts = [f"{verbs[kind]} {listed(who)}" for kind, who in kinds.items() if who]
-    start = f"Up to layer {f.depth}, activations " if quantity == "activation" else "Down to layer 1, gradients "
+    start = (
+        f"Up to layer {f.depth}, activations "
+        if quantity == "activation"
+        else "Down to layer 1, gradients "
+    )
     return start + listed(parts)
 
 

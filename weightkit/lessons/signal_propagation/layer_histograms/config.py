@@ -15,25 +15,35 @@ DRAWING = 30e-9  # seconds for drawing one weight
 
 PRESETS: dict[str, dict] = {
     "Glorot and Bengio, figures 6, 7": {},
-    "Ten ReLU layers": {"activation": "relu", "depth": 10, "inits": ("xavier_uniform", "kaiming_uniform")},
+    "Ten ReLU layers": {
+        "activation": "relu",
+        "depth": 10,
+        "inits": ("xavier_uniform", "kaiming_uniform"),
+    },
     "Too large: std 1": {"inits": ("normal", "xavier_uniform"), "std": 1.0},
 }
 
 
 @dataclass(frozen=True)
 class HistogramConfig:
-    """The defaults are the preset: five tanh layers, the standard against the normalised initialisation.
+    """The defaults are the preset: five tanh layers, the standard against the normalised
+    initialisation.
 
-    The paper's layers have 1000 units and classify drawn shapes; these have `width` units and classify `dataset`.
+    The paper's layers have 1000 units and classify drawn shapes; these have `width` units and
+    classify `dataset`.
     """
 
-    inits: tuple[str, ...] = schemes(("xavier_uniform", "pytorch_default"), "How the weights are drawn.")
+    inits: tuple[str, ...] = schemes(
+        ("xavier_uniform", "pytorch_default"), "How the weights are drawn."
+    )
     activation: str = choice("tanh", ACTIVATIONS, "What follows each layer's weighted sum.")
     depth: int = number(5, 1, 10, "Hidden layers.", label="Layers")
     width: int = units(256, 8, 1024, "Units in every hidden layer.")
     std: float = fixed_std()
     dataset: str = choice("digits", DATASETS, "The data.")
-    samples: int = number(256, 1, 1024, "Training examples that are sent through, the first ones of the data.")
+    samples: int = number(
+        256, 1, 1024, "Training examples that are sent through, the first ones of the data."
+    )
     seed: int = number(0, 0, 10_000, "The first seed.")
     n_seeds: int = networks(1, 10, "Networks per scheme.")
 
@@ -50,4 +60,8 @@ class HistogramConfig:
         held = 8.0 * n * p + pass_bytes(n, sizes, self.samples) + 4.0 * n * values * self.depth
         counted = Cost(16.0 * n * values)
         seconds = n * (p * (6.0 * self.samples / FLOPS + DRAWING) + 60e-9 * values * self.depth)
-        return Cost(BASE + held, seconds) + counted + frames(BINS, 2 * self.depth * len(self.inits), live=False)
+        return (
+            Cost(BASE + held, seconds)
+            + counted
+            + frames(BINS, 2 * self.depth * len(self.inits), live=False)
+        )

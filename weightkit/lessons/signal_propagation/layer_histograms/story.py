@@ -40,7 +40,10 @@ def tell(config: HistogramConfig, result: LayerHistograms) -> Story:
     f = facts(result.histograms, result.moments, config.activation)
     return Story(
         verdict=_verdict(f, next(w for w in f.of("activation") if w.init == asked(config.inits))),
-        figures=tuple(charts.distributions(result.histograms, f, quantity) for quantity in ("activation", "gradient")),
+        figures=tuple(
+            charts.distributions(result.histograms, f, quantity)
+            for quantity in ("activation", "gradient")
+        ),
         shows=tuple(_shows(f)),
         facts=f,
     )
@@ -63,11 +66,17 @@ def _shows(f: Facts) -> Iterator[str]:
         )
 
 
-MIDDLE = {"increases": "increases", "decreases": "decreases", "mixed": "neither only grows nor only shrinks"}
+MIDDLE = {
+    "increases": "increases",
+    "decreases": "decreases",
+    "mixed": "neither only grows nor only shrinks",
+}
 
 
 def paper(f: Facts) -> str:
-    """The paper's own words beside what is seen here, in Markdown; only for the paper's pair of schemes and tanh."""
+    """The paper's own words beside what is seen here, in Markdown; only for the paper's pair of
+    schemes and tanh.
+    """
     if f.peaks is None:
         return "Choose tanh, PyTorch's default and Xavier uniform to compare with Glorot and Bengio's figures 6 and 7."
     up, down = (MIDDLE[f.peaks[quantity]] for quantity in ("activation", "gradient"))

@@ -17,26 +17,51 @@ KINDS = {"flat": "a salt flat", "slopes": "a landscape with slopes", "gorge": "a
 
 
 def plane(surface: pd.DataFrame, path: pd.DataFrame, f: Facts, start: Start) -> Figure:
-    """The loss around one start as colour, with the training path on it. Both starts share the colour scale."""
+    """The loss around one start as colour, with the training path on it. Both starts share the
+    colour scale.
+    """
     data = surface[surface["init"] == start.init]
     walked = path[path["init"] == start.init]
     reach = float(data["alpha"].max())
     low, high = float(surface["loss"].min()), f.ceiling
     half = (data["alpha"].drop_duplicates().sort_values().diff().max()) / 2
-    cells = data.assign(a0=data["alpha"] - half, a1=data["alpha"] + half * 1.08, b0=data["beta"] - half, b1=data["beta"] + half * 1.08)
+    cells = data.assign(
+        a0=data["alpha"] - half,
+        a1=data["alpha"] + half * 1.08,
+        b0=data["beta"] - half,
+        b1=data["beta"] + half * 1.08,
+    )
     room = [-reach - half, reach + half]
-    at_x = alt.X("a0:Q", scale=alt.Scale(domain=room, nice=False), axis=alt.Axis(title="α, along direction 1", tickCount=5))
-    at_y = alt.Y("b0:Q", scale=alt.Scale(domain=room, nice=False), axis=alt.Axis(title="β, along direction 2", tickCount=5))
+    at_x = alt.X(
+        "a0:Q",
+        scale=alt.Scale(domain=room, nice=False),
+        axis=alt.Axis(title="α, along direction 1", tickCount=5),
+    )
+    at_y = alt.Y(
+        "b0:Q",
+        scale=alt.Scale(domain=room, nice=False),
+        axis=alt.Axis(title="β, along direction 2", tickCount=5),
+    )
     colour = alt.Color(
         "loss:Q", scale=alt.Scale(domain=[low, high], range=list(grammar.VIRIDIS), interpolate="rgb", clamp=True),
         legend=alt.Legend(title="loss", orient="top", gradientLength=160, gradientThickness=10, format=".2~g"),
     )  # fmt: skip
-    tips = [alt.Tooltip("alpha:Q", format=".2f"), alt.Tooltip("beta:Q", format=".2f"), alt.Tooltip("loss:Q", format=".4~g")]
-    rects = alt.Chart(cells).mark_rect(clip=True).encode(x=at_x, x2=alt.X2("a1:Q"), y=at_y, y2=alt.Y2("b1:Q"), color=colour, tooltip=tips)
+    tips = [
+        alt.Tooltip("alpha:Q", format=".2f"),
+        alt.Tooltip("beta:Q", format=".2f"),
+        alt.Tooltip("loss:Q", format=".4~g"),
+    ]
+    rects = (
+        alt.Chart(cells)
+        .mark_rect(clip=True)
+        .encode(x=at_x, x2=alt.X2("a1:Q"), y=at_y, y2=alt.Y2("b1:Q"), color=colour, tooltip=tips)
+    )
     chart = alt.layer(rects, *_path(walked), **grammar.view(HEIGHT))
     title = f"Around {start_name(start.init, f.value)} lies {KINDS[start.kind]}: nearby, the loss {runs(start)}"
     subtitle = "○ the start; line: the training path's shadow on this plane" + (
-        f", {start.in_plane:.1%} of its squared length." if start.steps and math.isfinite(start.in_plane) else "."
+        f", {start.in_plane:.1%} of its squared length."
+        if start.steps and math.isfinite(start.in_plane)
+        else "."
     )
     ends = f" Training goes from a loss of {start.first:.3g} to {start.last:.3g}."
     if alike((start.first, start.last), ".3g"):
@@ -65,13 +90,23 @@ def _path(walked: pd.DataFrame) -> list[alt.Chart]:
     at = {"x": alt.X("alpha:Q"), "y": alt.Y("beta:Q")}
     base = alt.Chart(walked).encode(**at, order=alt.Order("epoch:Q"))
     start = alt.Chart(walked[walked["epoch"] == 0]).encode(**at)
-    tips = [alt.Tooltip("epoch"), alt.Tooltip("loss:Q", format=".3g"), alt.Tooltip("distance:Q", format=".3g")]
+    tips = [
+        alt.Tooltip("epoch"),
+        alt.Tooltip("loss:Q", format=".3g"),
+        alt.Tooltip("distance:Q", format=".3g"),
+    ]
     return [
         base.mark_line(color="#000000", strokeWidth=4, clip=True),
         base.mark_line(color="#FFFFFF", strokeWidth=2, clip=True),
-        base.mark_point(filled=True, size=26, color="#FFFFFF", stroke="#000000", strokeWidth=1, opacity=1, clip=True).encode(
-            tooltip=tips
-        ),
+        base.mark_point(
+            filled=True,
+            size=26,
+            color="#FFFFFF",
+            stroke="#000000",
+            strokeWidth=1,
+            opacity=1,
+            clip=True,
+        ).encode(tooltip=tips),
         start.mark_point(size=110, color="#000000", strokeWidth=4),
         start.mark_point(size=110, color="#FFFFFF", strokeWidth=2),
     ]
@@ -87,20 +122,47 @@ def profile(surface: pd.DataFrame, f: Facts) -> Figure:
         scale=alt.Scale(domain=list(families), range=list(grammar.colours(list(families.values())).values())),
     )  # fmt: skip
     top = f.ceiling * 1.2
-    known = data[data["loss"].abs().lt(float("inf"))].assign(loss=lambda frame: frame["loss"].clip(upper=top * 3))
-    at_y = alt.Y("loss:Q", scale=alt.Scale(domain=[0, max(top, 3.0)], nice=False), axis=alt.Axis(title="training loss", tickCount=5))
-    base = alt.Chart(known).encode(x=alt.X("alpha:Q", scale=alt.Scale(nice=False), axis=alt.Axis(title="α, along direction 1", tickCount=5)), y=at_y, color=paint)
-    dash = alt.StrokeDash("start:N", scale=alt.Scale(domain=list(families), range=[[6, 3], [1, 0]][: len(families)]), legend=None)
+    known = data[data["loss"].abs().lt(float("inf"))].assign(
+        loss=lambda frame: frame["loss"].clip(upper=top * 3)
+    )
+    at_y = alt.Y(
+        "loss:Q",
+        scale=alt.Scale(domain=[0, max(top, 3.0)], nice=False),
+        axis=alt.Axis(title="training loss", tickCount=5),
+    )
+    base = alt.Chart(known).encode(
+        x=alt.X(
+            "alpha:Q",
+            scale=alt.Scale(nice=False),
+            axis=alt.Axis(title="α, along direction 1", tickCount=5),
+        ),
+        y=at_y,
+        color=paint,
+    )
+    dash = alt.StrokeDash(
+        "start:N",
+        scale=alt.Scale(domain=list(families), range=[[6, 3], [1, 0]][: len(families)]),
+        legend=None,
+    )
     chart = alt.layer(
         base.mark_line(strokeWidth=2, clip=True).encode(strokeDash=dash),
         base.mark_point(opacity=0, size=80, clip=True).encode(tooltip=[alt.Tooltip("start"), alt.Tooltip("alpha", format=".2f"), alt.Tooltip("loss", format=".4g")]),
         **grammar.view(HEIGHT),
     )  # fmt: skip
     title = profile_title(f)
-    return Figure("landscape-profile", title, f"Training loss along the middle of both planes (β = 0). Nearby: |α| and |β| up to {f.near:.2g}.", chart, title + ".", data)
+    return Figure(
+        "landscape-profile",
+        title,
+        f"Training loss along the middle of both planes (β = 0). Nearby: |α| and |β| up to {f.near:.2g}.",
+        chart,
+        title + ".",
+        data,
+    )
 
 
 def profile_title(f: Facts) -> str:
     """By how much the loss changes near each start."""
-    words = [f"by {number(start.spread)} around {start_name(start.init, f.value)}" for start in f.starts]
+    words = [
+        f"by {number(start.spread)} around {start_name(start.init, f.value)}" for start in f.starts
+    ]
     return f"Nearby, the loss changes {listed(words)}"

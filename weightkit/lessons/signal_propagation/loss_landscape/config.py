@@ -26,7 +26,9 @@ PRESETS: dict[str, dict] = {
 
 @dataclass(frozen=True)
 class LandscapeConfig:
-    """Two starts of the same network: all parameters `constant`, and random weights with zero biases."""
+    """Two starts of the same network: all parameters `constant`, and random weights with zero
+    biases.
+    """
 
     init: str = choice(
         "kaiming_normal",
@@ -51,18 +53,24 @@ class LandscapeConfig:
         names=PLANES,
     )
     resolution: int = number(31, 5, 61, "Points along each side of the square.", step=10)
-    extent: float = number(1.0, 0.05, 3.0, "Half a side: 1 is as long as the random start's own weights.", step=0.05)
+    extent: float = number(
+        1.0, 0.05, 3.0, "Half a side: 1 is as long as the random start's own weights.", step=0.05
+    )
     std: float = fixed_std()
     activation: str = choice("relu", ACTIVATIONS, "What follows each hidden layer's weighted sum.")
     depth: int = number(4, 2, 10, "Weight layers, the output layer included.", label="Layers")
     width: int = units(32, 4, 64, "Units in every hidden layer.")
     dataset: str = choice("digits", DATASETS, "The data.")
-    samples: int = number(200, 20, 1000, "Training examples on which the plane's losses are computed.")
+    samples: int = number(
+        200, 20, 1000, "Training examples on which the plane's losses are computed."
+    )
     epochs: int = number(10, 1, 50, "Passes over the training set, for the path.")
     batch_size: int = number(32, 8, 512, "Samples per update.", ladder=BATCHES)
     optimizer: str = choice("sgd", OPTIMIZERS, "The rule of the update.")
     learning_rate: float = number(0.05, 1e-5, 1.0, "Step size.", ladder=RATES)
-    seed: int = number(0, 0, 10_000, "Of the random start, the directions and the order of the batches.")
+    seed: int = number(
+        0, 0, 10_000, "Of the random start, the directions and the order of the batches."
+    )
 
     def __post_init__(self):
         validate(self)
@@ -70,16 +78,27 @@ class LandscapeConfig:
 
     @property
     def cost(self) -> Cost:
-        """Of `landscape` or `landscape_path`, whichever takes more: a training of two networks, and losses of many."""
+        """Of `landscape` or `landscape_path`, whichever takes more: a training of two networks, and
+        losses of many.
+        """
         size, hidden = DATASETS[self.dataset].size, [self.width] * (self.depth - 1)
         sizes = network_sizes(size, hidden)
         p, points, steps = parameters(sizes), self.resolution**2, self.epochs + 1
         taught = training(
-            size, hidden, 2, epochs=self.epochs, batch_size=self.batch_size, optimizer=self.optimizer
+            size,
+            hidden,
+            2,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            optimizer=self.optimizer,
         )
         paths = 8.0 * steps * p
         row = p * (2.0 * self.samples / FLOPS + 3e-9) + self.samples * sum(hidden) * 1.5e-9
-        rows = 4.0 * min(ROWS_AT_ONCE, points) * p + pass_bytes(ROWS_AT_ONCE, sizes, 128, keep=False) + 24.0 * WRITTEN
+        rows = (
+            4.0 * min(ROWS_AT_ONCE, points) * p
+            + pass_bytes(ROWS_AT_ONCE, sizes, 128, keep=False)
+            + 24.0 * WRITTEN
+        )
         grid = Cost(BASE + rows + 40.0 * p + 100.0 * points, 2 * points * row)
         walk = Cost(BASE + (4.0 + 8.0 * 6) * steps * p, 0.1 + 2e-7 * steps * p)
         if self.plane == "path":

@@ -1,6 +1,8 @@
-"""Salt flats against badlands: the loss on a plane through parameter space, around a same-value and a random start.
+"""Salt flats against badlands: the loss on a plane through parameter space, around a same-value and
+a random start.
 
-Li et al. 2018, "Visualizing the Loss Landscape of Neural Nets": L(alpha, beta) = loss(start + alpha d1 + beta d2).
+Li et al. 2018, "Visualizing the Loss Landscape of Neural Nets": L(alpha, beta) = loss(start + alpha
+d1 + beta d2).
 """
 
 from __future__ import annotations
@@ -30,8 +32,12 @@ class Landscape:
     path: pd.DataFrame
 
 
-def run(config: LandscapeConfig = LandscapeConfig(), *, on_epoch: Callable | None = None) -> Landscape:
-    """The plane around each start, and the way of training on it. on_epoch(done, total) counts both."""
+def run(
+    config: LandscapeConfig = LandscapeConfig(), *, on_epoch: Callable | None = None
+) -> Landscape:
+    """The plane around each start, and the way of training on it. on_epoch(done, total) counts
+    both.
+    """
     tick = _Ticker(_steps(config) + config.epochs, on_epoch)
 
     def count(done: int, total: int) -> None:
@@ -42,7 +48,9 @@ def run(config: LandscapeConfig = LandscapeConfig(), *, on_epoch: Callable | Non
 
 
 def _steps(config: LandscapeConfig) -> int:
-    """What `landscape` counts: epochs of the path where it is needed, and parts of the grid around both starts."""
+    """What `landscape` counts: epochs of the path where it is needed, and parts of the grid around
+    both starts.
+    """
     return (config.epochs if config.plane == "path" else 0) + len(_parts(config.resolution**2)) * 2
 
 
@@ -50,20 +58,24 @@ def _steps(config: LandscapeConfig) -> int:
 def landscape(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> pd.DataFrame:
     """The loss on a square of the plane around each start: [init, alpha, beta, loss].
 
-    `init` is "constant" or the name of the random scheme; alpha and beta are the steps along the two directions. With
-    plane="random", both are Gaussian, the same for both starts, and filter-normalised (Li et al. 2018, section 4): each
-    unit's row of weights has the norm of that unit's row in the random start, biases stay where they are. (A constant's
-    own rows would not do: those of zero have no direction's length to give.) With plane="path", the directions are
-    the first two principal components of the path that training takes from that start (Li et al. 2018, section 7.2),
-    and 1 is the path's largest distance from its start.
+    `init` is "constant" or the name of the random scheme; alpha and beta are the steps along the
+    two directions. With plane="random", both are Gaussian, the same for both starts, and
+    filter-normalised (Li et al. 2018, section 4): each unit's row of weights has the norm of that
+    unit's row in the random start, biases stay where they are. (A constant's own rows would not do:
+    those of zero have no direction's length to give.) With plane="path", the directions are the
+    first two principal components of the path that training takes from that start (Li et al. 2018,
+    section 7.2), and 1 is the path's largest distance from its start.
 
-    on_epoch(done, total) counts the epochs of the path, where it is needed, and then some points at a time.
+    on_epoch(done, total) counts the epochs of the path, where it is needed, and then some points at
+    a time.
     """
     walked = config.epochs if config.plane == "path" else 0
     tick = _Ticker(_steps(config), on_epoch)
     made = prepare_landscape(config, walked, tick)
     n = config.resolution
-    side = (torch.arange(n, dtype=torch.float64) - (n - 1) / 2) * (2 * config.extent / (n - 1))  # an exact 0 in the middle
+    side = (torch.arange(n, dtype=torch.float64) - (n - 1) / 2) * (
+        2 * config.extent / (n - 1)
+    )  # an exact 0 in the middle
     alpha, beta = (g.flatten() for g in torch.meshgrid(side, side, indexing="ij"))
     frames = []
     for init, start in made.starts.items():
@@ -73,17 +85,23 @@ def landscape(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> 
             return start + alpha[some, None] * one + beta[some, None] * two  # noqa: B023 (called in this round)
 
         loss = _losses(config, made.data, points, n * n, tick)
-        frames.append(pd.DataFrame({"init": init, "alpha": alpha.numpy(), "beta": beta.numpy(), "loss": loss.numpy()}))
+        frames.append(
+            pd.DataFrame(
+                {"init": init, "alpha": alpha.numpy(), "beta": beta.numpy(), "loss": loss.numpy()}
+            )
+        )
     return pd.concat(frames, ignore_index=True)
 
 
 @one_thread()
 def landscape_path(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> pd.DataFrame:
-    """Training from each start, projected on its plane: [init, epoch, alpha, beta, distance, in_plane, loss].
+    """Training from each start, projected on its plane: [init, epoch, alpha, beta, distance,
+    in_plane, loss].
 
-    distance: Euclidean, from the start, over all parameters; in_plane: the share of the squared distance that lies in
-    the plane (nan where the distance is 0); loss: on the examples of `landscape`, at the network's true place and not
-    at its shadow. A path that diverges ends before it does. on_epoch(done, total) is called after every epoch.
+    distance: Euclidean, from the start, over all parameters; in_plane: the share of the squared
+    distance that lies in the plane (nan where the distance is 0); loss: on the examples of
+    `landscape`, at the network's true place and not at its shadow. A path that diverges ends before
+    it does. on_epoch(done, total) is called after every epoch.
     """
     made = prepare_landscape(config, config.epochs, _Ticker(config.epochs, on_epoch))
     frames = []
@@ -109,9 +127,11 @@ def landscape_path(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None
 
 
 def _shadow(moved: Tensor, one: Tensor, two: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """The point alpha one + beta two of the plane nearest to each row of `moved`: alpha, beta, its squared length.
+    """The point alpha one + beta two of the plane nearest to each row of `moved`: alpha, beta, its
+    squared length.
 
-    Least squares by its two normal equations: LAPACK's last digits depend on where in memory the numbers lie.
+    Least squares by its two normal equations: LAPACK's last digits depend on where in memory the
+    numbers lie.
     """
     a, b, c = (one * one).sum(), (one * two).sum(), (two * two).sum()
     p, q = (moved * one).sum(1), (moved * two).sum(1)
@@ -136,7 +156,9 @@ class _Ticker:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Per init: the start (parameters,) and two directions, float64; the path (epochs + 1, parameters), float32."""
+    """Per init: the start (parameters,) and two directions, float64; the path (epochs + 1,
+    parameters), float32.
+    """
 
     data: Dataset
     starts: dict[str, Tensor]
@@ -144,8 +166,12 @@ class Prepared:
     directions: dict[str, tuple[Tensor, Tensor]]
 
 
-def prepare_landscape(config: LandscapeConfig, epochs: int | None = None, tick: Callable = lambda: None) -> Prepared:
-    """Starts, directions, and paths of so many epochs (None: of config.epochs); tick() is called after each."""
+def prepare_landscape(
+    config: LandscapeConfig, epochs: int | None = None, tick: Callable = lambda: None
+) -> Prepared:
+    """Starts, directions, and paths of so many epochs (None: of config.epochs); tick() is called
+    after each.
+    """
     data = datasets.load(config.dataset)
     mlp = _network(config, data, 2)
     initialize_(mlp, [("constant", config.constant), spec(config, config.init)], config.seed,
@@ -164,7 +190,9 @@ def prepare_landscape(config: LandscapeConfig, epochs: int | None = None, tick: 
     paths = {init: _while_finite(path) for init, path in zip(names, found, strict=True)}
     starts = {init: path[0].double() for init, path in paths.items()}
     if config.plane == "random":
-        one, two = (_filter_normalised(config, data, starts[config.init], stream) for stream in (1, 2))
+        one, two = (
+            _filter_normalised(config, data, starts[config.init], stream) for stream in (1, 2)
+        )
         directions = dict.fromkeys(names, (one, two))
     else:
         directions = {init: _principal(path) for init, path in paths.items()}
@@ -178,7 +206,11 @@ def _while_finite(path: Tensor) -> Tensor:
 
 
 def _network(config: LandscapeConfig, data: Dataset, n_models: int) -> MLP:
-    return MLP((data.n_features, *[config.width] * (config.depth - 1), data.n_outputs), config.activation, n_models)
+    return MLP(
+        (data.n_features, *[config.width] * (config.depth - 1), data.n_outputs),
+        config.activation,
+        n_models,
+    )
 
 
 def _columns(mlp: MLP) -> Iterator[tuple[Tensor, slice]]:
@@ -208,11 +240,17 @@ def _parts(n: int, size: int = ROWS_AT_ONCE, start: int = 0) -> list[slice]:
 
 
 def _losses(
-    config: LandscapeConfig, data: Dataset, points: Callable[[slice], Tensor], n: int, tick: Callable = lambda: None
+    config: LandscapeConfig,
+    data: Dataset,
+    points: Callable[[slice], Tensor],
+    n: int,
+    tick: Callable = lambda: None,
 ) -> Tensor:
-    """Mean training loss of the networks with the parameters points(some), float64 (n,); tick() after each part.
+    """Mean training loss of the networks with the parameters points(some), float64 (n,); tick()
+    after each part.
 
-    The parameters are made for a few networks at a time: in float64, those of a whole grid are gigabytes.
+    The parameters are made for a few networks at a time: in float64, those of a whole grid are
+    gigabytes.
     """
     x, y = data.x_train[: config.samples], data.y_train[: config.samples]
     examples = replace(data, x_train=x, y_train=y, x_test=x[:1], y_test=y[:1])
@@ -229,8 +267,12 @@ def _losses(
     return torch.cat(found)
 
 
-def _filter_normalised(config: LandscapeConfig, data: Dataset, start: Tensor, stream: int) -> Tensor:
-    """A Gaussian direction whose rows have the norms of the rows of `start`; zero along the biases."""
+def _filter_normalised(
+    config: LandscapeConfig, data: Dataset, start: Tensor, stream: int
+) -> Tensor:
+    """A Gaussian direction whose rows have the norms of the rows of `start`; zero along the
+    biases.
+    """
     like, direction = _network(config, data, 1), _network(config, data, 1)
     _write(like, start[None].float())
     # A stream of its own, so that a direction is not the start itself.
@@ -244,7 +286,9 @@ def _filter_normalised(config: LandscapeConfig, data: Dataset, start: Tensor, st
 
 
 def _principal(path: Tensor) -> tuple[Tensor, Tensor]:
-    """The two directions, through the start, that hold most of a path; each as long as the path reaches."""
+    """The two directions, through the start, that hold most of a path; each as long as the path
+    reaches.
+    """
     moved = path.double() - path[0].double()
     reach, end = moved.norm(dim=1).max(), moved[-1].clone()
     moved = torch.cat([moved, torch.zeros_like(moved[:1])])  # at least two rows

@@ -11,9 +11,10 @@ NEAR = 0.4  # how far from the start counts as near, in units of alpha and beta;
 
 @dataclass(frozen=True)
 class Start:
-    """One start. centre: the loss there; low, high: the smallest and the largest loss near it; first, last: the loss
-    before and after training (last: of the last finite step); distance: how far training went; in_plane: share of its
-    squared length that lies in the plane (nan where it did not move); steps: epochs walked.
+    """One start. centre: the loss there; low, high: the smallest and the largest loss near it;
+    first, last: the loss before and after training (last: of the last finite step); distance: how
+    far training went; in_plane: share of its squared length that lies in the plane (nan where it
+    did not move); steps: epochs walked.
     """
 
     init: str
@@ -33,14 +34,15 @@ class Start:
 
     @property
     def kind(self) -> str:
-        """"flat", "slopes" or "gorge", by the range of the loss near the start."""
+        """ "flat", "slopes" or "gorge", by the range of the loss near the start."""
         spread = self.spread / self.centre
         return "flat" if spread < 0.05 else "slopes" if spread < 1.5 else "gorge"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Both starts. value: that of all parameters of the same-value start; ceiling: the loss where the colour scale ends;
+    """Both starts. value: that of all parameters of the same-value start; ceiling: the loss where
+    the colour scale ends;
     near: how far from a start counts as nearby, in units of alpha and beta.
     """
 
@@ -60,7 +62,9 @@ class Facts:
 def facts(surface: pd.DataFrame, path: pd.DataFrame, value: float, activation: str) -> Facts:
     """The facts of a run's frames (see `experiment.Landscape`)."""
     near = max(NEAR, float(surface["alpha"].drop_duplicates().sort_values().diff().min()))
-    constant, random = (_start(str(init), surface, path, near) for init in dict.fromkeys(surface["init"]))
+    constant, random = (
+        _start(str(init), surface, path, near) for init in dict.fromkeys(surface["init"])
+    )
     return Facts(value, activation, constant, random, _ceiling(surface), near)
 
 

@@ -21,7 +21,9 @@ def start_name(init: str, value: float) -> str:
 
 def ask(config: LandscapeConfig) -> Question:
     """Around which start the loss changes more."""
-    answers = tuple(f"Around {start_name(init, config.constant)}" for init in ("constant", config.init))
+    answers = tuple(
+        f"Around {start_name(init, config.constant)}" for init in ("constant", config.init)
+    )
     return Question(
         "Two networks: in one, all parameters have the same value, in the other they are random. Walk a little way from each, "
         "in many directions. Around which does the loss change more?",

@@ -11,7 +11,9 @@ from .findings import Facts
 
 
 def trainability(table: pd.DataFrame, f: Facts) -> Figure:
-    """Test accuracy as colour, over depth and scheme (`f.by` = "scheme") or standard deviation ("std")."""
+    """Test accuracy as colour, over depth and scheme (`f.by` = "scheme") or standard deviation
+    ("std").
+    """
     row = f.row
     mean = table.groupby(["init", "std", "depth"], sort=False)["accuracy"].mean().reset_index()
     if row == "init":
@@ -33,7 +35,9 @@ def trainability(table: pd.DataFrame, f: Facts) -> Figure:
         f"Test accuracy after training, {'one network' if f.n_seeds == 1 else f'mean of {f.n_seeds} networks'} per cell. To learn is to get "
         "more than halfway from chance to 100%. "
     ) + (
-        "" if row == "init" else f"Kaiming's standard deviation for this width is {f.stds[len(f.stds) // 2]:g}, the middle row."
+        ""
+        if row == "init"
+        else f"Kaiming's standard deviation for this width is {f.stds[len(f.stds) // 2]:g}, the middle row."
     )
     alt_text = f"{title}. Accuracies: {span(mean['accuracy'], percent)}."
     return Figure(f"map-by-{f.by}", title, subtitle.strip(), chart, alt_text, table)
@@ -46,13 +50,17 @@ def scheme_title(f: Facts) -> str:
         return "No scheme learns at any of these depths"
     who = [[scheme_name(one.init) for one in f.rows if one.reach == depth] for depth in depths]
     first = f"{listed(who[0])} still {'learns' if len(who[0]) == 1 else 'learn'} with {depths[0]} layers"
-    rest = [f"{listed(group)} with {depth}" for group, depth in zip(who[1:], depths[1:], strict=True)]
+    rest = [
+        f"{listed(group)} with {depth}" for group, depth in zip(who[1:], depths[1:], strict=True)
+    ]
     never = [scheme_name(one.init) for one in f.rows if not one.reach]
     return "; ".join([first, *rest]) + (f"; {listed(never)} with none" if never else "")
 
 
 def std_title(f: Facts) -> str:
-    """Which standard deviations learn at the smallest depth, at the largest at which any does, and where none does."""
+    """Which standard deviations learn at the smallest depth, at the largest at which any does, and
+    where none does.
+    """
     good = {depth: [one.std for one in f.rows if depth in one.learned] for depth in f.depths}
     deep = [depth for depth, found in good.items() if found]
     if not deep:

@@ -28,13 +28,22 @@ PRESETS: dict[str, dict] = {
 
 @dataclass(frozen=True)
 class MapConfig(DeepConfig):
-    """A network for each depth and scheme, or (by "std") for each depth and standard deviation of normal weights."""
+    """A network for each depth and scheme, or (by "std") for each depth and standard deviation of
+    normal weights.
+    """
 
     by: str = choice(
         "scheme", BY, "What is varied besides the depth.", label="A row for each", names=BY
     )
-    depths: tuple[int, ...] = numbers(DEPTHS, 2, 50, 12, "Weight layers, the output layer included.")
-    reach: float = number(4.0, 1.5, 20.0, "The largest standard deviation, as a multiple of Kaiming's; also its inverse.")
+    depths: tuple[int, ...] = numbers(
+        DEPTHS, 2, 50, 12, "Weight layers, the output layer included."
+    )
+    reach: float = number(
+        4.0,
+        1.5,
+        20.0,
+        "The largest standard deviation, as a multiple of Kaiming's; also its inverse.",
+    )
     n_stds: int = choice(
         9,
         (3, 5, 7, 9, 11, 13, 15),
@@ -63,5 +72,6 @@ class MapConfig(DeepConfig):
     def stds(self) -> list[float]:
         """The standard deviations, rounded to three digits: around sqrt(2 / width)."""
         return [
-            float(f"{(2 / self.width) ** 0.5 * s:.3g}") for s in np.geomspace(1 / self.reach, self.reach, self.n_stds)
+            float(f"{(2 / self.width) ** 0.5 * s:.3g}")
+            for s in np.geomspace(1 / self.reach, self.reach, self.n_stds)
         ]

@@ -14,8 +14,9 @@ from ..chance import at_chance, share_of
 class Row:
     """One row of the map: a scheme, or (by "std") a standard deviation of normal weights.
 
-    learned: the depths at which the mean over seeds is more than halfway from chance to 100 %; reach: the largest of
-    them (0: none); low, high: test accuracies of the deepest networks, fractions; stuck: none of those beats chance.
+    learned: the depths at which the mean over seeds is more than halfway from chance to 100 %;
+    reach: the largest of them (0: none); low, high: test accuracies of the deepest networks,
+        fractions; stuck: none of those beats chance.
     """
 
     init: str
@@ -33,7 +34,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Facts:
-    """One map. by: "scheme" or "std"; depths, stds: ascending; chance: the commonest class's share of the test set."""
+    """One map. by: "scheme" or "std"; depths, stds: ascending; chance: the commonest class's share
+    of the test set.
+    """
 
     by: str
     depths: tuple[int, ...]

@@ -34,7 +34,10 @@ def tell(config: MapConfig, result: MapResult) -> Story:
 
     f = facts(result.map, result.chance, config.by)
     return Story(
-        verdict=_verdict(f), figures=(charts.trainability(result.map, f),), shows=tuple(_shows(f)), facts=f
+        verdict=_verdict(f),
+        figures=(charts.trainability(result.map, f),),
+        shows=tuple(_shows(f)),
+        facts=f,
     )
 
 
@@ -55,15 +58,23 @@ def _verdict(f: Facts) -> Verdict:
 
 
 def _shows(f: Facts) -> Iterator[str]:
-    """How deep each row learns, and what becomes of the deepest networks; rows that end alike in one sentence."""
+    """How deep each row learns, and what becomes of the deepest networks; rows that end alike in
+    one sentence.
+    """
     alike: dict[tuple[int, str], list[str]] = {}
     for row in f.rows:
         end = "at chance" if row.stuck else between(row.low, row.high, percent)
-        alike.setdefault((row.reach, end), []).append(scheme_name(row.init) if f.by == "scheme" else f"{row.std:g}")
+        alike.setdefault((row.reach, end), []).append(
+            scheme_name(row.init) if f.by == "scheme" else f"{row.std:g}"
+        )
     for (depth, end), who in sorted(alike.items(), reverse=True):
         yield (
             f"**{'' if f.by == 'scheme' else 'std '}{listed(who)}**: "
-            + (f"the deepest that learned have {depth} layers" if depth else "learned at none of these depths")
+            + (
+                f"the deepest that learned have {depth} layers"
+                if depth
+                else "learned at none of these depths"
+            )
             + f"; at {f.depths[-1]} layers: {end}."
         )
 

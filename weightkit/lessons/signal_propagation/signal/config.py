@@ -11,8 +11,15 @@ from ....initializers import Spec
 from ..settings import decades, fixed_std, networks, schemes, spec, units
 
 SCHEMES = ("normal", "xavier_normal", "kaiming_normal", "orthogonal", "pytorch_default")
-DRAWING, ELEMENT = 15e-9, 20e-9  # seconds for drawing one weight; for all that is done to one activation
-LAYER, STACK, THEORY = 60e-6, 350e-6, 400e-6  # seconds per layer: for calls of each network, of each stack; its theory
+DRAWING, ELEMENT = (
+    15e-9,
+    20e-9,
+)  # seconds for drawing one weight; for all that is done to one activation
+LAYER, STACK, THEORY = (
+    60e-6,
+    350e-6,
+    400e-6,
+)  # seconds per layer: for calls of each network, of each stack; its theory
 ROOM = 90e6  # bytes of the networks that are measured at once
 
 PRESETS: dict[str, dict] = {
@@ -26,7 +33,9 @@ PRESETS: dict[str, dict] = {
 
 @dataclass(frozen=True)
 class Config:
-    """Which networks the signal passes: `depth` hidden layers of `width` units, with as many inputs and outputs."""
+    """Which networks the signal passes: `depth` hidden layers of `width` units, with as many inputs
+    and outputs.
+    """
 
     inits: tuple[str, ...] = schemes(SCHEMES, "How the weights are drawn.")
     activation: str = choice("relu", ACTIVATIONS, "What follows each layer's weighted sum.")
@@ -50,7 +59,11 @@ class Config:
     @property
     def bytes_each(self) -> float:
         """What one network takes, with its gradient and its passes."""
-        return 8.0 * parameters(self.sizes) + pass_bytes(1, self.sizes, self.samples) + 20.0 * self.samples * self.width
+        return (
+            8.0 * parameters(self.sizes)
+            + pass_bytes(1, self.sizes, self.samples)
+            + 20.0 * self.samples * self.width
+        )
 
     @property
     def networks_at_once(self) -> int:
@@ -58,7 +71,9 @@ class Config:
         return max(1, int(ROOM / self.bytes_each))
 
     def _denormal(self, one: Spec) -> float:
-        """The share of layers where the signal is below 1e-38 and not yet zero, on the way there or back."""
+        """The share of layers where the signal is below 1e-38 and not yet zero, on the way there or
+        back.
+        """
         lost = decades(self, one)
         return min(1.0, (4 + 8 / lost) / self.depth) if lost * self.depth > 36 else 0.0
 
@@ -72,4 +87,6 @@ class Config:
         products = 3 * product * (1 + DENORMAL[self.activation] * slow)
         layers = products + self.width**2 * DRAWING + self.samples * self.width * ELEMENT + LAYER
         seconds = self.depth * (n * layers + self.n_seeds * STACK + len(self.inits) * THEORY)
-        return Cost(BASE + at_once * self.bytes_each, seconds) + frames(2 * self.depth, n, row=80, live=False)
+        return Cost(BASE + at_once * self.bytes_each, seconds) + frames(
+            2 * self.depth, n, row=80, live=False
+        )

@@ -26,17 +26,18 @@ SMALLEST = 1e-30  # below this, float32 loses digits: no factor is computed from
 class Result:
     """The frames of one run.
 
-    layers: [init, activation, seed, layer, pass, std, std_theory, fraction_zero, fraction_saturated], one row per
-        network, hidden layer (1, the first after the input, to depth) and pass. `std`: in the forward pass that of the
-        pre-activations z = W a + b, in the backward pass that of dLoss/dz, each as the root of the mean square over
-        units and samples; inputs, and gradients at the outputs, have a root mean square of exactly 1. inf: a number
-        beyond float32 (3e38) has appeared; 0: all numbers have dropped below 1e-45; nan: there is no gradient, since
-        the forward pass overflowed. `fraction_zero`: share of activations (forward) or of gradients (backward) that
-        are exactly zero; `fraction_saturated`: share of activations on a flat end (`metrics.SATURATION`), nan in the
-        backward pass.
-    factors: [init, activation, seed, pass, factor, factor_theory]: what one layer multiplies the mean square by, in
-        the direction of the pass: the geometric mean over all pairs of neighbours, as factors multiply; nan where there
-        is no such pair.
+    layers: [init, activation, seed, layer, pass, std, std_theory, fraction_zero,
+        fraction_saturated], one row per network, hidden layer (1, the first after the input, to
+        depth) and pass. `std`: in the forward pass that of the pre-activations z = W a + b, in the
+        backward pass that of dLoss/dz, each as the root of the mean square over units and samples;
+        inputs, and gradients at the outputs, have a root mean square of exactly 1. inf: a number
+        beyond float32 (3e38) has appeared; 0: all numbers have dropped below 1e-45; nan: there is
+        no gradient, since the forward pass overflowed. `fraction_zero`: share of activations
+        (forward) or of gradients (backward) that are exactly zero; `fraction_saturated`: share of
+        activations on a flat end (`metrics.SATURATION`), nan in the backward pass.
+    factors: [init, activation, seed, pass, factor, factor_theory]: what one layer multiplies the
+        mean square by, in the direction of the pass: the geometric mean over all pairs of
+        neighbours, as factors multiply; nan where there is no such pair.
     """
 
     layers: pd.DataFrame
@@ -45,8 +46,13 @@ class Result:
 
 @one_thread()
 def run(config: Config = Config(), *, on_epoch=None) -> Result:
-    """Send random inputs forward and random gradients back. on_epoch(done, total) is called after every seed."""
-    x, delta = _unit_rms(config.samples, config.width, 0), _unit_rms(config.width, config.samples, 1)
+    """Send random inputs forward and random gradients back. on_epoch(done, total) is called after
+    every seed.
+    """
+    x, delta = (
+        _unit_rms(config.samples, config.width, 0),
+        _unit_rms(config.width, config.samples, 1),
+    )
     expected = {init: _theory(config, init) for init in config.inits}
     parts: list[dict] = []
     for done, seed in enumerate(range(config.seed, config.seed + config.n_seeds), start=1):
@@ -54,13 +60,17 @@ def run(config: Config = Config(), *, on_epoch=None) -> Result:
             parts += _measure(config, inits, seed, x, delta, expected)
         if on_epoch is not None:
             on_epoch(done, config.n_seeds)
-    layers = pd.DataFrame({column: np.concatenate([part[column] for part in parts]) for column in parts[0]})
+    layers = pd.DataFrame(
+        {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
+    )
     return Result(layers, _factors(layers))
 
 
 def _unit_rms(rows: int, columns: int, stream: int) -> Tensor:
     """Random normal numbers, scaled to a root mean square of exactly 1."""
-    values = torch.randn(rows, columns, generator=torch.Generator().manual_seed(INPUT_SEED + stream))
+    values = torch.randn(
+        rows, columns, generator=torch.Generator().manual_seed(INPUT_SEED + stream)
+    )
     return values / values.double().square().mean().sqrt().float()
 
 
@@ -70,16 +80,24 @@ def _stacks(config: Config) -> list[tuple[str, ...]]:
     return [config.inits[i : i + room] for i in range(0, len(config.inits), room)]
 
 
-def _measure(config: Config, inits: tuple[str, ...], seed: int, x: Tensor, delta: Tensor, expected: dict) -> list:
+def _measure(
+    config: Config, inits: tuple[str, ...], seed: int, x: Tensor, delta: Tensor, expected: dict
+) -> list:
     """One dict of columns per scheme and pass, from one stack of one network per scheme."""
     mlp = MLP(config.sizes, config.activation, len(inits))
     initialize_(mlp, [spec(config, init) for init in inits], seed, biases=config.biases)
     done = mlp.forward(x)
-    forward = [_forward(mlp, layer, done.inputs[i], done.outputs[i]) for i, layer in enumerate(mlp.layers[:-1])]
+    forward = [
+        _forward(mlp, layer, done.inputs[i], done.outputs[i])
+        for i, layer in enumerate(mlp.layers[:-1])
+    ]
     backward: list[tuple[Tensor, ...]] = []
     gradients = delta.expand(len(inits), -1, -1)
     mlp.backward(done, gradients, visit=lambda layer, d: backward.append(_backward(d)), keep=False)
-    measured = {"forward": _columns(forward), "backward": _columns(backward[:0:-1])}  # without the readout's
+    measured = {
+        "forward": _columns(forward),
+        "backward": _columns(backward[:0:-1]),
+    }  # without the readout's
     overflow = measured["forward"][0].isinf().any(1)
     measured["backward"][0][overflow] = torch.nan
     return [
@@ -100,14 +118,24 @@ def _measure(config: Config, inits: tuple[str, ...], seed: int, x: Tensor, delta
 
 
 def _columns(rows: Sequence[tuple[Tensor, ...]]) -> list[Tensor]:
-    """From one tuple of (n_models,) tensors per layer to one (n_models, layers) tensor per measure."""
+    """From one tuple of (n_models,) tensors per layer to one (n_models, layers) tensor per
+    measure.
+    """
     return [torch.stack(column, 1) for column in zip(*rows, strict=True)]
 
 
-def _forward(mlp: MLP, layer: str, inputs: Tensor, outputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """std of z, shares of zero and of saturated activations: (n_models,) each. z is computed again: the pass kept a."""
+def _forward(
+    mlp: MLP, layer: str, inputs: Tensor, outputs: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """std of z, shares of zero and of saturated activations: (n_models,) each. z is computed again:
+    the pass kept a.
+    """
     z = mlp.matrix[layer] @ (inputs.t() if inputs.ndim == 2 else inputs)
-    return _rms(z), metrics.fraction_zero(outputs), metrics.fraction_saturated(outputs, mlp.activation)
+    return (
+        _rms(z),
+        metrics.fraction_zero(outputs),
+        metrics.fraction_saturated(outputs, mlp.activation),
+    )
 
 
 def _backward(d: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -127,13 +155,19 @@ def _theory(config: Config, init: str) -> dict[str, list[float]]:
     bias = 0.0 if config.biases == "zeros" else INITIALIZERS["pytorch_default"].std(n, 1)
     fans, stds = [n] * config.depth, [std] * config.depth
     forward = theory.forward_std(config.activation, fans, stds, bias)
-    return {"forward": forward, "backward": theory.backward_std(config.activation, forward, fans, stds)}
+    return {
+        "forward": forward,
+        "backward": theory.backward_std(config.activation, forward, fans, stds),
+    }
 
 
 def _factors(layers: pd.DataFrame) -> pd.DataFrame:
     keys = ["init", "activation", "seed", "pass"]
     rows = [
-        (*key, *(_mean_factor(group[column].to_numpy(), key[-1]) for column in ("std", "std_theory")))
+        (
+            *key,
+            *(_mean_factor(group[column].to_numpy(), key[-1]) for column in ("std", "std_theory")),
+        )
         for key, group in layers.groupby(keys, sort=False)[["std", "std_theory"]]
     ]
     return pd.DataFrame(rows, columns=[*keys, "factor", "factor_theory"])
@@ -143,4 +177,8 @@ def _mean_factor(std: np.ndarray, name: str) -> float:
     std = std[::-1] if name == "backward" else std
     before, after = std[:-1], std[1:]
     usable = (before > SMALLEST) & (after > SMALLEST) & np.isfinite(before) & np.isfinite(after)
-    return float(np.exp(2 * np.mean(np.log(after[usable] / before[usable])))) if usable.any() else float("nan")
+    return (
+        float(np.exp(2 * np.mean(np.log(after[usable] / before[usable]))))
+        if usable.any()
+        else float("nan")
+    )

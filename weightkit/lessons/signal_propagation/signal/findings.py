@@ -22,10 +22,11 @@ FLAT = {
 class Fate:
     """What became of one scheme's signal in one pass, over all seeds.
 
-    kind: "kept" (within a factor of ten from entry to exit of the pass, and nearly so from layer to layer), "faded" or
-    "grown", "overflow" or "underflow", where it left float32 in
-    at least one network, or "missing", where a network has no gradient since its forward pass overflowed; layer: the
-    first where that happened; ratio: mean std at the exit over that at the entry (nan where the signal was lost).
+    kind: "kept" (within a factor of ten from entry to exit of the pass, and nearly so from layer to
+    layer), "faded" or "grown", "overflow" or "underflow", where it left float32 in
+    at least one network, or "missing", where a network has no gradient since its forward pass
+    overflowed; layer: the first where that happened; ratio: mean std at the exit over that at the
+    entry (nan where the signal was lost).
     """
 
     init: str
@@ -36,7 +37,9 @@ class Fate:
 
 @dataclass(frozen=True)
 class Factor:
-    """What one layer multiplies a scheme's mean square by on the way forward: geometric mean over seeds, and in theory."""
+    """What one layer multiplies a scheme's mean square by on the way forward: geometric mean over
+    seeds, and in theory.
+    """
 
     init: str
     measured: float
@@ -50,7 +53,9 @@ class Factor:
 
 @dataclass(frozen=True)
 class Strays:
-    """Spread over networks of the logarithm of Kaiming's mean square in the last layer: a standard deviation."""
+    """Spread over networks of the logarithm of Kaiming's mean square in the last layer: a standard
+    deviation.
+    """
 
     measured: float
     expected: float
@@ -59,9 +64,10 @@ class Strays:
 
 @dataclass(frozen=True)
 class Facts:
-    """One run. entry: mean std of the first layer, by scheme; agreement: largest deviation of the measured from the theoretical std, as a share; flat: (scheme, mean
-    share of activations on a flat part), None where the activation has none; strays: None where theory has no formula
-    or there are too few networks.
+    """One run. entry: mean std of the first layer, by scheme; agreement: largest deviation of the
+    measured from the theoretical std, as a share; flat: (scheme, mean share of activations on a
+    flat part), None where the activation has none; strays: None where theory has no formula or
+    there are too few networks.
     """
 
     activation: str
@@ -126,7 +132,10 @@ def _fate(init: str, one: pd.DataFrame, which: str) -> Fate:
 
 def _entry(layers: pd.DataFrame) -> dict[str, float]:
     first = layers[(layers["pass"] == "forward") & (layers["layer"] == 1)]
-    return {str(init): float(std) for init, std in first.groupby("init", sort=False)["std"].mean().items()}
+    return {
+        str(init): float(std)
+        for init, std in first.groupby("init", sort=False)["std"].mean().items()
+    }
 
 
 def _first(layers: pd.Series, which: str) -> int:
@@ -137,12 +146,14 @@ def _factors(factors: pd.DataFrame) -> tuple[Factor, ...]:
     forward = factors[factors["pass"] == "forward"].set_index("init")[["factor", "factor_theory"]]
     mean = np.exp(np.log(forward).groupby(level=0, sort=False).mean()).dropna()
     return tuple(
-        Factor(str(init), float(row["factor"]), float(row["factor_theory"])) for init, row in mean.iterrows()
+        Factor(str(init), float(row["factor"]), float(row["factor_theory"]))
+        for init, row in mean.iterrows()
     )
 
 
 def agreement(layers: pd.DataFrame) -> float:
-    """Largest deviation of the measured from the theoretical std, as a share; over schemes, layers and passes.
+    """Largest deviation of the measured from the theoretical std, as a share; over schemes, layers
+    and passes.
 
     Measured: the root of the mean square over seeds. Rows that left float32 are left out.
     """
@@ -162,7 +173,9 @@ def _flat(layers: pd.DataFrame) -> tuple[tuple[str, float], ...] | None:
 
 def _strays(layers: pd.DataFrame, width: int, biases: str) -> Strays | None:
     depth = int(layers["layer"].max())
-    last = layers[(layers["pass"] == "forward") & (layers["init"] == "kaiming_normal") & layers["std"].gt(0)]
+    last = layers[
+        (layers["pass"] == "forward") & (layers["init"] == "kaiming_normal") & layers["std"].gt(0)
+    ]
     last = last[last["layer"] == depth]
     told = str(layers["activation"].iloc[0]) == "relu" and biases == "zeros"
     if not told or len(last) <= 2 or depth <= 1:

@@ -1,4 +1,6 @@
-"""Where the 2 and the slope a of Kaiming's formula come from: what a (leaky) ReLU leaves of a mean square."""
+"""Where the 2 and the slope a of Kaiming's formula come from: what a (leaky) ReLU leaves of a mean
+square.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,11 @@ DRAWS = 2_000
 @cache
 @one_thread()
 def slope_factors(seed: int = 0) -> pd.DataFrame:
-    """[slope, seed, factor, factor_theory]: mean square after the activation over that before it, for z ~ N(0, 1).
+    """[slope, seed, factor, factor_theory]: mean square after the activation over that before it,
+    for z ~ N(0, 1).
 
-    The theory is (1 + slope^2) / 2 (He et al. 2015, section 2.2): the positive half keeps its mean square, the negative
-    half keeps slope^2 of it. Kaiming's gain is the square root of the inverse.
+    The theory is (1 + slope^2) / 2 (He et al. 2015, section 2.2): the positive half keeps its mean
+    square, the negative half keeps slope^2 of it. Kaiming's gain is the square root of the inverse.
     """
     rows = []
     for s in range(seed, seed + SEEDS):

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from .experiment import Result
     from .findings import Facts, Fate
 
-ANSWERS = ("More than ten times as large", "Within a factor of ten", "A tenth to a thousandth", "Less than a thousandth")
+ANSWERS = (
+    "More than ten times as large",
+    "Within a factor of ten",
+    "A tenth to a thousandth",
+    "Less than a thousandth",
+)
 
 
 def asked(inits: tuple[str, ...]) -> str:
@@ -27,7 +32,11 @@ def asked(inits: tuple[str, ...]) -> str:
 
 def ask(config: Config) -> Question:
     """How large a scheme's signal is in the last layer."""
-    compared = "in the last layer, compared with the first" if config.depth > 1 else "in this layer, compared with theirs"
+    compared = (
+        "in the last layer, compared with the first"
+        if config.depth > 1
+        else "in this layer, compared with theirs"
+    )
     return Question(
         "Random numbers with a standard deviation (std) of 1 enter "
         f"{plural(config.depth, LAYERS[config.activation] + ' layer')}, weights drawn as in "
@@ -69,7 +78,9 @@ def _verdict(f: Facts, fate: Fate) -> Verdict:
 
 
 def size_class(fate: Fate) -> int:
-    """0: grown more than tenfold, 1: within a factor of ten, 2: down to a thousandth, 3: less than that."""
+    """0: grown more than tenfold, 1: within a factor of ten, 2: down to a thousandth, 3: less than
+    that.
+    """
     if fate.layer is not None:
         return 0 if fate.kind == "overflow" else 3
     return 0 if fate.ratio > 10 else 1 if fate.ratio >= 0.1 else 2 if fate.ratio >= 0.001 else 3
@@ -148,7 +159,9 @@ def derivation() -> str:
         "$\\mathrm{E}[z^2] = N_{in}\\,\\mathrm{Var}(w)\\,\\mathrm{E}[a^2]$.\n"
         "1. The activation keeps only part of it: a ReLU whose slope below zero is $a$ keeps $\\frac{1 + a^2}{2}$.\n"
         "1. So one layer multiplies the mean square by $N_{in}\\,\\mathrm{Var}(w)\\,\\frac{1 + a^2}{2}$. Make this 1 and you have "
-        "**Kaiming**: $" + kaiming + "$. The factor $\\sqrt{2 / (1 + a^2)}$ in its std is called the *gain*.\n"
+        "**Kaiming**: $"
+        + kaiming
+        + "$. The factor $\\sqrt{2 / (1 + a^2)}$ in its std is called the *gain*.\n"
         "1. On the way back, the same sum runs over the $N_{out}$ units above: that asks for $1 / N_{out}$ where the way forward "
         "asks for $1 / N_{in}$. **Xavier** takes the value between, for an activation that passes small numbers as they are "
         "(gain 1): $" + xavier + "$."

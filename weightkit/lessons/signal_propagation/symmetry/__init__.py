@@ -11,5 +11,17 @@ if TYPE_CHECKING:
     from .experiment import run
     from .story import ask, tell
 
-__all__ = ["PRESETS", "PROOF", "SymmetryConfig", "algebra", "ask", "charts", "findings", "run", "tell"]
-__getattr__ = later(__name__, experiment="run", story="ask tell", by_hand="PROOF algebra", charts="", findings="")
+__all__ = [
+    "PRESETS",
+    "PROOF",
+    "SymmetryConfig",
+    "algebra",
+    "ask",
+    "charts",
+    "findings",
+    "run",
+    "tell",
+]
+__getattr__ = later(
+    __name__, experiment="run", story="ask tell", by_hand="PROOF algebra", charts="", findings=""
+)

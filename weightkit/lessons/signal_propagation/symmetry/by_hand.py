@@ -23,8 +23,13 @@ PROOF = (
 
 
 def algebra(f: Facts, config: SymmetryConfig) -> tuple[str, str, str]:
-    """One gradient step as Markdown, formulas with their numbers: unit 1, unit 2, and the output where they meet."""
-    b, g = ({name: getattr(one, part) for name, one in f.parameters.items()} for part in ("before", "gradient"))
+    """One gradient step as Markdown, formulas with their numbers: unit 1, unit 2, and the output
+    where they meet.
+    """
+    b, g = (
+        {name: getattr(one, part) for name, one in f.parameters.items()}
+        for part in ("before", "gradient")
+    )
     q = f.quantities
     x1, x2, t, rate = config.x1, config.x2, config.t, config.learning_rate
     units = []
@@ -41,7 +46,13 @@ def algebra(f: Facts, config: SymmetryConfig) -> tuple[str, str, str]:
         moves = [(f"w{i}1", rf"\delta_{i}\,x_1"), (f"w{i}2", rf"\delta_{i}\,x_2"), (f"b{i}", rf"\delta_{i}"),
                  (f"v{i}", rf"\tfrac{{\partial L}}{{\partial v_{i}}}")]  # fmt: skip
         step = [
-            (_tex(p), rf"{_tex(p)} - \eta\,{by}", rf"{n(b[p])} - {n(rate)} \cdot {n(g[p])}", b[p] - rate * g[p]) for p, by in moves
+            (
+                _tex(p),
+                rf"{_tex(p)} - \eta\,{by}",
+                rf"{n(b[p])} - {n(rate)} \cdot {n(g[p])}",
+                b[p] - rate * g[p],
+            )
+            for p, by in moves
         ]
         units.append(
             f"#### Unit {i}, one step worked out\n\n**Forward**, with φ = {LAYERS[config.activation]}\n\n{_aligned(forward)}\n\n"
@@ -51,7 +62,11 @@ def algebra(f: Facts, config: SymmetryConfig) -> tuple[str, str, str]:
         ("y", "v_1 h_1 + v_2 h_2 + c", rf"{n(b['v1'])} \cdot {n(q['h1'])} + {n(b['v2'])} \cdot {n(q['h2'])} + {n(b['c'])}", q["y"]),
         ("L", r"\tfrac12 (y - t)^2", rf"\tfrac12 ({n(q['y'])} - {n(t)})^2", q["loss"]),
     ]  # fmt: skip
-    return units[0], units[1], f"**The two meet in the output y**, with target t, and nowhere else:\n\n{_aligned(output)}"
+    return (
+        units[0],
+        units[1],
+        f"**The two meet in the output y**, with target t, and nowhere else:\n\n{_aligned(output)}",
+    )
 
 
 def _tex(parameter: str) -> str:
@@ -59,10 +74,14 @@ def _tex(parameter: str) -> str:
 
 
 def _aligned(lines: list[tuple[str, str, str, float]], sign: str = "") -> str:
-    """Formulas (left, right, the same in numbers, value), two short lines each: a phone must hold them."""
+    """Formulas (left, right, the same in numbers, value), two short lines each: a phone must hold
+    them.
+    """
     sign = rf"\{sign}" if sign else "="
     rows = [
-        rf"{left} &{sign} {right} = {n(value)}" if not numbers else rf"{left} &{sign} {right} \\ &= {numbers} = {n(value)}"
+        rf"{left} &{sign} {right} = {n(value)}"
+        if not numbers
+        else rf"{left} &{sign} {right} \\ &= {numbers} = {n(value)}"
         for left, right, numbers, value in lines
     ]
     return "$$\n\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}\n$$"

@@ -1,4 +1,6 @@
-"""The 2-2-1 network: its numbers in a drawing, its gradient step in formulas, its two units on their way."""
+"""The 2-2-1 network: its numbers in a drawing, its gradient step in formulas, its two units on
+their way.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,12 @@ UNITS = {"unit 1": "series:kaiming", "unit 2": "series:xavier"}
 HEIGHT = 200
 
 
-def network(parameters: pd.DataFrame, f: Facts, config: SymmetryConfig, height: int = HEIGHT) -> Figure:
-    """The network drawn with all its numbers: what learns has its value and, after the arrow, that of one step later."""
+def network(
+    parameters: pd.DataFrame, f: Facts, config: SymmetryConfig, height: int = HEIGHT
+) -> Figure:
+    """The network drawn with all its numbers: what learns has its value and, after the arrow, that
+    of one step later.
+    """
     p = f.parameters
     edges = pd.DataFrame(
         [
@@ -40,14 +46,19 @@ def network(parameters: pd.DataFrame, f: Facts, config: SymmetryConfig, height: 
         ]
     )  # fmt: skip
     nodes = pd.DataFrame([{"x": x, "y": y, "words": n} for n, (x, y) in PLACES.items()])
-    scale = {"x": alt.Scale(domain=[-0.5, 3.7], nice=False), "y": alt.Scale(domain=[0.1, 3.9], nice=False)}
+    scale = {
+        "x": alt.Scale(domain=[-0.5, 3.7], nice=False),
+        "y": alt.Scale(domain=[0.1, 3.9], nice=False),
+    }
     at = {axis: {"scale": s, "axis": None} for axis, s in scale.items()}
     paint = alt.Color("unit:N", scale=_scale(), legend=None)
     lines = alt.Chart(edges).mark_rule(strokeWidth=2).encode(
         x=alt.X("x:Q", **at["x"]), y=alt.Y("y:Q", **at["y"]), x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), color=paint,
         tooltip=[alt.Tooltip("words"), alt.Tooltip("gradient", format=".4~g")],
     )  # fmt: skip
-    label = alt.Chart(edges).encode(x=alt.X("at_x:Q", **at["x"]), y=alt.Y("at_y:Q", **at["y"]), text=alt.Text("words:N"))
+    label = alt.Chart(edges).encode(
+        x=alt.X("at_x:Q", **at["x"]), y=alt.Y("at_y:Q", **at["y"]), text=alt.Text("words:N")
+    )
     dots = alt.Chart(nodes).encode(x=alt.X("x:Q", **at["x"]), y=alt.Y("y:Q", **at["y"]))
     halo = {"stroke": "paper", "strokeWidth": 5, "strokeJoin": "round", "opacity": 0.95}
     chart = alt.layer(
@@ -65,7 +76,9 @@ def network(parameters: pd.DataFrame, f: Facts, config: SymmetryConfig, height: 
 
 def resized(result: SymmetryResult, config: SymmetryConfig, height: int) -> Figure:
     """`network` at another height: its words are placed for it."""
-    return network(result.parameters, facts(result.parameters, result.quantities, result.path), config, height)
+    return network(
+        result.parameters, facts(result.parameters, result.quantities, result.path), config, height
+    )
 
 
 def network_title(f: Facts) -> str:
@@ -90,7 +103,9 @@ def _moved(one: Parameter) -> str:
 
 
 def _beside(f: Facts, config: SymmetryConfig, at: dict) -> list[alt.Chart]:
-    """Each circle's output and, where it has one, its bias: inputs on the left, the rest above or below, clear of the lines."""
+    """Each circle's output and, where it has one, its bias: inputs on the left, the rest above or
+    below, clear of the lines.
+    """
     p, q = f.parameters, f.quantities
     texts = {
         "x1": ([f"{config.x1:.3g}"], "right", -22, 0),
@@ -102,7 +117,9 @@ def _beside(f: Facts, config: SymmetryConfig, at: dict) -> list[alt.Chart]:
     }
     at_node = PLACES | {"t": PLACES["y"]}
     return [
-        alt.Chart(pd.DataFrame({"x": [at_node[n][0]], "y": [at_node[n][1]], "words": ["\n".join(lines)]}))
+        alt.Chart(
+            pd.DataFrame({"x": [at_node[n][0]], "y": [at_node[n][1]], "words": ["\n".join(lines)]})
+        )
         .mark_text(align=align, dx=dx, dy=dy, fontSize=12, lineBreak="\n", color="muted")
         .encode(x=alt.X("x:Q", **at["x"]), y=alt.Y("y:Q", **at["y"]), text=alt.Text("words:N"))
         for n, (lines, align, dx, dy) in texts.items()
@@ -126,16 +143,28 @@ def paths(path: pd.DataFrame, f: Facts) -> Figure:
     still = alike((f.first_loss, f.last_loss), ".2g")
     title += f"; the loss {'stayed at' if still else f'went from {f.first_loss:.2g} to'} {f.last_loss:.2g}"
     room = {c: grammar.span(data[c]) for c in ("w1", "w2")}
-    at_x = alt.X("w1:Q", **grammar.quantity("w1", data["w1"], heading="weight from x1", domain=_padded(room["w1"])))
-    at_y = alt.Y("w2:Q", **grammar.quantity("w2", data["w2"], heading="weight from x2", domain=_padded(room["w2"])))
+    at_x = alt.X(
+        "w1:Q",
+        **grammar.quantity("w1", data["w1"], heading="weight from x1", domain=_padded(room["w1"])),
+    )
+    at_y = alt.Y(
+        "w2:Q",
+        **grammar.quantity("w2", data["w2"], heading="weight from x2", domain=_padded(room["w2"])),
+    )
     paint = alt.Color("unit:N", scale=_scale(), legend=alt.Legend(title=None, orient="top"))
     shape = alt.Shape(
         "unit:N", scale=alt.Scale(domain=list(UNITS), range=["circle", "square"]), legend=alt.Legend(title=None, orient="top")
     )  # fmt: skip
     base = alt.Chart(data).encode(x=at_x, y=at_y, color=paint)
-    marked = alt.Chart(data[data["step"] % max(1, steps // 10) == 0]).encode(x=at_x, y=at_y, color=paint)
+    marked = alt.Chart(data[data["step"] % max(1, steps // 10) == 0]).encode(
+        x=at_x, y=at_y, color=paint
+    )
     size = alt.Size("unit:N", scale=alt.Scale(domain=list(UNITS), range=[30, 90]), legend=None)
-    tips = [alt.Tooltip("unit"), alt.Tooltip("step"), *(alt.Tooltip(c, format=".4~g") for c in ("w1", "w2", "b", "v", "loss"))]
+    tips = [
+        alt.Tooltip("unit"),
+        alt.Tooltip("step"),
+        *(alt.Tooltip(c, format=".4~g") for c in ("w1", "w2", "b", "v", "loss")),
+    ]
     chart = alt.layer(
         base.mark_line(strokeWidth=1.5).encode(order=alt.Order("step:Q")),
         marked.mark_point(filled=False, strokeWidth=1.6, opacity=0.9).encode(shape=shape, size=size, tooltip=tips),

@@ -20,7 +20,9 @@ PRESETS: dict[str, dict] = {
 
 @dataclass(frozen=True)
 class SymmetryConfig:
-    """Every number of the network, its one example and the step. w_ij: from input j to unit i; v_i: out of unit i."""
+    """Every number of the network, its one example and the step. w_ij: from input j to unit i; v_i:
+    out of unit i.
+    """
 
     w11: float = number(0.5, -5.0, 5.0, "Weight from input 1 to unit 1.")
     w12: float = number(0.5, -5.0, 5.0, "Weight from input 2 to unit 1.")

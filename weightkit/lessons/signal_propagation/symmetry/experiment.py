@@ -1,11 +1,14 @@
-"""The symmetry argument in algebra: a 2-2-1 network small enough to follow one gradient step by hand.
+"""The symmetry argument in algebra: a 2-2-1 network small enough to follow one gradient step by
+hand.
 
-    z_i = w_i1 x_1 + w_i2 x_2 + b_i     h_i = phi(z_i)     y = v_1 h_1 + v_2 h_2 + c     L = (y - t)^2 / 2
+    z_i = w_i1 x_1 + w_i2 x_2 + b_i     h_i = phi(z_i)     y = v_1 h_1 + v_2 h_2 + c     L = (y -
+    t)^2 / 2
 
-    dL/dv_i = (y - t) h_i     dL/dz_i = (y - t) v_i phi'(z_i)     dL/dw_ij = dL/dz_i x_j     dL/db_i = dL/dz_i
+    dL/dv_i = (y - t) h_i     dL/dz_i = (y - t) v_i phi'(z_i)     dL/dw_ij = dL/dz_i x_j     dL/db_i
+    = dL/dz_i
 
-Unit i appears in its own formulas only through w_i, b_i and v_i. So two units that are equal in these get equal
-gradients, stay equal after the step, and by induction after every step.
+Unit i appears in its own formulas only through w_i, b_i and v_i. So two units that are equal in
+these get equal gradients, stay equal after the step, and by induction after every step.
 """
 
 from __future__ import annotations
@@ -23,12 +26,13 @@ from .config import PARAMETERS, SymmetryConfig
 class SymmetryResult:
     """One gradient step in full, and the path of many.
 
-    quantities: [quantity, value]: z1, z2, h1, h2, y, loss, then the derivatives of the loss by y, v1, v2, c, h1, h2,
-        z1, z2 as dy, dv1, ... (the derivatives by w_ij and b_i are in `parameters`).
-    parameters: [parameter, before, gradient, after] for the nine of PARAMETERS; after = before - learning_rate *
-        gradient.
-    path: [step, unit, w1, w2, b, v, y, loss]: both hidden units before step 1 and after each step; a path whose
-        numbers pass 1e12 ends there.
+    quantities: [quantity, value]: z1, z2, h1, h2, y, loss, then the derivatives of the loss by y,
+        v1, v2, c, h1, h2, z1, z2 as dy, dv1, ... (the derivatives by w_ij and b_i are in
+        `parameters`).
+    parameters: [parameter, before, gradient, after] for the nine of PARAMETERS; after = before -
+        learning_rate * gradient.
+    path: [step, unit, w1, w2, b, v, y, loss]: both hidden units before step 1 and after each step;
+        a path whose numbers pass 1e12 ends there.
     """
 
     quantities: pd.DataFrame
@@ -49,8 +53,12 @@ def symmetry_steps(config: SymmetryConfig = SymmetryConfig()) -> SymmetryResult:
     )
 
 
-def gradient_step(p: dict[str, float], config: SymmetryConfig) -> tuple[dict[str, float], dict[str, float]]:
-    """What happens on the way there and back: {quantity: value} and {parameter: dL/dparameter} at the parameters p."""
+def gradient_step(
+    p: dict[str, float], config: SymmetryConfig
+) -> tuple[dict[str, float], dict[str, float]]:
+    """What happens on the way there and back: {quantity: value} and {parameter: dL/dparameter} at
+    the parameters p.
+    """
     x1, x2 = config.x1, config.x2
     z1, z2 = (p[f"w{i}1"] * x1 + p[f"w{i}2"] * x2 + p[f"b{i}"] for i in (1, 2))
     (h1, slope1), (h2, slope2) = activate(config.activation, z1), activate(config.activation, z2)
@@ -88,7 +96,13 @@ def _path(p: dict[str, float], config: SymmetryConfig) -> pd.DataFrame:
     for step in range(config.steps + 1):
         found, gradients = gradient_step(p, config)
         rows += [
-            (step, unit, *(p[name.format(unit)] for name in ("w{}1", "w{}2", "b{}", "v{}")), found["y"], found["loss"])
+            (
+                step,
+                unit,
+                *(p[name.format(unit)] for name in ("w{}1", "w{}2", "b{}", "v{}")),
+                found["y"],
+                found["loss"],
+            )
             for unit in (1, 2)
         ]
         p = {name: value - config.learning_rate * gradients[name] for name, value in p.items()}

@@ -21,9 +21,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Facts:
-    """parameters: the nine, by name; quantities: what they make, by name (see `experiment.SymmetryResult`). gaps: by how
-    much the units differ after one step in each of their four numbers; first_gap, last_gap, widest: Euclidean distance of
-    the units over these before the first step, after the last and at most; steps: how many were made.
+    """parameters: the nine, by name; quantities: what they make, by name (see
+    `experiment.SymmetryResult`). gaps: by how much the units differ after one step in each of their
+    four numbers; first_gap, last_gap, widest: Euclidean distance of the units over these before the
+    first step, after the last and at most; steps: how many were made.
     """
 
     parameters: dict[str, Parameter]
@@ -64,7 +65,9 @@ class Facts:
 def facts(parameters: pd.DataFrame, quantities: pd.DataFrame, path: pd.DataFrame) -> Facts:
     """The facts of a run's frames."""
     found = {
-        str(r.parameter): Parameter(str(r.parameter), float(r.before), float(r.gradient), float(r.after))
+        str(r.parameter): Parameter(
+            str(r.parameter), float(r.before), float(r.gradient), float(r.after)
+        )
         for r in parameters.itertuples()
     }
     wide = path.pivot_table(index="step", columns="unit", values=["w1", "w2", "b", "v"])

@@ -18,7 +18,10 @@ ANSWERS = ("Exactly equal", "Different")
 
 def ask(config: SymmetryConfig) -> Question:
     """Whether the units are equal after one step."""
-    same = all(getattr(config, n.format(1)) == getattr(config, n.format(2)) for n in ("w{}1", "w{}2", "b{}", "v{}"))
+    same = all(
+        getattr(config, n.format(1)) == getattr(config, n.format(2))
+        for n in ("w{}1", "w{}2", "b{}", "v{}")
+    )
     return Question(
         f"Two hidden units start with {'the same' if same else 'different'} numbers: weights in, bias, weight out. What are they "
         "after one step of gradient descent?",
@@ -43,14 +46,23 @@ def tell(config: SymmetryConfig, result: SymmetryResult) -> Story:
 def _verdict(f: Facts) -> Verdict:
     largest = max(f.gaps, key=lambda name: f.gaps[name])
     if not any(f.gaps.values()):
-        return Verdict(ANSWERS[0], "In all four of their numbers the units are equal after the step, to the last digit.")
-    return Verdict(ANSWERS[1], f"After the step they differ most in {largest}: by {f.gaps[largest]:.3g}.")
+        return Verdict(
+            ANSWERS[0],
+            "In all four of their numbers the units are equal after the step, to the last digit.",
+        )
+    return Verdict(
+        ANSWERS[1], f"After the step they differ most in {largest}: by {f.gaps[largest]:.3g}."
+    )
 
 
 def _shows(f: Facts) -> Iterator[str]:
     """What moved, and what the units have become after all steps."""
     learned = "all nine numbers" if len(f.moved) == 9 else ", ".join(f.moved) or "nothing"
     yield f"One step moves {learned}."
-    apart = f"{f.last_gap:.3g} apart (Euclidean distance over their four numbers)" if f.last_gap else "exactly equal"
+    apart = (
+        f"{f.last_gap:.3g} apart (Euclidean distance over their four numbers)"
+        if f.last_gap
+        else "exactly equal"
+    )
     before = "" if alike((f.first_loss, f.last_loss), ".3g") else f", from {f.first_loss:.3g}"
     yield f"After {plural(f.steps, 'step')} the units are {apart}; the loss is {f.last_loss:.3g}{before}."

@@ -10,5 +10,17 @@ if TYPE_CHECKING:
     from .experiment import Comparison, compare, run
     from .story import ask, tell
 
-__all__ = ["Comparison", "Config", "ask", "charts", "compare", "experiment", "findings", "run", "tell"]
-__getattr__ = later(__name__, experiment="Comparison compare run", story="ask tell", charts="", findings="")
+__all__ = [
+    "Comparison",
+    "Config",
+    "ask",
+    "charts",
+    "compare",
+    "experiment",
+    "findings",
+    "run",
+    "tell",
+]
+__getattr__ = later(
+    __name__, experiment="Comparison compare run", story="ask tell", charts="", findings=""
+)

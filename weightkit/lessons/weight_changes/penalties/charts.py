@@ -1,4 +1,6 @@
-"""Charts of L2 and L1 (part 8): accuracy, and condition numbers against the share of weights near zero."""
+"""Charts of L2 and L1 (part 8): accuracy, and condition numbers against the share of weights near
+zero.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,11 @@ def accuracy(curves: pd.DataFrame, f: Facts) -> Figure:
     chart = grammar.curves(data, "accuracy", "regularisation", order=list(REGULARISATIONS.values()))
     subtitle = (
         "Solid: training set, dashed: test set; baseline: no regularisation. In the title: after "
-        + ("the last epoch. " if f.averaged == 1 else f"training, mean of the last {f.averaged} epochs. ")
+        + (
+            "the last epoch. "
+            if f.averaged == 1
+            else f"training, mean of the last {f.averaged} epochs. "
+        )
         + spread(curves)
     )
     return Figure("regularisation-accuracy", title, subtitle, chart, title + ".", curves)
@@ -40,18 +46,25 @@ def accuracy_title(f: Facts) -> str:
 
 
 def condition_numbers(final: pd.DataFrame, f: Facts) -> Figure:
-    """Condition numbers after training by layer and regularisation; below, the share of weights near zero."""
+    """Condition numbers after training by layer and regularisation; below, the share of weights
+    near zero.
+    """
     data = final.assign(regularisation=final["regularisation"].map(REGULARISATIONS))
     known = data[np.isfinite(data["condition_number"])]
     low, top, ceiling = log_room(known["condition_number"], data["condition_number"])
-    drawn = data.dropna(subset=["condition_number"]).assign(infinite=np.isinf(data["condition_number"]))
+    drawn = data.dropna(subset=["condition_number"]).assign(
+        infinite=np.isinf(data["condition_number"])
+    )
     drawn["at"] = drawn["condition_number"].where(~drawn["infinite"], ceiling)
     order = list(REGULARISATIONS.values())
     layers = list(dict.fromkeys(data["layer"]))
     floor = low / (top / low) ** 0.24  # room for the shares below
     y_scale = alt.Scale(type="log", domain=[floor, ceiling * ROOM if ceiling else top], nice=False)
     at_x = alt.X(
-        "layer:N", sort=layers, axis=alt.Axis(title=None, labelAngle=0), scale=alt.Scale(paddingInner=0.25)
+        "layer:N",
+        sort=layers,
+        axis=alt.Axis(title=None, labelAngle=0),
+        scale=alt.Scale(paddingInner=0.25),
     )
     aside = alt.XOffset("regularisation:N", sort=order)
     key = alt.Legend(title=None, orient="top", columns=3, symbolOpacity=1)
@@ -66,9 +79,15 @@ def condition_numbers(final: pd.DataFrame, f: Facts) -> Figure:
             alt.Tooltip("share_near_zero:Q", format=".1%")]  # fmt: skip
     base = alt.Chart(drawn).encode(x=at_x, xOffset=aside, color=paint)
     dots = base.mark_point(filled=True, size=42, opacity=0.75).encode(
-        y=alt.Y("at:Q", scale=y_scale, axis=axis_with_infinity(low, top, ceiling)), shape=shape, tooltip=tips
+        y=alt.Y("at:Q", scale=y_scale, axis=axis_with_infinity(low, top, ceiling)),
+        shape=shape,
+        tooltip=tips,
     )
-    shares = data.groupby(["layer", "regularisation"], sort=False)["share_near_zero"].median().reset_index()
+    shares = (
+        data.groupby(["layer", "regularisation"], sort=False)["share_near_zero"]
+        .median()
+        .reset_index()
+    )
     rows = [
         alt.Chart(shares[shares["regularisation"] == name]).mark_text(fontSize=11, baseline="bottom").encode(
             x=at_x, color=alt.ColorValue(f"text:{roles[name]}"), y=alt.YValue(TALL - 3 - 13 * (len(order) - 1 - i)),
@@ -90,7 +109,9 @@ def kappa_title(f: Facts) -> str:
     with_l1, without = f.of("L1").near_zero, f.of("none").near_zero
     lost = [name for name in ("none", "L1") if math.isnan(f.of(name).near_zero)]
     if lost:
-        who = " and ".join({"none": "without regularisation", "L1": "with L1"}[name] for name in lost)
+        who = " and ".join(
+            {"none": "without regularisation", "L1": "with L1"}[name] for name in lost
+        )
         return f"{capital(who)} the networks diverged: their weights have no κ to compare"
     if alike([with_l1, without], ".0%"):
         return f"{percent(with_l1)} of the weights near zero with L1 as without: {kappa_verdict(f)}"
@@ -105,5 +126,9 @@ def kappa_verdict(f: Facts) -> str:
         return "its κ is lower in every layer"
     if len(higher) == all_of:
         return "its κ is higher in every layer here"
-    parts = [f"{word} in {listed(layers)}" for word, layers in (("lower", lower), ("higher", higher)) if layers]
+    parts = [
+        f"{word} in {listed(layers)}"
+        for word, layers in (("lower", lower), ("higher", higher))
+        if layers
+    ]
     return f"its κ is {listed(parts)}" if parts else "its κ is no other"

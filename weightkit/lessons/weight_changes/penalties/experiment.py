@@ -21,9 +21,9 @@ class Comparison:
     """Three runs that differ in their regularisation only: "none", "L2", "L1".
 
     curves, layers: as in `steps.Result`, with the factor `regularisation` in front.
-    final: [regularisation, seed, layer, share_near_zero, share_zero, condition_number]: after the last epoch; the
-        shares of weights smaller in magnitude than a tenth of their layer's root mean square (whatever the scale: of
-        normal numbers 8 %), and of weights that are exactly 0.
+    final: [regularisation, seed, layer, share_near_zero, share_zero, condition_number]: after the
+        last epoch; the shares of weights smaller in magnitude than a tenth of their layer's root
+        mean square (whatever the scale: of normal numbers 8 %), and of weights that are exactly 0.
     commonest: share of the commonest class in the training set, what a constant answer gets.
     """
 
@@ -35,11 +35,11 @@ class Comparison:
 
 @one_thread()
 def compare(config: Config = Config(), *, on_epoch=None) -> Comparison:
-    """The same networks without regularisation, with L2 and with L1; strengths of `config`, where it has none 0.01
-    (L2) and 0.001 (L1).
+    """The same networks without regularisation, with L2 and with L1; strengths of `config`, where
+    it has none 0.01 (L2) and 0.001 (L1).
 
-    on_epoch(done, total) counts the epochs of all three. ValueError where they are too much for one run
-    (`costs.limit`).
+    on_epoch(done, total) counts the epochs of all three. ValueError where they are too much for one
+    run (`costs.limit`).
     """
     limit(config, lambda c: c.cost.times(3))
     plans = {
@@ -49,14 +49,21 @@ def compare(config: Config = Config(), *, on_epoch=None) -> Comparison:
     }
     frames: dict[str, list[pd.DataFrame]] = {"curves": [], "layers": [], "final": []}
     for i, (name, plan) in enumerate(plans.items()):
-        result, mlp = train_networks(plan, _counted(on_epoch, i * config.epochs, len(plans) * config.epochs), None)
-        parts = {"curves": result.curves, "layers": result.layers, "final": _final(result.layers, mlp)}
+        result, mlp = train_networks(
+            plan, _counted(on_epoch, i * config.epochs, len(plans) * config.epochs), None
+        )
+        parts = {
+            "curves": result.curves,
+            "layers": result.layers,
+            "final": _final(result.layers, mlp),
+        }
         for key, frame in parts.items():
             frames[key].append(_labelled(frame, name))
     labels = datasets.load(config.dataset).y_train
     commonest = float(labels.unique(return_counts=True)[1].max()) / len(labels)
     return Comparison(
-        **{key: pd.concat(parts, ignore_index=True) for key, parts in frames.items()}, commonest=commonest
+        **{key: pd.concat(parts, ignore_index=True) for key, parts in frames.items()},
+        commonest=commonest,
     )
 
 
@@ -77,7 +84,9 @@ def _labelled(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _final(layers: pd.DataFrame, mlp: MLP) -> pd.DataFrame:
     last = layers[layers["epoch"] == layers["epoch"].max()][["seed", "layer", "condition_number"]]
-    for place, (name, bound) in enumerate((("share_near_zero", NEAR_ZERO), ("share_zero", 0.0)), start=2):
+    for place, (name, bound) in enumerate(
+        (("share_near_zero", NEAR_ZERO), ("share_zero", 0.0)), start=2
+    ):
         shares = torch.stack([_share_below(mlp.weight[layer], bound) for layer in mlp.layers], 1)
         last.insert(place, name, shares.flatten().numpy())
     return last

@@ -15,8 +15,9 @@ LEARNED = 0.05  # a network has learned what brings its training accuracy so far
 
 @dataclass(frozen=True)
 class Run:
-    """One regularisation: mean accuracy of the last epochs (nan: all diverged), and the median shares of weights near zero
-    and exactly zero, over networks and layers; kappa: median condition number by layer."""
+    """One regularisation: mean accuracy of the last epochs (nan: all diverged), and the median
+    shares of weights near zero and exactly zero, over networks and layers; kappa: median condition
+    number by layer."""
 
     name: str
     train: float
@@ -33,7 +34,8 @@ class Run:
 
 @dataclass(frozen=True)
 class Facts:
-    """runs: none, L2, L1; guessing: training accuracy of a constant answer, or of untrained networks if that is higher;
+    """runs: none, L2, L1; guessing: training accuracy of a constant answer, or of untrained
+    networks if that is higher;
     averaged: epochs of which accuracies are means."""
 
     runs: tuple[Run, ...]
@@ -45,17 +47,22 @@ class Facts:
         return next(run for run in self.runs if run.name == name)
 
     def learned(self, name: str) -> bool:
-        """Whether these networks are clearly better on the training set than guessing (what diverged is not)."""
+        """Whether these networks are clearly better on the training set than guessing (what
+        diverged is not).
+        """
         return self.of(name).train >= self.guessing + LEARNED
 
     def layers(self, name: str, lower: bool) -> tuple[str, ...]:
-        """The layers whose median kappa is lower (or higher) under a regularisation than without, by more than 2 %."""
+        """The layers whose median kappa is lower (or higher) under a regularisation than without,
+        by more than 2 %.
+        """
         free = dict(self.of("none").kappa)
         pairs = [(layer, kappa, free[layer]) for layer, kappa in self.of(name).kappa]
         return tuple(
             layer
             for layer, kappa, plain in pairs
-            if not math.isclose(kappa, plain, rel_tol=SAME) and (kappa < plain if lower else kappa > plain)
+            if not math.isclose(kappa, plain, rel_tol=SAME)
+            and (kappa < plain if lower else kappa > plain)
         )
 
 
@@ -75,7 +82,9 @@ def facts(curves: pd.DataFrame, final: pd.DataFrame, commonest: float) -> Facts:
 
 
 def _run(name: str, ends: pd.DataFrame, shares: pd.DataFrame, final: pd.DataFrame) -> Run:
-    train, test = (float(ends[split][name]) if split in ends else math.nan for split in ("train", "test"))
+    train, test = (
+        float(ends[split][name]) if split in ends else math.nan for split in ("train", "test")
+    )
     near, zero = (float(shares[column][name]) for column in ("share_near_zero", "share_zero"))
     return Run(name, train, test, near, zero, _kappa(final[final["regularisation"] == name]))
 

@@ -84,7 +84,10 @@ def _slips(f: Facts) -> Iterator[str]:
 
     said = "".join(_against_sparsity(f))
     if said:
-        yield "“Large condition numbers indicate sparse representations, or possible overfitting”: " + said
+        yield (
+            "“Large condition numbers indicate sparse representations, or possible overfitting”: "
+            + said
+        )
     zero, before = f.of("L1").zero, f.of("none").zero
     if math.isnan(zero):
         return
@@ -116,7 +119,11 @@ def _against_sparsity(f: Facts) -> Iterator[str]:
         )
     if higher and not math.isnan(l2.gap) and not math.isnan(free.gap):
         closely = (
-            "as closely" if alike([l2.train, free.train], ".1%") else "less closely" if l2.train < free.train else "more closely"
+            "as closely"
+            if alike([l2.train, free.train], ".1%")
+            else "less closely"
+            if l2.train < free.train
+            else "more closely"
         )
         lead = (
             f"stays at {100 * l2.gap:.1f} points"

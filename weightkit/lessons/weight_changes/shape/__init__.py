@@ -11,4 +11,6 @@ if TYPE_CHECKING:
     from .story import ask, tell
 
 __all__ = ["Config", "Shapes", "ask", "charts", "experiment", "findings", "run", "starts", "tell"]
-__getattr__ = later(__name__, experiment="Shapes run starts", story="ask tell", charts="", findings="")
+__getattr__ = later(
+    __name__, experiment="Shapes run starts", story="ask tell", charts="", findings=""
+)

@@ -22,7 +22,9 @@ HEIGHT = 240
 
 
 def condition_numbers(layers: pd.DataFrame, f: Facts) -> Figure:
-    """Condition number of each layer by epoch on a log axis; infinite ones are marks on the ceiling, with a text."""
+    """Condition number of each layer by epoch on a log axis; infinite ones are marks on the
+    ceiling, with a text.
+    """
     data = layers[["seed", "epoch", "layer", "condition_number"]].assign(diverged=broken(layers))
     known = grammar.finite(data, "condition_number")
     scale = grammar.layer_scale(list(dict.fromkeys(data["layer"])))
@@ -34,10 +36,16 @@ def condition_numbers(layers: pd.DataFrame, f: Facts) -> Figure:
     if len(known):
         parts.append(_kappa_band(known, y_scale, scale))
     if ceiling is not None and len(infinite):
-        parts += _on_the_ceiling(infinite, data, ceiling, y_scale, scale, None if len(known) else axis)
+        parts += _on_the_ceiling(
+            infinite, data, ceiling, y_scale, scale, None if len(known) else axis
+        )
     if data["diverged"].any():
         parts.append(_lost_mark(data[data["diverged"]], data))
-    chart = alt.layer(*parts, **grammar.view(HEIGHT)) if known.empty else _kappa_lines(known, y_scale, axis, scale)
+    chart = (
+        alt.layer(*parts, **grammar.view(HEIGHT))
+        if known.empty
+        else _kappa_lines(known, y_scale, axis, scale)
+    )
     if len(known):
         for part in parts:
             chart = chart + part
@@ -45,7 +53,11 @@ def condition_numbers(layers: pd.DataFrame, f: Facts) -> Figure:
     title = kappa_title(f, _counts(last, data))
     subtitle = (
         "κ = largest / smallest singular value of each weight matrix, on a log axis, so that every layer is seen. "
-        + (f"Line: median of {n_networks(data)} networks; band: their range." if n_networks(data) > 1 else "One network.")
+        + (
+            f"Line: median of {n_networks(data)} networks; band: their range."
+            if n_networks(data) > 1
+            else "One network."
+        )
         + (" ▲ at ∞: singular, W flattens some direction to nothing." if len(infinite) else "")
     )
     return Figure("condition-number", title, subtitle, chart, _kappa_alt(f, title), data)
@@ -54,8 +66,12 @@ def condition_numbers(layers: pd.DataFrame, f: Facts) -> Figure:
 def _kappa_lines(
     known: pd.DataFrame, y_scale: alt.Scale, axis: alt.Axis, scale: alt.Scale
 ) -> alt.LayerChart:
-    """The median over networks: a mean would be that of the largest few. Names at the lines, if all reach the end."""
-    centre = known.groupby(["layer", "epoch"], sort=False)["condition_number"].median().reset_index()
+    """The median over networks: a mean would be that of the largest few. Names at the lines, if all
+    reach the end.
+    """
+    centre = (
+        known.groupby(["layer", "epoch"], sort=False)["condition_number"].median().reset_index()
+    )
     reach = centre.groupby("layer")["epoch"].max()
     chart = grammar.curves(
         centre, "condition_number", "layer", band=None, log_y=True, domain=y_scale.domain, order=list(scale.domain),
@@ -79,21 +95,37 @@ def _on_the_ceiling(
     infinite: pd.DataFrame, data: pd.DataFrame, ceiling: float, y_scale: alt.Scale, scale: alt.Scale,
     axis: alt.Axis | None,
 ) -> list[alt.Chart]:  # fmt: skip
-    """A triangle per layer and epoch with an infinite kappa, the layers a few pixels apart, and who they are."""
+    """A triangle per layer and epoch with an infinite kappa, the layers a few pixels apart, and who
+    they are.
+    """
     layers = list(dict.fromkeys(infinite["layer"]))
-    marks = infinite.groupby(["layer", "epoch"], sort=False)["seed"].nunique().reset_index(name="networks")
+    marks = (
+        infinite.groupby(["layer", "epoch"], sort=False)["seed"]
+        .nunique()
+        .reset_index(name="networks")
+    )
     span = [int(data["epoch"].min()), max(int(data["epoch"].max()), 1)]
     at_x = alt.X(
-        "epoch:Q", scale=alt.Scale(domain=span, nice=False), axis=alt.Axis(title="epoch", tickMinStep=1)
+        "epoch:Q",
+        scale=alt.Scale(domain=span, nice=False),
+        axis=alt.Axis(title="epoch", tickMinStep=1),
     )
     # the lines, where there are any, bring the legend
     key = alt.Legend(title=None, orient="top", symbolOpacity=1) if axis else None
     charts = []
     for i, layer in enumerate(layers):
         mark = alt.Chart(marks[marks["layer"] == layer]).mark_point(
-            shape="triangle-up", filled=True, size=42, opacity=1, yOffset=5 * (i - (len(layers) - 1) / 2)
+            shape="triangle-up",
+            filled=True,
+            size=42,
+            opacity=1,
+            yOffset=5 * (i - (len(layers) - 1) / 2),
         )
-        tips = [alt.Tooltip("layer:N"), alt.Tooltip("epoch:Q"), alt.Tooltip("networks:Q", title="networks with κ = ∞")]
+        tips = [
+            alt.Tooltip("layer:N"),
+            alt.Tooltip("epoch:Q"),
+            alt.Tooltip("networks:Q", title="networks with κ = ∞"),
+        ]
         at_y = alt.Y("at:Q", scale=y_scale, axis=axis if i == 0 else None)
         charts.append(
             mark.transform_calculate(at=repr(ceiling)).encode(
@@ -135,11 +167,17 @@ def kappa_title(f: Facts, singular: str) -> str:
     """How far κ went. singular: where it is infinite in the end, in words."""
     last = [layer for layer in f.layers if not math.isnan(layer.after)]
     if not last:
-        return ("The network" if f.networks == 1 else "All networks") + " diverged: such weights have no condition number"
+        return (
+            "The network" if f.networks == 1 else "All networks"
+        ) + " diverged: such weights have no condition number"
     if f.singular == len(f.layers) * (f.networks - f.lost):
         return "Every weight matrix is singular: κ is infinite"
     if f.singular:
-        return f"Training leaves singular matrices, κ = ∞: {singular}" if f.grown_singular else f"κ = ∞: {singular}"
+        return (
+            f"Training leaves singular matrices, κ = ∞: {singular}"
+            if f.grown_singular
+            else f"κ = ∞: {singular}"
+        )
     low, high = min(last, key=lambda layer: layer.after), max(last, key=lambda layer: layer.after)
     words = " and ".join(f"{_went(one)} in {one.name}" for one in dict.fromkeys((high, low)))
     return f"κ {words}" + (": the shape of W counts for more than training" if f.apart else "")
@@ -152,12 +190,18 @@ def _went(layer: Layer) -> str:
 
 
 def _kappa_alt(f: Facts, title: str) -> str:
-    ends = ", ".join(f"{layer.name} {number(layer.after)}" for layer in f.layers if not math.isnan(layer.after))
-    return f"{title}. Median condition number after the last epoch: {ends}." if ends else f"{title}."
+    ends = ", ".join(
+        f"{layer.name} {number(layer.after)}" for layer in f.layers if not math.isnan(layer.after)
+    )
+    return (
+        f"{title}. Median condition number after the last epoch: {ends}." if ends else f"{title}."
+    )
 
 
 def starts(frame: pd.DataFrame, f: Starts) -> Figure:
-    """Condition numbers of untrained networks by scheme: the median of each layer, with the range over seeds."""
+    """Condition numbers of untrained networks by scheme: the median of each layer, with the range
+    over seeds.
+    """
     labels = {init: scheme_name(init) for init in dict.fromkeys(frame["init"])}
     groups = frame.groupby(["init", "layer"], sort=False)["condition_number"]
     table = groups.agg(median="median", low="min", high="max", n="count").reset_index()
@@ -189,7 +233,9 @@ def starts(frame: pd.DataFrame, f: Starts) -> Figure:
         x=alt.X("low:Q", **_no_type(axis)), x2=alt.X2("high:Q")
     )
     shape = alt.Shape(
-        "_layer:N", scale=alt.Scale(domain=scale.domain, range=list(grammar.SHAPES[: len(names)])), legend=key
+        "_layer:N",
+        scale=alt.Scale(domain=scale.domain, range=list(grammar.SHAPES[: len(names)])),
+        legend=key,
     )
     dots = base.mark_point(filled=True, size=48, opacity=1).encode(
         x=alt.X("median:Q", **_no_type(axis)), shape=shape, tooltip=tips
@@ -200,9 +246,7 @@ def starts(frame: pd.DataFrame, f: Starts) -> Figure:
         f"κ of untrained weights, {frame['seed'].nunique()} networks per scheme, the same seeds for all. Mark: median; "
         "line: smallest to largest; log axis. Sizes: outputs × inputs. Orthogonal matrices have κ = 1 by construction."
     )
-    alt_text = (
-        f"{title}. One row per scheme, one mark per layer; the rows look alike except the orthogonal one."
-    )
+    alt_text = f"{title}. One row per scheme, one mark per layer; the rows look alike except the orthogonal one."
     return Figure("kappa-at-the-start", title, subtitle, chart, alt_text, frame)
 
 

@@ -1,4 +1,6 @@
-"""Condition numbers: of networks by epoch, of untrained ones by scheme, and of matrices that are sparse or not."""
+"""Condition numbers: of networks by epoch, of untrained ones by scheme, and of matrices that are
+sparse or not.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +27,17 @@ class Shapes:
 
 
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Shapes:
-    """Train the networks, and start others. on_epoch(done, total) and on_curves(frame) are called after every epoch."""
+    """Train the networks, and start others. on_epoch(done, total) and on_curves(frame) are called
+    after every epoch.
+    """
     layers = steps.run(config, on_epoch=on_epoch, on_curves=on_curves).layers
     return Shapes(layers, starts(config), sparsity())
 
 
 @one_thread()
 def starts(config: Config = Config()) -> pd.DataFrame:
-    """[init, seed, layer, fan_out, fan_in, condition_number, std] of 20 untrained networks for each random scheme.
+    """[init, seed, layer, fan_out, fan_in, condition_number, std] of 20 untrained networks for each
+    random scheme.
 
     The seeds are the same for every scheme, beginning with config.seed.
     """
@@ -40,7 +45,9 @@ def starts(config: Config = Config()) -> pd.DataFrame:
     seeds = list(range(config.seed, config.seed + START_SEEDS))
     keys = [(init, seed) for init in STARTS for seed in seeds]
     mlp = steps.started(
-        (data.n_features, *HIDDEN, data.n_outputs), [init for init, _ in keys], [seed for _, seed in keys]
+        (data.n_features, *HIDDEN, data.n_outputs),
+        [init for init, _ in keys],
+        [seed for _, seed in keys],
     )
     parts = []
     for layer, w in mlp.weight.items():

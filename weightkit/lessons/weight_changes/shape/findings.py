@@ -12,8 +12,8 @@ from ..findings import broken, n_lost, n_networks
 
 @dataclass(frozen=True)
 class Layer:
-    """Median condition number of one layer over the networks, before training and after the last epoch (nan: all of them
-    diverged); singular: networks whose last one is infinite."""
+    """Median condition number of one layer over the networks, before training and after the last
+    epoch (nan: all of them diverged); singular: networks whose last one is infinite."""
 
     name: str
     before: float
@@ -23,10 +23,11 @@ class Layer:
 
 @dataclass(frozen=True)
 class Starts:
-    """Untrained networks by scheme. square: lowest and highest median of a square layer (nan: there is none); others: of the
-    other layers, orthogonal left out of both; stds: how many times as large one scheme's std is as another's, at most;
-    factor, off: Kaiming against std 0.01 from the same random numbers: how much larger, and how much kappa changes
-    (relative, half of all: rounding).
+    """Untrained networks by scheme. square: lowest and highest median of a square layer (nan: there
+    is none); others: of the other layers, orthogonal left out of both; stds: how many times as
+    large one scheme's std is as another's, at most;
+    factor, off: Kaiming against std 0.01 from the same random numbers: how much larger, and how
+    much kappa changes (relative, half of all: rounding).
     """
 
     square: tuple[float, float]
@@ -90,7 +91,9 @@ def facts(layers: pd.DataFrame, starts: pd.DataFrame, sparsity: pd.DataFrame) ->
         lost=n_lost(layers),
         layers=by_layer(layers),
         starts=started(starts),
-        matrices=tuple((str(r.matrix), Matrix(r.share_zero, r.condition_number)) for r in sparsity.itertuples()),
+        matrices=tuple(
+            (str(r.matrix), Matrix(r.share_zero, r.condition_number)) for r in sparsity.itertuples()
+        ),
     )
 
 
@@ -100,13 +103,20 @@ def by_layer(layers: pd.DataFrame) -> tuple[Layer, ...]:
     last = layers[(layers["epoch"] == layers["epoch"].max()) & ~broken(layers)]
     singular = last[last["condition_number"] == math.inf].groupby("layer")["seed"].nunique()
     return tuple(
-        Layer(name, float(before.get(name, math.nan)), float(after.get(name, math.nan)), int(singular.get(name, 0)))
+        Layer(
+            name,
+            float(before.get(name, math.nan)),
+            float(after.get(name, math.nan)),
+            int(singular.get(name, 0)),
+        )
         for name in dict.fromkeys(layers["layer"])
     )
 
 
 def medians(layers: pd.DataFrame, epoch: int) -> pd.Series:
-    """Median condition number of each layer after an epoch, diverged networks left out; index layer, in order."""
+    """Median condition number of each layer after an epoch, diverged networks left out; index
+    layer, in order.
+    """
     rows = layers[(layers["epoch"] == epoch) & ~broken(layers)]
     return rows.groupby("layer", sort=False)["condition_number"].median()
 
@@ -116,7 +126,12 @@ def started(frame: pd.DataFrame) -> Starts:
     random = frame[frame["init"] != "orthogonal"]
     groups = random.groupby(["layer", "init"], sort=False)
     kappa, std = (groups[column].median().unstack() for column in ("condition_number", "std"))
-    square = frame.drop_duplicates("layer").set_index("layer").eval("fan_in == fan_out").reindex(kappa.index)
+    square = (
+        frame.drop_duplicates("layer")
+        .set_index("layer")
+        .eval("fan_in == fan_out")
+        .reindex(kappa.index)
+    )
     return Starts(
         _range(kappa[square]),
         _range(kappa[~square]),
@@ -126,14 +141,22 @@ def started(frame: pd.DataFrame) -> Starts:
 
 
 def _range(table: pd.DataFrame) -> tuple[float, float]:
-    return (float(table.min(axis=None)), float(table.max(axis=None))) if len(table) else (math.nan, math.nan)
+    return (
+        (float(table.min(axis=None)), float(table.max(axis=None)))
+        if len(table)
+        else (math.nan, math.nan)
+    )
 
 
 def rescaled(starts: pd.DataFrame) -> tuple[float, float]:
-    """Kaiming against std 0.01, the same random numbers: by which factor the std grows, and how much of kappa changes.
+    """Kaiming against std 0.01, the same random numbers: by which factor the std grows, and how
+    much of kappa changes.
 
-    Medians over layers and seeds, of the factor and of the relative change (the rounding of W, which kappa magnifies).
+    Medians over layers and seeds, of the factor and of the relative change (the rounding of W,
+    which kappa magnifies).
     """
-    std, kappa = (starts.pivot_table(c, ["seed", "layer"], "init") for c in ("std", "condition_number"))
+    std, kappa = (
+        starts.pivot_table(c, ["seed", "layer"], "init") for c in ("std", "condition_number")
+    )
     factor = (std["kaiming_normal"] / std["normal"]).median()
     return float(factor), float((kappa["kaiming_normal"] / kappa["normal"] - 1).abs().median())

@@ -53,7 +53,9 @@ def _shows(f: Facts) -> Iterator[str]:
     from ....charts.words import number, plural, scientific
 
     def named(values: list[tuple[str, float]]) -> str:
-        return ", ".join(f"{name} {number(value)}" for name, value in values if not math.isnan(value))
+        return ", ".join(
+            f"{name} {number(value)}" for name, value in values if not math.isnan(value)
+        )
 
     if f.lost:
         yield f"{f.lost} of {plural(f.networks, 'network')} diverged: no κ is left there, and it is not counted."

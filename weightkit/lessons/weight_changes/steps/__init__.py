@@ -10,5 +10,23 @@ if TYPE_CHECKING:
     from .experiment import Result, correlation, misprint, run, z_score
     from .story import ask, tell
 
-__all__ = ["Config", "Result", "ask", "charts", "correlation", "experiment", "findings", "misprint", "run", "tell", "z_score"]
-__getattr__ = later(__name__, experiment="Result correlation misprint run z_score", story="ask tell", charts="", findings="")
+__all__ = [
+    "Config",
+    "Result",
+    "ask",
+    "charts",
+    "correlation",
+    "experiment",
+    "findings",
+    "misprint",
+    "run",
+    "tell",
+    "z_score",
+]
+__getattr__ = later(
+    __name__,
+    experiment="Result correlation misprint run z_score",
+    story="ask tell",
+    charts="",
+    findings="",
+)

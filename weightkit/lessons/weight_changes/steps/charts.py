@@ -1,4 +1,6 @@
-"""Charts of the steps (part 8): accuracy, distances, histograms by epoch, and whether accuracy follows the weights."""
+"""Charts of the steps (part 8): accuracy, distances, histograms by epoch, and whether accuracy
+follows the weights.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 
 
 SAME = "the weights or the accuracy change by the same in every epoch, or are no numbers"
-DIVERGED = ("All networks diverged: their answers mean nothing", "The network diverged: its answers mean nothing")
+DIVERGED = (
+    "All networks diverged: their answers mean nothing",
+    "The network diverged: its answers mean nothing",
+)
 
 # ---------------------------------------------------------------- accuracy and distance
 
@@ -28,10 +33,14 @@ def accuracy(curves: pd.DataFrame, f: Facts) -> Figure:
     """Accuracy by epoch, train and test, band over seeds."""
     title, lost = accuracy_title(f), _lost(curves)
     subtitle = (
-        "Share of right answers by epoch; solid: training set, dashed: test set. " + spread(curves) + lost
+        "Share of right answers by epoch; solid: training set, dashed: test set. "
+        + spread(curves)
+        + lost
     )
     known = "" if math.isnan(f.learning.after) else f" and {f.learning.after:.0%} at the end"
-    alt_text = f"{title}. Mean training accuracy: {f.learning.before:.0%} before training{known}." + lost
+    alt_text = (
+        f"{title}. Mean training accuracy: {f.learning.before:.0%} before training{known}." + lost
+    )
     return Figure("accuracy", title, subtitle, _curve(curves), alt_text, curves)
 
 
@@ -47,7 +56,9 @@ def accuracy_title(f: Facts) -> str:
     ends = f"Test accuracy ends at {span([learning.low, learning.high])}"
     if learning.after < learning.before + 0.02:
         return f"{ends}: hardly anything was learned"
-    if f.epochs == 1 or f.gain_peak != learning.steepest:  # the chart of z-scores would name another epoch
+    if (
+        f.epochs == 1 or f.gain_peak != learning.steepest
+    ):  # the chart of z-scores would name another epoch
         return ends
     return f"{ends}; training accuracy climbs fastest in epoch {learning.steepest}"
 
@@ -60,7 +71,9 @@ def live(curves: pd.DataFrame) -> Figure:
 
 
 def distances(result: Result, relative: bool = False) -> Figure:
-    """Distance of each layer's weights to the previous epoch; `relative`: in units of their own norm."""
+    """Distance of each layer's weights to the previous epoch; `relative`: in units of their own
+    norm.
+    """
     layers, column = result.layers, "relative_distance" if relative else "distance"
     data = layers[layers["epoch"] > 0][["seed", "epoch", "layer", column]]
     data = data.assign(diverged=broken(layers)[data.index])
@@ -78,11 +91,15 @@ def distances(result: Result, relative: bool = False) -> Figure:
     last = grammar.finite(data, column).groupby("layer", sort=False)[column].last()
     ends = ", ".join(f"{layer} {value:.2g}" for layer, value in last.items())
     alt_text = f"{title}. Distances in the last epoch: {ends or 'none is finite'}."
-    return Figure("relative-distance" if relative else "distance", title, subtitle, chart, alt_text, data)
+    return Figure(
+        "relative-distance" if relative else "distance", title, subtitle, chart, alt_text, data
+    )
 
 
 def distance_title(moved: pd.Series, epochs: int, diverged: bool) -> str:
-    """When the weights move. moved: mean distance by epoch, of `epochs`; diverged: all networks did, in the first."""
+    """When the weights move. moved: mean distance by epoch, of `epochs`; diverged: all networks
+    did, in the first.
+    """
     if diverged:
         return "All networks diverged in the first epoch: no distance is finite"
     if moved.empty:
@@ -95,16 +112,16 @@ def distance_title(moved: pd.Series, epochs: int, diverged: bool) -> str:
     if until < epochs:
         return f"After epoch {until} all networks have diverged; before that, the weights move most in epoch {peak}"
     if moved.max() < STEADY * moved.min():
-        return f"The weights move about as far in every epoch, most in epoch {peak}: they never settle"
+        return (
+            f"The weights move about as far in every epoch, most in epoch {peak}: they never settle"
+        )
     if peak == until:
         return f"The weights move most in the last epoch, {peak}: learning is still under way"
     if last == 0:
         return f"The weights move most in epoch {peak}; in the last epoch they stand still"
     factor = moved.max() / last
     if factor < STEADY:
-        return (
-            f"The weights move most in epoch {peak}, but the last step is hardly shorter: they never settle"
-        )
+        return f"The weights move most in epoch {peak}, but the last step is hardly shorter: they never settle"
     return f"The weights move most in epoch {peak}; the last step is {times(factor)} shorter"
 
 
@@ -140,7 +157,12 @@ def histograms(result: Result, epoch: int) -> Figure:
 
     def moving() -> Any:
         every = grammar.histograms(
-            frame, rows="layer", domain=domain, x_title="value of a weight", keep="epoch", height=300
+            frame,
+            rows="layer",
+            domain=domain,
+            x_title="value of a weight",
+            keep="epoch",
+            height=300,
         )
         return with_slider(every, "epoch", heading="epoch", start=epoch)
 
@@ -165,11 +187,13 @@ def histogram_title(grown: dict[str, float] | None, epoch: int) -> str:
         return f"Epoch {epoch}, after a start where all weights of a layer were equal"
     most, least = max(grown, key=grown.__getitem__), min(grown, key=grown.__getitem__)
     if grown[most] < 0.1:
-        return (
-            f"After epoch {epoch} all weights have collapsed to a small fraction of their spread at the start"
-        )
+        return f"After epoch {epoch} all weights have collapsed to a small fraction of their spread at the start"
     same = number(grown[most]) == "1"
-    wide = "as wide as at the start" if same else f"{number(grown[most])} times as wide as at the start"
+    wide = (
+        "as wide as at the start"
+        if same
+        else f"{number(grown[most])} times as wide as at the start"
+    )
     if alike(grown.values()):
         who = "every layer" if len(grown) > 1 else most
         return f"After epoch {epoch}, {who} spreads {wide}"
@@ -180,7 +204,9 @@ def histogram_title(grown: dict[str, float] | None, epoch: int) -> str:
 
 
 def alignment(frame: pd.DataFrame, f: Facts) -> Figure:
-    """Accuracy gain against weight change, both z-scored: a point per epoch and network, epoch 1 ringed."""
+    """Accuracy gain against weight change, both z-scored: a point per epoch and network, epoch 1
+    ringed.
+    """
     known = frame.dropna()
     at_x, at_y = (
         {"scale": alt.Scale(domain=grammar.span(known[c]), nice=False), "title": t}
@@ -189,14 +215,20 @@ def alignment(frame: pd.DataFrame, f: Facts) -> Figure:
             ("accuracy_gain_z", "gain of training accuracy (z)"),
         )
     )
-    base = alt.Chart(known).encode(x=alt.X("weight_change_z:Q", **at_x), y=alt.Y("accuracy_gain_z:Q", **at_y))
+    base = alt.Chart(known).encode(
+        x=alt.X("weight_change_z:Q", **at_x), y=alt.Y("accuracy_gain_z:Q", **at_y)
+    )
     tips = [
         alt.Tooltip("seed:N"),
         alt.Tooltip("epoch:Q"),
         *(alt.Tooltip(f"{c}:Q", format=".2f") for c in ("weight_change_z", "accuracy_gain_z")),
     ]
-    key = alt.Legend(title="epoch", orient="top", gradientLength=160, gradientThickness=10, tickMinStep=1)
-    paint = alt.Color("epoch:Q", scale=alt.Scale(range=list(grammar.SEQUENCE), interpolate="rgb"), legend=key)
+    key = alt.Legend(
+        title="epoch", orient="top", gradientLength=160, gradientThickness=10, tickMinStep=1
+    )
+    paint = alt.Color(
+        "epoch:Q", scale=alt.Scale(range=list(grammar.SEQUENCE), interpolate="rgb"), legend=key
+    )
     dots = base.mark_point(filled=True, size=45, opacity=0.75).encode(color=paint, tooltip=tips)
     rings = base.mark_point(size=130, strokeWidth=1.6, color="ink", opacity=1)
     chart = alt.layer(dots, rings.properties(data=known[known["epoch"] == 1]), **grammar.view(300))
@@ -242,7 +274,8 @@ def alignment_by_epoch(frame: pd.DataFrame, f: Facts) -> Figure:
         data, "z", "measure", order=list(names.values()), y_title="z-score over epochs"
     )
     subtitle = (
-        "Change of the training accuracy and mean distance to the previous epoch, z-scored. " + spread(frame)
+        "Change of the training accuracy and mean distance to the previous epoch, z-scored. "
+        + spread(frame)
     )
     return Figure("alignment-by-epoch", title, subtitle, chart, title + ".", data)
 

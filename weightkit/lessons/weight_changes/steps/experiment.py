@@ -25,16 +25,20 @@ class Result:
     """The frames of one run. Weights only, biases are left out of every measure.
 
     curves: [seed, epoch, split, loss, accuracy, diverged].
-    layers: [seed, epoch, layer, distance, relative_distance, distance_from_start, condition_number, std].
-        distance: Frobenius norm ||W(t) - W(t-1)|| to the previous epoch, nan at epoch 0, which has none;
-        relative_distance: distance / ||W(t-1)||; condition_number: largest over smallest singular value, inf where
-        W is singular (to the rounding of float64), nan where W is not finite.
-    histograms: [epoch, layer, bin_left, bin_right, count] of the first seed's network, in bins shared by all epochs
-        and layers; weights beyond the outermost bin are counted in it.
-    alignment: [seed, epoch, accuracy_gain_z, weight_change_z], from epoch 1: the change of the training accuracy and
-        the distance averaged over layers, each z-scored over the epochs of its network (nan where it never varies).
-    correlation: [seed, first_epoch, r, p, ci_low, ci_high, n]: Pearson's r between the two, over all epochs
-        (first_epoch 1) and without the first (2); 95 % interval by Fisher's z. nan below four epochs.
+    layers: [seed, epoch, layer, distance, relative_distance, distance_from_start, condition_number,
+        std].
+        distance: Frobenius norm ||W(t) - W(t-1)|| to the previous epoch, nan at epoch 0, which has
+            none;
+        relative_distance: distance / ||W(t-1)||; condition_number: largest over smallest singular
+        value, inf where W is singular (to the rounding of float64), nan where W is not finite.
+    histograms: [epoch, layer, bin_left, bin_right, count] of the first seed's network, in bins
+        shared by all epochs and layers; weights beyond the outermost bin are counted in it.
+    alignment: [seed, epoch, accuracy_gain_z, weight_change_z], from epoch 1: the change of the
+        training accuracy and the distance averaged over layers, each z-scored over the epochs of
+        its network (nan where it never varies).
+    correlation: [seed, first_epoch, r, p, ci_low, ci_high, n]: Pearson's r between the two, over
+        all epochs (first_epoch 1) and without the first (2); 95 % interval by Fisher's z. nan below
+        four epochs.
     misprint: see `misprint`.
     """
 
@@ -48,7 +52,9 @@ class Result:
 
 @one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
-    """Train the networks. on_epoch(done, total) and on_curves(frame) are called after every epoch."""
+    """Train the networks. on_epoch(done, total) and on_curves(frame) are called after every
+    epoch.
+    """
     return train_networks(config, on_epoch, on_curves)[0]
 
 
@@ -57,7 +63,9 @@ def train_networks(config: Config, on_epoch, on_curves) -> tuple[Result, MLP]:
     data = datasets.load(config.dataset)
     labels = pd.DataFrame({"seed": range(config.seed, config.seed + config.n_seeds)})
     mlp = started(
-        (data.n_features, *HIDDEN, data.n_outputs), [config.init] * config.n_seeds, labels["seed"].tolist()
+        (data.n_features, *HIDDEN, data.n_outputs),
+        [config.init] * config.n_seeds,
+        labels["seed"].tolist(),
     )
     curves, measured, first = [], [], []
     start = previous = {layer: w.clone() for layer, w in mlp.weight.items()}
@@ -76,7 +84,9 @@ def train_networks(config: Config, on_epoch, on_curves) -> tuple[Result, MLP]:
     frame = pd.concat(curves, ignore_index=True)
     layers = _layers(measured, labels["seed"], mlp.layers)
     alignment = _alignment(frame, layers)
-    return Result(frame, layers, _histograms(first), alignment, _correlations(alignment), misprint(config)), mlp
+    return Result(
+        frame, layers, _histograms(first), alignment, _correlations(alignment), misprint(config)
+    ), mlp
 
 
 def started(sizes: tuple[int, ...], inits: list[str], seeds: list[int]) -> MLP:
@@ -101,7 +111,9 @@ def _measure(now: Tensor, previous: Tensor, start: Tensor, epoch: int) -> Tensor
 def _layers(measured: list[Tensor], seeds: pd.Series, names: list[str]) -> pd.DataFrame:
     """Per epoch (layers, MEASURES, n_models) -> one row per seed, epoch and layer."""
     values = torch.stack(measured).permute(3, 0, 1, 2).reshape(-1, len(MEASURES)).numpy()
-    keys = pd.MultiIndex.from_product([seeds, range(len(measured)), names], names=["seed", "epoch", "layer"])
+    keys = pd.MultiIndex.from_product(
+        [seeds, range(len(measured)), names], names=["seed", "epoch", "layer"]
+    )
     return pd.concat([keys.to_frame(index=False), pd.DataFrame(values, columns=MEASURES)], axis=1)
 
 
@@ -111,7 +123,9 @@ def _histograms(states: list[dict[str, Tensor]]) -> pd.DataFrame:
     edges = metrics.shared_bins(torch.tensor([-reach, reach]).clamp(-WIDEST, WIDEST), BINS)
     parts = []
     for layer in states[0]:
-        counts = metrics.histogram(torch.stack([state[layer] for state in states]), edges, batch_dims=1)
+        counts = metrics.histogram(
+            torch.stack([state[layer] for state in states]), edges, batch_dims=1
+        )
         parts.append(
             pd.DataFrame(
                 {
@@ -149,7 +163,9 @@ def _alignment(curves: pd.DataFrame, layers: pd.DataFrame) -> pd.DataFrame:
 
 
 def z_score(values: pd.Series) -> pd.Series:
-    """(values - mean) / std with the population std, as scipy.stats.zscore; nan where the values never vary."""
+    """(values - mean) / std with the population std, as scipy.stats.zscore; nan where the values
+    never vary.
+    """
     known = values.astype(float).where(np.isfinite(values))
     # not a comparison with 0: the mean of equal numbers can differ from them by a rounding error
     if not known.max() > known.min():
@@ -161,7 +177,9 @@ def _correlations(alignment: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for seed, network in alignment.groupby("seed"):
         for first_epoch in (1, 2):
-            pairs = network[network["epoch"] >= first_epoch][["accuracy_gain_z", "weight_change_z"]].dropna()
+            pairs = network[network["epoch"] >= first_epoch][
+                ["accuracy_gain_z", "weight_change_z"]
+            ].dropna()
             rows.append((seed, first_epoch, *correlation(*pairs.to_numpy().T), len(pairs)))
     return pd.DataFrame(rows, columns=["seed", "first_epoch", "r", "p", "ci_low", "ci_high", "n"])
 
@@ -169,8 +187,8 @@ def _correlations(alignment: pd.DataFrame) -> pd.DataFrame:
 def correlation(x: np.ndarray, y: np.ndarray) -> tuple[float, float, float, float]:
     """Pearson's r, its two-sided p and the ends of its 95 % interval (Fisher's z).
 
-    nan below four pairs, and where one of the two never varies. Held equal to scipy.stats.pearsonr by a test; scipy.stats
-    itself would take 45 MB of a small server.
+    nan below four pairs, and where one of the two never varies. Held equal to scipy.stats.pearsonr
+    by a test; scipy.stats itself would take 45 MB of a small server.
     """
     if len(x) < 4 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return (float("nan"),) * 4
@@ -178,7 +196,12 @@ def correlation(x: np.ndarray, y: np.ndarray) -> tuple[float, float, float, floa
     with np.errstate(divide="ignore"):  # r may be exactly 1: then t and z are infinite, p is 0
         t = r * np.sqrt((n - 2) / np.float64(1 - r * r))
         z, reach = np.arctanh(r), special.ndtri(0.975) / np.sqrt(n - 3)
-    return r, float(2 * special.stdtr(n - 2, -abs(t))), float(np.tanh(z - reach)), float(np.tanh(z + reach))
+    return (
+        r,
+        float(2 * special.stdtr(n - 2, -abs(t))),
+        float(np.tanh(z - reach)),
+        float(np.tanh(z + reach)),
+    )
 
 
 # ---------------------------------------------------------------- the printed formula
@@ -186,10 +209,11 @@ def correlation(x: np.ndarray, y: np.ndarray) -> tuple[float, float, float, floa
 
 @one_thread()
 def misprint(config: Config = Config()) -> pd.DataFrame:
-    """[layer, distance, printed_radicand]: the distance of the first network's starting weights from themselves.
+    """[layer, distance, printed_radicand]: the distance of the first network's starting weights
+    from themselves.
 
-    distance: ||W - W||, as it should be; printed_radicand: what stands under the root in the course notes, where the
-    square has slipped onto the epoch index: the sum of W_ij - W_ij^2.
+    distance: ||W - W||, as it should be; printed_radicand: what stands under the root in the course
+    notes, where the square has slipped onto the epoch index: the sum of W_ij - W_ij^2.
     """
     data = datasets.load(config.dataset)
     mlp = started((data.n_features, *HIDDEN, data.n_outputs), [config.init], [config.seed])

@@ -18,10 +18,11 @@ LEARNED = 0.1  # a rise of training accuracy that counts as learning
 class Movement:
     """When the weights move, means over layers and networks; what is not finite is left out.
 
-    until: the last epoch of which any distance is finite (0: all networks diverged in the first); peak: epoch of the
-    longest step (None where nothing moves, or is finite); longest, last: that step and the one of `until`; layer, share:
-    the layer that changes most relative to its own size, and by how much, in the epoch of its largest change ("": no
-    relative distance is known); steady: the longest step is less than 1.5 times the shortest.
+    until: the last epoch of which any distance is finite (0: all networks diverged in the first);
+    peak: epoch of the longest step (None where nothing moves, or is finite); longest, last: that
+    step and the one of `until`; layer, share: the layer that changes most relative to its own size,
+    and by how much, in the epoch of its largest change ("": no relative distance is known); steady:
+    the longest step is less than 1.5 times the shortest.
     """
 
     until: int
@@ -35,8 +36,10 @@ class Movement:
 
 @dataclass(frozen=True)
 class Learning:
-    """Accuracies of the networks that did not diverge. low, high: test accuracy after the last epoch (nan: all diverged);
-    steepest, gain: the epoch in which mean training accuracy gains most, and how much; before, after: that accuracy.
+    """Accuracies of the networks that did not diverge. low, high: test accuracy after the last
+    epoch (nan: all diverged);
+    steepest, gain: the epoch in which mean training accuracy gains most, and how much; before,
+        after: that accuracy.
     """
 
     low: float
@@ -54,8 +57,8 @@ class Learning:
 
 @dataclass(frozen=True)
 class Link:
-    """Pearson's r of one network between weight change and accuracy gain, its 95 % interval and p; later: r without the
-    first epoch (nan where there are too few epochs)."""
+    """Pearson's r of one network between weight change and accuracy gain, its 95 % interval and p;
+    later: r without the first epoch (nan where there are too few epochs)."""
 
     r: float
     low: float
@@ -66,8 +69,9 @@ class Link:
 
 @dataclass(frozen=True)
 class Facts:
-    """lost of networks diverged; links: of the networks where both vary; gain_peak, change_peak: epoch of the highest mean
-    z-score (None: there are none); misprint: (layer, distance from itself, what stands under the printed root).
+    """lost of networks diverged; links: of the networks where both vary; gain_peak, change_peak:
+    epoch of the highest mean z-score (None: there are none); misprint: (layer, distance from
+    itself, what stands under the printed root).
     """
 
     epochs: int
@@ -82,7 +86,11 @@ class Facts:
 
 
 def facts(
-    curves: pd.DataFrame, layers: pd.DataFrame, alignment: pd.DataFrame, correlation: pd.DataFrame, misprint: pd.DataFrame
+    curves: pd.DataFrame,
+    layers: pd.DataFrame,
+    alignment: pd.DataFrame,
+    correlation: pd.DataFrame,
+    misprint: pd.DataFrame,
 ) -> Facts:
     """The facts of a run's frames (see `experiment.Result`)."""
     gain, change = (_peak(alignment, column) for column in ("accuracy_gain_z", "weight_change_z"))
@@ -101,7 +109,9 @@ def facts(
 
 
 def by_epoch(layers: pd.DataFrame, column: str) -> pd.Series:
-    """Mean of a distance over layers and networks by epoch, from 1; what is not a number is left out."""
+    """Mean of a distance over layers and networks by epoch, from 1; what is not a number is left
+    out.
+    """
     data = layers[(layers["epoch"] > 0) & ~broken(layers) & layers[column].abs().lt(math.inf)]
     return data.groupby("epoch")[column].mean()
 
@@ -111,9 +121,13 @@ def movement(layers: pd.DataFrame) -> Movement:
     moved = by_epoch(layers, "distance")
     if moved.empty or moved.max() == 0:
         return Movement(int(moved.index.max()) if len(moved) else 0, None, 0.0, 0.0, "", 0.0, True)
-    known = layers[(layers["epoch"] > 0) & ~broken(layers) & layers["relative_distance"].abs().lt(math.inf)]
+    known = layers[
+        (layers["epoch"] > 0) & ~broken(layers) & layers["relative_distance"].abs().lt(math.inf)
+    ]
     relative = known.groupby(["layer", "epoch"])["relative_distance"].mean()
-    layer, share = (str(relative.idxmax()[0]), float(relative.max())) if len(relative) else ("", math.nan)
+    layer, share = (
+        (str(relative.idxmax()[0]), float(relative.max())) if len(relative) else ("", math.nan)
+    )
     steady = bool(moved.max() < STEADY * moved.min())
     peak, until = int(moved.idxmax()), int(moved.index.max())
     return Movement(until, peak, float(moved.max()), float(moved.iloc[-1]), layer, share, steady)
@@ -127,7 +141,12 @@ def learning(curves: pd.DataFrame) -> Learning:
     gain = train.diff().dropna()
     steepest, most = (int(gain.idxmax()), float(gain.max())) if len(gain) else (0, 0.0)
     return Learning(
-        float(end.min()), float(end.max()), steepest, most, float(train.iloc[0]), float(train.iloc[-1])
+        float(end.min()),
+        float(end.max()),
+        steepest,
+        most,
+        float(train.iloc[0]),
+        float(train.iloc[-1]),
     )
 
 
@@ -147,7 +166,8 @@ def _peak(alignment: pd.DataFrame, column: str) -> int | None:
 
 
 def growth(layers: pd.DataFrame, epoch: int) -> dict[str, float] | None:
-    """By layer: how many times as large the std of the first network's weights is after `epoch` as at the start.
+    """By layer: how many times as large the std of the first network's weights is after `epoch` as
+    at the start.
 
     Layers that began with equal weights are left out. None: the weights are no longer numbers.
     """
@@ -155,4 +175,8 @@ def growth(layers: pd.DataFrame, epoch: int) -> dict[str, float] | None:
     std = first.set_index(["epoch", "layer"])["std"]
     if broken(first[first["epoch"] == epoch]).any():
         return None
-    return {str(layer): float(std[epoch, layer] / start) for layer, start in std[0].items() if start > EQUAL}
+    return {
+        str(layer): float(std[epoch, layer] / start)
+        for layer, start in std[0].items()
+        if start > EQUAL
+    }

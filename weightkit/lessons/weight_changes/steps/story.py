@@ -28,8 +28,13 @@ def ask(config: Config) -> Question:
             unit="%",
             tolerance=15.0,
         )
-    answers = ANSWERS if config.epochs >= 4 else (FIRST, LATE, STEADY)  # below four, no later epoch is in the first half
-    return Question("These networks start from scratch. In which epoch will their weights move farthest?", answers)
+    answers = (
+        ANSWERS if config.epochs >= 4 else (FIRST, LATE, STEADY)
+    )  # below four, no later epoch is in the first half
+    return Question(
+        "These networks start from scratch. In which epoch will their weights move farthest?",
+        answers,
+    )
 
 
 def tell(config: Config, result: Result) -> Story:
@@ -56,11 +61,19 @@ def _verdict(f: Facts) -> Verdict:
     if f.epochs == 1:
         return Verdict(min(200.0, 100 * m.share), _one_epoch(f))
     if not m.until:
-        return Verdict(FIRST, "All networks diverged in the first epoch: their weights left all bounds at once.")
+        return Verdict(
+            FIRST,
+            "All networks diverged in the first epoch: their weights left all bounds at once.",
+        )
     if m.peak is None:
         return Verdict(STEADY, "No weight ever moves.")
-    truth = STEADY if m.steady else FIRST if m.peak == 1 else LATE if m.peak > f.epochs / 2 else LATER
-    return Verdict(truth, f"The longest step, {_size(m.longest)} on average over the layers, comes in epoch {m.peak}.")
+    truth = (
+        STEADY if m.steady else FIRST if m.peak == 1 else LATE if m.peak > f.epochs / 2 else LATER
+    )
+    return Verdict(
+        truth,
+        f"The longest step, {_size(m.longest)} on average over the layers, comes in epoch {m.peak}.",
+    )
 
 
 def _one_epoch(f: Facts) -> str:
@@ -110,13 +123,15 @@ def _farthest(f: Facts) -> str:
     if f.epochs == 1:
         return f"In their one epoch the weights moved by {_size(m.longest)} per layer on average."
     if m.steady and m.until == f.epochs:
-        return (
-            f"All steps are about equally long, the longest, in epoch {m.peak}, is {_size(m.longest)} per layer on average."
-        )
+        return f"All steps are about equally long, the longest, in epoch {m.peak}, is {_size(m.longest)} per layer on average."
     if m.peak == m.until:
         which = "the last" if m.until == f.epochs else "the last before all had diverged"
         return f"The weights moved farthest in epoch {m.peak}, {which}: by {_size(m.longest)} per layer on average."
-    which = "the last epoch" if m.until == f.epochs else f"epoch {m.until}, the last before all had diverged,"
+    which = (
+        "the last epoch"
+        if m.until == f.epochs
+        else f"epoch {m.until}, the last before all had diverged,"
+    )
     return (
         f"The weights moved farthest in epoch {m.peak}: by {_size(m.longest)} per layer on average. In {which} they moved by "
         f"{_size(m.last)}."
@@ -165,7 +180,9 @@ def _slips(f: Facts) -> Iterator[str]:
         "have it right: subtract, square each element, sum, take the root."
     )
     yield (
-        "“Large distances mean a lot of learning” holds loosely" + (": see r above" if f.links else "") + ". A step is also "
+        "“Large distances mean a lot of learning” holds loosely"
+        + (": see r above" if f.links else "")
+        + ". A step is also "
         "long because the learning rate is large, or, with L1 or L2, because weights are only being shrunk."
     )
     yield (

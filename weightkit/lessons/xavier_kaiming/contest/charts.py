@@ -40,12 +40,16 @@ def runs(final: pd.DataFrame, f: Facts, metric: str = "train_loss") -> Figure:
     """Every run as a point for one metric, the mean of each scheme and its 95 % interval."""
     data = _with_places(final, metric)
     names = list(dict.fromkeys(data["name"]))
-    means = grammar.summarise(data, "name", metric, "ci95").assign(at=lambda t: t["name"].map(names.index))
+    means = grammar.summarise(data, "name", metric, "ci95").assign(
+        at=lambda t: t["name"].map(names.index)
+    )
     title = _runs_title(metric, names, f.of(metric))
     form = FORMS[metric]
     alt_text = f"{title}. {_runs_alt(means, form)}"
     subtitle = f"{METRICS[metric]} after the last epoch. A point per run; diamond and bar: mean and its 95 % interval."
-    chart = alt.layer(*_run_layers(data, means, metric, names, form.replace("g", "~g"))).properties(**grammar.view(HEIGHT))
+    chart = alt.layer(*_run_layers(data, means, metric, names, form.replace("g", "~g"))).properties(
+        **grammar.view(HEIGHT)
+    )
     columns = ["init", "run", "seed", metric]
     return Figure(runs_name(metric), title, subtitle, chart, alt_text, data[columns])
 
@@ -96,7 +100,9 @@ def _run_layers(
     data: pd.DataFrame, means: pd.DataFrame, metric: str, names: list[str], form: str
 ) -> list[alt.Chart]:
     known = pd.concat([data[metric], means["low"], means["high"]]).dropna()
-    words = json.dumps({str(i): name.split(" ", 1) for i, name in enumerate(names)})  # on two lines: columns are narrow
+    words = json.dumps(
+        {str(i): name.split(" ", 1) for i, name in enumerate(names)}
+    )  # on two lines: columns are narrow
     axis = alt.Axis(
         title=None, values=[0, 1], labelExpr=f"{words}[datum.value]", ticks=False, domain=False, grid=False,
         labelLimit=140, labelOverlap=False,
@@ -106,10 +112,18 @@ def _run_layers(
     at_y["axis"].format = "~g" if metric == "train_loss" else ".1~%"
     paint = alt.Color("name:N", scale=grammar.colour_scale(names), legend=None)
     who = alt.Tooltip("name:N", title="scheme")
-    tips = [who, alt.Tooltip("run:Q"), alt.Tooltip("seed:Q"), alt.Tooltip(f"{metric}:Q", title=grammar.title(metric), format=form)]
+    tips = [
+        who,
+        alt.Tooltip("run:Q"),
+        alt.Tooltip("seed:Q"),
+        alt.Tooltip(f"{metric}:Q", title=grammar.title(metric), format=form),
+    ]
     points = alt.Chart(grammar.finite(data, metric)).mark_point(filled=True, size=34, opacity=0.45)
     points = points.encode(
-        x=alt.X("place:Q", scale=scale, axis=axis), y=alt.Y(f"{metric}:Q", **at_y), color=paint, tooltip=tips
+        x=alt.X("place:Q", scale=scale, axis=axis),
+        y=alt.Y(f"{metric}:Q", **at_y),
+        color=paint,
+        tooltip=tips,
     )
     tips = [
         who, alt.Tooltip("mean:Q", format=form), alt.Tooltip("low:Q", title="95 % interval from", format=form),
@@ -140,9 +154,14 @@ def _lost(data: pd.DataFrame, metric: str, at_x: alt.X, at_y: dict) -> list[alt.
         return []
     total = data.groupby("name").size()
     table = lost.groupby("name", as_index=False).agg(n=("run", "size"), place=("place", "mean"))
-    table["words"] = [f"× {n} of {total[name]} diverged" for name, n in zip(table["name"], table["n"], strict=True)]
+    table["words"] = [
+        f"× {n} of {total[name]} diverged"
+        for name, n in zip(table["name"], table["n"], strict=True)
+    ]
     table = table.assign(at=table["place"].round(), top=at_y["scale"].domain[1])
-    mark = alt.Chart(table).mark_text(baseline="top", dy=2, fontSize=12, fontWeight=600, color="muted")
+    mark = alt.Chart(table).mark_text(
+        baseline="top", dy=2, fontSize=12, fontWeight=600, color="muted"
+    )
     return [mark.encode(x=at_x, y=alt.Y("top:Q", **at_y), text=alt.Text("words:N"))]
 
 
@@ -150,7 +169,9 @@ def _lost(data: pd.DataFrame, metric: str, at_x: alt.X, at_y: dict) -> list[alt.
 
 
 def learning(result: Result, measure: str = "loss", pair: int = 0) -> Figure:
-    """Loss or accuracy by epoch: mean of all runs and its 95 % interval, or (`pair` > 0) that run of each scheme."""
+    """Loss or accuracy by epoch: mean of all runs and its 95 % interval, or (`pair` > 0) that run
+    of each scheme.
+    """
     data = result.curves.assign(scheme=result.curves["init"].map(scheme_name))
     if pair:
         data = data[data.groupby(["init", "epoch", "split"]).cumcount() + 1 == pair]
@@ -193,9 +214,7 @@ def _learning_notes(
         yield f"The axis is cut: the mean {measure} rose to {highest:.2g}."
 
 
-def _learning_title(
-    ends: tuple[Gap, ...], schemes: list[str], measure: str, epochs: int
-) -> str:
+def _learning_title(ends: tuple[Gap, ...], schemes: list[str], measure: str, epochs: int) -> str:
     after = f"After {plural(epochs, 'epoch')}"
     form = LEARNING_FORMS[measure]
     sizes = {
@@ -219,7 +238,9 @@ def _learning_title(
 
 
 def _window(ok: pd.DataFrame, measure: str) -> list[float] | None:
-    """The part of the axis where something happens: an accuracy near 1 would be a flat line on 0 to 1."""
+    """The part of the axis where something happens: an accuracy near 1 would be a flat line on 0 to
+    1.
+    """
     if ok.empty:
         return None
     means = ok.groupby(["init", "split", "epoch"])[measure].mean()
@@ -235,5 +256,9 @@ def live(curves: pd.DataFrame) -> Figure:
     """While it trains: the loss so far."""
     data = curves.assign(scheme=curves["init"].map(scheme_name))
     ok = grammar.finite(data, "loss")
-    chart = grammar.curves(data, "loss", "scheme", band=None, domain=_window(ok, "loss"), height=300)
-    return Figure("live", f"Epoch {int(curves['epoch'].max())}", "", chart, "Loss by epoch so far.", curves)
+    chart = grammar.curves(
+        data, "loss", "scheme", band=None, domain=_window(ok, "loss"), height=300
+    )
+    return Figure(
+        "live", f"Epoch {int(curves['epoch'].max())}", "", chart, "Loss by epoch so far.", curves
+    )

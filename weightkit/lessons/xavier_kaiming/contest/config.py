@@ -16,7 +16,9 @@ BINARY = tuple(name for name, source in DATASETS.items() if source.task == "bina
 HIDDEN = ("16-32-32", "64-64-64")
 METRICS = ("train_loss", "train_accuracy", "test_accuracy")
 TRIO = ("xavier_normal", "kaiming_normal", "kaiming_uniform")
-"""The course's pair, and what lies between: the first two differ in the formula, the last two in the shape."""
+"""The course's pair, and what lies between: the first two differ in the formula, the last two in
+the shape.
+"""
 
 PRESETS: dict[str, dict[str, Any]] = {
     "10 runs, as in the course": {"n_seeds": 10},
@@ -32,11 +34,12 @@ PRESETS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Config(Training):
-    """The contest: n_seeds networks that start from scheme `first` against n_seeds that start from `second`.
+    """The contest: n_seeds networks that start from scheme `first` against n_seeds that start from
+    `second`.
 
-    Only the weights start by the scheme; the biases start as PyTorch draws them, as in the course. Welch's test takes
-    two independent samples, so no seed is used twice: `first` has the seeds seed, ..., seed + n_seeds - 1 and `second`
-    the n_seeds that follow.
+    Only the weights start by the scheme; the biases start as PyTorch draws them, as in the course.
+    Welch's test takes two independent samples, so no seed is used twice: `first` has the seeds
+    seed, ..., seed + n_seeds - 1 and `second` the n_seeds that follow.
     """
 
     dataset: str = choice("breast_cancer", BINARY, "The data: two classes.")
@@ -93,7 +96,9 @@ class Config(Training):
 
     @property
     def trio(self) -> Config:
-        """The same for the pair's three parts, whatever pair is on the screen: they share one run."""
+        """The same for the pair's three parts, whatever pair is on the screen: they share one
+        run.
+        """
         return replace(self, first=TRIO[0], second=TRIO[-1])
 
     @property

@@ -22,11 +22,15 @@ class Result:
     """The frames of one contest; `init` is the scheme.
 
     curves: [init, seed, epoch, split, loss, accuracy, diverged].
-    final: [init, seed, train_loss, train_accuracy, test_accuracy] after the last epoch; NaN for a diverged network.
-    tests: [metric, t, p, difference, ci_low, ci_high]: Welch's t-test for each of METRICS; difference is the mean of
-        `first` minus that of `second`, ci_low to ci_high its 95 % interval. All NaN if any of the networks diverged:
-        who is left is not a random sample. See `welch` for samples without variance.
-    n_test: samples in the test set; one of them more or less is the smallest step that an accuracy can make.
+    final: [init, seed, train_loss, train_accuracy, test_accuracy] after the last epoch; NaN for a
+        diverged network.
+    tests: [metric, t, p, difference, ci_low, ci_high]: Welch's t-test for each of METRICS;
+        difference is the mean of
+        `first` minus that of `second`, ci_low to ci_high its 95 % interval. All NaN if any of the
+        networks diverged: who is left is not a random sample. See `welch` for samples without
+        variance.
+    n_test: samples in the test set; one of them more or less is the smallest step that an accuracy
+        can make.
     """
 
     curves: pd.DataFrame
@@ -37,10 +41,11 @@ class Result:
 
 @one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
-    """Train all networks in one stack. on_epoch(done, total) and on_curves(frame) are called after every epoch.
+    """Train all networks in one stack. on_epoch(done, total) and on_curves(frame) are called after
+    every epoch.
 
-    The networks share the order of the batches (and which outputs dropout silences), so the test is about the random
-    starts and about nothing else.
+    The networks share the order of the batches (and which outputs dropout silences), so the test is
+    about the random starts and about nothing else.
     """
     curves = trained(config, (config.first, config.second), on_epoch, on_curves)
     final = final_of(curves)
@@ -48,9 +53,7 @@ def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
     return Result(curves, final, tests, len(datasets.load(config.dataset).y_test))
 
 
-def trained(
-    config: Config, schemes: Sequence[str], on_epoch=None, on_curves=None
-) -> pd.DataFrame:
+def trained(config: Config, schemes: Sequence[str], on_epoch=None, on_curves=None) -> pd.DataFrame:
     """The learning curves of n_seeds networks per scheme, no seed twice, all in one stack."""
     data = datasets.load(config.dataset)
     inits = [scheme for scheme in schemes for _ in range(config.n_seeds)]
@@ -68,11 +71,15 @@ def trained(
 
 
 def _rows(epochs: Sequence[Epoch], inits: list[str], seeds: list[int]) -> pd.DataFrame:
-    """Tidy rows of many epochs at once: `Epoch.frame` for each would cost a tenth of the training."""
+    """Tidy rows of many epochs at once: `Epoch.frame` for each would cost a tenth of the
+    training.
+    """
     n, blocks = len(inits), len(epochs) * len(SPLITS)
 
     def measured(name: str) -> np.ndarray:
-        return np.concatenate([getattr(e, name)[split].double().numpy() for e in epochs for split in SPLITS])
+        return np.concatenate(
+            [getattr(e, name)[split].double().numpy() for e in epochs for split in SPLITS]
+        )
 
     return pd.DataFrame(
         {
@@ -90,9 +97,13 @@ def _rows(epochs: Sequence[Epoch], inits: list[str], seeds: list[int]) -> pd.Dat
 def final_of(curves: pd.DataFrame) -> pd.DataFrame:
     """[init, seed, *METRICS] after the last epoch; NaN for a diverged network."""
     last = curves[curves["epoch"] == curves["epoch"].max()]
-    train_rows, test_rows = (last[last["split"] == split].reset_index(drop=True) for split in SPLITS)
+    train_rows, test_rows = (
+        last[last["split"] == split].reset_index(drop=True) for split in SPLITS
+    )
     final = train_rows[["init", "seed"]].assign(
-        train_loss=train_rows["loss"], train_accuracy=train_rows["accuracy"], test_accuracy=test_rows["accuracy"]
+        train_loss=train_rows["loss"],
+        train_accuracy=train_rows["accuracy"],
+        test_accuracy=test_rows["accuracy"],
     )
     final.loc[train_rows["diverged"].to_numpy(), list(METRICS)] = math.nan
     return final

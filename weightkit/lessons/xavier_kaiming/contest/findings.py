@@ -33,7 +33,8 @@ def holm(ps: Sequence[float]) -> list[float]:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One metric: the mean of each scheme, and the first's minus the second's with its 95 % interval.
+    """One metric: the mean of each scheme, and the first's minus the second's with its 95 %
+    interval.
 
     p: corrected for the number of metrics. All but the means NaN where nothing was tested.
     """
@@ -59,9 +60,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Facts:
-    """first, second: the schemes; n: runs of each; epochs: of the training; lost: (scheme, networks that diverged), where
-    there are any nothing was tested; loss, train, test: the training loss and the two accuracies; start: the mean training
-    loss of each scheme before training; n_test: samples in the test set.
+    """first, second: the schemes; n: runs of each; epochs: of the training; lost: (scheme, networks
+    that diverged), where there are any nothing was tested; loss, train, test: the training loss and
+    the two accuracies; start: the mean training loss of each scheme before training; n_test:
+    samples in the test set.
     """
 
     first: str
@@ -96,7 +98,9 @@ class Facts:
 
     @property
     def two_things(self) -> bool:
-        """Whether the schemes differ both in the formula of the variance and in the distribution they draw from."""
+        """Whether the schemes differ both in the formula of the variance and in the distribution
+        they draw from.
+        """
         one, other = map(distribution, self.schemes)
         formulas = {scheme.split("_")[0] for scheme in self.schemes}
         return None not in (one, other) and one != other and len(formulas) == 2
@@ -116,7 +120,9 @@ def distribution(scheme: str) -> str | None:
 
 
 def facts(curves: pd.DataFrame, final: pd.DataFrame, tests: pd.DataFrame, n_test: int) -> Facts:
-    """The facts of a run's frames (see `experiment.Result`); the first scheme of `final` is the tests' first sample."""
+    """The facts of a run's frames (see `experiment.Result`); the first scheme of `final` is the
+    tests' first sample.
+    """
     first, second = dict.fromkeys(final["init"])
     means = final.groupby("init")[list(METRICS)].mean()
     table = tests.set_index("metric")
@@ -152,8 +158,8 @@ def facts(curves: pd.DataFrame, final: pd.DataFrame, tests: pd.DataFrame, n_test
 
 @dataclass(frozen=True)
 class Gap:
-    """One scheme at the last epoch of some learning curves: test minus training loss, or training minus test accuracy, of
-    the mean over the networks that have not diverged."""
+    """One scheme at the last epoch of some learning curves: test minus training loss, or training
+    minus test accuracy, of the mean over the networks that have not diverged."""
 
     scheme: str
     train: float

@@ -99,7 +99,9 @@ def _trained(f: Facts) -> str:
     """Whether anything was learned at all."""
     done = listed(
         f"{_moved(before, after)} under {scheme_name(scheme)}"
-        for scheme, before, after in zip(f.schemes, f.start, (f.loss.first, f.loss.second), strict=True)
+        for scheme, before, after in zip(
+            f.schemes, f.start, (f.loss.first, f.loss.second), strict=True
+        )
     )
     return f"In {plural(f.epochs, 'epoch')} the mean training loss {done}."
 
@@ -145,7 +147,9 @@ def _possible(f: Facts) -> str:
     """What the interval of the test accuracies leaves open."""
     low, high = f.test.low, f.test.high
     if min(low, -high) < -1:
-        return f"The 95 % interval of {plural(f.n, 'run')} each is wider than accuracies can differ."
+        return (
+            f"The 95 % interval of {plural(f.n, 'run')} each is wider than accuracies can differ."
+        )
     ends = f"{100 * low:+.1f}", f"{100 * high:+.1f}"
     possible = f"from {ends[0]} to {ends[1]}" if ends[0] != ends[1] else ends[0]
     return (
@@ -173,7 +177,11 @@ def _slips(f: Facts, dropout: bool) -> Iterator[str]:
             "Three comparisons are three chances to be fooled: without a correction, about one contest in ten between equals "
             "finds a winner. The p-values in the text are corrected for their number (Holm); those in the table are not."
         )
-    shared = ", one order of the batches and the outputs that dropout silences" if dropout else " and one order of the batches"
+    shared = (
+        ", one order of the batches and the outputs that dropout silences"
+        if dropout
+        else " and one order of the batches"
+    )
     split = f"one split into training and test set ({f.n_test} test samples)"
     yield (
         f"All runs share {split}{shared}. They differ in their first random numbers, and no seed is used twice. So p speaks of "

@@ -11,5 +11,17 @@ if TYPE_CHECKING:
     from .experiment import Distributions, run
     from .story import ask, tell
 
-__all__ = ["PRESETS", "Config", "Distributions", "ask", "charts", "experiment", "findings", "run", "tell"]
-__getattr__ = later(__name__, experiment="Distributions run", story="ask tell", charts="", findings="")
+__all__ = [
+    "PRESETS",
+    "Config",
+    "Distributions",
+    "ask",
+    "charts",
+    "experiment",
+    "findings",
+    "run",
+    "tell",
+]
+__getattr__ = later(
+    __name__, experiment="Distributions run", story="ask tell", charts="", findings=""
+)

@@ -49,9 +49,7 @@ def overall(
     chart = measured + _theory_lines(data, ["numbers"], density)
     sizes = {kind: spread(result.moments, scheme, PARAMETERS[kind]) for kind in kinds}
     what = listed(f"all {s.n:,} {kind}" for kind, s in sizes.items())
-    units = (
-        "as densities (area 1), so that few and many can be compared" if density else "counted"
-    )
+    units = "as densities (area 1), so that few and many can be compared" if density else "counted"
     title = _shape(result.moments, scheme, kinds[0])
     subtitle = f"{capital(what)}, {units}. {DOTTED}"
     alt_text = " ".join(
@@ -81,9 +79,7 @@ def by_layer(
     measured = grammar.histograms(data, rows="layer", density=True, domain=domain, height=270)
     chart = measured + _theory_lines(data, ["layer"], True, shelves=list(rows["layer"]))
     title = _layers_title(rows, scheme, kind)
-    subtitle = (
-        f"{_whose(scheme, kind)} by layer, as densities, each layer drawn to its own height. {DOTTED}"
-    )
+    subtitle = f"{_whose(scheme, kind)} by layer, as densities, each layer drawn to its own height. {DOTTED}"
     stds = ", ".join(
         f"{name} {std:.3g} (formula {law:.3g})"
         for name, std, law in zip(
@@ -101,17 +97,29 @@ def every_scheme(moments: pd.DataFrame) -> Figure:
     found = agreement(moments)
     title = f"Every formula keeps its promise: within {found.off:.1%} where a layer has {found.n_largest:,} weights"
     order = list(dict.fromkeys(data["name"]))
-    y = alt.Y("name:N", sort=order, axis=alt.Axis(title=None, labelLimit=160, ticks=False, domain=False, grid=True))
+    y = alt.Y(
+        "name:N",
+        sort=order,
+        axis=alt.Axis(title=None, labelLimit=160, ticks=False, domain=False, grid=True),
+    )
     high = float(data[["std_theory", "std_measured"]].max(axis=None)) * 1.06
-    at_x = grammar.quantity("std", data["std_measured"], heading="standard deviation of the weights", domain=[0.0, high])
+    at_x = grammar.quantity(
+        "std", data["std_measured"], heading="standard deviation of the weights", domain=[0.0, high]
+    )
     tips = [
         alt.Tooltip("name:N", title="scheme"), alt.Tooltip("layer:N"), alt.Tooltip("fan_in:Q"), alt.Tooltip("fan_out:Q"),
         alt.Tooltip("std_theory:Q", title="formula", format=".4~g"),
         alt.Tooltip("std_measured:Q", title="measured", format=".4~g"),
     ]  # fmt: skip
     base = alt.Chart(data)
-    colour = alt.Color("layer:N", scale=grammar.layer_scale(data["layer"]), legend=alt.Legend(title=None, orient="top", columns=3))
-    ticks = base.mark_tick(thickness=1.6, size=20, color="ink").encode(x=alt.X("std_theory", **at_x), y=y)
+    colour = alt.Color(
+        "layer:N",
+        scale=grammar.layer_scale(data["layer"]),
+        legend=alt.Legend(title=None, orient="top", columns=3),
+    )
+    ticks = base.mark_tick(thickness=1.6, size=20, color="ink").encode(
+        x=alt.X("std_theory", **at_x), y=y
+    )
     points = base.mark_point(filled=True, size=60, opacity=0.85).encode(
         x=alt.X("std_measured", **at_x), y=y, color=colour, tooltip=tips
     )
@@ -127,7 +135,9 @@ def every_scheme(moments: pd.DataFrame) -> Figure:
 
 def _summed(result: Distributions, scheme: str, kind: str) -> pd.DataFrame:
     """[bin_left, bin_right, count, expected] over all layers."""
-    values, theory = (rows_of(frame, scheme, PARAMETERS[kind]) for frame in (result.values, result.theory))
+    values, theory = (
+        rows_of(frame, scheme, PARAMETERS[kind]) for frame in (result.values, result.theory)
+    )
     counts = values.groupby(BINS, as_index=False)["count"].sum()
     hoped = theory.groupby(BINS, as_index=False)["expected"].sum()
     return counts.merge(hoped, on=BINS)
@@ -136,7 +146,9 @@ def _summed(result: Distributions, scheme: str, kind: str) -> pd.DataFrame:
 def _theory_lines(
     data: pd.DataFrame, by: list[str], density: bool, shelves: list[str] | None = None
 ) -> alt.Chart:
-    """The expected counts as dotted steps, in the units (and on the shelves) of `grammar.histograms`."""
+    """The expected counts as dotted steps, in the units (and on the shelves) of
+    `grammar.histograms`.
+    """
     steps = grammar.outline(data.assign(count=data["expected"]), by, density)
     if shelves is not None:
         peak = grammar.outline(data, by, density).groupby("layer")["value"].max()
@@ -146,7 +158,9 @@ def _theory_lines(
     mark = alt.Chart(steps).mark_line(
         interpolate="step-after", strokeDash=grammar.DOTTED, strokeWidth=1.4, clip=True, color="ink"
     )
-    return mark.encode(x=alt.X("bin_left:Q"), y=alt.Y("_high:Q"), detail=[alt.Detail(f"{c}:N") for c in by])
+    return mark.encode(
+        x=alt.X("bin_left:Q"), y=alt.Y("_high:Q"), detail=[alt.Detail(f"{c}:N") for c in by]
+    )
 
 
 # ---------------------------------------------------------------- words

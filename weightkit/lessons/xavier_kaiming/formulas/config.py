@@ -11,7 +11,9 @@ from ....initializers import INITIALIZERS, Spec
 SQUARE = "100-100-100-100-100-2"
 RECTANGULAR = "100-400-100-25-100-2"
 DEFAULT = "pytorch_default"
-"""The scheme that the others are set against, and that of all biases: the course initialises the weights only."""
+"""The scheme that the others are set against, and that of all biases: the course initialises the
+weights only.
+"""
 
 SLOPES = (0.0, 0.01, 0.1, 0.2, 0.5, 1.0, 2.0)
 DRAWINGS = ("densities", "biases", "weights")
@@ -25,7 +27,8 @@ PRESETS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class DistributionsConfig:
-    """One network per scheme, drawn and never trained: the weights by the scheme, the biases as PyTorch does.
+    """One network per scheme, drawn and never trained: the weights by the scheme, the biases as
+    PyTorch does.
 
     scheme: the one that is looked at, beside PyTorch's default; all are drawn.
     """

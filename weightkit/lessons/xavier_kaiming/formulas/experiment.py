@@ -22,11 +22,13 @@ from .config import DEFAULT, DistributionsConfig
 class Distributions:
     """The frames. scheme: that of the weights; parameter "bias" is always PyTorch's default.
 
-    values: [scheme, layer, parameter, bin_left, bin_right, count], in bins shared by the layers of one scheme and
-        parameter, so that the counts of all layers may be added up.
-    moments: [scheme, layer, parameter, fan_in, fan_out, std_theory, std_measured, bound_theory, min, max];
-        std_measured divides by n; bound_theory is NaN where the distribution has no bound.
-    theory: [scheme, layer, parameter, bin_left, bin_right, expected]: the count that the formula expects in each bin.
+    values: [scheme, layer, parameter, bin_left, bin_right, count], in bins shared by the layers of
+        one scheme and parameter, so that the counts of all layers may be added up.
+    moments: [scheme, layer, parameter, fan_in, fan_out, std_theory, std_measured, bound_theory,
+        min, max]; std_measured divides by n; bound_theory is NaN where the distribution has no
+        bound.
+    theory: [scheme, layer, parameter, bin_left, bin_right, expected]: the count that the formula
+        expects in each bin.
     """
 
     values: pd.DataFrame
@@ -36,23 +38,36 @@ class Distributions:
 
 @one_thread()
 def distributions(config: DistributionsConfig = DistributionsConfig()) -> Distributions:
-    """Draw one network per scheme in INITIALIZERS, and count, measure and predict its weights and biases."""
+    """Draw one network per scheme in INITIALIZERS, and count, measure and predict its weights and
+    biases.
+    """
     schemes = list(INITIALIZERS)
     mlp = MLP([int(size) for size in config.sizes.split("-")], n_models=len(schemes))
-    initialize_(mlp, [config.spec(s) for s in schemes], [config.seed] * len(schemes), biases=DEFAULT)
+    initialize_(
+        mlp, [config.spec(s) for s in schemes], [config.seed] * len(schemes), biases=DEFAULT
+    )
     moments, bins = [], []
     for model, scheme in enumerate(schemes):
         for parameter in ("weight", "bias"):
             law = INITIALIZERS[scheme if parameter == "weight" else DEFAULT]
             slope = config.negative_slope if law.parameter == "negative_slope" else None
             drawn = {layer: getattr(mlp, parameter)[layer][model] for layer in mlp.layers}
-            edges = metrics.shared_bins(drawn.values(), config.bins // (1 if parameter == "weight" else 2))
+            edges = metrics.shared_bins(
+                drawn.values(), config.bins // (1 if parameter == "weight" else 2)
+            )
             for layer, tensor in drawn.items():
                 fans = mlp.weight[layer].shape[2], mlp.weight[layer].shape[1]
                 where = {"scheme": scheme, "layer": layer, "parameter": parameter}
                 moments.append(where | _moments(law, slope, fans, tensor))
                 counts = metrics.histogram(tensor, edges).numpy()
-                bins.append((where, edges.numpy(), counts, expected(law, slope, fans, tensor.numel(), edges)))
+                bins.append(
+                    (
+                        where,
+                        edges.numpy(),
+                        counts,
+                        expected(law, slope, fans, tensor.numel(), edges),
+                    )
+                )
     values, theory = _binned(bins)
     return Distributions(values, pd.DataFrame(moments), theory)
 
@@ -63,10 +78,13 @@ run = distributions
 def _binned(
     bins: list[tuple[dict[str, str], np.ndarray, np.ndarray, np.ndarray]],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The frames of counts and expected counts, each at once: 220 small ones would cost most of the run."""
+    """The frames of counts and expected counts, each at once: 220 small ones would cost most of the
+    run.
+    """
     keys = ("scheme", "layer", "parameter")
     shared: dict[str, Any] = {
-        key: [where[key] for where, _, counts, _ in bins for _ in range(len(counts))] for key in keys
+        key: [where[key] for where, _, counts, _ in bins for _ in range(len(counts))]
+        for key in keys
     }
     shared["bin_left"] = np.concatenate([edges[:-1] for _, edges, _, _ in bins])
     shared["bin_right"] = np.concatenate([edges[1:] for _, edges, _, _ in bins])
@@ -74,7 +92,9 @@ def _binned(
     return pd.DataFrame(shared | {"count": counted}), pd.DataFrame(shared | {"expected": hoped})
 
 
-def _moments(law: Initializer, slope: float | None, fans: tuple[int, int], drawn: torch.Tensor) -> dict[str, float]:
+def _moments(
+    law: Initializer, slope: float | None, fans: tuple[int, int], drawn: torch.Tensor
+) -> dict[str, float]:
     bound = law.bound(*fans, slope)
     return {
         "fan_in": fans[0],
@@ -87,8 +107,12 @@ def _moments(law: Initializer, slope: float | None, fans: tuple[int, int], drawn
     }
 
 
-def expected(law: Initializer, slope: float | None, fans: tuple[int, int], n: int, edges: torch.Tensor) -> np.ndarray:
-    """How many of n draws the law puts into each bin, float64 (bins,); the outermost bins take the tails."""
+def expected(
+    law: Initializer, slope: float | None, fans: tuple[int, int], n: int, edges: torch.Tensor
+) -> np.ndarray:
+    """How many of n draws the law puts into each bin, float64 (bins,); the outermost bins take the
+    tails.
+    """
     std, bound = law.std(*fans, slope), law.bound(*fans, slope)
     if std == 0:  # a single value
         return n * metrics.histogram(torch.tensor([bound]), edges).double().numpy()
@@ -97,10 +121,11 @@ def expected(law: Initializer, slope: float | None, fans: tuple[int, int], n: in
 
 
 def _cdf(x: np.ndarray, std: float, bound: float | None) -> np.ndarray:
-    """Share of the distribution below x: normal without a bound, uniform, or an entry of an orthogonal matrix.
+    """Share of the distribution below x: normal without a bound, uniform, or an entry of an
+    orthogonal matrix.
 
-    Such an entry is one coordinate of a random unit vector in 1 / std^2 dimensions; its square follows a
-    Beta(1/2, (dimensions - 1) / 2) distribution.
+    Such an entry is one coordinate of a random unit vector in 1 / std^2 dimensions; its square
+    follows a Beta(1/2, (dimensions - 1) / 2) distribution.
     """
     if bound is None:
         return special.ndtr(x / std)

@@ -26,10 +26,11 @@ class Shape(Enum):
 
 @dataclass(frozen=True)
 class Spread:
-    """All layers of a scheme together. std (measured) and theory: root mean squares of the layers' standard
-    deviations, weighted by their sizes; low, high: extremes; bound: the largest there is (NaN: none), bound_least: the
-    smallest; shape: of each layer's numbers; one_law: whether the formula is the same number in every layer, else the
-    numbers of all layers are a mixture; columns: whether a layer has more outputs than inputs."""
+    """All layers of a scheme together. std (measured) and theory: root mean squares of the layers'
+    standard deviations, weighted by their sizes; low, high: extremes; bound: the largest there is
+    (NaN: none), bound_least: the smallest; shape: of each layer's numbers; one_law: whether the
+    formula is the same number in every layer, else the numbers of all layers are a mixture;
+    columns: whether a layer has more outputs than inputs."""
 
     n: int
     std: float
@@ -50,7 +51,9 @@ class Spread:
 
 @dataclass(frozen=True)
 class Layer:
-    """One parameter of one layer: its sizes, and its standard deviation by the formula and as measured."""
+    """One parameter of one layer: its sizes, and its standard deviation by the formula and as
+    measured.
+    """
 
     name: str
     fan_in: int
@@ -69,9 +72,10 @@ class Layer:
 
 @dataclass(frozen=True)
 class Facts:
-    """scheme: the one looked at. weights: its; default, biases: PyTorch's. narrowest: whether PyTorch's weights are,
-    as printed, narrower than those of every other scheme that looks at the size of the layer. xavier, kaiming, plain: the weights of
-    the input layer under the normal schemes and PyTorch's default; bias: PyTorch's of fc1; slope: Kaiming's a.
+    """scheme: the one looked at. weights: its; default, biases: PyTorch's. narrowest: whether
+    PyTorch's weights are, as printed, narrower than those of every other scheme that looks at the
+    size of the layer. xavier, kaiming, plain: the weights of the input layer under the normal
+    schemes and PyTorch's default; bias: PyTorch's of fc1; slope: Kaiming's a.
     """
 
     scheme: str
@@ -157,7 +161,9 @@ def _shape(std: float, bound: float) -> Shape:
 
 @dataclass(frozen=True)
 class Layers:
-    """The layers whose spread is largest and smallest by the formula, with that spread; all of them where one_law."""
+    """The layers whose spread is largest and smallest by the formula, with that spread; all of them
+    where one_law.
+    """
 
     widest: tuple[str, ...]
     wide: float
@@ -175,17 +181,15 @@ def layers(rows: pd.DataFrame) -> Layers:
     wide, narrow = float(law.max()), float(law.min())
 
     def named(value: float) -> tuple[str, ...]:
-        return tuple(
-            n for n, v in zip(rows["layer"], law, strict=True) if math.isclose(v, value)
-        )
+        return tuple(n for n, v in zip(rows["layer"], law, strict=True) if math.isclose(v, value))
 
     return Layers(named(wide), wide, named(narrow), narrow)
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """All schemes' weights: the largest relative error of a measured std among the layers with most weights (n_largest), and
-    the widest by the formula, (schemes, layers)."""
+    """All schemes' weights: the largest relative error of a measured std among the layers with most
+    weights (n_largest), and the widest by the formula, (schemes, layers)."""
 
     off: float
     n_largest: int

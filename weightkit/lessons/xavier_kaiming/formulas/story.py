@@ -52,9 +52,7 @@ def tell(config: DistributionsConfig, result: Distributions) -> Story:
 
 def _formula(name: str) -> str:
     scheme = INITIALIZERS[name]
-    return (
-        f"{scheme.label}: ${scheme.formula}$; {scheme.source}. $N_{{in}}$ and $N_{{out}}$ count a layer's inputs and outputs."
-    )
+    return f"{scheme.label}: ${scheme.formula}$; {scheme.source}. $N_{{in}}$ and $N_{{out}}$ count a layer's inputs and outputs."
 
 
 def _shows(f: Facts) -> Iterator[str]:
@@ -63,7 +61,11 @@ def _shows(f: Facts) -> Iterator[str]:
         f"{f.weights.theory:.4f} by the formula."
     )
     if f.scheme != DEFAULT:
-        narrow = ", less than under any other scheme that looks at the size of the layer" if f.narrowest else ""
+        narrow = (
+            ", less than under any other scheme that looks at the size of the layer"
+            if f.narrowest
+            else ""
+        )
         yield f"PyTorch's default, all {f.default.n:,} weights: {f.default.std:.4f}{narrow}."
     slope = f", for a slope a = {f.slope:g}," if f.slope else ""
     yield (

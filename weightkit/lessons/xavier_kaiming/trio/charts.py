@@ -11,7 +11,9 @@ from .findings import Facts, Part
 
 
 def apart(tests: pd.DataFrame, f: Facts) -> Figure:
-    """Differences of the training loss with their 95 % intervals, for the pairs of three schemes."""
+    """Differences of the training loss with their 95 % intervals, for the pairs of three
+    schemes.
+    """
     data = tests[tests["metric"] == "train_loss"].drop(columns="metric")
     data["pair"] = [f"{scheme_name(p.first)} − {scheme_name(p.second)}" for p in f.pairs]
     data["what"] = [p.part.value for p in f.pairs]
@@ -20,15 +22,21 @@ def apart(tests: pd.DataFrame, f: Facts) -> Figure:
     edges = pd.concat([shown["ci_low"], shown["ci_high"], pd.Series([0.0])])
     room = 0.06 * float(edges.max() - edges.min()) or 0.01
     domain = [float(edges.min()) - room, float(edges.max()) + room]
-    at_x = grammar.quantity("difference", edges, heading="difference of the mean training loss", domain=domain)
-    rows = alt.Axis(title=None, labelExpr="split(datum.label, ': ')", labelLimit=260, ticks=False, domain=False)
+    at_x = grammar.quantity(
+        "difference", edges, heading="difference of the mean training loss", domain=domain
+    )
+    rows = alt.Axis(
+        title=None, labelExpr="split(datum.label, ': ')", labelLimit=260, ticks=False, domain=False
+    )
     base = alt.Chart(shown).encode(y=alt.Y("row:N", sort=list(data["row"]), axis=rows))
     tips = [
         alt.Tooltip("pair:N"), alt.Tooltip("difference:Q", format=".4f"), alt.Tooltip("ci_low:Q", format=".4f"),
         alt.Tooltip("ci_high:Q", format=".4f"), alt.Tooltip("p:Q", format=".2~g"),
     ]  # fmt: skip
     ink = "ink"
-    bar = base.mark_rule(strokeWidth=3, color=ink).encode(x=alt.X("ci_low:Q", **at_x), x2=alt.X2("ci_high:Q"))
+    bar = base.mark_rule(strokeWidth=3, color=ink).encode(
+        x=alt.X("ci_low:Q", **at_x), x2=alt.X2("ci_high:Q")
+    )
     dot = base.mark_point(shape="diamond", filled=True, size=130, opacity=1, color=ink)
     dot = dot.encode(x=alt.X("difference:Q", **at_x), tooltip=tips)
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color="muted", strokeDash=[3, 3])

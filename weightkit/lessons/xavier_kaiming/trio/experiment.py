@@ -16,7 +16,8 @@ from ..contest.welch import compared
 
 @dataclass(frozen=True)
 class Apart:
-    """The course's pair taken apart: the three schemes of TRIO, n_seeds runs each, and all three pairs of them.
+    """The course's pair taken apart: the three schemes of TRIO, n_seeds runs each, and all three
+    pairs of them.
 
     final: as in `Result`; tests: [first, second, metric, t, p, difference, ci_low, ci_high].
     """

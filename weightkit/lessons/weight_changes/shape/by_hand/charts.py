@@ -20,9 +20,13 @@ TALL = 280
 
 
 def circle_to_ellipse(result: Shapes, sigma_1: float, sigma_2: float) -> Figure:
-    """The unit circle and its image, equally scaled in x and y, with the two directions that W only stretches."""
+    """The unit circle and its image, equally scaled in x and y, with the two directions that W only
+    stretches.
+    """
     frame = ellipse(sigma_1, sigma_2)
-    tips = frame[(frame["part"] != "outline") & (frame["index"] == 1) & (frame["shape"] == "ellipse")]
+    tips = frame[
+        (frame["part"] != "outline") & (frame["index"] == 1) & (frame["shape"] == "ellipse")
+    ]
     long, short = sorted(np.hypot(tips["x"], tips["y"]), reverse=True)
     kappa = math.inf if short <= 1e-12 * max(long, 1e-300) else long / short
     title, what = _ellipse_words(long, short, kappa)
@@ -31,8 +35,12 @@ def circle_to_ellipse(result: Shapes, sigma_1: float, sigma_2: float) -> Figure:
         "Dashed: all vectors x of length 1. Solid: W x for each of them. The arms are the two directions that W only "
         "stretches, by its singular values σ1 and σ2; κ is the longer over the shorter."
     )
-    alt_text = f"A unit circle and {what} with half-axes {long:.3g} and {short:.3g}: κ = {_kappa(kappa)}."
-    return Figure("circle-to-ellipse", title, subtitle, chart, alt_text, frame, interactive=_draggable)
+    alt_text = (
+        f"A unit circle and {what} with half-axes {long:.3g} and {short:.3g}: κ = {_kappa(kappa)}."
+    )
+    return Figure(
+        "circle-to-ellipse", title, subtitle, chart, alt_text, frame, interactive=_draggable
+    )
 
 
 def _ellipse_words(long: float, short: float, kappa: float) -> tuple[str, str]:
@@ -45,7 +53,10 @@ def _ellipse_words(long: float, short: float, kappa: float) -> tuple[str, str]:
     if kappa < 1.0005:
         large = "as large as before" if f"{long:.3g}" == "1" else f"{long:.3g} times as large"
         return f"κ = 1: the circle stays a circle, {large}", "a circle"
-    return f"κ = {_kappa(kappa)}: one direction is stretched {_kappa(kappa)} times as much as the other", "an ellipse"
+    return (
+        f"κ = {_kappa(kappa)}: one direction is stretched {_kappa(kappa)} times as much as the other",
+        "an ellipse",
+    )
 
 
 def _kappa(kappa: float) -> str:
@@ -57,8 +68,15 @@ def _plane(frame: pd.DataFrame, reach: float) -> alt.LayerChart:
     reach *= 1.12
     at_x, at_y = _equal_axes(reach)
     arm_colours = ["text:series:kaiming", "text:series:xavier"]
-    paint = alt.Color("part:N", legend=None, scale=alt.Scale(domain=["axis 1", "axis 2"], range=arm_colours))
-    base = alt.Chart(frame).encode(x=at_x, y=at_y, order=alt.Order("index:Q"), detail=[alt.Detail("shape:N"), alt.Detail("part:N")])
+    paint = alt.Color(
+        "part:N", legend=None, scale=alt.Scale(domain=["axis 1", "axis 2"], range=arm_colours)
+    )
+    base = alt.Chart(frame).encode(
+        x=at_x,
+        y=at_y,
+        order=alt.Order("index:Q"),
+        detail=[alt.Detail("shape:N"), alt.Detail("part:N")],
+    )
     circle = base.transform_filter("datum.shape == 'circle' && datum.part == 'outline'").mark_line(
         strokeDash=[4, 4], strokeWidth=1.5, color="muted"
     )
@@ -68,8 +86,12 @@ def _plane(frame: pd.DataFrame, reach: float) -> alt.LayerChart:
     arms = base.transform_filter("datum.shape == 'ellipse' && datum.part != 'outline'").mark_line(
         strokeWidth=3, point=alt.OverlayMarkDef(size=60, filled=True)
     ).encode(color=paint)  # fmt: skip
-    ends = frame[(frame["shape"] == "ellipse") & (frame["part"] != "outline") & (frame["index"] == 1)].copy()
-    ends["words"] = "σ" + ends["part"].str[-1] + " = " + np.hypot(ends["x"], ends["y"]).map("{:.3g}".format)
+    ends = frame[
+        (frame["shape"] == "ellipse") & (frame["part"] != "outline") & (frame["index"] == 1)
+    ].copy()
+    ends["words"] = (
+        "σ" + ends["part"].str[-1] + " = " + np.hypot(ends["x"], ends["y"]).map("{:.3g}".format)
+    )
     names = [_tip(end, at_x, at_y, paint) for _, end in ends.iterrows()]
     return alt.layer(circle, image, arms, *names, **grammar.view(TALL))
 
@@ -86,16 +108,24 @@ def _tip(end: pd.Series, at_x: alt.X, at_y: alt.Y, paint: alt.Color) -> alt.Char
 def _equal_axes(reach: float) -> tuple[alt.X, alt.Y]:
     """Axes on which one unit is as long in x as in y, at any width of the page."""
     wide = f"{reach!r} * width / height"
-    across = alt.Scale(domainMin=alt.ExprRef(f"-{wide}"), domainMax=alt.ExprRef(wide), nice=False, zero=False)
+    across = alt.Scale(
+        domainMin=alt.ExprRef(f"-{wide}"), domainMax=alt.ExprRef(wide), nice=False, zero=False
+    )
     up = alt.Scale(domain=[-reach, reach], nice=False)
     quiet = alt.Axis(title=None, grid=True, tickCount=5)
     return alt.X("x:Q", scale=across, axis=quiet), alt.Y("y:Q", scale=up, axis=quiet)
 
 
 def _draggable() -> alt.LayerChart:
-    """The same picture for the HTML export, with its own sliders for the singular values; needs no server."""
-    one = alt.param(name="sigma_1", value=2, bind=alt.binding_range(min=0, max=4, step=0.05, name="σ1 "))
-    two = alt.param(name="sigma_2", value=1, bind=alt.binding_range(min=0, max=4, step=0.05, name="σ2 "))
+    """The same picture for the HTML export, with its own sliders for the singular values; needs no
+    server.
+    """
+    one = alt.param(
+        name="sigma_1", value=2, bind=alt.binding_range(min=0, max=4, step=0.05, name="σ1 ")
+    )
+    two = alt.param(
+        name="sigma_2", value=1, bind=alt.binding_range(min=0, max=4, step=0.05, name="σ2 ")
+    )
     at_x, at_y = _equal_axes(4.4)
     c, s = math.cos(math.radians(30)), math.sin(math.radians(30))
     angles = alt.Chart(alt.sequence(0, 6.3, 0.05, as_="t"))
