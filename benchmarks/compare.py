@@ -210,7 +210,8 @@ def matrix_product() -> float:
 def main(words: list[str]) -> int:
     has_jax = importlib.util.find_spec("jax") is not None
     print(
-        f"a matrix product on one thread: {matrix_product():.0f} GFLOP/s; JAX: {'yes' if has_jax else 'not installed'}"
+        f"a matrix product on one thread: {matrix_product():.0f} GFLOP/s; JAX:"
+        f" {'yes' if has_jax else 'not installed'}"
     )
     missed = 0
     for case in CASES:
@@ -237,11 +238,13 @@ def main(words: list[str]) -> int:
         print(f"\n{case.name}: one epoch of all {case.models}")
         print(f"  plain loop  {loop:8.3f} s   {case.models / loop:8.1f} model-epochs/s")
         print(
-            f"  weightkit   {stack:8.3f} s   {case.models / stack:8.1f} model-epochs/s   {ratio:5.1f} x the plain loop"
+            f"  weightkit   {stack:8.3f} s   {case.models / stack:8.1f} model-epochs/s  "
+            f" {ratio:5.1f} x the plain loop"
         )
         if has_jax:
             print(
-                f"  JAX         {jax_time:8.3f} s   {case.models / jax_time:8.1f} model-epochs/s   {jax_time / stack:5.2f} x JAX's time to ours"
+                f"  JAX         {jax_time:8.3f} s   {case.models / jax_time:8.1f} model-epochs/s  "
+                f" {jax_time / stack:5.2f} x JAX's time to ours"
             )
         print(f"  {done:.1f} GFLOP/s, {done / matrix_product():.0%} of a matrix product")
         if case.goal and ratio < case.goal:

@@ -377,10 +377,11 @@ def summary_of(rows: list) -> str:
     ]
     most = max(found["bytes"] for *_, found in rows) / 1e6
     return (
-        f"{len(rows)} corners. Measured over estimated: memory at most {memory:.2f}; time (runs of over 1 s; by the clock or "
-        f"by the processor, whichever is less) "
-        f"{min(ratios, default=1):.2f} to {max(ratios, default=1):.2f}. Most memory {most:.0f} MB (limit {MAX_BYTES / 1e6:.0f}), longest "
-        f"{max(found['seconds'] for *_, found in rows):.0f} s (limit {MAX_SECONDS:.0f})."
+        f"{len(rows)} corners. Measured over estimated: memory at most {memory:.2f}; time (runs of"
+        " over 1 s; by the clock or by the processor, whichever is less)"
+        f" {min(ratios, default=1):.2f} to {max(ratios, default=1):.2f}. Most memory {most:.0f} MB"
+        f" (limit {MAX_BYTES / 1e6:.0f}), longest {max(found['seconds'] for *_, found in rows):.0f}"
+        f" s (limit {MAX_SECONDS:.0f})."
     )
 
 
@@ -389,17 +390,19 @@ def line(name: str, settings: dict, cost: Cost, found: dict) -> str:
         f"{k} {len(v) if isinstance(v, (tuple, list)) else v}" for k, v in settings.items()
     )
     return (
-        f"| {name} | {said} | {cost.bytes / 1e6:.0f} | {found['bytes'] / 1e6:.0f} | {cost.seconds:.1f} | "
-        f"{found['seconds']:.1f} | {found['cpu']:.1f} |"
+        f"| {name} | {said} | {cost.bytes / 1e6:.0f} | {found['bytes'] / 1e6:.0f} |"
+        f" {cost.seconds:.1f} | {found['seconds']:.1f} | {found['cpu']:.1f} |"
     )
 
 
 def write(rows: list, summary: str) -> None:
     TABLE.parent.mkdir(exist_ok=True)
     head = (
-        "# Corners: what the largest allowed settings take\n\nWritten by `python -m benchmarks.corners`. Memory in MB above "
-        "the server and the data, time in seconds (of the clock, then of the processor); of tuples, the number of entries.\n\n"
-        f"{summary}\n\n| view | settings | MB estimated | MB measured | s estimated | s measured | s of CPU |\n|---|---|--:|--:|--:|--:|--:|\n"
+        "# Corners: what the largest allowed settings take\n\nWritten by `python -m"
+        " benchmarks.corners`. Memory in MB above the server and the data, time in seconds (of the"
+        f" clock, then of the processor); of tuples, the number of entries.\n\n{summary}\n\n| view"
+        " | settings | MB estimated | MB measured | s estimated | s measured | s of CPU"
+        " |\n|---|---|--:|--:|--:|--:|--:|\n"
     )
     TABLE.write_text(head + "\n".join(line(*row) for row in rows) + "\n")
 

@@ -77,7 +77,8 @@ def reruns() -> list[Line]:
         seconds = asyncio.run(hostile.beside_reruns(fresh(stack), 50, 4))
     return [
         waits(
-            "one session reruns 50 times a second on a cold server; a visitor's quick run, four times",
+            "one session reruns 50 times a second on a cold server; a visitor's quick run, four"
+            " times",
             seconds,
             5.0,
         )

@@ -10,8 +10,9 @@ PREFIX = freezing.VIEWS[-1].prefix  # of its keys in links: its defaults are its
 
 page = lesson.start("freezing")
 page.intro(
-    "To **freeze** a parameter (a matrix of weights or a vector of biases) is to switch its learning off; in PyTorch, "
-    "`requires_grad = False`. Choose what a small network may change, and when, and see what it can still learn."
+    "To **freeze** a parameter (a matrix of weights or a vector of biases) is to switch its"
+    " learning off; in PyTorch, `requires_grad = False`. Choose what a small network may change,"
+    " and when, and see what it can still learn."
 )
 page.controls(None, [Control("view", "Look at", SCHEDULES, options=VIEWS)])
 view = page.settings["view"]
@@ -68,7 +69,8 @@ if view == SCHEDULES:
 elif view == LOOP:
     notes, meant = loop.LOOPS
     page.say(
-        "Before every epoch, the notes run this loop over the parameters of the network, in this shape:",
+        "Before every epoch, the notes run this loop over the parameters of the network, in this"
+        " shape:",
         beside=True,
     )
     page.code(loop.source(notes), "python", beside=True)

@@ -10,9 +10,9 @@ from weightkit.ui.controls import Control
 
 page = lesson.start("identical_random")
 page.intro(
-    "Random numbers in a computer are made by a formula. A **seed** is where the formula starts: the same seed gives the "
-    "same numbers again. Here are four copies of a 2-8-1-1 network: one without a seed, two (a and b) with the same "
-    "seed, one with another."
+    "Random numbers in a computer are made by a formula. A **seed** is where the formula starts:"
+    " the same seed gives the same numbers again. Here are four copies of a 2-8-1-1 network: one"
+    " without a seed, two (a and b) with the same seed, one with another."
 )
 config = page.controls(
     twice.Config,
@@ -40,8 +40,11 @@ page.button(
     key="draw_again",
     on_click=draw_again,
     icon=":material/casino:",
-    help="What a second run of the same program would show. Everything that has a seed stays; everything without one "
-    "changes. (The machine's pick is kept in the link, under More settings, so that you can come back to it.)",
+    help=(
+        "What a second run of the same program would show. Everything that has a seed stays;"
+        " everything without one changes. (The machine's pick is kept in the link, under More"
+        " settings, so that you can come back to it.)"
+    ),
 )
 told = page.tell(twice, config)
 page.show(told.story["parameters-by-index"])

@@ -6,8 +6,9 @@ from weightkit.ui.controls import Control
 
 page = lesson.start("same_value_init")
 page.intro(
-    "The **baseline** starts as PyTorch starts every network: with small random weights and biases. Its rivals are the "
-    "same network, trained on the same batches, but some or all of their numbers start at one and the same value."
+    "The **baseline** starts as PyTorch starts every network: with small random weights and biases."
+    " Its rivals are the same network, trained on the same batches, but some or all of their"
+    " numbers start at one and the same value."
 )
 config = page.controls(
     starts.Config,
@@ -27,9 +28,10 @@ told = page.tell(starts, config)
 page.show(told.story["accuracy-by-start"])
 
 page.say(
-    "### The symmetry microscope\nTwo units of a layer with the same weights and the same bias give the same output. Where "
-    "the next layer weighs them alike too, they get the same gradient and stay the same: one unit, copied. The **rank** of "
-    "a weight matrix W counts its independent rows; copies add none."
+    "### The symmetry microscope\nTwo units of a layer with the same weights and the same bias give"
+    " the same output. Where the next layer weighs them alike too, they get the same gradient and"
+    " stay the same: one unit, copied. The **rank** of a weight matrix W counts its independent"
+    " rows; copies add none."
 )
 with page.below:
     one, two = page.columns(2)

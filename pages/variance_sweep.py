@@ -6,8 +6,9 @@ from weightkit.ui.controls import Control
 
 page = lesson.start("variance_sweep")
 page.intro(
-    "Every network below is the same, trained the same way on the same data. Only the **standard deviation** (std) of "
-    "its first random weights and biases differs: how widely the numbers scatter around zero."
+    "Every network below is the same, trained the same way on the same data. Only the **standard"
+    " deviation** (std) of its first random weights and biases differs: how widely the numbers"
+    " scatter around zero."
 )
 config = page.controls(
     sweep.Config,

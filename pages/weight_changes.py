@@ -9,8 +9,9 @@ STEPS, SHAPE, PENALTIES = VIEWS = tuple(view.title for view in weight_changes.VI
 
 page = lesson.start("weight_changes")
 page.intro(
-    "Learning is nothing but a change of numbers. After every epoch (one pass over the training data) these networks "
-    "stop, and we measure **how far** each layer's weights W have moved and **what shape** W has now."
+    "Learning is nothing but a change of numbers. After every epoch (one pass over the training"
+    " data) these networks stop, and we measure **how far** each layer's weights W have moved and"
+    " **what shape** W has now."
 )
 config = page.controls(
     weight_changes.Config,
@@ -32,7 +33,8 @@ if view == STEPS:
     page.show(told.look(steps.charts.distances, page.settings["relative"]))
     page.show(told.story["accuracy"], first=True)
     page.say(
-        r"The **distance** between two states of W: $d = \sqrt{\sum_{ij} \big(W_{ij}^{(t)} - W_{ij}^{(t-1)}\big)^2}$, where "
+        r"The **distance** between two states of W: $d = \sqrt{\sum_{ij} \big(W_{ij}^{(t)} -"
+        r" W_{ij}^{(t-1)}\big)^2}$, where "
         r"$W_{ij}^{(t)}$ is the weight from input $j$ to unit $i$ after epoch $t$."
     )
     one, two = page.columns(2)
@@ -50,7 +52,8 @@ elif view == SHAPE:
     page.show(told.story["condition-number"])
     with page.main:
         page.say(
-            r"$\kappa = \sigma_{max} / \sigma_{min}$: every W turns, stretches and turns again, and the stretches are its "
+            r"$\kappa = \sigma_{max} / \sigma_{min}$: every W turns, stretches and turns again, and"
+            r" the stretches are its "
             "singular values σ. In two dimensions you can see it. **Drag σ1 and σ2:**",
             beside=True,
         )
@@ -66,16 +69,20 @@ else:
     told = page.tell(penalties, config)
     page.show(told.story["regularisation-accuracy"])
     largest = (
-        "; Adam, however, divides each gradient by its own size, so that here large weights do not shrink most"
+        "; Adam, however, divides each gradient by its own size, so that here large weights do not"
+        " shrink most"
         if config.optimizer == "adam"
         else ", so that large weights shrink most"
     )
     page.say(
-        f"**L2** adds a multiple of each weight to its gradient{largest}. **L1** adds the same amount for all, whatever their "
-        f"size. Strengths here: {config.l2 or weight_changes.STRENGTH:g} and {config.l1 or weight_changes.L1_STRENGTH:g}, on "
-        "weights and biases alike, as PyTorch's `weight_decay` does. (Where a slider is at 0, the comparison takes "
-        f"{weight_changes.STRENGTH:g}, the course's, and {weight_changes.L1_STRENGTH:g}: at the course's {weight_changes.STRENGTH:g} "
-        "of L1, networks with the default settings learn nothing, see the preset.)",
+        f"**L2** adds a multiple of each weight to its gradient{largest}. **L1** adds the same"
+        " amount for all, whatever their size. Strengths here:"
+        f" {config.l2 or weight_changes.STRENGTH:g} and"
+        f" {config.l1 or weight_changes.L1_STRENGTH:g}, on weights and biases alike, as PyTorch's"
+        " `weight_decay` does. (Where a slider is at 0, the comparison takes"
+        f" {weight_changes.STRENGTH:g}, the course's, and {weight_changes.L1_STRENGTH:g}: at the"
+        f" course's {weight_changes.STRENGTH:g} of L1, networks with the default settings learn"
+        " nothing, see the preset.)",
         beside=True,
     )
     page.show(told.story["regularisation-kappa"], first=True)

@@ -76,7 +76,8 @@ def contest() -> None:
             page.show(three.story["formula-or-shape"])
             more = {"apart": three.result.tests, "apart_final": three.result.final}
     page.say(
-        "**Welch's t-test**, which lets the two variances differ; difference: the first scheme minus the second."
+        "**Welch's t-test**, which lets the two variances differ; difference: the first scheme"
+        " minus the second."
     )
     table(told.result.tests, "Welch's t-test for each of the three measures")
     page.end(told, "xavier_kaiming/contest", more)
@@ -90,8 +91,9 @@ def table(frame, description: str) -> None:
 
 page = lesson.start("xavier_kaiming")
 page.intro(
-    "**Xavier** (Glorot and Bengio 2010) and **Kaiming** (He et al. 2015) each give a formula for how widely a layer's first "
-    "random weights should scatter. See what they draw, then let networks that start from them compete."
+    "**Xavier** (Glorot and Bengio 2010) and **Kaiming** (He et al. 2015) each give a formula for"
+    " how widely a layer's first random weights should scatter. See what they draw, then let"
+    " networks that start from them compete."
 )
 page.controls(None, [Control("view", "Look at", next(iter(VIEWS)), options=tuple(VIEWS))])
 {starts.formulas: formulas, starts.contest: contest}[VIEWS[page.settings["view"]]]()

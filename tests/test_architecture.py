@@ -139,13 +139,12 @@ def test_no_global_seeds(path):
 def test_importing_weightkit_the_lessons_and_their_questions_pulls_in_nothing_heavy():
     slugs = sorted({slug_of(p) for p in lesson_files()})
     code = (
-        "import sys, importlib, weightkit\n"
-        f"for slug in {slugs!r}:\n"
-        "    lesson = importlib.import_module('weightkit.lessons.' + slug)\n"
-        "    if hasattr(lesson, 'ask'): lesson.ask(lesson.Config())\n"
-        "    for view in getattr(lesson, 'VIEWS', ()):\n"
-        "        view.module.ask(next(c for n, c in vars(view.module).items() if n.endswith('Config'))())\n"
-        "print([m for m in ('streamlit', 'torch', 'pandas', 'altair', 'sklearn', 'scipy', 'jinja2') if m in sys.modules])"
+        f"import sys, importlib, weightkit\nfor slug in {slugs!r}:\n    lesson ="
+        " importlib.import_module('weightkit.lessons.' + slug)\n    if hasattr(lesson, 'ask'):"
+        " lesson.ask(lesson.Config())\n    for view in getattr(lesson, 'VIEWS', ()):\n       "
+        " view.module.ask(next(c for n, c in vars(view.module).items() if"
+        " n.endswith('Config'))())\nprint([m for m in ('streamlit', 'torch', 'pandas', 'altair',"
+        " 'sklearn', 'scipy', 'jinja2') if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
@@ -158,12 +157,12 @@ def test_no_lesson_imports_what_a_small_server_has_no_room_for():
     see also datasets.
     """
     code = (
-        "import sys\n"
-        "from weightkit.lessons import freezing, matrix_sizes, weight_changes, xavier_kaiming\n"
-        "matrix_sizes.run(), freezing.compare_loops(2), freezing.leftovers(2)\n"
-        "weight_changes.run(weight_changes.Config(epochs=5)), xavier_kaiming.run(xavier_kaiming.Config(epochs=1))\n"
-        "heavy = ('sympy', 'torch._dynamo', 'torch._inductor', 'sklearn', 'scipy.stats')\n"
-        "print([m for m in heavy if m in sys.modules])"
+        "import sys\nfrom weightkit.lessons import freezing, matrix_sizes, weight_changes,"
+        " xavier_kaiming\nmatrix_sizes.run(), freezing.compare_loops(2),"
+        " freezing.leftovers(2)\nweight_changes.run(weight_changes.Config(epochs=5)),"
+        " xavier_kaiming.run(xavier_kaiming.Config(epochs=1))\nheavy = ('sympy', 'torch._dynamo',"
+        " 'torch._inductor', 'sklearn', 'scipy.stats')\nprint([m for m in heavy if m in"
+        " sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True

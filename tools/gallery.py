@@ -87,17 +87,23 @@ def contact_sheet(names: list[str], folder: Path) -> None:
     rows = "".join(
         f"<h2>{html.escape(name or 'home')}</h2><div>"
         + "".join(
-            f'<a href="{stem(name)}-{mode}.png"><img loading="lazy" src="{stem(name)}-{mode}.png" alt="{mode}">{mode}</a>'
+            f'<a href="{stem(name)}-{mode}.png"><img loading="lazy" src="{stem(name)}-{mode}.png"'
+            f' alt="{mode}">{mode}</a>'
             for mode in MODES
         )
         + "</div>"
         for name in names
     )
     style = (
-        "body{font:15px sans-serif;margin:1rem} div{display:grid;grid-template-columns:repeat(4,1fr);gap:1rem} "
-        "img{width:100%;height:420px;object-fit:cover;object-position:top;border:1px solid #bbb;display:block}"
+        "body{font:15px sans-serif;margin:1rem}"
+        " div{display:grid;grid-template-columns:repeat(4,1fr);gap:1rem}"
+        " img{width:100%;height:420px;object-fit:cover;object-position:top;border:1px solid"
+        " #bbb;display:block}"
     )
-    page = f'<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>weightkit</title><style>{style}</style>{rows}</html>'
+    page = (
+        '<!DOCTYPE html><html lang="en"><meta'
+        f' charset="utf-8"><title>weightkit</title><style>{style}</style>{rows}</html>'
+    )
     (folder / "index.html").write_text(page, encoding="utf-8")
 
 

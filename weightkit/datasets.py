@@ -293,8 +293,9 @@ def _wine_quality() -> Dataset:
         kept[:, -1] > 5,
         "binary",
         f"UCI red wine quality (Cortez et al. 2009), from {table.name}",
-        f"{len(kept):,} Portuguese red wines, 11 chemical measurements, z-scored; label: quality above 5. "
-        f"Wines with a total sulfur dioxide of 200 or more are left out ({len(values) - len(kept)}).{said}",
+        f"{len(kept):,} Portuguese red wines, 11 chemical measurements, z-scored; label: quality"
+        " above 5. Wines with a total sulfur dioxide of 200 or more are left out"
+        f" ({len(values) - len(kept)}).{said}",
         z_score=True,
     )
 
@@ -373,11 +374,15 @@ def _how_to_get(source: Source, error: Exception | None = None) -> str:
     if error is not None:
         reason = str(error).strip().split("\n")[0][:200] or type(error).__name__
         tried = f", and the download of {source.openml} from openml.org failed ({reason})"
-        do = ", or try again in a minute when this computer is online: it is then downloaded once and kept"
+        do = (
+            ", or try again in a minute when this computer is online: it is then downloaded once"
+            " and kept"
+        )
     return (
-        f"{source.title} is not on this computer: there is no {files} (plain or .gz) in {folders}{tried}. Put {files} "
-        f"into a folder named data beside streamlit_app.py, or start the app with the environment variable "
-        f"WEIGHTKIT_DATA set to the folder that holds it{do}. The bundled datasets ({bundled}) always work."
+        f"{source.title} is not on this computer: there is no {files} (plain or .gz) in"
+        f" {folders}{tried}. Put {files} into a folder named data beside streamlit_app.py, or start"
+        " the app with the environment variable WEIGHTKIT_DATA set to the folder that holds"
+        f" it{do}. The bundled datasets ({bundled}) always work."
     )
 
 

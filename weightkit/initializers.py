@@ -64,7 +64,8 @@ class Initializer:
         """
         if tensor.ndim != 2:
             raise ValueError(
-                f"{self.name} fills one matrix (fan_out, fan_in), found the shape {tuple(tensor.shape)}"
+                f"{self.name} fills one matrix (fan_out, fan_in), found the shape"
+                f" {tuple(tensor.shape)}"
             )
         number = self.number(value)
         with torch.no_grad():
@@ -317,8 +318,8 @@ def _parse_bias_spec(spec: Spec) -> tuple[Initializer, float | None]:
     scheme, value = parse_spec(spec)
     if scheme.name not in BIAS_SCHEMES:
         raise ValueError(
-            f"{scheme.name} is defined for matrices (by fan_in and fan_out), so it cannot fill a bias; "
-            f"allowed for biases: {', '.join(BIAS_SCHEMES)}"
+            f"{scheme.name} is defined for matrices (by fan_in and fan_out), so it cannot fill a"
+            f" bias; allowed for biases: {', '.join(BIAS_SCHEMES)}"
         )
     return scheme, value
 
@@ -368,7 +369,8 @@ def _model_overrides(
         found = [chosen or {} for chosen in overrides]
     if len(found) != mlp.n_models:
         raise ValueError(
-            f"overrides must be one dict or a list of {mlp.n_models} (one per model), found {len(found)}"
+            f"overrides must be one dict or a list of {mlp.n_models} (one per model), found"
+            f" {len(found)}"
         )
     for chosen in found:
         for key, spec in chosen.items():
@@ -385,7 +387,8 @@ def _check_override(key: Any, spec: Spec, layers: Sequence[str]) -> None:
     )
     if not ok:
         raise ValueError(
-            f"an override is for a layer ({', '.join(layers)}) and 'weight' or 'bias', found {key!r}"
+            f"an override is for a layer ({', '.join(layers)}) and 'weight' or 'bias', found"
+            f" {key!r}"
         )
     if key[1] == "weight":
         parse_spec(spec)

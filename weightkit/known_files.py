@@ -38,8 +38,8 @@ def mnist_images(table: Table, origin: str) -> tuple[np.ndarray, np.ndarray, str
     table, said = without_row_numbers(table)
     if table.values.shape[1] != 785:
         raise BadData(
-            f"{origin} has {table.values.shape[1]} columns; MNIST needs 785: a label from 0 to 9, and 784 pixels "
-            f"from 0 to 1 or from 0 to 255."
+            f"{origin} has {table.values.shape[1]} columns; MNIST needs 785: a label from 0 to 9,"
+            " and 784 pixels from 0 to 1 or from 0 to 255."
         )
     place = _digit_column(table, origin)
     y, x = table.values[:, place], table.values[:, :-1] if place else table.values[:, 1:]
@@ -76,18 +76,20 @@ def _digit_column(table: Table, origin: str) -> int:
         return fit[0]
     if len(fit) == 2:
         raise BadData(
-            f"{origin}: the first column and the last may both be the label, as both hold whole numbers from 0 to 9; name "
-            f"one of them label in a row above."
+            f"{origin}: the first column and the last may both be the label, as both hold whole"
+            " numbers from 0 to 9; name one of them label in a row above."
         )
     place = named[0] if len(named) == 1 else 0
     which = "first" if place == 0 else "last"
     wrong = held[place][~np.isin(held[place], range(10))]
     if not len(wrong):
         raise BadData(
-            f"{origin}: the {which} column is the label, two or more different digits; found only {held[place][0]:g}."
+            f"{origin}: the {which} column is the label, two or more different digits; found only"
+            f" {held[place][0]:g}."
         )
     raise BadData(
-        f"{origin}: the {which} column is the label, a whole number from 0 to 9; found {wrong[0]:g}."
+        f"{origin}: the {which} column is the label, a whole number from 0 to 9; found"
+        f" {wrong[0]:g}."
     )
 
 
@@ -115,14 +117,15 @@ def wine_table(table: Table) -> tuple[np.ndarray, str]:
     missing = [column for column in WINE_COLUMNS if column.lower() not in positions]
     if missing or table.values.shape[1] != len(WINE_COLUMNS):
         raise BadData(
-            f"{table.name} has {table.values.shape[1]} columns ({', '.join(table.columns)[:200]}); red wine "
-            f"needs these {len(WINE_COLUMNS)}: {', '.join(WINE_COLUMNS)}."
+            f"{table.name} has {table.values.shape[1]} columns ({', '.join(table.columns)[:200]});"
+            f" red wine needs these {len(WINE_COLUMNS)}: {', '.join(WINE_COLUMNS)}."
             + (f" Missing: {', '.join(missing)}." if missing else "")
         )
     values = table.values[:, [positions[column.lower()] for column in WINE_COLUMNS]]
     quality = values[:, -1]
     if quality.min() < 0 or quality.max() > 10:
         raise BadData(
-            f"{table.name}: quality must be from 0 to 10; found {quality.min():g} to {quality.max():g}."
+            f"{table.name}: quality must be from 0 to 10; found {quality.min():g} to"
+            f" {quality.max():g}."
         )
     return values, said

@@ -58,8 +58,8 @@ def without_row_numbers(table: Table) -> tuple[Table, str]:
         if not whole:
             found = table.texts[0][0] if 0 in table.texts else f"{first[0]:g}"
             raise BadData(
-                f"{table.name}: the first column has no name and does not count the rows (it begins with "
-                f"{str(found)[:40]!r}); name it, or remove it."
+                f"{table.name}: the first column has no name and does not count the rows (it begins"
+                f" with {str(found)[:40]!r}); name it, or remove it."
             )
         which = repr(table.columns[0]) if name else "without a name"
         said += f" The first column, {which}, numbers the rows and is left out."
@@ -77,8 +77,9 @@ def labelled(table: Table) -> Labelled:
     feature_texts = [column for column in table.texts if column != place]
     if feature_texts:
         raise BadData(
-            f"{table.name}: row 1, column {feature_texts[0] + 1} holds {str(table.texts[feature_texts[0]][0])[:40]!r}; "
-            f"only numbers are allowed beside the label, {table.label_of(place)}."
+            f"{table.name}: row 1, column {feature_texts[0] + 1} holds"
+            f" {str(table.texts[feature_texts[0]][0])[:40]!r}; only numbers are allowed beside the"
+            f" label, {table.label_of(place)}."
         )
     column = "last" if place else "first"
     if place in table.texts:
@@ -89,22 +90,22 @@ def labelled(table: Table) -> Labelled:
         fractional = labels != np.floor(labels)
         if fractional.any():
             raise BadData(
-                f"{table.name}: the {column} column, {table.label_of(place)}, is the label and must hold whole numbers or "
-                f"words (the classes), found {labels[fractional][0]:g}."
+                f"{table.name}: the {column} column, {table.label_of(place)}, is the label and must"
+                f" hold whole numbers or words (the classes), found {labels[fractional][0]:g}."
             )
     names, y = np.unique(labels, return_inverse=True)
     if not CLASSES[0] <= len(names) <= CLASSES[1]:
         raise BadData(
-            f"{table.name}: {len(names):,} different classes in the {column} column, {table.label_of(place)}; "
-            f"allowed are {CLASSES[0]} to {CLASSES[1]}."
+            f"{table.name}: {len(names):,} different classes in the {column} column,"
+            f" {table.label_of(place)}; allowed are {CLASSES[0]} to {CLASSES[1]}."
         )
     classes = tuple(str(name) if place in table.texts else f"{name:.0f}" for name in names)
     x = table.values[:, :-1] if place else table.values[:, 1:]
     what = table.label_of(place) + " " if table.columns else ""
     numbered = "" if classes == tuple(map(str, range(len(classes)))) else f" ({_numbered(classes)})"
     said = (
-        f"{len(x):,} rows, {width - 1} features; label {what}with {len(classes)} classes{numbered}: the {column} column, "
-        f"{why}.{dropped} Read with {table.dress}."
+        f"{len(x):,} rows, {width - 1} features; label {what}with {len(classes)} classes{numbered}:"
+        f" the {column} column, {why}.{dropped} Read with {table.dress}."
     )
     return Labelled(x, y, classes, said)
 
@@ -142,13 +143,15 @@ def label_column(table: Table) -> tuple[int, str]:
         raise BadData(f"{table.name}: {_unfit(table, last)} {ASK}")
     if 0 in table.texts:
         raise BadData(
-            f"{table.name}: row 1, column 1 holds {str(table.texts[0][0])[:40]!r}; only numbers are allowed as features, and "
-            f"the first column, {table.label_of(0)}, and the last, {table.label_of(last)}, may both be the label. {ASK}"
+            f"{table.name}: row 1, column 1 holds {str(table.texts[0][0])[:40]!r}; only numbers are"
+            f" allowed as features, and the first column, {table.label_of(0)}, and the last,"
+            f" {table.label_of(last)}, may both be the label. {ASK}"
         )
     raise BadData(
-        f"{table.name}: the first column, {table.label_of(0)}, and the last, {table.label_of(last)}, may both be the label "
-        f"(whole numbers, {len(np.unique(table.values[:, 0]))} and {len(np.unique(table.values[:, last]))} different "
-        f"ones). {ASK}"
+        f"{table.name}: the first column, {table.label_of(0)}, and the last,"
+        f" {table.label_of(last)}, may both be the label (whole numbers,"
+        f" {len(np.unique(table.values[:, 0]))} and {len(np.unique(table.values[:, last]))}"
+        f" different ones). {ASK}"
     )
 
 
@@ -168,10 +171,13 @@ def _unfit(table: Table, place: int) -> str:
     fractional = column != np.floor(column)
     what = f"the last column, {table.label_of(place)},"
     if fractional.any():
-        return f"{what} must hold whole numbers or words to be the label, found {column[fractional][0]:g}."
+        return (
+            f"{what} must hold whole numbers or words to be the label, found"
+            f" {column[fractional][0]:g}."
+        )
     return (
-        f"{len(np.unique(column)):,} different classes in the last column, {table.label_of(place)}; allowed are "
-        f"{CLASSES[0]} to {CLASSES[1]}."
+        f"{len(np.unique(column)):,} different classes in the last column, {table.label_of(place)};"
+        f" allowed are {CLASSES[0]} to {CLASSES[1]}."
     )
 
 
@@ -182,7 +188,8 @@ def _check_texts(table: Table, labels: np.ndarray) -> None:
             raise BadData(f"{table.name}: the label in row {row + 1} {found}; every row needs one.")
         if "\n" in label or len(label) > 100:
             raise BadData(
-                f"{table.name}: the label in row {row + 1} is longer than a line or 100 letters: {label[:20]!r}."
+                f"{table.name}: the label in row {row + 1} is longer than a line or 100 letters:"
+                f" {label[:20]!r}."
             )
 
 

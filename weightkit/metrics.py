@@ -159,7 +159,8 @@ def fraction_saturated(a: Tensor, activation: str) -> Tensor:
     """
     if activation not in SATURATION and activation not in NEVER_SATURATED:
         raise ValueError(
-            f"unknown activation {activation!r}; allowed: {', '.join([*SATURATION, *NEVER_SATURATED])}"
+            f"unknown activation {activation!r}; allowed:"
+            f" {', '.join([*SATURATION, *NEVER_SATURATED])}"
         )
     low, high = SATURATION.get(activation, (-torch.inf, torch.inf))
     return ((a < low) | (a > high)).double().mean(dim=_last_axes(a))

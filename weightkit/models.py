@@ -144,7 +144,8 @@ class MLP:
         count = self.n_parameters * n_models
         if count > MAX_PARAMETERS:
             raise ValueError(
-                f"{n_models} networks of sizes {self.sizes} have {count} parameters; at most {MAX_PARAMETERS}"
+                f"{n_models} networks of sizes {self.sizes} have {count} parameters; at most"
+                f" {MAX_PARAMETERS}"
             )
         # Memory of gradients that is never written, as in an evaluation, is never taken from the
         # system.

@@ -82,7 +82,8 @@ def sniff(text: str, complete: bool, name: str) -> Dress:
             if r.agrees and r.width > 1
         ]
         raise BadData(
-            f"{name}: the columns may be separated by {' or '.join(ways)}; found {_shown(best.rows[-1])}."
+            f"{name}: the columns may be separated by {' or '.join(ways)}; found"
+            f" {_shown(best.rows[-1])}."
         )
     clear = sound
     best = clear[0] if clear else best
@@ -175,8 +176,8 @@ def _has_header(first: list[str], below: list[list[str]], name: str) -> bool:
     if not words:
         if counting and len(numbers) > 1:
             raise BadData(
-                f"{name}: the first row, {_shown(first)}, may be numbers of columns or a sample; name the columns, or "
-                f"remove the row."
+                f"{name}: the first row, {_shown(first)}, may be numbers of columns or a sample;"
+                " name the columns, or remove the row."
             )
         return False
     if (
@@ -189,13 +190,15 @@ def _has_header(first: list[str], below: list[list[str]], name: str) -> bool:
         counting and all(word.lower() in BESIDE_NUMBERS for word in words.values())
     ):
         raise BadData(
-            f"{name}: the first row, {_shown(first)}, is neither all names nor a sample like those below."
+            f"{name}: the first row, {_shown(first)}, is neither all names nor a sample like those"
+            " below."
         )
     if all(word.lower() in MISSING for word in words.values()) and not numbers:
         raise BadData(f"{name}: the first row, {_shown(first)}, holds neither names nor numbers.")
     if "" in first[1:]:
         raise BadData(
-            f"{name}: column {first.index('', 1) + 1} has no name in the first row, {_shown(first)}."
+            f"{name}: column {first.index('', 1) + 1} has no name in the first row,"
+            f" {_shown(first)}."
         )
     return True
 

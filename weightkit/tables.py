@@ -129,7 +129,8 @@ def _plain(raw: bytes, name: str) -> bytes:
     """
     if b"\0" in raw:
         raise BadData(
-            f"{name} is not a text file; a CSV (comma-separated text, or the same as .gz) is needed."
+            f"{name} is not a text file; a CSV (comma-separated text, or the same as .gz) is"
+            " needed."
         )
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     if not raw.isascii():
@@ -160,7 +161,8 @@ class _Parser:
         if self.dress.columns and width != len(self.dress.columns):
             hint = "; decimal commas need another separator" if self.dress.separator == "," else ""
             raise BadData(
-                f"{self.name}: the header names {len(self.dress.columns)} columns, but the rows have {width}{hint}."
+                f"{self.name}: the header names {len(self.dress.columns)} columns, but the rows"
+                f" have {width}{hint}."
             )
         texts: dict[int, np.ndarray] = {}
         comma = False
@@ -214,8 +216,8 @@ class _Parser:
             if odd.any():
                 row = int(odd.to_numpy().argmax())
                 raise BadData(
-                    f"{self.name}: row {row + 1}, column {column + 1} holds {fields[row][:40]!r}; only numbers are allowed"
-                    + (" beside the labels." if texts else ".")
+                    f"{self.name}: row {row + 1}, column {column + 1} holds {fields[row][:40]!r};"
+                    " only numbers are allowed" + (" beside the labels." if texts else ".")
                 )
             if comma.any():
                 commas[column] = fields
@@ -241,7 +243,8 @@ class _Parser:
         found = [f for fields in commas.values() for f in fields if "," in f]
         if point:
             raise BadData(
-                f"{self.name} holds {found[0][:20]!r} and {point[:20]!r}: decimal commas or points, but not both."
+                f"{self.name} holds {found[0][:20]!r} and {point[:20]!r}: decimal commas or points,"
+                " but not both."
             )
         whole = any("," not in f for fields in commas.values() for f in fields)
         if all(re.fullmatch(_THOUSANDS, f) for f in found) and (
@@ -262,8 +265,9 @@ class _Parser:
             value = values[row, column]
             found = "is empty or the row is too short" if np.isnan(value) else f"holds {value:g}"
             raise BadData(
-                f"{self.name}: row {row + 1}, column {column + 1} {found}; every row needs a number from "
-                f"{-LARGEST_NUMBER:g} to {LARGEST_NUMBER:g} in each of its {values.shape[1]} columns."
+                f"{self.name}: row {row + 1}, column {column + 1} {found}; every row needs a number"
+                f" from {-LARGEST_NUMBER:g} to {LARGEST_NUMBER:g} in each of its {values.shape[1]}"
+                " columns."
             )
 
 

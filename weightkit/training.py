@@ -358,13 +358,14 @@ def _check(mlp: MLP, dataset: Dataset, config: TrainConfig) -> None:
     wanted = (dataset.n_features, dataset.n_outputs)
     if (mlp.sizes[0], mlp.sizes[-1]) != wanted:
         raise ValueError(
-            f"the network has sizes {mlp.sizes}; {dataset.name} needs {wanted[0]} inputs and {wanted[1]} outputs"
+            f"the network has sizes {mlp.sizes}; {dataset.name} needs {wanted[0]} inputs and"
+            f" {wanted[1]} outputs"
         )
     for f in config.freeze:
         if (f.layer, f.parameter) not in mlp.parameters():
             raise ValueError(
-                f"cannot freeze {f.parameter!r} of {f.layer!r}; layers are {', '.join(mlp.layers)}, "
-                "parameters are weight and bias"
+                f"cannot freeze {f.parameter!r} of {f.layer!r}; layers are {', '.join(mlp.layers)},"
+                " parameters are weight and bias"
             )
         for model in f.models or ():
             if not 0 <= model < mlp.n_models:

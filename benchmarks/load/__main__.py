@@ -62,7 +62,8 @@ def report_failures(visits: Sequence[Visit], wrong: Sequence[str]) -> int:
     lost = [f"lost session on {v.page!r}: {v.lost}" for v in visits if v.lost]
     problems = [problem for v in visits for problem in v.problems]
     print(
-        f"\nlost sessions: {len(lost)}; exceptions, missing results: {len(problems)}; other: {len(wrong)}"
+        f"\nlost sessions: {len(lost)}; exceptions, missing results: {len(problems)}; other:"
+        f" {len(wrong)}"
     )
     for what, n in Counter([*lost, *problems, *wrong]).most_common():
         print(f"{n:>4} x {what}")

@@ -29,8 +29,9 @@ def assert_drawn(page):
 def overflow(page) -> int:
     """Pixels by which the page, or its main part, is wider than the window."""
     return page.evaluate(
-        "Math.max(...[document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')]"
-        ".map(e => e.scrollWidth - e.clientWidth))"
+        "Math.max(...[document.documentElement,"
+        " ...document.querySelectorAll('[data-testid=stMain]')].map(e => e.scrollWidth -"
+        " e.clientWidth))"
     )
 
 

@@ -12,7 +12,9 @@ from browser.looking import CHART, assert_drawn, open_share, overflow, switch_to
 from tools import live
 
 pytestmark = pytest.mark.browser
-QUICK = "epochs=2&n_seeds=2"  # few epochs of few networks: these tests look at the page, not at the science
+QUICK = (  # few epochs of few networks: these tests look at the page, not at the science
+    "epochs=2&n_seeds=2"
+)
 
 SLIDE = """<!DOCTYPE html><html lang="en"><title>Lecture</title><link rel="icon" href="data:,">
 <style>body {{ margin: 0; overflow: hidden }} .slides {{ transform: scale(.9); transform-origin: 0 0 }}</style>
@@ -20,7 +22,10 @@ SLIDE = """<!DOCTYPE html><html lang="en"><title>Lecture</title><link rel="icon"
 """As reveal.js shows a slide: scaled, inside nested boxes."""
 
 
-DRAWN = "() => [...document.querySelectorAll('#chart svg.marks .mark-area path')].map(p => p.getAttribute('d')).join()"
+DRAWN = (
+    "() => [...document.querySelectorAll('#chart svg.marks .mark-area path')].map(p =>"
+    " p.getAttribute('d')).join()"
+)
 """The areas of an exported chart, as a text."""
 
 

@@ -15,7 +15,10 @@ HOSTILE = (
     f"<img src={HOST}/b.png>", f"<a href={HOST}>x</a>", "**bold**", "`code`", "~~gone~~", f"{HOST}/c", "www.example.org",
     "me@example.org", f"<{HOST}/d>",
 )  # fmt: skip
-MADE = "a, img, .katex, strong, em, code, del, iframe, script, [data-testid='stIconMaterial'], span[style], .stMarkdownColoredText"
+MADE = (
+    "a, img, .katex, strong, em, code, del, iframe, script, [data-testid='stIconMaterial'],"
+    " span[style], .stMarkdownColoredText"
+)
 
 
 def notices(page):

@@ -20,7 +20,10 @@ from weightkit.charts.export.engine import convert
 
 STDS = [float(s) for s in np.logspace(-4, 1, 25)]
 SETTINGS = {"epochs": 20, "learning rate": 0.01, "layers": (16, 32)}
-DRAWN = "[...document.querySelectorAll('#chart svg.marks .mark-area path')].map(p => p.getAttribute('d')).join()"
+DRAWN = (
+    "[...document.querySelectorAll('#chart svg.marks .mark-area path')].map(p =>"
+    " p.getAttribute('d')).join()"
+)
 LINK = "https://example.org/variance_sweep?epochs=20&seed=3"
 
 
@@ -46,7 +49,10 @@ def figure(**changes):
     frame = histograms()
     settings = {
         "name": "weights",
-        "title": "Small starts grow & large starts stay, which holds for <every> standard deviation tried",
+        "title": (
+            "Small starts grow & large starts stay, which holds for <every> standard deviation"
+            " tried"
+        ),
         "subtitle": "All weights of one network.",
         "chart": grammar.histograms(frame[frame["std"] == STDS[0]], "stage"),
         "alt": "One peak that widens with the std.",

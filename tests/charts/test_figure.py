@@ -7,7 +7,10 @@ import pytest
 from weightkit.charts import Figure, export
 from weightkit.charts.figure import SUBTITLE_SIZE, TITLE_SIZE, wrap
 
-LONG = "Kaiming fits the training set faster; on the test set nobody wins, whatever the seed and the scheme may be"
+LONG = (
+    "Kaiming fits the training set faster; on the test set nobody wins, whatever the seed and the"
+    " scheme may be"
+)
 
 
 def figure(**changes):

@@ -10,7 +10,10 @@ EXAMPLES = int(os.environ.get("WEIGHTKIT_EXAMPLES", "30"))
 thousands.
 """
 
-COUNTED = "epochs|networks|starts|seeds|units|different rows|weights|biases|numbers|others|points|sequences|rivals|layers"
+COUNTED = (
+    "epochs|networks|starts|seeds|units|different"
+    " rows|weights|biases|numbers|others|points|sequences|rivals|layers"
+)
 WRONG = {
     "a number that is none": r"\b(nan|inf|None)\b|\d\.\d{6}",
     "one of many": rf"(?<![\w.,])1 ({COUNTED})\b",

@@ -11,7 +11,8 @@ pytest -k truth`.
 """
 
 ONE_OF_MANY = re.compile(
-    r"(?<![\d.,\-])1 (weights|biases|units|numbers|products|samples|features|layers|epochs|runs|seeds|joints|points|networks)\b"
+    r"(?<![\d.,\-])1"
+    r" (weights|biases|units|numbers|products|samples|features|layers|epochs|runs|seeds|joints|points|networks)\b"
 )
 SAME_ENDS = re.compile(r"\bfrom (\S+) to \1(?![\d.])")
 NOT_A_NUMBER = re.compile(r"\b(nan|NaN|None|inf|Infinity)\b")

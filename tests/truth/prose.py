@@ -11,11 +11,13 @@ from weightkit.lessons.story import Question, Story
 
 NOTHING = re.compile(r"\b(nan|NaN|None(?! of)|inf|-inf|Infinity|undefined)\b")
 ONE = re.compile(
-    r"(?<![\d.,]) ?\b1 (epochs|networks|layers|units|weights|biases|runs|seeds|pairs|stds|samples|examples|points"
+    r"(?<![\d.,]) ?\b1"
+    r" (epochs|networks|layers|units|weights|biases|runs|seeds|pairs|stds|samples|examples|points"
     r"|classes|schemes|steps|images|parameters|times|others|depths|starts|trainings|numbers|directions)\b"
 )
 MANY = re.compile(
-    r"\b([02-9]|\d{2,}) (epoch|network|layer|unit|weight|run|seed|pair|sample|example|scheme|step)\b(?! [a-z]+s\b)"
+    r"\b([02-9]|\d{2,})"
+    r" (epoch|network|layer|unit|weight|run|seed|pair|sample|example|scheme|step)\b(?! [a-z]+s\b)"
 )
 SAME = re.compile(r"\b(?:from|between) ([\d.,]+(?:e-?\d+)?%?) (?:to|and) \1(?![\d.,%])")
 AGAINST = re.compile(

@@ -15,8 +15,7 @@ needs_glibc = pytest.mark.skipif(
     memory._glibc() is None, reason="mallopt and malloc_trim exist only in glibc"
 )
 
-CODE = textwrap.dedent(
-    """
+CODE = textwrap.dedent("""
     import sys
     from weightkit.ui import memory
 
@@ -31,12 +30,10 @@ CODE = textwrap.dedent(
     before = resident()
     memory.give_back()
     print(before - resident())
-    """
-)
+    """)
 
 
-LARGE = textwrap.dedent(
-    """
+LARGE = textwrap.dedent("""
     import sys
     from weightkit.ui import memory
 
@@ -53,8 +50,7 @@ LARGE = textwrap.dedent(
     before = resident()
     del blocks
     print(before - resident())
-    """
-)
+    """)
 
 
 @needs_glibc
@@ -94,8 +90,7 @@ def test_not_more_often_than_it_pays(monkeypatch):
     assert calls == [0]
 
 
-ASIDE = textwrap.dedent(
-    """
+ASIDE = textwrap.dedent("""
     import gc, sys
     from weightkit.ui import lesson, memory, warm
 
@@ -106,8 +101,7 @@ ASIDE = textwrap.dedent(
     gc.callbacks.append(lambda phase, info: looked_at.append(len(gc.get_objects())) if phase == "start" else None)
     gc.collect()  # as Streamlit does after every run of a script
     print(begun, gc.get_freeze_count(), *looked_at, "torch" in sys.modules, "altair" in sys.modules)
-    """
-)
+    """)
 
 
 def test_the_libraries_are_out_of_the_collectors_way_once_the_server_is_warm():

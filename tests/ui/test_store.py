@@ -9,8 +9,7 @@ from conftest import ROOT
 
 from weightkit.ui import memory
 
-MEASURE = textwrap.dedent(
-    """
+MEASURE = textwrap.dedent("""
     import gc, importlib, sys
     from weightkit.ui import memory
     from weightkit.ui.store import size_of
@@ -27,8 +26,7 @@ MEASURE = textwrap.dedent(
     before = resident()
     held = results(0, int(sys.argv[3]))
     print((resident() - before) / sum(map(size_of, held)))
-    """
-)
+    """)
 
 
 @pytest.mark.skipif(memory._glibc() is None, reason="reads /proc")

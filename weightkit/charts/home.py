@@ -11,7 +11,10 @@ import pandas as pd
 from . import grammar
 from .figure import Figure
 
-WHITE_IS_CLEARER = "contrast(scale('color', datum.value), '#FFFFFF') > contrast(scale('color', datum.value), '#000000')"
+WHITE_IS_CLEARER = (
+    "contrast(scale('color', datum.value), '#FFFFFF') > contrast(scale('color', datum.value),"
+    " '#000000')"
+)
 """On the colour of a cell; the clearer of white and black always has 4.5 : 1."""
 
 
@@ -90,5 +93,8 @@ def product(row: int = 0) -> Figure:
     chart = alt.layer(rects, numbers, words).properties(width="container", height=230)
     terms = " + ".join(f"({a:g} · {b:g})" for a, b in zip(w[row], x, strict=True))
     title = f"Output {row + 1} is row {row + 1} of W times x: {terms} = {y[row]:.2f}"
-    subtitle = "A layer of 4 units with 3 inputs: W has a row per output, a column per input. Blue: below zero; orange: above."
+    subtitle = (
+        "A layer of 4 units with 3 inputs: W has a row per output, a column per input. Blue: below"
+        " zero; orange: above."
+    )
     return Figure("y-equals-w-x", title, subtitle, chart, title + ".", data)

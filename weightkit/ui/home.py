@@ -23,7 +23,10 @@ OUTPUT = Control(
     "Follow one output",
     1,
     options=(1, 2, 3, 4),
-    help="A layer computes y = Wx: each output y is the dot product of one row of W with the inputs x.",
+    help=(
+        "A layer computes y = Wx: each output y is the dot product of one row of W with the"
+        " inputs x."
+    ),
 )
 
 
@@ -37,8 +40,9 @@ def show(charts: Any) -> None:
         show_score(sidebar())
         st.title("What a neural network's weights do", anchor=False)
         st.markdown(
-            "Every page here **really trains networks** while you watch: move a control, and they train again. First "
-            "you predict, then you see. Everything can be linked, embedded in a slide, and taken home as code."
+            "Every page here **really trains networks** while you watch: move a control, and they"
+            " train again. First you predict, then you see. Everything can be linked, embedded in a"
+            " slide, and taken home as code."
         )
     picture, start = st.columns([6, 4], gap="large") if not embedded else (st.container(), None)
     with picture:

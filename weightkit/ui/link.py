@@ -59,7 +59,8 @@ def read(control: Control, raw: Sequence[str]) -> Any:
             else plain(problem, SENTENCE)
         )
         raise ValueError(
-            f"The link asks for {c.key}={plain(', '.join(raw)) or '(nothing)'}, which cannot be used: {why}."
+            f"The link asks for {c.key}={plain(', '.join(raw)) or '(nothing)'}, which cannot be"
+            f" used: {why}."
         ) from None
 
 

@@ -114,7 +114,8 @@ def ask(
             label = f"Your estimate, {low:g} to {high:g}{f' {unit}' if unit else ''}"
             st.text_input(label, key=key, width=220)
             st.caption(
-                f"Right is what lies within {tolerance:g} {'points' if unit == '%' else unit} of the measurement."
+                f"Right is what lies within {tolerance:g} {'points' if unit == '%' else unit} of"
+                " the measurement."
             )
         else:
             st.radio("Your answer", options, index=None, key=key, label_visibility="collapsed")

@@ -157,8 +157,10 @@ def test_verdicts(end, verdict):
 
 def test_the_title_says_who_learns():
     figure = accuracy(curves({"baseline": 0.9, "a": 0.1, "b": 0.88, "c": 0.5, "d": 0.08}), chance())
-    assert figure.title == (
-        "The baseline reaches 91%; “b” ends close to it (89%); “c” is in between (51%); “a” and “d” hardly leave chance (9% to 11%)"
+    assert (
+        figure.title
+        == "The baseline reaches 91%; “b” ends close to it (89%); “c” is in between (51%); “a” and"
+        " “d” hardly leave chance (9% to 11%)"
     )
     assert "2 seeds" in figure.subtitle and "a 10% to 12%" in figure.alt
 
@@ -187,18 +189,21 @@ def test_one_unit_per_hidden_layer_is_named():
     assert charts.distinct(of(symmetry=symmetry(lines)), "all one").title.startswith(
         "Every hidden layer is one unit, copied"
     )
-    assert charts.distinct(of(symmetry=symmetry({**lines, "fc1": [1, 2]})), "all one").title == (
-        "Units that differ after training: input 1, fc1 2, output 10"
+    assert (
+        charts.distinct(of(symmetry=symmetry({**lines, "fc1": [1, 2]})), "all one").title
+        == "Units that differ after training: input 1, fc1 2, output 10"
     )
 
 
 def test_ranks_are_told():
-    assert charts.ranks(
-        of(symmetry=symmetry({"fc1": [1, 1], "output": [1, 1]})), "all one"
-    ).title == ("Every weight matrix has rank 1, before training and after every epoch")
-    assert charts.ranks(
-        of(symmetry=symmetry({"fc1": [0, 9], "output": [10, 10]})), "all one"
-    ).title == ("Rank after training: fc1 9, output 10")
+    assert (
+        charts.ranks(of(symmetry=symmetry({"fc1": [1, 1], "output": [1, 1]})), "all one").title
+        == "Every weight matrix has rank 1, before training and after every epoch"
+    )
+    assert (
+        charts.ranks(of(symmetry=symmetry({"fc1": [0, 9], "output": [10, 10]})), "all one").title
+        == "Rank after training: fc1 9, output 10"
+    )
     assert (
         "stay what they were"
         in charts.ranks(

@@ -223,8 +223,14 @@ def test_the_loss_falls_stays_rises_or_diverges():
     assert {s.init: s.loss for s in f.schemes} == {
         "kaiming_normal": "fell", "xavier_normal": "still", "normal": "rose", "orthogonal": "lost", "uniform": "settled",
     }  # fmt: skip
-    start = "The training loss falls with Kaiming normal; it falls with Uniform, fixed std only to that of a constant answer; "
-    words = "it rises with Normal, fixed std; it diverges with Orthogonal; it does not move with Xavier normal: that is not"
+    start = (
+        "The training loss falls with Kaiming normal; it falls with Uniform, fixed std only to that"
+        " of a constant answer; "
+    )
+    words = (
+        "it rises with Normal, fixed std; it diverges with Orthogonal; it does not move with Xavier"
+        " normal: that is not"
+    )
     assert contests.charts.loss_title(f).startswith(start + words)
 
 
@@ -256,7 +262,8 @@ def test_the_map_says_how_deep_each_scheme_learns():
     }
     assert (
         title
-        == "Kaiming normal still learns with 20 layers; Xavier normal with 4; Normal, fixed std with none"
+        == "Kaiming normal still learns with 20 layers; Xavier normal with 4; Normal, fixed std"
+        " with none"
     )
     assert (
         shows[0]
@@ -330,10 +337,12 @@ def test_histograms_say_by_how_much_the_widths_change(spread):
     assert [w.kind for w in f.of("gradient")] == ["kept", "grown", "shrunk", "zero"]
     up, down = (glorot.charts.title_of(f, q) for q in ("activation", "gradient"))
     assert up.startswith(
-        "Up to layer 2, activations shrink 10 times with PyTorch's default; grow 5 times with Normal, fixed std; keep their width"
+        "Up to layer 2, activations shrink 10 times with PyTorch's default; grow 5 times with"
+        " Normal, fixed std; keep their width"
     )
     assert down.startswith(
-        "Down to layer 1, gradients shrink 5 times with Normal, fixed std; grow 10 times with PyTorch's default"
+        "Down to layer 1, gradients shrink 5 times with Normal, fixed std; grow 10 times with"
+        " PyTorch's default"
     )
 
 

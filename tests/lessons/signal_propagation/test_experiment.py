@@ -341,8 +341,10 @@ def test_training_leaves_the_random_start_and_not_the_constant_one(constant):
 def test_a_random_plane_misses_the_path_and_the_paths_own_plane_holds_it():
     for seed in range(5):
         shares = {
-            plane: landscape_path(LandscapeConfig(seed=seed, plane=plane)).query(
-                "init == 'kaiming_normal' and epoch == 10"
+            plane: (
+                landscape_path(LandscapeConfig(seed=seed, plane=plane)).query(
+                    "init == 'kaiming_normal' and epoch == 10"
+                )
             )
             for plane in ("random", "path")
         }

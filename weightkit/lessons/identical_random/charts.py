@@ -39,7 +39,10 @@ def weights(frame: pd.DataFrame) -> Figure:
         int(equal[kinds == "weight"].sum()),
         int(equal[kinds == "bias"].sum()),
     )
-    title = f"{a} and {b} agree in {same_weights} of {n_weights} weights and {same_biases} of {n_biases} biases"
+    title = (
+        f"{a} and {b} agree in {same_weights} of {n_weights} weights and {same_biases} of"
+        f" {n_biases} biases"
+    )
     title = capital(title)
     axis = alt.Axis(title="parameter index", tickCount=8, tickMinStep=1, grid=False)
     edges = [-0.6, len(one) - 0.4]
@@ -77,10 +80,13 @@ def weights(frame: pd.DataFrame) -> Figure:
                 shape=shape, tooltip=tips
             )
         )
-    subtitle = f"Every parameter before training. {_places(one)} Broad and pale: {a}; thin, drawn over it: {b}."
+    subtitle = (
+        f"Every parameter before training. {_places(one)} Broad and pale: {a}; thin, drawn over it:"
+        f" {b}."
+    )
     alt_text = (
-        f"Index plot of {len(one)} parameters of four networks. {title}; "
-        f"{order[3]} and {order[2]} agree with {a} in {_agreeing(data, a, order[3])} and {_agreeing(data, a, order[2])}."
+        f"Index plot of {len(one)} parameters of four networks. {title}; {order[3]} and {order[2]}"
+        f" agree with {a} in {_agreeing(data, a, order[3])} and {_agreeing(data, a, order[2])}."
     )
     return Figure(
         "parameters-by-index",
@@ -169,7 +175,10 @@ def differences(frame: pd.DataFrame) -> Figure:
             .mark_text(fontSize=12, fontWeight=600, color="ink")
             .encode(x=alt.X("position:O"), y=alt.Y("pair:O", sort=pairs), text=alt.Text("words:N"))
         )
-    subtitle = "First minus second network before training, a cell per parameter (weights first, then biases)."
+    subtitle = (
+        "First minus second network before training, a cell per parameter (weights first, then"
+        " biases)."
+    )
     numbers = "; ".join(f"{pair} {most[pair]:.3g}" for pair in pairs)
     return Figure(
         "differences", title, subtitle, chart, f"Largest absolute differences: {numbers}.", data
@@ -181,7 +190,10 @@ def _finding(most: pd.Series, pairs: list[str], equal: list[str], rest: list[str
     if not rest:
         return "All four networks are equal in every parameter"
     if not equal:
-        return f"No two networks are equal in every parameter; {pairs[0]} differs by up to {number(most[pairs[0]])}"
+        return (
+            f"No two networks are equal in every parameter; {pairs[0]} differs by up to"
+            f" {number(most[pairs[0]])}"
+        )
     first = equal[0] if len(equal) == 1 else f"{len(equal)} pairs"
     return (
         f"{capital(first)}: exactly 0 in every parameter; every other pair differs somewhere by "
@@ -226,7 +238,10 @@ def _curves(frame: pd.DataFrame, split: str, measure: str) -> Figure:
         data, measure, "network", band=None, order=order, height=280, domain=axis["scale"].domain
     )
     chart.layer = [broad, *chart.layer]  # beneath the thin ones
-    subtitle = f"{split.capitalize()} {measure} by epoch. Broad and pale: {a}; thin: the others, {b} inside of it while they are equal."
+    subtitle = (
+        f"{split.capitalize()} {measure} by epoch. Broad and pale: {a}; thin: the others, {b}"
+        " inside of it while they are equal."
+    )
     values = data[data["epoch"] == last].set_index("network")[measure]
     ends = "; ".join(
         f"{n} {values[n]:.3g}" if np.isfinite(values[n]) else f"{n} not finite" for n in order
@@ -298,7 +313,10 @@ def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str]) -> Fi
         ],
     )
     words = base.mark_text(fontSize=12, color="ink").encode(text=alt.Text("words:N"))
-    subtitle = "Largest absolute difference before training; “outputs” over all 400 points. →: the settings shown above."
+    subtitle = (
+        "Largest absolute difference before training; “outputs” over all 400 points. →: the"
+        " settings shown above."
+    )
     told = "; ".join(f"{r.biases}, {r.draw_order} order: {r.words}" for r in outputs.itertuples())
     return Figure(
         "when-equal",

@@ -38,8 +38,9 @@ class Config(Training):
     biases: str = choice(
         "copied",
         BIASES,
-        "PyTorch's default biases: copied from one template, as in the course; seeded together with the weights (one "
-        "stream of numbers, layer by layer); seeded apart (the seed is set once more); or without a seed.",
+        "PyTorch's default biases: copied from one template, as in the course; seeded together with"
+        " the weights (one stream of numbers, layer by layer); seeded apart (the seed is set once"
+        " more); or without a seed.",
     )
     draw_order: str = choice(
         "same",

@@ -36,8 +36,8 @@ def ask(config: Config) -> Question:
     order = " Network b draws its layers from output to input."
     reverse = order if config.draw_order == "reversed" and drawn else ""
     return Question(
-        f"Networks a and b have the same seed, {config.seed}. Weights: {MADE[config.weights]}. Biases: "
-        f"{MADE[config.biases]}.{reverse} Before training, how alike are they?",
+        f"Networks a and b have the same seed, {config.seed}. Weights: {MADE[config.weights]}."
+        f" Biases: {MADE[config.biases]}.{reverse} Before training, how alike are they?",
         tuple(ANSWERS.values()),
     )
 
@@ -69,8 +69,8 @@ def _verdict(f: Facts) -> Verdict:
     apart = f"differ by up to {number(f.outputs_before)}" if f.outputs_before else "are equal"
     return Verdict(
         ANSWERS[f.alike],
-        f"The largest difference is {number(f.weights_off)} in the weights and {number(f.biases_off)} in the biases; "
-        f"their outputs {apart}.",
+        f"The largest difference is {number(f.weights_off)} in the weights and"
+        f" {number(f.biases_off)} in the biases; their outputs {apart}.",
     )
 
 
@@ -78,15 +78,15 @@ def _same(f: Facts) -> str:
     a, b, *_ = f.names
     if f.outputs_before:
         said = (
-            f"before training their outputs differ by up to {number(f.outputs_before)}. No: weights and biases must "
-            "both match."
+            f"before training their outputs differ by up to {number(f.outputs_before)}. No: weights"
+            " and biases must both match."
         )
     elif f.alike == "both":
         said = "before training their outputs are equal for every one of the 400 points. Yes."
     else:
         said = (
-            "before training their outputs are equal for every one of the 400 points, and yet: no. Equal answers can "
-            "come from other numbers, as where a unit passes nothing on."
+            "before training their outputs are equal for every one of the 400 points, and yet: no."
+            " Equal answers can come from other numbers, as where a unit passes nothing on."
         )
     return f"**Are {a} and {b} the same network?** {ANSWERS[f.alike]}; {said}"
 
@@ -111,7 +111,10 @@ def _training(config: Config, f: Facts) -> str:
             if config.batches == "same"
             else "Yes, in spite of b's other order"
         )
-        return f"{question} {same}: after {plural(f.epochs, 'epoch')} the outputs still differ by exactly 0."
+        return (
+            f"{question} {same}: after {plural(f.epochs, 'epoch')} the outputs still differ by"
+            " exactly 0."
+        )
     if config.batches == "same":
         return f"{question} No: they part in epoch {f.parted}, and {end}."
     whole = (
@@ -119,7 +122,10 @@ def _training(config: Config, f: Facts) -> str:
         if config.batch_size >= SAMPLES - TEST_SAMPLES
         else ""
     )
-    return f"{question} No: the same start, but another batch order. They part in epoch {f.parted}, and {end}.{whole}"
+    return (
+        f"{question} No: the same start, but another batch order. They part in epoch {f.parted},"
+        f" and {end}.{whole}"
+    )
 
 
 def _result(config: Config, f: Facts) -> str:
@@ -133,11 +139,14 @@ def _result(config: Config, f: Facts) -> str:
         said = f"{said[: len(question)]} {listed(f.lost)} diverged.{said[len(question) :]}"
     if f.stuck:
         verb = "ends" if len(f.stuck) == 1 else "end"
-        said += f" {capital(listed(f.stuck))} {verb} near 0.693, the loss of always answering “fifty-fifty”."
+        said += (
+            f" {capital(listed(f.stuck))} {verb} near 0.693, the loss of always answering"
+            " “fifty-fifty”."
+        )
         if config.activation == "relu":
             said += (
-                " Everything must pass through the one unit of fc1, and with ReLU an unlucky start can make it pass "
-                "nothing."
+                " Everything must pass through the one unit of fc1, and with ReLU an unlucky start"
+                " can make it pass nothing."
             )
     return said
 
@@ -147,27 +156,28 @@ def _together(config: Config, f: Facts) -> Iterator[str]:
         return
     a, b, *_ = f.names
     yield (
-        f"**Seed weights and biases together or apart?** Either way {a} and {b} differ by exactly 0. But "
-        "one way's numbers are not the other's: seeded together, the biases use up part of the stream, so the layers "
-        "after the first get other weights."
+        f"**Seed weights and biases together or apart?** Either way {a} and {b} differ by exactly"
+        " 0. But one way's numbers are not the other's: seeded together, the biases use up part of"
+        " the stream, so the layers after the first get other weights."
     )
 
 
 def _slips(config: Config, f: Facts, version: str) -> Iterator[str]:
     yield (
-        "“The same seed gives the same network” holds for the course's code because all four networks are copies of "
-        "one template: only the weights are drawn anew, so the biases are equal **without** any seed. Build the "
-        "networks one by one instead, and the same weights come with other biases (the preset *Same weights, other "
-        "biases*)."
+        "“The same seed gives the same network” holds for the course's code because all four"
+        " networks are copies of one template: only the weights are drawn anew, so the biases are"
+        " equal **without** any seed. Build the networks one by one instead, and the same weights"
+        " come with other biases (the preset *Same weights, other biases*)."
     )
     yield (
-        "A seed fixes a stream of numbers, not the network: who asks first, and for how many, decides. In the last "
-        f"table the one seed {config.seed} gave {plural(f.sequences, 'different sequence')}. One more draw, a second layer first, "
-        "or 16 numbers at a time instead of 8, and everything after it changes."
+        "A seed fixes a stream of numbers, not the network: who asks first, and for how many,"
+        f" decides. In the last table the one seed {config.seed} gave"
+        f" {plural(f.sequences, 'different sequence')}. One more draw, a second layer first, or 16"
+        " numbers at a time instead of 8, and everything after it changes."
     )
     yield (
-        f"These are the numbers of PyTorch {version} on this server's CPU. PyTorch's notes on "
-        "[reproducibility](https://docs.pytorch.org/docs/stable/notes/randomness.html) promise nothing across releases "
-        "and platforms, nor between CPU and GPU, even for the same seed. What must stay the same should be saved, not "
-        "re-drawn."
+        f"These are the numbers of PyTorch {version} on this server's CPU. PyTorch's notes on"
+        " [reproducibility](https://docs.pytorch.org/docs/stable/notes/randomness.html) promise"
+        " nothing across releases and platforms, nor between CPU and GPU, even for the same seed."
+        " What must stay the same should be saved, not re-drawn."
     )

@@ -110,14 +110,16 @@ def _whole(part: str, text: str) -> int:
         return int(part.strip())
     except ValueError:
         raise ValueError(
-            f"“{part.strip()[:30]}” in “{text[:60]}” is not a whole number; write sizes such as 10-14-19-8"
+            f"“{part.strip()[:30]}” in “{text[:60]}” is not a whole number; write sizes such as"
+            " 10-14-19-8"
         ) from None
 
 
 def _check_units(name: str, units: Sequence[int], least: int, most: int) -> None:
     if not isinstance(units, tuple) or not least <= len(units) <= most:
         raise ValueError(
-            f"{name} is {units!r}; it must have {least}{f' to {most}' if most > least else ''} numbers"
+            f"{name} is {units!r}; it must have {least}{f' to {most}' if most > least else ''}"
+            " numbers"
         )
     for unit in units:
         if isinstance(unit, bool) or not isinstance(unit, int) or not 1 <= unit <= MOST_UNITS:

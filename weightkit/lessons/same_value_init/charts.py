@@ -137,7 +137,10 @@ def distinct(result: Result, condition: str) -> Figure:
         title = "Units that differ after training: " + _by_layer(data, "distinct_units")
     top = max(float(data["distinct_units"].max()), 2.0)
     chart = _counts(data, "distinct_units", top, "distinct units")
-    subtitle = f"“{condition}”: how many units of each layer differ in their weights or bias, by epoch{_band(data)}."
+    subtitle = (
+        f"“{condition}”: how many units of each layer differ in their weights or bias, by"
+        f" epoch{_band(data)}."
+    )
     return Figure(
         "distinct-units", title, subtitle, chart, f"{title} (condition {condition}).", data
     )
@@ -148,7 +151,10 @@ def ranks(result: Result, condition: str) -> Figure:
     data = _measured(result.symmetry, condition, "rank")
     told, values = _by_layer(data, "rank"), set(data["rank"])
     if len(values) == 1 and data["rank"].notna().all():
-        title = f"Every weight matrix has rank {values.pop():.0f}, before training and after every epoch"
+        title = (
+            f"Every weight matrix has rank {values.pop():.0f}, before training and after every"
+            " epoch"
+        )
     elif data.groupby(["seed", "layer"])["rank"].nunique(dropna=False).eq(1).all():
         title = f"The ranks stay what they were: {told}"
     else:
@@ -213,8 +219,8 @@ def microscope(result: Result, condition: str, layer: str) -> Figure:
         else f" Only {width} of {before.shape[1]} columns are drawn."
     )
     subtitle = (
-        f"“{condition}”, first seed, the W of {layer}: a row per unit, a column per input. Units with equal rows and "
-        f"equal biases are one unit, copied.{thinned}"
+        f"“{condition}”, first seed, the W of {layer}: a row per unit, a column per input. Units"
+        f" with equal rows and equal biases are one unit, copied.{thinned}"
     )
     return Figure("microscope", title, subtitle, chart, f"{title}.", data)
 
@@ -253,7 +259,10 @@ def _seen(w: Look) -> str:
         parted = f", but its {w.m} weights are no longer equal" if w.equal and w.columns > 1 else ""
         return f"after training the {w.n} rows are still one row{parted}"
     if w.m > 1 and w.columns == w.columns_before == 1:
-        return f"{plural(w.rows, 'different row')} of {w.n} after training, but each is one number, {w.m} times"
+        return (
+            f"{plural(w.rows, 'different row')} of {w.n} after training, but each is one number,"
+            f" {w.m} times"
+        )
     if w.moved < w.n:
         return f"{start} before training; moved since: {w.moved} of {w.n} units"
     if w.n == 1:
@@ -294,8 +303,8 @@ def histograms(result: Result, condition: str, layer: str, parameter: str) -> Fi
     words = [_from_to(name, said[name, "before"], said[name, "after"]) for name in names]
     title = f"{layer} {KINDS[parameter]}: {'; '.join(words)}"
     subtitle = (
-        "Histograms before and after training, first seed, each scaled to its own peak; std: standard deviation, how "
-        "widely the numbers scatter."
+        "Histograms before and after training, first seed, each scaled to its own peak; std:"
+        " standard deviation, how widely the numbers scatter."
     )
     return Figure("histograms", title, subtitle, chart, f"{title}.", data.drop(columns="shelf"))
 

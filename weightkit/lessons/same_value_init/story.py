@@ -26,8 +26,8 @@ def ask(config: Config) -> Question:
         )
     starts = "starts" if len(rivals) > 1 else "start"
     return Question(
-        f"{len(rivals)} {starts} with equal numbers somewhere: {', '.join(map(quoted, rivals))}. How many will end "
-        "close to the baseline, or above it?",
+        f"{len(rivals)} {starts} with equal numbers somewhere: {', '.join(map(quoted, rivals))}."
+        " How many will end close to the baseline, or above it?",
         tuple(_answer(n, len(rivals)) for n in range(len(rivals) + 1)),
     )
 
@@ -75,14 +75,15 @@ def _shows(f: Facts) -> Iterator[str]:
     if lost := [o for o in f.outcomes if o.lost]:
         each = (f"{quoted(o.condition)} ({o.lost} of {f.n_seeds})" for o in lost)
         yield (
-            f"Diverged: {listed(each)}. Where a network's loss or parameters are no longer finite, its accuracy says "
-            "nothing about its start."
+            f"Diverged: {listed(each)}. Where a network's loss or parameters are no longer finite,"
+            " its accuracy says nothing about its start."
         )
     if f.copies:
         everywhere = f"in all {f.n_seeds} networks " if f.n_seeds > 1 else ""
         yield (
-            f"In {listed(quoted(c.condition) for c in f.copies)} every hidden layer is one unit, copied, {everywhere}"
-            "before training and after every epoch: however wide such a network is drawn, it is a network of width one."
+            f"In {listed(quoted(c.condition) for c in f.copies)} every hidden layer is one unit,"
+            f" copied, {everywhere}before training and after every epoch: however wide such a"
+            " network is drawn, it is a network of width one."
         )
     if change := f.change(ZERO):
         yield _zero(change)
@@ -93,11 +94,15 @@ def _shows(f: Facts) -> Iterator[str]:
 def _baseline(f: Facts) -> str:
     if f.baseline.lost == f.n_seeds:
         return (
-            "The baseline diverged: its loss or its parameters are no longer finite numbers. What it would have gained "
-            "over chance cannot be said, nor how the others compare. A smaller learning rate mends that."
+            "The baseline diverged: its loss or its parameters are no longer finite numbers. What"
+            " it would have gained over chance cannot be said, nor how the others compare. A"
+            " smaller learning rate mends that."
         )
     mean = f" (mean of {f.n_seeds} networks)" if f.n_seeds > 1 else ""
-    start = f"After {plural(f.epochs, 'epoch')} the baseline is right on {f.baseline.accuracy:.0%} of the test set{mean}"
+    start = (
+        f"After {plural(f.epochs, 'epoch')} the baseline is right on {f.baseline.accuracy:.0%} of"
+        f" the test set{mean}"
+    )
     if alike((f.baseline.accuracy, f.floor), ".0%"):
         return f"{start}, as always answering with the commonest class would be."
     return f"{start}; always answering with the commonest class would give {f.floor:.0%}."
@@ -121,7 +126,10 @@ def _sleepers(s: Sleepers, n_seeds: int) -> str:
     start = f"In {quoted(FC1_ZERO)} the random neighbours break the symmetry"
     if not s.asleep:
         return f"{start}: the weights of all {s.units} units of fc1 have moved{first}."
-    said = f"{start}, but the weights of {s.asleep} of fc1's {s.units} units{first} are still where they began."
+    said = (
+        f"{start}, but the weights of {s.asleep} of fc1's {s.units} units{first} are still where"
+        " they began."
+    )
     if not s.negative:
         return said
     if s.negative < s.asleep:
@@ -129,8 +137,8 @@ def _sleepers(s: Sleepers, n_seeds: int) -> str:
     else:
         drew = "It drew" if s.asleep == 1 else "All of these drew"
     return (
-        f"{said} {drew} a negative bias: without weights, a bias is all that a unit has, ReLU turns it into zero, and "
-        "what is zero for every example gets no gradient."
+        f"{said} {drew} a negative bias: without weights, a bias is all that a unit has, ReLU turns"
+        " it into zero, and what is zero for every example gets no gradient."
     )
 
 
@@ -155,9 +163,10 @@ def _equal_values(f: Facts) -> Iterator[str]:
     )
     right = "is too strong" if any(o in f.near for o in f.learned) else "is nearly right"
     yield (
-        f"“Models cannot learn when all parameters start at the same value” {right}, and not all weights stay equal: "
-        f"in {quoted(alive.condition)} the {alive.inputs} weights of an input unit began as one value and are now "
-        f"{values}, because each sees another input. What stays equal are the units. {_enough(f)}"
+        f"“Models cannot learn when all parameters start at the same value” {right}, and not all"
+        f" weights stay equal: in {quoted(alive.condition)} the {alive.inputs} weights of an input"
+        f" unit began as one value and are now {values}, because each sees another input. What"
+        f" stays equal are the units. {_enough(f)}"
     )
 
 
@@ -165,11 +174,17 @@ def _enough(f: Facts) -> str:
     good = [o for o in f.learned if o in f.near]
     some = good or list(f.learned)
     if not some:
-        return "Where one unit per layer is enough, such a network does learn: try “Equal weights that do learn”."
+        return (
+            "Where one unit per layer is enough, such a network does learn: try “Equal weights that"
+            " do learn”."
+        )
     who = listed(quoted(o.condition) for o in some)
     reached = between(min(o.low for o in some), max(o.high for o in some))
     what = "was enough here" if good else "learned part of the task here"
-    return f"One unit per layer {what}: {who} reached {reached}, the baseline {f.baseline.accuracy:.0%}."
+    return (
+        f"One unit per layer {what}: {who} reached {reached}, the baseline"
+        f" {f.baseline.accuracy:.0%}."
+    )
 
 
 def _learn_nothing(f: Facts) -> Iterator[str]:
@@ -178,14 +193,14 @@ def _learn_nothing(f: Facts) -> Iterator[str]:
     if zero is None or change is None or not set(change.where) <= {("output", "bias")}:
         return
     yield (
-        "Zeros do not make all units “learn the same feature”: with ReLU the hidden units learn nothing. Nor do they "
-        f"leave “a linear classifier”: {quoted(ZERO)} gives every example the same answer, so its accuracy, "
-        f"{between(zero.low, zero.high)}, is the share of one class."
+        "Zeros do not make all units “learn the same feature”: with ReLU the hidden units learn"
+        f" nothing. Nor do they leave “a linear classifier”: {quoted(ZERO)} gives every example the"
+        f" same answer, so its accuracy, {between(zero.low, zero.high)}, is the share of one class."
     )
     yield (
-        "Zero is not always a mistake. Where something else carries the signal past a layer it is often the best start: "
-        "the last layer of a residual branch, at zero, lets each block begin as the identity. And biases at zero are "
-        "what most schemes begin with."
+        "Zero is not always a mistake. Where something else carries the signal past a layer it is"
+        " often the best start: the last layer of a residual branch, at zero, lets each block begin"
+        " as the identity. And biases at zero are what most schemes begin with."
     )
 
 
@@ -194,10 +209,16 @@ def _price(f: Facts) -> Iterator[str]:
     if row is None or row.lost or not f.trained:
         return
     ended = (
-        f"{quoted(RANDOM_BIASES)} ended at {between(row.low, row.high)} after {plural(f.epochs, 'epoch')}, the baseline "
-        f"at {f.baseline.accuracy:.0%}."
+        f"{quoted(RANDOM_BIASES)} ended at {between(row.low, row.high)} after"
+        f" {plural(f.epochs, 'epoch')}, the baseline at {f.baseline.accuracy:.0%}."
     )
     if row in f.near:
-        yield f"“Models can learn as long as some parameters differ” held here: {ended} Other seeds and data pay a price."
+        yield (
+            f"“Models can learn as long as some parameters differ” held here: {ended} Other seeds"
+            " and data pay a price."
+        )
     else:
-        yield f"“Models can learn as long as some parameters differ” leaves out the price: {ended} Try another seed."
+        yield (
+            f"“Models can learn as long as some parameters differ” leaves out the price: {ended}"
+            " Try another seed."
+        )

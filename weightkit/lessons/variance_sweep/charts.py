@@ -21,9 +21,9 @@ def accuracy(final: pd.DataFrame, f: Facts) -> Figure:
     """Accuracy against the initial std: a point per network, the mean, the range over seeds."""
     title = headline(f)
     subtitle = (
-        "Test accuracy, mean of the last three epochs, against the standard deviation of the first random weights and "
-        f"biases. A point per network; line: mean; band: range over {plural(f.n_seeds, 'seed')}"
-        + (f"; × {f.lost} diverged." if f.lost else ".")
+        "Test accuracy, mean of the last three epochs, against the standard deviation of the first"
+        " random weights and biases. A point per network; line: mean; band: range over"
+        f" {plural(f.n_seeds, 'seed')}" + (f"; × {f.lost} diverged." if f.lost else ".")
     )
     chart = grammar.points_with_band(
         final,
@@ -34,8 +34,9 @@ def accuracy(final: pd.DataFrame, f: Facts) -> Figure:
         height=330,
     )
     alt_text = (
-        f"Test accuracy against initial standard deviation, from {f.low:g} to {f.high:g}. {title}. The best std reaches "
-        f"{percent(f.best)}, the smallest {percent(f.bottom)}, the largest {percent(f.top)}."
+        f"Test accuracy against initial standard deviation, from {f.low:g} to {f.high:g}. {title}."
+        f" The best std reaches {percent(f.best)}, the smallest {percent(f.bottom)}, the largest"
+        f" {percent(f.top)}."
     )
     return Figure("accuracy-by-std", title, subtitle, chart, alt_text, final)
 
@@ -45,8 +46,8 @@ def headline(f: Facts) -> str:
     match f.shape:
         case Shape.NOTHING:
             return (
-                f"No std has learned: the best ends at {percent(f.best)}, always giving the commonest answer reaches "
-                f"{percent(f.chance)}"
+                f"No std has learned: the best ends at {percent(f.best)}, always giving the"
+                f" commonest answer reaches {percent(f.chance)}"
             )
         case Shape.EVERYWHERE:
             return f"From {f.low:.2g} to {f.high:.2g} every std ends within 5 points of the best"
@@ -112,7 +113,10 @@ def weights(histograms: pd.DataFrame, f: Facts) -> Figure:
         )
         .properties(**grammar.view(240))
     )
-    subtitle = "All weights of the first seed's network for each initial standard deviation, after training."
+    subtitle = (
+        "All weights of the first seed's network for each initial standard deviation, after"
+        " training."
+    )
     alt_text = f"{title}. One line per initial standard deviation."
 
     def one() -> Any:
@@ -150,8 +154,8 @@ def _one_std(data: pd.DataFrame) -> alt.Chart:
 def requested(check: pd.DataFrame, f: Facts) -> Figure:
     """Measured against requested std, a point per parameter of each network."""
     title = (
-        f"What is drawn is what was asked for, within {percent(f.off_large)} in large matrices; a short vector is off by "
-        f"up to {percent(f.off_small)}"
+        f"What is drawn is what was asked for, within {percent(f.off_large)} in large matrices; a"
+        f" short vector is off by up to {percent(f.off_small)}"
     )
     check = check[check["n"] > 1]  # one number has no spread
     data = check.assign(kind=np.where(check["parameter"] == "weight", "weights", "biases"))
@@ -197,8 +201,8 @@ def learning(result: Result, std: float) -> Figure:
     data = result.curves[result.curves["std"] == std].assign(series=f"std {std:g}")
     last = data[data["epoch"] == data["epoch"].max()].groupby("split")["accuracy"].mean()
     title = (
-        f"Starting at std {std:.3g}, training ends at {percent(last['train'])} on the training set and "
-        f"{percent(last['test'])} on the test set"
+        f"Starting at std {std:.3g}, training ends at {percent(last['train'])} on the training set"
+        f" and {percent(last['test'])} on the test set"
     )
     chart = grammar.curves(
         data, "accuracy", "series", order=[f"std {std:g}"], y_title="accuracy", height=280

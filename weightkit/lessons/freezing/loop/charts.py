@@ -21,7 +21,10 @@ def loop(frame: pd.DataFrame, f: Loop) -> Figure:
         if f.frozen
         else f"{f.total} of {f.total} times True, it freezes nothing"
     )
-    subtitle = "requires_grad as the loop left it, by parameter and epoch. Coloured: True; grey with a stroke: False."
+    subtitle = (
+        "requires_grad as the loop left it, by parameter and epoch. Coloured: True; grey with a"
+        " stroke: False."
+    )
     alt_text = f"{title}. Frozen parameters moved by {f.travelled:g} in all."
     slug = "loop-" + f.name.replace(" ", "-")
     return Figure(slug, title, subtitle, cells(data), alt_text, data.drop(columns=["row", "state"]))
@@ -39,13 +42,14 @@ def leftovers(frame: pd.DataFrame, f: Facts) -> Figure:
     )
     none, drifting = max(d.none for d in f.drifts), [d.optimizer for d in f.drifts if d.zeros > 0]
     title = (
-        f"With a gradient of None a frozen matrix moves by {none:g}; with zeros it drifts on under {listed(drifting)}"
+        f"With a gradient of None a frozen matrix moves by {none:g}; with zeros it drifts on under"
+        f" {listed(drifting)}"
         if drifting
         else f"A frozen matrix moves by {none:g} either way"
     )
     subtitle = (
-        "fc1's weights with requires_grad = False in mid-run, under torch.optim; mean distance per epoch while frozen. "
-        "None: zero_grad(); zeros: zero_grad(set_to_none=False)."
+        "fc1's weights with requires_grad = False in mid-run, under torch.optim; mean distance per"
+        " epoch while frozen. None: zero_grad(); zeros: zero_grad(set_to_none=False)."
     )
     drifts = ", ".join(f"{d.optimizer} {d.zeros:.2g}" for d in f.drifts)
     alt_text = f"{title}. Mean drift per epoch with gradients of zeros: {drifts}."

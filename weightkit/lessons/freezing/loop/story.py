@@ -19,7 +19,8 @@ NOTES, MEANT = LOOPS
 def ask(config: LoopConfig) -> Question:
     """When the notes' loop freezes."""
     return Question(
-        "It should freeze all layers but the output in the first half. When are they really frozen?",
+        "It should freeze all layers but the output in the first half. When are they really"
+        " frozen?",
         ANSWERS,
     )
 
@@ -39,9 +40,13 @@ def tell(config: LoopConfig, result: Result) -> Story:
         tuple(_shows(f)),
         (
             _two_switches(f),
-            "“Think of requires_grad as a toggle that switches learning off” needs one more word. What an optimiser looks at "
-            "is the gradient: a parameter whose gradient is None is skipped; one whose gradient is a matrix of zeros is still "
-            "moved by momentum and weight decay. Since PyTorch 2.0, `zero_grad()` leaves None, before it left zeros.",
+            (
+                "“Think of requires_grad as a toggle that switches learning off” needs one more"
+                " word. What an optimiser looks at is the gradient: a parameter whose gradient is"
+                " None is skipped; one whose gradient is a matrix of zeros is still moved by"
+                " momentum and weight decay. Since PyTorch 2.0, `zero_grad()` leaves None, before"
+                " it left zeros."
+            ),
         ),
         f,
     )
@@ -51,18 +56,21 @@ def _verdict(f: Facts) -> Verdict:
     frozen = len(next(one for one in f.loops if one.name == NOTES).frozen_epochs)
     return Verdict(
         NEVER if not frozen else ALWAYS if frozen == f.epochs else FIRST_HALF,
-        "The “else” belongs to the inner “if”: as soon as the loop meets a parameter of the output layer, and these come "
-        f"last, everything is switched on again. Epochs in which anything was frozen: {frozen} of {f.epochs}.",
+        "The “else” belongs to the inner “if”: as soon as the loop meets a parameter of the output"
+        " layer, and these come last, everything is switched on again. Epochs in which anything"
+        f" was frozen: {frozen} of {f.epochs}.",
     )
 
 
 def _two_switches(f: Facts) -> str:
     frozen, evaluated = f.norms
     return (
-        "Two switches that are taken for each other. With requires_grad = False, a BatchNorm layer's weights moved by "
-        f"{frozen.weights:g} in one step, and its running means by {frozen.means:.2g}: they are no parameters, and every pass "
-        f"in training mode changes them. With eval() the running means moved by {evaluated.means:g}, and the weights by "
-        f"{evaluated.weights:.2g}: it freezes nothing. A layer that shall stay as it is needs both."
+        "Two switches that are taken for each other. With requires_grad = False, a BatchNorm"
+        f" layer's weights moved by {frozen.weights:g} in one step, and its running means by"
+        f" {frozen.means:.2g}: they are no parameters, and every pass in training mode changes"
+        f" them. With eval() the running means moved by {evaluated.means:g}, and the weights by"
+        f" {evaluated.weights:.2g}: it freezes nothing. A layer that shall stay as it is needs"
+        " both."
     )
 
 
@@ -72,11 +80,12 @@ def _shows(f: Facts) -> Iterator[str]:
     for one in f.loops:
         still = f", the longest of a frozen one {one.longest:g}" if one.frozen else ""
         yield (
-            f"The loop {one.name}: requires_grad is False {one.frozen} of {one.total} times; the shortest step of one that "
-            f"could learn is {one.shortest:.2g}{still}."
+            f"The loop {one.name}: requires_grad is False {one.frozen} of {one.total} times; the"
+            f" shortest step of one that could learn is {one.shortest:.2g}{still}."
         )
     words = ", ".join(f"{d.zeros_total:.2g} under {d.optimizer}" for d in f.drifts)
     yield (
-        f"Frozen for {plural(f.frozen_for, 'epoch')} in mid-run, fc1's weights moved by {max(d.none_total for d in f.drifts):g} in all "
-        f"where gradients are cleared to None, whatever the optimiser. Cleared to zeros: {words}."
+        f"Frozen for {plural(f.frozen_for, 'epoch')} in mid-run, fc1's weights moved by"
+        f" {max(d.none_total for d in f.drifts):g} in all where gradients are cleared to None,"
+        f" whatever the optimiser. Cleared to zeros: {words}."
     )

@@ -114,7 +114,10 @@ def grid(result: Result, condition: str) -> Figure:
     status = result.status[result.status["condition"] == condition]
     data, when = named(status), off(status)
     title = f"“{condition}”: {grid_words(when)}"
-    subtitle = "requires_grad by parameter and epoch. Coloured: True, it learns; grey with a stroke: False, it is frozen."
+    subtitle = (
+        "requires_grad by parameter and epoch. Coloured: True, it learns; grey with a stroke:"
+        " False, it is frozen."
+    )
     alt_text = f"{title}. {when.cells} of {when.total} cells are frozen."
     return Figure(
         "requires-grad", title, subtitle, cells(data), alt_text, data.drop(columns=["row", "state"])

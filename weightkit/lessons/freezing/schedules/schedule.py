@@ -57,7 +57,8 @@ def _interval(entry: str, match: re.Match) -> tuple[int, int | None]:
         last = first if match["first"] and not match["dash"] else None
     if not 1 <= first <= (last or LAST_EPOCH) <= LAST_EPOCH:
         raise ValueError(
-            f"schedule has {entry!r}; epochs must be whole numbers from 1 to {LAST_EPOCH}, the first not after the last"
+            f"schedule has {entry!r}; epochs must be whole numbers from 1 to {LAST_EPOCH}, the"
+            " first not after the last"
         )
     return first, last
 

@@ -57,7 +57,8 @@ def ask(config: Config) -> Question:
     what = ASK[NOTHING if freezes_nothing(config, name) else name]
     one = "One of these networks" if len(config.conditions) > 1 else "A network"
     return Question(
-        f"{one} starts with random numbers, and {what}. What share of the test set will it get right after epoch {at}?",
+        f"{one} starts with random numbers, and {what}. What share of the test set will it get"
+        f" right after epoch {at}?",
         number=(0.0, 100.0),
         unit="%",
         tolerance=8.0,
@@ -95,13 +96,16 @@ def _shows(f: Facts) -> Iterator[str]:
             else f"{held.after:.0%}"
         )
         yield (
-            f"With only the output layer learning, on top of random features, {held.half:.0%} after "
-            f"{plural(f.half, 'epoch')}; one epoch after the other layers were switched on, {later}."
+            f"With only the output layer learning, on top of random features, {held.half:.0%} after"
+            f" {plural(f.half, 'epoch')}; one epoch after the other layers were switched on,"
+            f" {later}."
         )
     free = f.of(NOTHING)
     for name, words in FROZEN.items():
         if free is not None and (mine := f.of(name)) is not None:
-            yield f"{words}: {mine.end:.1%} at the end, {points(mine.end - free.end)} nothing frozen."
+            yield (
+                f"{words}: {mine.end:.1%} at the end, {points(mine.end - free.end)} nothing frozen."
+            )
     for c in f.conditions:
         if c.lost:
             yield f"“{c.name}”: {c.lost} of {plural(f.n_seeds, 'network')} diverged."
@@ -112,7 +116,10 @@ def _stood_still(f: Facts) -> str:
         return "Nothing was frozen in this run."
     if f.times == 1:
         return f"Once a parameter was frozen for an epoch; it moved by {f.farthest:g}."
-    return f"{f.times:,} times a parameter was frozen for an epoch; the farthest that any of them moved is {f.farthest:g}."
+    return (
+        f"{f.times:,} times a parameter was frozen for an epoch; the farthest that any of them"
+        f" moved is {f.farthest:g}."
+    )
 
 
 def _slips(f: Facts) -> Iterator[str]:
@@ -120,13 +127,15 @@ def _slips(f: Facts) -> Iterator[str]:
 
     if f.through is not None and f.through[0] == 0 < f.through[1]:
         yield (
-            "“Freezing switches off gradient descent in that layer” is right, and yet the gradient still flows *through* "
-            "the frozen layer to those before it: with fc1 frozen, its weights travelled 0 in all, those of the input "
-            f"layer behind it {number(f.through[1])} (the sum of all epochs' distances)."
+            "“Freezing switches off gradient descent in that layer” is right, and yet the gradient"
+            " still flows *through* the frozen layer to those before it: with fc1 frozen, its"
+            " weights travelled 0 in all, those of the input layer behind it"
+            f" {number(f.through[1])} (the sum of all epochs' distances)."
         )
     free, held = f.of(NOTHING), f.switched
     if free is not None and held is not None and not alike([free.half, held.half], ".0%"):
         yield (
-            "The notes' loop freezes nothing (see *The loop*), so their figure shows a network that learns freely: at "
-            f"half-time that is {free.half:.0%} here, where really freezing gives {held.half:.0%}."
+            "The notes' loop freezes nothing (see *The loop*), so their figure shows a network"
+            f" that learns freely: at half-time that is {free.half:.0%} here, where really freezing"
+            f" gives {held.half:.0%}."
         )

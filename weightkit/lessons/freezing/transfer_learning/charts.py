@@ -55,7 +55,8 @@ def transfer(curves: pd.DataFrame, pixels: pd.DataFrame, f: Facts) -> Figure:
     """Test accuracy on the new task against the number of labelled examples, by condition."""
     data = last(curves)
     subtitle = "Accuracy on unseen images of the new task. " + (
-        f"A point per network, line: mean; band: range over {f.n_seeds} seeds, each with its own labelled examples."
+        f"A point per network, line: mean; band: range over {f.n_seeds} seeds, each with its own"
+        " labelled examples."
         if f.n_seeds > 1
         else "One network and one choice of examples per point."
     )
@@ -104,12 +105,16 @@ def transfer_title(f: Facts) -> str:
         best = max(better, key=lambda g: g.mean)
         pays = f"{what} pays where labels are few" if f.few else f"{what} pays"
         cost = f"; {_less(worse)}" if worse else ""
-        return f"{pays}: {points_of(best.mean)} more than from scratch at {best.n_labelled} per class ({best.condition}){cost}"
+        return (
+            f"{pays}: {points_of(best.mean)} more than from scratch at {best.n_labelled} per class"
+            f" ({best.condition}){cost}"
+        )
     if worse:
         most = min(worse, key=lambda g: g.mean)
         return (
-            f"Here {what[0].lower() + what[1:]} does not pay: {points_of(most.mean)} fewer than from scratch at "
-            f"{most.n_labelled} per class ({most.condition}), and clearly more nowhere"
+            f"Here {what[0].lower() + what[1:]} does not pay: {points_of(most.mean)} fewer than"
+            f" from scratch at {most.n_labelled} per class ({most.condition}), and clearly more"
+            " nowhere"
         )
     return f"{f.n_seeds} seeds do not settle whether taking over beats starting from scratch"
 
@@ -135,8 +140,8 @@ def advantage(curves: pd.DataFrame, f: Facts) -> Figure:
     chart = _examples_axis(chart, counts) + zero.encode(y=alt.Y("zero", **axis))
     title = advantage_title(f)
     subtitle = (
-        "Test accuracy minus that of the network trained from scratch on the same examples, in percentage points. "
-        "A point per seed; line: mean; band: 95 % interval of the mean"
+        "Test accuracy minus that of the network trained from scratch on the same examples, in"
+        " percentage points. A point per seed; line: mean; band: 95 % interval of the mean"
         + (
             f", each by itself; in words: corrected for {len(f.gains)} comparisons."
             if f.n_seeds > 1

@@ -24,12 +24,15 @@ def ask(config: TransferConfig) -> Question:
     old = (
         "A network has learned the old task."
         if config.pretrain_epochs
-        else "A network with fresh random numbers takes the place of one that has learned the old task."
+        else (
+            "A network with fresh random numbers takes the place of one that has learned the old"
+            " task."
+        )
     )
     return Question(
-        f"{old} Then {n} labelled image{'s' if n > 1 else ''} of each class of the new one must do. Who is best on unseen "
-        "images: the old features frozen under a new output layer, the whole old network fine-tuned, or a fresh one "
-        "trained from scratch?",
+        f"{old} Then {n} labelled image{'s' if n > 1 else ''} of each class of the new one must do."
+        " Who is best on unseen images: the old features frozen under a new output layer, the"
+        " whole old network fine-tuned, or a fresh one trained from scratch?",
         (*TRANSFERS, UNCLEAR),
     )
 
@@ -76,13 +79,17 @@ def _shows(f: Facts) -> Iterator[str]:
         if gains := f.of(name):
             interval = "" if f.n_seeds == 1 else " (95 % interval of each mean in brackets)"
             listed = ", ".join(f"{_gain(gain)} at {gain.n_labelled}" for gain in gains)
-            yield f"{capital(name)} against from scratch, in points by examples per class{interval}: {listed}."
+            yield (
+                f"{capital(name)} against from scratch, in points by examples per class{interval}:"
+                f" {listed}."
+            )
     yield from _baseline(f)
     if f.n_seeds > 1 and f.luck >= 0.005:
         n = f.levels[0].n_labelled
         yield (
-            f"With {plural(n, 'example')} per class, the seed matters, which chooses the labelled examples, the random numbers "
-            f"and the test images: from scratch, the luckiest of {f.n_seeds} ended {points_of(f.luck)} above the unluckiest."
+            f"With {plural(n, 'example')} per class, the seed matters, which chooses the labelled"
+            " examples, the random numbers and the test images: from scratch, the luckiest of"
+            f" {f.n_seeds} ended {points_of(f.luck)} above the unluckiest."
         )
 
 
@@ -93,9 +100,15 @@ def _old_task(f: Facts) -> str:
     if math.isnan(f.known[0]):
         return "The networks of the old task diverged, so nothing of use could be taken over."
     if not f.pretrained:
-        return f"These networks were not pretrained: on the old task their random numbers get {known} right."
+        return (
+            f"These networks were not pretrained: on the old task their random numbers get {known}"
+            " right."
+        )
     if f.known[1] < f.chance + TAUGHT:
-        return f"The pretraining has taught next to nothing: {known} right, and guessing gets {f.chance:.0%}."
+        return (
+            f"The pretraining has taught next to nothing: {known} right, and guessing gets"
+            f" {f.chance:.0%}."
+        )
     if f.known[0] < f.chance + TAUGHT:
         return f"Not all pretrained networks know their old task: they get {known} right."
     return f"The pretrained networks know their old task: {known}."
@@ -115,8 +128,8 @@ def _baseline(f: Facts) -> Iterator[str]:
         else "the best network is better" + (" at each of these numbers" if len(known) > 1 else "")
     )
     yield (
-        f"The baseline that needs no features, logistic regression on the pixels from the same examples, gets {values} per class; "
-        f"{verdict}."
+        "The baseline that needs no features, logistic regression on the pixels from the same"
+        f" examples, gets {values} per class; {verdict}."
     )
 
 
@@ -144,25 +157,35 @@ def points_of(difference: float) -> str:
 
 
 def _slips(f: Facts) -> Iterator[str]:
-    granted = "“The network is already trained, but you need to fine-tune it” takes for granted that what it knows helps. "
+    granted = (
+        "“The network is already trained, but you need to fine-tune it” takes for granted that what"
+        " it knows helps. "
+    )
     better, worse = (
         sum(getattr(gain, verdict) for gain in f.gains) for verdict in ("better", "worse")
     )
     if f.n_seeds > 1 and f.gains:
-        yield granted + (
-            f"Here it clearly paid in {better} of {len(f.gains)} comparisons with from scratch, and clearly cost in {worse} "
-            "(paired t tests over the seeds, 5 % for all comparisons together by Holm's method)."
+        yield (
+            granted
+            + f"Here it clearly paid in {better} of {len(f.gains)} comparisons with from scratch,"
+            f" and clearly cost in {worse} (paired t tests over the seeds, 5 % for all"
+            " comparisons together by Holm's method)."
         )
     else:
         yield granted + "Whether it did here, one network of each kind cannot tell."
     if f.task == INVERTED:
         yield (
-            "The strokes are the same, only light and dark have changed places. The fewer layers are taken over and frozen, "
-            "the more are left to follow the change: try one, two and three."
+            "The strokes are the same, only light and dark have changed places. The fewer layers"
+            " are taken over and frozen, the more are left to follow the change: try one, two and"
+            " three."
         )
     elif f.pretrained:
         yield (
-            "These networks are tiny and have seen five kinds of digits; what their features leave out, the new digits may "
-            "need. Networks that people download were trained on far more kinds of images."
+            "These networks are tiny and have seen five kinds of digits; what their features leave"
+            " out, the new digits may need. Networks that people download were trained on far more"
+            " kinds of images."
         )
-    yield "Freezing is one way among two: fine-tuning lets every layer move on from where pretraining left it."
+    yield (
+        "Freezing is one way among two: fine-tuning lets every layer move on from where pretraining"
+        " left it."
+    )

@@ -34,8 +34,8 @@ def _title(f: Facts) -> str:
             return f"The chain holds: {samples} of {features} {leave} as {f.leaves}"
         case joint:
             return (
-                f"The chain breaks before {joint.layer}: it expects {plural(joint.expects, 'feature')} and receives "
-                f"{joint.receives}"
+                f"The chain breaks before {joint.layer}: it expects"
+                f" {plural(joint.expects, 'feature')} and receives {joint.receives}"
                 + (f". {f.n_broken} joints do not fit" if f.n_broken > 1 else "")
             )
 

@@ -24,7 +24,8 @@ def _between(place: int) -> str:
 def ask(config: Config) -> Question:
     """Where the course's chain breaks, whatever chain the reader has made of it."""
     return Question(
-        "Three layers: 10 → 14, 14 → 9, 19 → 8. A batch of 5 samples with 10 features comes in. What happens?",
+        "Three layers: 10 → 14, 14 → 9, 19 → 8. A batch of 5 samples with 10 features comes in."
+        " What happens?",
         (RUNS, FIRST, *map(_between, range(1, len(BROKEN)))),
     )
 
@@ -51,7 +52,8 @@ def _verdict() -> Verdict:
     place = next(i for i in range(1, len(BROKEN)) if BROKEN[i][0] != gives[i - 1])
     return Verdict(
         _between(place),
-        f"Layer {place} gives {gives[place - 1]} features, layer {place + 1} expects {BROKEN[place][0]}.",
+        f"Layer {place} gives {gives[place - 1]} features, layer {place + 1} expects"
+        f" {BROKEN[place][0]}.",
     )
 
 

@@ -60,11 +60,17 @@ def _network_title(sizes: list[int], weights: int, biases: int) -> str:
 
 def _network_notes(sizes: list[int], number: int) -> Iterator[str]:
     """What is drawn, and what there was no room for."""
-    yield "Each line is one weight; below, the shape (samples, features) of the batch as it passes through."
+    yield (
+        "Each line is one weight; below, the shape (samples, features) of the batch as it passes"
+        " through."
+    )
     if number <= MOST_NODES:
         yield "The weights of the unit you follow, one row of W, are in orange."
     if any(n > MOST_NODES for n in sizes):
-        yield f"Only {MOST_NODES} units of a layer are drawn{'' if number <= MOST_NODES else ', so not the one you follow'}."
+        yield (
+            f"Only {MOST_NODES} units of a layer are"
+            f" drawn{'' if number <= MOST_NODES else ', so not the one you follow'}."
+        )
 
 
 def _height(j: int, n: int) -> float:
@@ -149,8 +155,8 @@ def matrices(result: Result, layer: int, number: int, height: int = 260) -> Figu
         f"{plural(len(shapes), 'weight matrix', 'weight matrices')}, (outputs, inputs): {listed}"
     )
     subtitle = (
-        "One row per output, one column per input, all to the same scale; framed: the row of the unit you "
-        "follow."
+        "One row per output, one column per input, all to the same scale; framed: the row of the"
+        " unit you follow."
     )
     return Figure("weight-matrices", title, subtitle, chart, title + ".", values)
 
@@ -244,8 +250,8 @@ def unit(rows: pd.DataFrame, u: Unit) -> Figure:
     through = ", through ReLU," if u.through else ""
     products_are = "the one product is" if u.fan_in == 1 else f"{u.fan_in} products add up to"
     title = (
-        f"Unit {u.number} of {u.layer}: {products_are} {u.dot_product:.3f}; with the bias {u.bias:+.3f}{through} the output "
-        f"is {u.output:.3f}"
+        f"Unit {u.number} of {u.layer}: {products_are} {u.dot_product:.3f}; with the bias"
+        f" {u.bias:+.3f}{through} the output is {u.output:.3f}"
     )
     frame = rows.assign(sign=["above zero" if p > 0 else "below zero" for p in rows["product"]])
     chart = (

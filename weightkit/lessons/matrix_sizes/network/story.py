@@ -19,7 +19,8 @@ FAN_IN, FAN_OUT = SIZES[:2]
 def ask(config: Config) -> Question:
     """The shape of one W, whatever the network."""
     return Question(
-        f"A layer has {FAN_IN} inputs and {FAN_OUT} outputs. What is the shape of its weight matrix W?",
+        f"A layer has {FAN_IN} inputs and {FAN_OUT} outputs. What is the shape of its weight"
+        " matrix W?",
         (
             f"({FAN_IN}, {FAN_OUT})",
             f"({FAN_OUT}, {FAN_IN})",
@@ -39,8 +40,8 @@ def tell(config: Config, result: Result) -> Story:
     return Story(
         verdict=Verdict(
             f"({FAN_OUT}, {FAN_IN})",
-            f"One row per output comes first: y = Wx needs {FAN_OUT} rows to make {FAN_OUT} numbers, each row {FAN_IN} "
-            "long.",
+            f"One row per output comes first: y = Wx needs {FAN_OUT} rows to make {FAN_OUT}"
+            f" numbers, each row {FAN_IN} long.",
         ),
         figures=(charts.unit(result.unit, f.unit),),
         shows=tuple(_shows(f)),
@@ -52,7 +53,8 @@ def tell(config: Config, result: Result) -> Story:
 def _shows(f: Facts) -> Iterator[str]:
     steps = " → ".join(f"{layer} {shape}" for layer, shape in f.flow)
     yield (
-        f"The batch flows through as {steps}: the number of samples stays, the number of features is each layer's outputs."
+        f"The batch flows through as {steps}: the number of samples stays, the number of features"
+        " is each layer's outputs."
     )
     whole = (
         "The weight matrix holds" if len(f.matrices) == 1 else "All weight matrices together hold"
@@ -68,6 +70,6 @@ def _by_hand(u: Unit) -> str:
     same = alike((u.output, u.measured), ".4f")
     network = "the same" if same else f"{u.measured:.4f}, rounded on another way"
     return (
-        f"Unit {u.number} of {u.layer}, computed by hand as row times input plus bias{through}: {u.output:.4f}. The network "
-        f"itself says {network}."
+        f"Unit {u.number} of {u.layer}, computed by hand as row times input plus bias{through}:"
+        f" {u.output:.4f}. The network itself says {network}."
     )

@@ -20,11 +20,18 @@ ANSWERS = ("None", "One", "Two", "Three or more")
 def ask(config: DepthConfig) -> Question:
     """With how many schemes any network learns."""
     who, many = listed(map(scheme_name, config.inits)), len(config.inits)
-    drawn = f"They differ only in how their first weights were drawn: {who}. With how many of these schemes does"
+    drawn = (
+        f"They differ only in how their first weights were drawn: {who}. With how many of these"
+        " schemes does"
+    )
     if many == 1:
-        drawn = f"Their first weights are drawn as in “{who}”. With how many schemes, none or this one, does"
+        drawn = (
+            f"Their first weights are drawn as in “{who}”. With how many schemes, none or this one,"
+            " does"
+        )
     return Question(
-        f"Networks of {config.depth} layers are trained {TASKS[config.dataset]}. {drawn} any network do better than guessing?",
+        f"Networks of {config.depth} layers are trained {TASKS[config.dataset]}. {drawn} any"
+        " network do better than guessing?",
         ANSWERS[: min(many, 3) + 1],
     )
 
@@ -56,11 +63,20 @@ def _verdict(f: Facts) -> Verdict:
 
 def _shows(f: Facts) -> Iterator[str]:
     for s in f.schemes:
-        ends = f"{percent(s.mean)} on average; its {s.networks} networks reach {between(s.low, s.high, percent)}"
-        yield f"**{scheme_name(s.init)}**: test accuracy {ends if s.networks > 1 else percent(s.mean)}."
+        ends = (
+            f"{percent(s.mean)} on average; its {s.networks} networks reach"
+            f" {between(s.low, s.high, percent)}"
+        )
+        yield (
+            f"**{scheme_name(s.init)}**: test accuracy"
+            f" {ends if s.networks > 1 else percent(s.mean)}."
+        )
     if f.lost:
         yield f"{f.lost} of {plural(f.networks, 'network')} diverged."
-    yield f"Always naming the commonest class would be right in at most {f.chance:.0%} of the test cases."
+    yield (
+        f"Always naming the commonest class would be right in at most {f.chance:.0%} of the test"
+        " cases."
+    )
 
 
 def _slips(f: Facts, config: DepthConfig) -> Iterator[str]:
@@ -69,31 +85,34 @@ def _slips(f: Facts, config: DepthConfig) -> Iterator[str]:
     lost = [s.init for s in f.schemes if s.kind != "learned"]
     if lost and learned:
         yield (
-            "“Initialisation matters for models with billions of parameters”: these networks are tiny, and still, at "
-            f"{f.depth} layers and trained like this, {listed(map(scheme_name, lost))} learned nothing in the time in which "
-            f"{listed(map(scheme_name, learned))} did."
+            "“Initialisation matters for models with billions of parameters”: these networks are"
+            f" tiny, and still, at {f.depth} layers and trained like this,"
+            f" {listed(map(scheme_name, lost))} learned nothing in the time in which"
+            f" {listed(map(scheme_name, learned))} did."
         )
     elif learned:
         harder = f.depth < 30 or config.optimizer == "adam" or config.normalization != "none"
         yield (
-            f"“Just break symmetry and the model will be fine”: at {f.depth} layers, trained like this, every scheme shown does "
-            "better than guessing."
+            f"“Just break symmetry and the model will be fine”: at {f.depth} layers, trained like"
+            " this, every scheme shown does better than guessing."
             + (" Try 30 layers, SGD with momentum and no normalisation." if harder else "")
         )
     else:
         yield (
-            f"At {f.depth} layers, trained like this, breaking the symmetry is not enough: after {plural(f.epochs, 'epoch')} no "
-            "network does better than guessing."
+            f"At {f.depth} layers, trained like this, breaking the symmetry is not enough: after"
+            f" {plural(f.epochs, 'epoch')} no network does better than guessing."
         )
     if config.optimizer == "adam":
         yield (
-            "Adam divides each gradient by its own size, so that even a faint gradient makes full steps, as long as it is far above "
-            "Adam's eps of 10⁻⁸. That hides a poor start; it does not mend it."
+            "Adam divides each gradient by its own size, so that even a faint gradient makes full"
+            " steps, as long as it is far above Adam's eps of 10⁻⁸. That hides a poor start; it"
+            " does not mend it."
         )
     if config.normalization == "layer":
         lower = bool(lost) and config.learning_rate > 0.001
         yield (
-            "Layer normalisation resets the *size* of the signal in every layer. It does not choose the step for you"
+            "Layer normalisation resets the *size* of the signal in every layer. It does not choose"
+            " the step for you"
             + (
                 f": before you blame the depth, try a learning rate below {config.learning_rate:g}."
                 if lower

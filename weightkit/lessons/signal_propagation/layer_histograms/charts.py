@@ -42,8 +42,8 @@ def distributions(histograms: pd.DataFrame, f: Facts, quantity: str) -> Figure:
         part.encoding.x["axis"]["format"] = ".2~g"  # widths of 10¹⁵ happen
     title = title_of(f, quantity)
     subtitle = (
-        f"Histograms of {words} by {LAYERS[f.activation]} layer, before training. Each row is scaled to its own peak; its ends "
-        "hold what lies beyond."
+        f"Histograms of {words} by {LAYERS[f.activation]} layer, before training. Each row is"
+        " scaled to its own peak; its ends hold what lies beyond."
     )
     ends = [
         f"{scheme_name(w.init)} {number(w.first)} in layer 1, {number(w.last)} in layer {f.depth}"

@@ -25,9 +25,10 @@ def asked(inits: tuple[str, ...]) -> str:
 def ask(config: HistogramConfig) -> Question:
     """How much narrower the last layer's activations are."""
     return Question(
-        f"Real {SAMPLES[config.dataset]} enter {plural(config.depth, LAYERS[config.activation] + ' layer')} with weights drawn as "
-        f"in “{scheme_name(asked(config.inits))}”. How wide are the activations scattered in the last of these layers, compared "
-        "with the first?",
+        f"Real {SAMPLES[config.dataset]} enter"
+        f" {plural(config.depth, LAYERS[config.activation] + ' layer')} with weights drawn as in"
+        f" “{scheme_name(asked(config.inits))}”. How wide are the activations scattered in the last"
+        " of these layers, compared with the first?",
         ANSWERS,
     )
 
@@ -53,16 +54,17 @@ def _verdict(f: Facts, w: Width) -> Verdict:
     ratio = w.last / w.first if w.first else 1.0
     return Verdict(
         ANSWERS[0 if ratio > 1.5 else 1 if ratio > 0.5 else 2 if ratio > 0.2 else 3],
-        f"Measured root mean squares with {scheme_name(w.init)}: {number(w.first)} in layer 1, {number(w.last)} in layer "
-        f"{f.depth}.",
+        f"Measured root mean squares with {scheme_name(w.init)}: {number(w.first)} in layer 1,"
+        f" {number(w.last)} in layer {f.depth}.",
     )
 
 
 def _shows(f: Facts) -> Iterator[str]:
     for w in f.widths:
         yield (
-            f"**{scheme_name(w.init)}**, {'activations' if w.quantity == 'activation' else 'gradients'}: root mean square "
-            f"{number(w.first)} in layer 1 and {number(w.last)} in layer {f.depth}."
+            f"**{scheme_name(w.init)}**,"
+            f" {'activations' if w.quantity == 'activation' else 'gradients'}: root mean square"
+            f" {number(w.first)} in layer 1 and {number(w.last)} in layer {f.depth}."
         )
 
 
@@ -78,11 +80,16 @@ def paper(f: Facts) -> str:
     schemes and tanh.
     """
     if f.peaks is None:
-        return "Choose tanh, PyTorch's default and Xavier uniform to compare with Glorot and Bengio's figures 6 and 7."
+        return (
+            "Choose tanh, PyTorch's default and Xavier uniform to compare with Glorot and Bengio's"
+            " figures 6 and 7."
+        )
     up, down = (MIDDLE[f.peaks[quantity]] for quantity in ("activation", "gradient"))
     return (
-        "**The paper** (Glorot and Bengio 2010), below figure 6, with the standard initialisation on top: “0-peak increases for "
-        "higher layers”; below figure 7: “0-peak decreases for higher layers”. **Here**, with the same standard initialisation "
-        f"(PyTorch's default), the share of activations in the bin around 0 {up} from layer to layer, and that of gradients {down}. "
-        "“Normalised initialisation” is the paper's name for what others named after its first author: Xavier."
+        "**The paper** (Glorot and Bengio 2010), below figure 6, with the standard initialisation"
+        " on top: “0-peak increases for higher layers”; below figure 7: “0-peak decreases for"
+        " higher layers”. **Here**, with the same standard initialisation (PyTorch's default), the"
+        f" share of activations in the bin around 0 {up} from layer to layer, and that of gradients"
+        f" {down}. “Normalised initialisation” is the paper's name for what others named after its"
+        " first author: Xavier."
     )

@@ -57,7 +57,10 @@ def plane(surface: pd.DataFrame, path: pd.DataFrame, f: Facts, start: Start) -> 
         .encode(x=at_x, x2=alt.X2("a1:Q"), y=at_y, y2=alt.Y2("b1:Q"), color=colour, tooltip=tips)
     )
     chart = alt.layer(rects, *_path(walked), **grammar.view(HEIGHT))
-    title = f"Around {start_name(start.init, f.value)} lies {KINDS[start.kind]}: nearby, the loss {runs(start)}"
+    title = (
+        f"Around {start_name(start.init, f.value)} lies {KINDS[start.kind]}: nearby, the loss"
+        f" {runs(start)}"
+    )
     subtitle = "○ the start; line: the training path's shadow on this plane" + (
         f", {start.in_plane:.1%} of its squared length."
         if start.steps and math.isfinite(start.in_plane)
@@ -153,7 +156,8 @@ def profile(surface: pd.DataFrame, f: Facts) -> Figure:
     return Figure(
         "landscape-profile",
         title,
-        f"Training loss along the middle of both planes (β = 0). Nearby: |α| and |β| up to {f.near:.2g}.",
+        "Training loss along the middle of both planes (β = 0). Nearby: |α| and |β| up to"
+        f" {f.near:.2g}.",
         chart,
         title + ".",
         data,

@@ -25,8 +25,8 @@ def ask(config: LandscapeConfig) -> Question:
         f"Around {start_name(init, config.constant)}" for init in ("constant", config.init)
     )
     return Question(
-        "Two networks: in one, all parameters have the same value, in the other they are random. Walk a little way from each, "
-        "in many directions. Around which does the loss change more?",
+        "Two networks: in one, all parameters have the same value, in the other they are random."
+        " Walk a little way from each, in many directions. Around which does the loss change more?",
         (*answers, "About equally"),
     )
 
@@ -55,9 +55,9 @@ def _shows(f: Facts) -> Iterator[str]:
     """Height differences, and where training went."""
     for start in f.starts:
         yield (
-            f"**{capital(start_name(start.init, f.value))}**: loss {start.centre:.3f} at the start, "
-            f"{between(start.low, start.high, '.3f')} near it. Training walked a distance of {number(start.distance)} and reached a loss of "
-            f"{start.last:.3g}."
+            f"**{capital(start_name(start.init, f.value))}**: loss {start.centre:.3f} at the start,"
+            f" {between(start.low, start.high, '.3f')} near it. Training walked a distance of"
+            f" {number(start.distance)} and reached a loss of {start.last:.3g}."
         )
 
 
@@ -68,17 +68,21 @@ def _slips(f: Facts) -> Iterator[str]:
     same, ahead = alike((f.constant.last, f.random.last), ".3g"), f.random.last < f.constant.last
     ends = f"from both starts the loss went to {f.random.last:.3g} here."
     if not same:
-        went = f"the loss {'only ' if ahead else ''}went to {f.constant.last:.3g}; from the random start it went to"
+        went = (
+            f"the loss {'only ' if ahead else ''}went to {f.constant.last:.3g}; from the random"
+            " start it went to"
+        )
         ends = f"from {start_name('constant', f.value)}, {went} {f.random.last:.3g}."
     yield f"“Random weights allow for any direction”: {ends}"
     if f.value == 0 and f.activation != "sigmoid":  # whose output at 0 is a half
         yield (
-            "This start is no local minimum. With all weights at zero the output does not depend on the input, and every "
-            "gradient but that of the output's bias is exactly 0: nothing says where to go."
+            "This start is no local minimum. With all weights at zero the output does not depend on"
+            " the input, and every gradient but that of the output's bias is exactly 0: nothing"
+            " says where to go."
         )
     elif f.constant.kind != "flat" and ahead and not same:
         yield (
-            f"“Salt flats” is only half of the story: around all parameters {f.value:g} the loss {runs(f.constant)} "
-            "nearby. What keeps training from learning there is not flatness but symmetry: all units of a layer get the same "
-            "gradient."
+            f"“Salt flats” is only half of the story: around all parameters {f.value:g} the loss"
+            f" {runs(f.constant)} nearby. What keeps training from learning there is not flatness"
+            " but symmetry: all units of a layer get the same gradient."
         )

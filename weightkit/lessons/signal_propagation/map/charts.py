@@ -32,12 +32,17 @@ def trainability(table: pd.DataFrame, f: Facts) -> Figure:
     chart.layer[0].encoding.color["legend"]["format"] = ".0%"
     title = scheme_title(f) if row == "init" else std_title(f)
     subtitle = (
-        f"Test accuracy after training, {'one network' if f.n_seeds == 1 else f'mean of {f.n_seeds} networks'} per cell. To learn is to get "
-        "more than halfway from chance to 100%. "
-    ) + (
-        ""
-        if row == "init"
-        else f"Kaiming's standard deviation for this width is {f.stds[len(f.stds) // 2]:g}, the middle row."
+        "Test accuracy after training,"
+        f" {'one network' if f.n_seeds == 1 else f'mean of {f.n_seeds} networks'} per cell. To"
+        " learn is to get more than halfway from chance to 100%. "
+        + (
+            ""
+            if row == "init"
+            else (
+                f"Kaiming's standard deviation for this width is {f.stds[len(f.stds) // 2]:g}, the"
+                " middle row."
+            )
+        )
     )
     alt_text = f"{title}. Accuracies: {span(mean['accuracy'], percent)}."
     return Figure(f"map-by-{f.by}", title, subtitle.strip(), chart, alt_text, table)
@@ -49,7 +54,10 @@ def scheme_title(f: Facts) -> str:
     if not depths:
         return "No scheme learns at any of these depths"
     who = [[scheme_name(one.init) for one in f.rows if one.reach == depth] for depth in depths]
-    first = f"{listed(who[0])} still {'learns' if len(who[0]) == 1 else 'learn'} with {depths[0]} layers"
+    first = (
+        f"{listed(who[0])} still {'learns' if len(who[0]) == 1 else 'learn'} with {depths[0]}"
+        " layers"
+    )
     rest = [
         f"{listed(group)} with {depth}" for group, depth in zip(who[1:], depths[1:], strict=True)
     ]

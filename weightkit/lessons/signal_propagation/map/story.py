@@ -21,8 +21,8 @@ def ask(config: MapConfig) -> Question:
     """How deep the best row reaches."""
     what = "scheme" if config.by == "scheme" else "standard deviation of the weights"
     return Question(
-        f"Networks of {between(min(config.depths), max(config.depths), 'g')} layers are trained, from each {what}. Up to how many layers does the "
-        "best of them still learn?",
+        f"Networks of {between(min(config.depths), max(config.depths), 'g')} layers are trained,"
+        f" from each {what}. Up to how many layers does the best of them still learn?",
         tuple(ANSWERS),
     )
 
@@ -83,7 +83,9 @@ def theory(config: MapConfig) -> str:
     """Why there is an edge, in Markdown."""
     width = config.width
     return (
-        "**Why there is an edge.** Without normalisation, a ReLU layer multiplies the signal's mean square by $N\\,\\mathrm{Var}(w) / 2$, here with "
-        f"$N = {width}$. After $L$ layers the factor has been applied $L$ times, so that the deeper the network, the nearer to 1 it "
-        f"must be; it is 1 at std $\\sqrt{{2 / {width}}} = {(2 / width) ** 0.5:.3f}$, which is Kaiming's."
+        "**Why there is an edge.** Without normalisation, a ReLU layer multiplies the signal's"
+        f" mean square by $N\\,\\mathrm{{Var}}(w) / 2$, here with $N = {width}$. After $L$ layers"
+        " the factor has been applied $L$ times, so that the deeper the network, the nearer to 1"
+        f" it must be; it is 1 at std $\\sqrt{{2 / {width}}} = {(2 / width) ** 0.5:.3f}$, which is"
+        " Kaiming's."
     )

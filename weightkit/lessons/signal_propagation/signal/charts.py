@@ -63,7 +63,10 @@ def signal(layers: pd.DataFrame, f: Facts, which: str = "forward", height: int =
         )
         + (" ×: beyond what float32 can hold." if any(fate.layer for fate in found) else "")
     )
-    alt_text = f"{title}. Ratio of the last std to the first in the direction of the pass: {listed(map(_end, found))}."
+    alt_text = (
+        f"{title}. Ratio of the last std to the first in the direction of the pass:"
+        f" {listed(map(_end, found))}."
+    )
     return Figure(
         f"{what}-by-layer", title, subtitle, chart, alt_text, layers[layers["pass"] == which]
     )
@@ -194,7 +197,10 @@ def factors(frame: pd.DataFrame, f: Facts) -> Figure:
         for one in f.factors
     ]
     title = factors_title(f.factors)
-    subtitle = "Average over all neighbouring layers; a point per network and direction. Tick: theory. Log axis; 1 keeps the size."
+    subtitle = (
+        "Average over all neighbouring layers; a point per network and direction. Tick: theory. Log"
+        " axis; 1 keeps the size."
+    )
     values = pd.concat([data["factor"], data["factor_theory"], pd.Series([1.0])])
     low, high = grammar.span(values, log=True)
     at_x = grammar.quantity(
@@ -245,7 +251,10 @@ def factors_title(found: tuple[Factor, ...]) -> str:
     if not kept:
         return f"No scheme keeps the mean square: one layer multiplies it by {span}"
     only = "Only " if len(kept) == 1 and others else ""
-    title = f"{only}{listed(kept)} {'keeps' if len(kept) == 1 else 'keep'} the mean square from layer to layer"
+    title = (
+        f"{only}{listed(kept)} {'keeps' if len(kept) == 1 else 'keep'} the mean square from layer"
+        " to layer"
+    )
     return title + (
         f"; the other{'s multiply' if len(others) > 1 else ' multiplies'} it by {span}"
         if others
@@ -303,9 +312,12 @@ def gain(frame: pd.DataFrame) -> Figure:
     at_y = grammar.quantity("factor", frame["factor"], heading=heading, domain=room)
     chart = chart + dots.encode(x=alt.X("slope:Q"), y=alt.Y("factor_theory", **at_y))
     kept = frame.groupby("slope")["factor"].mean()
-    title = f"A ReLU (a = 0) keeps {kept.iloc[0]:.2g} of the mean square; a slope of 1 keeps {kept.iloc[-1]:.2g}"
+    title = (
+        f"A ReLU (a = 0) keeps {kept.iloc[0]:.2g} of the mean square; a slope of 1 keeps"
+        f" {kept.iloc[-1]:.2g}"
+    )
     subtitle = (
-        f"For {frame['seed'].nunique()} samples of normal numbers. Dotted: (1 + a²) / 2. Kaiming's formula divides by it, so "
-        "that a layer and its activation together keep the size."
+        f"For {frame['seed'].nunique()} samples of normal numbers. Dotted: (1 + a²) / 2. Kaiming's"
+        " formula divides by it, so that a layer and its activation together keep the size."
     )
     return Figure("gain-by-slope", title, subtitle, chart, title + ".", frame)

@@ -97,12 +97,15 @@ def _sizes(f: Facts) -> Iterator[str]:
     """Factors per layer, what that makes over all of them, and what left float32."""
     for one in f.factors:
         fate = f.fate_of(one.init)
-        end = f"from the first to layer {f.depth}, its std changes by a factor of {number(fate.ratio)}"
+        end = (
+            f"from the first to layer {f.depth}, its std changes by a factor of"
+            f" {number(fate.ratio)}"
+        )
         if fate.layer:
             end = f"at layer {fate.layer} it leaves what float32 can hold ({fate.kind})"
         yield (
-            f"**{scheme_name(one.init)}**: each layer multiplies the signal's mean square by {one.measured:.3g} "
-            f"(theory {fraction(one.theory)}); {end}."
+            f"**{scheme_name(one.init)}**: each layer multiplies the signal's mean square by"
+            f" {one.measured:.3g} (theory {fraction(one.theory)}); {end}."
         )
 
 
@@ -110,20 +113,23 @@ def _theory(f: Facts) -> Iterator[str]:
     """How far the measurement is from the theory, and how far single networks stray."""
     if f.activation == "sigmoid":
         yield (
-            "Size is not signal: a sigmoid's outputs lie around 1/2 whatever enters, so that the root mean square of the next "
-            "layer's sums hardly tells how different two inputs still are. Look at the gradient."
+            "Size is not signal: a sigmoid's outputs lie around 1/2 whatever enters, so that the"
+            " root mean square of the next layer's sums hardly tells how different two inputs still"
+            " are. Look at the gradient."
         )
     if math.isfinite(f.agreement):
         yield (
-            f"Theory (dotted) is for very wide layers. With {f.width} units, the root mean square over "
-            f"{plural(f.n_seeds, 'network')} is at most {f.agreement:.0%} away from it, over all schemes, layers and both "
-            "directions."
+            f"Theory (dotted) is for very wide layers. With {f.width} units, the root mean square"
+            f" over {plural(f.n_seeds, 'network')} is at most {f.agreement:.0%} away from it, over"
+            " all schemes, layers and both directions."
         )
     if f.strays is not None:
         yield (
-            f"Each network strays by its own random numbers: the logarithm of Kaiming's mean square in layer {f.depth} differs "
-            f"from network to network with a standard deviation of {f.strays.measured:.2g} ({f.strays.networks} networks). For "
-            f"very many networks of this width, theory expects $\\sqrt{{2/N + (L - 1) \\ln(1 + 5/N)}} = {f.strays.expected:.2g}$ for one input."
+            "Each network strays by its own random numbers: the logarithm of Kaiming's mean square"
+            f" in layer {f.depth} differs from network to network with a standard deviation of"
+            f" {f.strays.measured:.2g} ({f.strays.networks} networks). For very many networks of"
+            " this width, theory expects $\\sqrt{2/N + (L - 1) \\ln(1 + 5/N)} ="
+            f" {f.strays.expected:.2g}$ for one input."
         )
 
 
@@ -131,22 +137,24 @@ def _slips(f: Facts) -> Iterator[str]:
     """What the notes say about the size of the weights, against this run."""
     one, four = (f"{math.sqrt(1 / n):.3g}" for n in (f.width, 4 * f.width))
     yield (
-        "“Set the variance of the weights proportional to the size of the network” has it upside down: both formulas "
-        f"*divide* by the number of units. For square layers of {f.width} units Xavier's std is {one}, for {4 * f.width} units "
-        f"{four}."
+        "“Set the variance of the weights proportional to the size of the network” has it upside"
+        f" down: both formulas *divide* by the number of units. For square layers of {f.width}"
+        f" units Xavier's std is {one}, for {4 * f.width} units {four}."
     )
     faded = [fate.init for fate in f.forward if fate.kind in ("faded", "underflow")]
     if faded:
         yield (
-            "“Small weights increase the risk of vanishing gradients”: true, but small compared with what? Through these "
-            f"{f.depth} layers the signal itself fades, before there is any gradient, with "
-            f"{listed(map(scheme_name, faded))}. What counts is the factor per layer, not the std."
+            "“Small weights increase the risk of vanishing gradients”: true, but small compared"
+            f" with what? Through these {f.depth} layers the signal itself fades, before there is"
+            f" any gradient, with {listed(map(scheme_name, faded))}. What counts is the factor per"
+            " layer, not the std."
         )
     default = next((fate for fate in f.forward if fate.init == "pytorch_default"), None)
     if default is not None and f.depth > 1:
         yield (
-            "The initialisation that Glorot and Bengio argued against in 2010, $U(-1/\\sqrt{N_{in}}, 1/\\sqrt{N_{in}})$, is "
-            f"still what `nn.Linear` does: here {fate_words(default)}."
+            "The initialisation that Glorot and Bengio argued against in 2010,"
+            " $U(-1/\\sqrt{N_{in}}, 1/\\sqrt{N_{in}})$, is still what `nn.Linear` does:"
+            f" here {fate_words(default)}."
         )
 
 
@@ -154,15 +162,15 @@ def derivation() -> str:
     """Where the two formulas come from, in Markdown."""
     xavier, kaiming = (INITIALIZERS[init].formula for init in ("xavier_normal", "kaiming_normal"))
     return (
-        "**Where the formulas come from**\n\n"
-        "1. A unit adds up $N_{in}$ products of a weight and an input, $z = \\sum_j w_j a_j$. Independent weights of mean 0 make "
-        "$\\mathrm{E}[z^2] = N_{in}\\,\\mathrm{Var}(w)\\,\\mathrm{E}[a^2]$.\n"
-        "1. The activation keeps only part of it: a ReLU whose slope below zero is $a$ keeps $\\frac{1 + a^2}{2}$.\n"
-        "1. So one layer multiplies the mean square by $N_{in}\\,\\mathrm{Var}(w)\\,\\frac{1 + a^2}{2}$. Make this 1 and you have "
-        "**Kaiming**: $"
+        "**Where the formulas come from**\n\n1. A unit adds up $N_{in}$ products of a weight and an"
+        " input, $z = \\sum_j w_j a_j$. Independent weights of mean 0 make $\\mathrm{E}[z^2] ="
+        " N_{in}\\,\\mathrm{Var}(w)\\,\\mathrm{E}[a^2]$.\n1. The activation keeps only part of it:"
+        " a ReLU whose slope below zero is $a$ keeps $\\frac{1 + a^2}{2}$.\n1. So one layer"
+        " multiplies the mean square by $N_{in}\\,\\mathrm{Var}(w)\\,\\frac{1 + a^2}{2}$. Make this"
+        " 1 and you have **Kaiming**: $"
         + kaiming
-        + "$. The factor $\\sqrt{2 / (1 + a^2)}$ in its std is called the *gain*.\n"
-        "1. On the way back, the same sum runs over the $N_{out}$ units above: that asks for $1 / N_{out}$ where the way forward "
-        "asks for $1 / N_{in}$. **Xavier** takes the value between, for an activation that passes small numbers as they are "
-        "(gain 1): $" + xavier + "$."
+        + "$. The factor $\\sqrt{2 / (1 + a^2)}$ in its std is called the *gain*.\n1. On the way"
+        " back, the same sum runs over the $N_{out}$ units above: that asks for $1 / N_{out}$"
+        " where the way forward asks for $1 / N_{in}$. **Xavier** takes the value between, for an"
+        " activation that passes small numbers as they are (gain 1): $" + xavier + "$."
     )

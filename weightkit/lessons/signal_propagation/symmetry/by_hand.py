@@ -11,14 +11,15 @@ if TYPE_CHECKING:
     from .findings import Facts
 
 PROOF = (
-    "**The argument, step by step**\n\n"
-    "1. *Forward.* Unit $i$ computes $h_i = \\varphi(z_i)$ with $z_i = w_{i1} x_1 + w_{i2} x_2 + b_i$. Equal $w$ and $b$: equal $z$ and $h$.\n"
-    "1. *Backward.* Its gradients are $\\partial L / \\partial v_i = (y - t)\\,h_i$ and, with "
-    "$\\delta_i = (y - t)\\,v_i\\,\\varphi'(z_i)$, $\\partial L / \\partial w_{ij} = \\delta_i\\,x_j$ and $\\partial L / \\partial b_i = \\delta_i$. "
-    "The other unit appears in them only through $y$, which both share. Equal $v$ as well: equal gradients.\n"
-    "1. *Step.* Equal numbers minus equal steps are equal. And so after every further step.\n"
-    "1. So, trained like this, the units must *differ* at the start to learn different things. (What treats them differently in a "
-    "step, as dropout does, breaks the symmetry as well.)"
+    "**The argument, step by step**\n\n1. *Forward.* Unit $i$ computes $h_i = \\varphi(z_i)$ with"
+    " $z_i = w_{i1} x_1 + w_{i2} x_2 + b_i$. Equal $w$ and $b$: equal $z$ and $h$.\n1. *Backward.*"
+    " Its gradients are $\\partial L / \\partial v_i = (y - t)\\,h_i$ and, with $\\delta_i = (y -"
+    " t)\\,v_i\\,\\varphi'(z_i)$, $\\partial L / \\partial w_{ij} = \\delta_i\\,x_j$ and $\\partial"
+    " L / \\partial b_i = \\delta_i$. The other unit appears in them only through $y$, which both"
+    " share. Equal $v$ as well: equal gradients.\n1. *Step.* Equal numbers minus equal steps are"
+    " equal. And so after every further step.\n1. So, trained like this, the units must *differ* at"
+    " the start to learn different things. (What treats them differently in a step, as dropout"
+    " does, breaks the symmetry as well.)"
 )
 
 
@@ -55,8 +56,9 @@ def algebra(f: Facts, config: SymmetryConfig) -> tuple[str, str, str]:
             for p, by in moves
         ]
         units.append(
-            f"#### Unit {i}, one step worked out\n\n**Forward**, with φ = {LAYERS[config.activation]}\n\n{_aligned(forward)}\n\n"
-            f"**Backward**\n\n{_aligned(backward)}\n\n**Step**, with learning rate η\n\n{_aligned(step, 'leftarrow')}"
+            f"#### Unit {i}, one step worked out\n\n**Forward**, with φ ="
+            f" {LAYERS[config.activation]}\n\n{_aligned(forward)}\n\n**Backward**\n\n{_aligned(backward)}\n\n**Step**,"
+            f" with learning rate η\n\n{_aligned(step, 'leftarrow')}"
         )
     output = [
         ("y", "v_1 h_1 + v_2 h_2 + c", rf"{n(b['v1'])} \cdot {n(q['h1'])} + {n(b['v2'])} \cdot {n(q['h2'])} + {n(b['c'])}", q["y"]),
@@ -79,9 +81,11 @@ def _aligned(lines: list[tuple[str, str, str, float]], sign: str = "") -> str:
     """
     sign = rf"\{sign}" if sign else "="
     rows = [
-        rf"{left} &{sign} {right} = {n(value)}"
-        if not numbers
-        else rf"{left} &{sign} {right} \\ &= {numbers} = {n(value)}"
+        (
+            rf"{left} &{sign} {right} = {n(value)}"
+            if not numbers
+            else rf"{left} &{sign} {right} \\ &= {numbers} = {n(value)}"
+        )
         for left, right, numbers, value in lines
     ]
     return "$$\n\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}\n$$"

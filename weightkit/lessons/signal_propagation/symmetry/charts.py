@@ -141,7 +141,10 @@ def paths(path: pd.DataFrame, f: Facts) -> Figure:
     else:
         title = f"The units began {f.first_gap:.2g} apart and end {f.last_gap:.2g} apart"
     still = alike((f.first_loss, f.last_loss), ".2g")
-    title += f"; the loss {'stayed at' if still else f'went from {f.first_loss:.2g} to'} {f.last_loss:.2g}"
+    title += (
+        f"; the loss {'stayed at' if still else f'went from {f.first_loss:.2g} to'}"
+        f" {f.last_loss:.2g}"
+    )
     room = {c: grammar.span(data[c]) for c in ("w1", "w2")}
     at_x = alt.X(
         "w1:Q",
@@ -170,7 +173,10 @@ def paths(path: pd.DataFrame, f: Facts) -> Figure:
         marked.mark_point(filled=False, strokeWidth=1.6, opacity=0.9).encode(shape=shape, size=size, tooltip=tips),
         **grammar.view(300),
     )  # fmt: skip
-    subtitle = f"Incoming weights of both hidden units over {plural(steps, 'gradient step')}; circles: unit 1, larger squares: unit 2."
+    subtitle = (
+        f"Incoming weights of both hidden units over {plural(steps, 'gradient step')}; circles:"
+        " unit 1, larger squares: unit 2."
+    )
     return Figure("two-units", title, subtitle, chart, title + ".", path)
 
 

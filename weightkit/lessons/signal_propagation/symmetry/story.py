@@ -23,8 +23,8 @@ def ask(config: SymmetryConfig) -> Question:
         for n in ("w{}1", "w{}2", "b{}", "v{}")
     )
     return Question(
-        f"Two hidden units start with {'the same' if same else 'different'} numbers: weights in, bias, weight out. What are they "
-        "after one step of gradient descent?",
+        f"Two hidden units start with {'the same' if same else 'different'} numbers: weights in,"
+        " bias, weight out. What are they after one step of gradient descent?",
         ANSWERS,
     )
 
@@ -65,4 +65,7 @@ def _shows(f: Facts) -> Iterator[str]:
         else "exactly equal"
     )
     before = "" if alike((f.first_loss, f.last_loss), ".3g") else f", from {f.first_loss:.3g}"
-    yield f"After {plural(f.steps, 'step')} the units are {apart}; the loss is {f.last_loss:.3g}{before}."
+    yield (
+        f"After {plural(f.steps, 'step')} the units are {apart}; the loss is"
+        f" {f.last_loss:.3g}{before}."
+    )

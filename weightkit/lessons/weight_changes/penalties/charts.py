@@ -98,8 +98,9 @@ def condition_numbers(final: pd.DataFrame, f: Facts) -> Figure:
     chart = alt.layer(dots, *rows, **grammar.view(TALL))
     title = kappa_title(f)
     subtitle = (
-        "κ after training, a mark per network, on a log axis. Written below: share of the layer's weights that are "
-        "smaller than a tenth of their root mean square (median); of normal numbers it is 8 %."
+        "κ after training, a mark per network, on a log axis. Written below: share of the layer's"
+        " weights that are smaller than a tenth of their root mean square (median); of normal"
+        " numbers it is 8 %."
     )
     return Figure("regularisation-kappa", title, subtitle, chart, title + ".", final)
 
@@ -115,7 +116,10 @@ def kappa_title(f: Facts) -> str:
         return f"{capital(who)} the networks diverged: their weights have no κ to compare"
     if alike([with_l1, without], ".0%"):
         return f"{percent(with_l1)} of the weights near zero with L1 as without: {kappa_verdict(f)}"
-    return f"{percent(with_l1)} of the weights near zero with L1, {percent(without)} without: {kappa_verdict(f)}"
+    return (
+        f"{percent(with_l1)} of the weights near zero with L1, {percent(without)} without:"
+        f" {kappa_verdict(f)}"
+    )
 
 
 def kappa_verdict(f: Facts) -> str:

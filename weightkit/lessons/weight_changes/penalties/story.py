@@ -22,8 +22,8 @@ MARGIN = 0.02  # accuracies nearer than this are about as good
 def ask(config: Config) -> Question:
     """What L1 does to accuracy."""
     return Question(
-        f"L1 with strength {config.l1 or L1_STRENGTH:g} pulls every weight towards zero. How good will these networks be on "
-        "the test set?",
+        f"L1 with strength {config.l1 or L1_STRENGTH:g} pulls every weight towards zero. How good"
+        " will these networks be on the test set?",
         ANSWERS,
     )
 
@@ -38,8 +38,8 @@ def tell(config: Config, result: Comparison) -> Story:
     return Story(
         Verdict(
             outcome(f),
-            f"Test accuracy {percent(f.of('L1').test)} with L1, {percent(f.of('none').test)} without; guessing gets "
-            f"{percent(f.guessing)} of the training set.",
+            f"Test accuracy {percent(f.of('L1').test)} with L1, {percent(f.of('none').test)}"
+            f" without; guessing gets {percent(f.guessing)} of the training set.",
         ),
         (charts.accuracy(result.curves, f), charts.condition_numbers(result.final, f)),
         tuple(_shows(f)),
@@ -67,16 +67,23 @@ def _shows(f: Facts) -> Iterator[str]:
         near = "" if math.isnan(run.near_zero) else (
             f"; {percent(run.near_zero)} of the weights are smaller than a tenth of their layer's root mean square"
         )  # fmt: skip
-        yield f"{what}: {percent(run.train, 1)} on the training set, {percent(run.test, 1)} on the test set{near}."
+        yield (
+            f"{what}: {percent(run.train, 1)} on the training set, {percent(run.test, 1)} on the"
+            f" test set{near}."
+        )
     if math.isnan(f.of("L1").test) or f.learned("L1"):
         return
     if f.learned("none"):
         yield (
-            "L1 has killed these networks: they are no better on the training set than guessing, which gets "
-            f"{f.guessing:.0%}. The pull towards zero was stronger than what the data had to say against it."
+            "L1 has killed these networks: they are no better on the training set than guessing,"
+            f" which gets {f.guessing:.0%}. The pull towards zero was stronger than what the data"
+            " had to say against it."
         )
     else:
-        yield f"Without regularisation they learn nothing either: guessing gets {f.guessing:.0%} of the training set."
+        yield (
+            f"Without regularisation they learn nothing either: guessing gets {f.guessing:.0%} of"
+            " the training set."
+        )
 
 
 def _slips(f: Facts) -> Iterator[str]:
@@ -95,8 +102,8 @@ def _slips(f: Facts) -> Iterator[str]:
         f", and {percent(before, 1)} without it" if before >= 0.01 else ""
     )  # fmt: skip
     yield (
-        "“L1 sets weights to exactly zero” is true of methods that cut off at zero, not of plain gradient steps: here, "
-        f"{percent(zero, 1)} of the weights are exactly 0{why}."
+        "“L1 sets weights to exactly zero” is true of methods that cut off at zero, not of plain"
+        f" gradient steps: here, {percent(zero, 1)} of the weights are exactly 0{why}."
     )
 
 
@@ -109,13 +116,14 @@ def _against_sparsity(f: Facts) -> Iterator[str]:
     sparser = l1.near_zero > free.near_zero and not alike([l1.near_zero, free.near_zero], ".0%")
     if sparser and lower:
         yield (
-            f"L1 puts {percent(l1.near_zero)} of the weights near zero ({percent(free.near_zero)} without), yet κ is lower in "
-            f"{listed(lower)}. "
+            f"L1 puts {percent(l1.near_zero)} of the weights near zero ({percent(free.near_zero)}"
+            f" without), yet κ is lower in {listed(lower)}. "
         )
     elif sparser and f.layers("L1", lower=False):
         yield (
-            f"L1 puts {percent(l1.near_zero)} of the weights near zero ({percent(free.near_zero)} without), and here κ is "
-            f"higher in {listed(f.layers('L1', lower=False))}; under *Shape*, the identity matrix shows that it need not be. "
+            f"L1 puts {percent(l1.near_zero)} of the weights near zero ({percent(free.near_zero)}"
+            f" without), and here κ is higher in {listed(f.layers('L1', lower=False))}; under"
+            " *Shape*, the identity matrix shows that it need not be. "
         )
     if higher and not math.isnan(l2.gap) and not math.isnan(free.gap):
         closely = (
@@ -128,9 +136,12 @@ def _against_sparsity(f: Facts) -> Iterator[str]:
         lead = (
             f"stays at {100 * l2.gap:.1f} points"
             if alike([100 * l2.gap, 100 * free.gap], ".1f")
-            else f"is {100 * l2.gap:.1f} points ({100 * free.gap:.1f} without; one split, so a point or two may be chance)"
+            else (
+                f"is {100 * l2.gap:.1f} points ({100 * free.gap:.1f} without; one split, so a point"
+                " or two may be chance)"
+            )
         )
         yield (
-            f"L2 raises κ in {listed(higher)}, while its lead of training over test accuracy {lead} and it fits the training "
-            f"set {closely}."
+            f"L2 raises κ in {listed(higher)}, while its lead of training over test accuracy {lead}"
+            f" and it fits the training set {closely}."
         )

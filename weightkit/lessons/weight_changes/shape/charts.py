@@ -52,7 +52,8 @@ def condition_numbers(layers: pd.DataFrame, f: Facts) -> Figure:
     last = infinite[infinite["epoch"] == data["epoch"].max()]
     title = kappa_title(f, _counts(last, data))
     subtitle = (
-        "κ = largest / smallest singular value of each weight matrix, on a log axis, so that every layer is seen. "
+        "κ = largest / smallest singular value of each weight matrix, on a log axis, so that every"
+        " layer is seen. "
         + (
             f"Line: median of {n_networks(data)} networks; band: their range."
             if n_networks(data) > 1
@@ -243,10 +244,14 @@ def starts(frame: pd.DataFrame, f: Starts) -> Figure:
     chart = alt.layer(rule, dots, **grammar.view(40 * len(labels)))
     title = starts_title(f)
     subtitle = (
-        f"κ of untrained weights, {frame['seed'].nunique()} networks per scheme, the same seeds for all. Mark: median; "
-        "line: smallest to largest; log axis. Sizes: outputs × inputs. Orthogonal matrices have κ = 1 by construction."
+        f"κ of untrained weights, {frame['seed'].nunique()} networks per scheme, the same seeds for"
+        " all. Mark: median; line: smallest to largest; log axis. Sizes: outputs × inputs."
+        " Orthogonal matrices have κ = 1 by construction."
     )
-    alt_text = f"{title}. One row per scheme, one mark per layer; the rows look alike except the orthogonal one."
+    alt_text = (
+        f"{title}. One row per scheme, one mark per layer; the rows look alike except the"
+        " orthogonal one."
+    )
     return Figure("kappa-at-the-start", title, subtitle, chart, alt_text, frame)
 
 
@@ -258,8 +263,8 @@ def starts_title(f: Starts) -> str:
         if not math.isnan(ends[0])
     ]
     return (
-        f"Of independent numbers only the shape counts: {', '.join(parts)}, though the schemes' stds differ up to "
-        f"{f.stds:.0f}-fold"
+        f"Of independent numbers only the shape counts: {', '.join(parts)}, though the schemes'"
+        f" stds differ up to {f.stds:.0f}-fold"
     )
 
 

@@ -23,8 +23,8 @@ SHORT_AXIS = 20
 def ask(config: Config) -> Question:
     """What scaling does to the condition number."""
     return Question(
-        "The condition number κ of W is its largest singular value (stretch) over its smallest. Take random weights and "
-        "multiply them all by 10. What happens to κ?",
+        "The condition number κ of W is its largest singular value (stretch) over its smallest."
+        " Take random weights and multiply them all by 10. What happens to κ?",
         ANSWERS,
     )
 
@@ -39,8 +39,8 @@ def tell(config: Config, result: Shapes) -> Story:
     return Story(
         Verdict(
             SAME if f.starts.off < 0.001 else A_LITTLE,
-            f"The same random numbers, {f.starts.factor:.0f} times as large: half of all κ changed by less than "
-            f"{scientific(f.starts.off)} of their value, and that is rounding.",
+            f"The same random numbers, {f.starts.factor:.0f} times as large: half of all κ changed"
+            f" by less than {scientific(f.starts.off)} of their value, and that is rounding.",
         ),
         (charts.condition_numbers(result.layers, f), charts.starts(result.starts, f.starts)),
         tuple(_shows(f)),
@@ -58,13 +58,17 @@ def _shows(f: Facts) -> Iterator[str]:
         )
 
     if f.lost:
-        yield f"{f.lost} of {plural(f.networks, 'network')} diverged: no κ is left there, and it is not counted."
+        yield (
+            f"{f.lost} of {plural(f.networks, 'network')} diverged: no κ is left there, and it is"
+            " not counted."
+        )
     yield f"Median κ before training: {named([(layer.name, layer.before) for layer in f.layers])}."
     if f.lost < f.networks:
         yield f"After the last epoch: {named([(layer.name, layer.after) for layer in f.layers])}."
     yield (
-        f"Neither Xavier nor Kaiming can change κ: the same random numbers, {f.starts.factor:.0f} times as large, give the "
-        f"same κ: half of all κ change by less than {scientific(f.starts.off)} of their value, by rounding."
+        f"Neither Xavier nor Kaiming can change κ: the same random numbers, {f.starts.factor:.0f}"
+        " times as large, give the same κ: half of all κ change by less than"
+        f" {scientific(f.starts.off)} of their value, by rounding."
     )
 
 
@@ -74,14 +78,19 @@ def _slips(f: Facts) -> Iterator[str]:
     identity, turned = f.matrix("identity"), f.matrix("rotated identity")
     diagonal, turned_diagonal = f.matrix("diagonal, 1 to 1000"), f.matrix("rotated diagonal")
     yield (
-        "“Larger condition numbers indicate sparser matrices”: they do not. The identity matrix is "
-        f"{identity.share_zero:.0%} zeros and has κ = {identity.condition_number:.3g}; a diagonal matrix with just as many "
-        f"zeros has κ = {diagonal.condition_number:,.0f}. Rotate both, and {turned.share_zero:.0%} of their entries are "
-        f"zero, but κ stays at {turned.condition_number:.3g} and {turned_diagonal.condition_number:,.0f}."
+        "“Larger condition numbers indicate sparser matrices”: they do not. The identity matrix is"
+        f" {identity.share_zero:.0%} zeros and has κ = {identity.condition_number:.3g}; a diagonal"
+        f" matrix with just as many zeros has κ = {diagonal.condition_number:,.0f}. Rotate both,"
+        f" and {turned.share_zero:.0%} of their entries are zero, but κ stays at"
+        f" {turned.condition_number:.3g} and {turned_diagonal.condition_number:,.0f}."
     )
     yield (
-        "κ says how unequally W treats directions, nothing else. Multiply W by any number and κ stays, so it cannot tell "
-        "small weights from large ones. Whether it warns of overfitting: see *L2, L1* under “Look at”."
+        "κ says how unequally W treats directions, nothing else. Multiply W by any number and κ"
+        " stays, so it cannot tell small weights from large ones. Whether it warns of overfitting:"
+        " see *L2, L1* under “Look at”."
     )
     beyond = f.beyond(SHORT_AXIS)
-    yield f"On an axis that ends at {SHORT_AXIS}, {listed(beyond) if beyond else 'no layer'} would be off the chart."
+    yield (
+        f"On an axis that ends at {SHORT_AXIS}, {listed(beyond) if beyond else 'no layer'} would be"
+        " off the chart."
+    )

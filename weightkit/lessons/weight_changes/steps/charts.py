@@ -84,7 +84,8 @@ def distances(result: Result, relative: bool = False) -> Figure:
     if moved.max() >= 1e4:
         chart.layer[0].encoding.y["axis"]["format"] = ".1~e"
     subtitle = (
-        "Euclidean (Frobenius) distance between a layer's weights after this epoch and after the one before"
+        "Euclidean (Frobenius) distance between a layer's weights after this epoch and after the"
+        " one before"
         + (", divided by the norm of the latter. " if relative else ". ")
         + spread(data)
     )
@@ -110,7 +111,10 @@ def distance_title(moved: pd.Series, epochs: int, diverged: bool) -> str:
     if epochs == 1:
         return f"In the one epoch the weights move by {number(last)}, on average over the layers"
     if until < epochs:
-        return f"After epoch {until} all networks have diverged; before that, the weights move most in epoch {peak}"
+        return (
+            f"After epoch {until} all networks have diverged; before that, the weights move most in"
+            f" epoch {peak}"
+        )
     if moved.max() < STEADY * moved.min():
         return (
             f"The weights move about as far in every epoch, most in epoch {peak}: they never settle"
@@ -121,7 +125,10 @@ def distance_title(moved: pd.Series, epochs: int, diverged: bool) -> str:
         return f"The weights move most in epoch {peak}; in the last epoch they stand still"
     factor = moved.max() / last
     if factor < STEADY:
-        return f"The weights move most in epoch {peak}, but the last step is hardly shorter: they never settle"
+        return (
+            f"The weights move most in epoch {peak}, but the last step is hardly shorter: they"
+            " never settle"
+        )
     return f"The weights move most in epoch {peak}; the last step is {times(factor)} shorter"
 
 
@@ -150,8 +157,8 @@ def histograms(result: Result, epoch: int) -> Figure:
     )
     title = histogram_title(growth(result.layers, epoch), epoch)
     subtitle = (
-        "All weights of each layer of the first network, in the same bins at all epochs; every row is scaled to its "
-        "own peak."
+        "All weights of each layer of the first network, in the same bins at all epochs; every row"
+        " is scaled to its own peak."
     )
     alt_text = title + ". Histograms, one row per layer."
 
@@ -187,7 +194,10 @@ def histogram_title(grown: dict[str, float] | None, epoch: int) -> str:
         return f"Epoch {epoch}, after a start where all weights of a layer were equal"
     most, least = max(grown, key=grown.__getitem__), min(grown, key=grown.__getitem__)
     if grown[most] < 0.1:
-        return f"After epoch {epoch} all weights have collapsed to a small fraction of their spread at the start"
+        return (
+            f"After epoch {epoch} all weights have collapsed to a small fraction of their spread at"
+            " the start"
+        )
     same = number(grown[most]) == "1"
     wide = (
         "as wide as at the start"
@@ -234,9 +244,9 @@ def alignment(frame: pd.DataFrame, f: Facts) -> Figure:
     chart = alt.layer(dots, rings.properties(data=known[known["epoch"] == 1]), **grammar.view(300))
     title = r_title(f)
     subtitle = (
-        "A point per epoch and network. Both are z-scored over the epochs of their network (mean 0, standard deviation "
-        "1); r: their correlation, 1 in step, 0 unrelated. Weight change: distance to the previous epoch, averaged over "
-        "layers. Ringed: epoch 1."
+        "A point per epoch and network. Both are z-scored over the epochs of their network (mean 0,"
+        " standard deviation 1); r: their correlation, 1 in step, 0 unrelated. Weight change:"
+        " distance to the previous epoch, averaged over layers. Ringed: epoch 1."
     )
     return Figure("alignment", title, subtitle, chart, title + ".", frame)
 
@@ -285,7 +295,10 @@ def peaks_title(f: Facts) -> str:
     if f.gain_peak is None:
         return "Nothing to compare: " + ("there is one epoch only" if f.epochs == 1 else SAME)
     if f.gain_peak != f.change_peak:
-        return f"Accuracy gains most in epoch {f.gain_peak}, the weights change most in epoch {f.change_peak}"
+        return (
+            f"Accuracy gains most in epoch {f.gain_peak}, the weights change most in epoch"
+            f" {f.change_peak}"
+        )
     if not f.learning.learned:
         return f"Both peak in epoch {f.gain_peak}, though hardly anything was learned"
     return f"Both peak in epoch {f.gain_peak}: the burst of learning is a burst of weight changes"

@@ -84,9 +84,12 @@ def train_networks(config: Config, on_epoch, on_curves) -> tuple[Result, MLP]:
     frame = pd.concat(curves, ignore_index=True)
     layers = _layers(measured, labels["seed"], mlp.layers)
     alignment = _alignment(frame, layers)
-    return Result(
-        frame, layers, _histograms(first), alignment, _correlations(alignment), misprint(config)
-    ), mlp
+    return (
+        Result(
+            frame, layers, _histograms(first), alignment, _correlations(alignment), misprint(config)
+        ),
+        mlp,
+    )
 
 
 def started(sizes: tuple[int, ...], inits: list[str], seeds: list[int]) -> MLP:

@@ -22,8 +22,8 @@ def ask(config: Config) -> Question:
     """When the weights move farthest; of a single epoch: how far."""
     if config.epochs == 1:
         return Question(
-            "These networks start from scratch and learn for one epoch. By what share of its own size (its Frobenius norm) "
-            "will the layer that changes most have moved?",
+            "These networks start from scratch and learn for one epoch. By what share of its own"
+            " size (its Frobenius norm) will the layer that changes most have moved?",
             number=(0.0, 200.0),
             unit="%",
             tolerance=15.0,
@@ -72,7 +72,8 @@ def _verdict(f: Facts) -> Verdict:
     )
     return Verdict(
         truth,
-        f"The longest step, {_size(m.longest)} on average over the layers, comes in epoch {m.peak}.",
+        f"The longest step, {_size(m.longest)} on average over the layers, comes in epoch"
+        f" {m.peak}.",
     )
 
 
@@ -83,7 +84,10 @@ def _one_epoch(f: Facts) -> str:
         return "No weight moves."
     if not f.movement.layer:
         return "Weights that are all zero have no size to compare with; that counts as 0 %."
-    return f"Measured against its norm, {f.movement.layer} moved farthest: by {share_of(f.movement.share)}."
+    return (
+        f"Measured against its norm, {f.movement.layer} moved farthest: by"
+        f" {share_of(f.movement.share)}."
+    )
 
 
 def _size(distance: float) -> str:
@@ -106,7 +110,10 @@ def _shows(f: Facts) -> Iterator[str]:
 
     m = f.movement
     if f.lost:
-        yield f"{f.lost} of {plural(f.networks, 'network')} diverged: the weights stopped being numbers."
+        yield (
+            f"{f.lost} of {plural(f.networks, 'network')} diverged: the weights stopped being"
+            " numbers."
+        )
     if not m.until:
         return
     if m.peak is None:
@@ -114,7 +121,10 @@ def _shows(f: Facts) -> Iterator[str]:
         return
     yield _farthest(f)
     if m.layer:
-        yield f"Measured against its own norm, {m.layer} changed most: by {share_of(m.share)} within one epoch."
+        yield (
+            f"Measured against its own norm, {m.layer} changed most: by {share_of(m.share)} within"
+            " one epoch."
+        )
     yield from _follows(f)
 
 
@@ -123,18 +133,24 @@ def _farthest(f: Facts) -> str:
     if f.epochs == 1:
         return f"In their one epoch the weights moved by {_size(m.longest)} per layer on average."
     if m.steady and m.until == f.epochs:
-        return f"All steps are about equally long, the longest, in epoch {m.peak}, is {_size(m.longest)} per layer on average."
+        return (
+            f"All steps are about equally long, the longest, in epoch {m.peak}, is"
+            f" {_size(m.longest)} per layer on average."
+        )
     if m.peak == m.until:
         which = "the last" if m.until == f.epochs else "the last before all had diverged"
-        return f"The weights moved farthest in epoch {m.peak}, {which}: by {_size(m.longest)} per layer on average."
+        return (
+            f"The weights moved farthest in epoch {m.peak}, {which}: by {_size(m.longest)} per"
+            " layer on average."
+        )
     which = (
         "the last epoch"
         if m.until == f.epochs
         else f"epoch {m.until}, the last before all had diverged,"
     )
     return (
-        f"The weights moved farthest in epoch {m.peak}: by {_size(m.longest)} per layer on average. In {which} they moved by "
-        f"{_size(m.last)}."
+        f"The weights moved farthest in epoch {m.peak}: by {_size(m.longest)} per layer on average."
+        f" In {which} they moved by {_size(m.last)}."
     )
 
 
@@ -148,8 +164,9 @@ def _follows(f: Facts) -> Iterator[str]:
     if len(f.links) == 1:
         (one,) = f.links
         yield (
-            f"Weight change and accuracy gain correlate with r = {one.r:.2f} (95 % interval {one.low:.2f} to {one.high:.2f}, if "
-            "epochs were independent; neighbouring epochs resemble each other, so it is too narrow)."
+            f"Weight change and accuracy gain correlate with r = {one.r:.2f} (95 % interval"
+            f" {one.low:.2f} to {one.high:.2f}, if epochs were independent; neighbouring epochs"
+            " resemble each other, so it is too narrow)."
         )
     else:
         yield _all_links(f, above, below)
@@ -161,9 +178,11 @@ def _all_links(f: Facts, above: int, below: int) -> str:
     from ....charts.words import span
 
     return (
-        f"Weight change and accuracy gain correlate with r = {span([link.r for link in f.links], '.2f')}. Of "
-        f"{len(f.links)} networks, r is clearly above 0 in {above} and clearly below 0 in {below} (95 % interval "
-        "without 0), if epochs were independent. Neighbouring epochs resemble each other, so these intervals are too narrow."
+        "Weight change and accuracy gain correlate with r ="
+        f" {span([link.r for link in f.links], '.2f')}. Of {len(f.links)} networks, r is clearly"
+        f" above 0 in {above} and clearly below 0 in {below} (95 % interval without 0), if epochs"
+        " were independent. Neighbouring epochs resemble each other, so these intervals are too"
+        " narrow."
     )
 
 
@@ -175,17 +194,19 @@ def _slips(f: Facts) -> Iterator[str]:
         else "asks for a root that happens to be 0 at this start; at any other it is not"
     )
     yield (
-        "In the printed formula of the distance the square has slipped onto the epoch, W⁽ᵗ⁻¹⁾². Taken at its word, it "
-        f"compares this network's {layer} weights at the start with themselves and {wrong}. The words below the formula "
-        "have it right: subtract, square each element, sum, take the root."
+        "In the printed formula of the distance the square has slipped onto the epoch, W⁽ᵗ⁻¹⁾²."
+        f" Taken at its word, it compares this network's {layer} weights at the start with"
+        f" themselves and {wrong}. The words below the formula have it right: subtract, square each"
+        " element, sum, take the root."
     )
     yield (
         "“Large distances mean a lot of learning” holds loosely"
         + (": see r above" if f.links else "")
-        + ". A step is also "
-        "long because the learning rate is large, or, with L1 or L2, because weights are only being shrunk."
+        + ". A step is also long because the learning rate is large, or, with L1 or L2, because"
+        " weights are only being shrunk."
     )
     yield (
-        "An accuracy gain needs a before. With accuracies measured only after each epoch there is one gain fewer than "
-        "there are epochs, and drawn from the same origin it appears one epoch too early; here epoch 0 is measured too."
+        "An accuracy gain needs a before. With accuracies measured only after each epoch there is"
+        " one gain fewer than there are epochs, and drawn from the same origin it appears one epoch"
+        " too early; here epoch 0 is measured too."
     )

@@ -46,7 +46,10 @@ def runs(final: pd.DataFrame, f: Facts, metric: str = "train_loss") -> Figure:
     title = _runs_title(metric, names, f.of(metric))
     form = FORMS[metric]
     alt_text = f"{title}. {_runs_alt(means, form)}"
-    subtitle = f"{METRICS[metric]} after the last epoch. A point per run; diamond and bar: mean and its 95 % interval."
+    subtitle = (
+        f"{METRICS[metric]} after the last epoch. A point per run; diamond and bar: mean and its 95"
+        " % interval."
+    )
     chart = alt.layer(*_run_layers(data, means, metric, names, form.replace("g", "~g"))).properties(
         **grammar.view(HEIGHT)
     )
@@ -63,7 +66,8 @@ def _runs_alt(means: pd.DataFrame, form: str) -> str:
             continue
         interval = between(row.low, row.high, form)
         parts.append(
-            f"{row.name}: mean {row.mean:{form}} of {plural(row.n, 'run')} (95 % interval {interval})"
+            f"{row.name}: mean {row.mean:{form}} of {plural(row.n, 'run')} (95 % interval"
+            f" {interval})"
         )
     return "; ".join(parts) + "."
 
@@ -186,7 +190,8 @@ def learning(result: Result, measure: str = "loss", pair: int = 0) -> Figure:
     title = _learning_title(ends, schemes, measure, epochs)
     form = LEARNING_FORMS[measure]
     final = "; ".join(
-        f"{scheme_name(e.scheme)} {e.train:{form}} on the training set, {e.test:{form}} on the test set"
+        f"{scheme_name(e.scheme)} {e.train:{form}} on the training set, {e.test:{form}} on the"
+        " test set"
         for e in ends
     )
     after = f"After {plural(epochs, 'epoch')}: {final or 'all diverged'}."
@@ -231,10 +236,19 @@ def _learning_title(ends: tuple[Gap, ...], schemes: list[str], measure: str, epo
     name = scheme_name(widest.scheme)
     if len(ends) == 1:
         gone = listed(scheme_name(s) for s in schemes if s != widest.scheme)
-        return f"{after} {name} does better in training {measure} than in test {measure} by {sizes[widest.scheme]}; {gone} diverged"
+        return (
+            f"{after} {name} does better in training {measure} than in test {measure} by"
+            f" {sizes[widest.scheme]}; {gone} diverged"
+        )
     if len(set(sizes.values())) == 1:
-        return f"{after} the gap between training and test {measure} is {sizes[widest.scheme]} for both"
-    return f"{after} the gap between training and test {measure} is widest for {name}: {sizes[widest.scheme]}"
+        return (
+            f"{after} the gap between training and test {measure} is {sizes[widest.scheme]} for"
+            " both"
+        )
+    return (
+        f"{after} the gap between training and test {measure} is widest for {name}:"
+        f" {sizes[widest.scheme]}"
+    )
 
 
 def _window(ok: pd.DataFrame, measure: str) -> list[float] | None:

@@ -20,14 +20,18 @@ COURSE = frozenset((TRIO[0], TRIO[-1]))
 
 
 def _fits(scheme: str) -> str:
-    return f"{scheme_name(scheme)} reaches a lower training loss; the test accuracies show no difference"
+    return (
+        f"{scheme_name(scheme)} reaches a lower training loss; the test accuracies show no"
+        " difference"
+    )
 
 
 def ask(config: Config) -> Question:
     """How the contest ends."""
     one, other = scheme_name(config.first), scheme_name(config.second)
     return Question(
-        f"Many networks start from {one}, as many from {other}; everything else is the same. How does it end?",
+        f"Many networks start from {one}, as many from {other}; everything else is the same. How"
+        " does it end?",
         (_fits(config.first), _fits(config.second), DIFFER, NOTHING, DIVERGED),
     )
 
@@ -79,8 +83,8 @@ def _because(f: Facts, said: str) -> str:
     if not f.tested:
         return f"{said}."
     return (
-        f"{said} (difference of the training loss: {p_value(f.loss.p)}, of the test accuracy: {p_value(f.test.p)}, corrected "
-        "for the number of comparisons)."
+        f"{said} (difference of the training loss: {p_value(f.loss.p)}, of the test accuracy:"
+        f" {p_value(f.test.p)}, corrected for the number of comparisons)."
     )
 
 
@@ -118,8 +122,9 @@ def _loss(f: Facts) -> str:
     if one == other:
         return f"Training loss: {one} from both, as far as it is printed."
     return (
-        f"Training loss: {one} from {scheme_name(f.first)}, {other} from {scheme_name(f.second)}; the difference is "
-        f"{loss.difference:.2g} (95 % interval {between(loss.low, loss.high, '.2g')}; corrected, {p_value(loss.p)})."
+        f"Training loss: {one} from {scheme_name(f.first)}, {other} from {scheme_name(f.second)};"
+        f" the difference is {loss.difference:.2g} (95 % interval"
+        f" {between(loss.low, loss.high, '.2g')}; corrected, {p_value(loss.p)})."
     )
 
 
@@ -130,8 +135,8 @@ def _test(f: Facts) -> str:
         return f"Test accuracy: {one} under both, as far as it is printed."
     luck = "more than the luck of the draw explains" if f.ahead else "which can be luck"
     return (
-        f"Test accuracy: {one} and {other}. That is {abs(test.difference) * f.n_test:.2g} of the {f.n_test} test samples, "
-        f"{luck} (corrected, {p_value(test.p)})."
+        f"Test accuracy: {one} and {other}. That is {abs(test.difference) * f.n_test:.2g} of the"
+        f" {f.n_test} test samples, {luck} (corrected, {p_value(test.p)})."
     )
 
 
@@ -153,29 +158,33 @@ def _possible(f: Facts) -> str:
     ends = f"{100 * low:+.1f}", f"{100 * high:+.1f}"
     possible = f"from {ends[0]} to {ends[1]}" if ends[0] != ends[1] else ends[0]
     return (
-        f"The 95 % interval says what is still possible: {possible} points of test accuracy, {scheme_name(f.first)} minus "
-        f"{scheme_name(f.second)}."
+        f"The 95 % interval says what is still possible: {possible} points of test accuracy,"
+        f" {scheme_name(f.first)} minus {scheme_name(f.second)}."
     )
 
 
 def _slips(f: Facts, dropout: bool) -> Iterator[str]:
     if f.two_things:
         apart = (
-            " *Like against like* changes the formula alone, *Only the shape differs* the shape alone; the switch under the "
-            "learning curves shows all three pairs side by side."
+            " *Like against like* changes the formula alone, *Only the shape differs* the shape"
+            " alone; the switch under the learning curves shows all three pairs side by side."
             if frozenset(f.schemes) == COURSE
             else ""
         )
         yield (
-            f"{scheme_name(f.first)} and {scheme_name(f.second)} differ in **two things at once**: in the formula of the "
-            f"variance, and in the shape of the distribution.{apart}"
+            f"{scheme_name(f.first)} and {scheme_name(f.second)} differ in **two things at once**:"
+            f" in the formula of the variance, and in the shape of the distribution.{apart}"
         )
     if f.tested and not f.ahead:
-        yield f"“No significant difference” does not mean “equal”, only that this many runs cannot tell. {_possible(f)}"
+        yield (
+            "“No significant difference” does not mean “equal”, only that this many runs cannot"
+            f" tell. {_possible(f)}"
+        )
     if f.tested:
         yield (
-            "Three comparisons are three chances to be fooled: without a correction, about one contest in ten between equals "
-            "finds a winner. The p-values in the text are corrected for their number (Holm); those in the table are not."
+            "Three comparisons are three chances to be fooled: without a correction, about one"
+            " contest in ten between equals finds a winner. The p-values in the text are corrected"
+            " for their number (Holm); those in the table are not."
         )
     shared = (
         ", one order of the batches and the outputs that dropout silences"
@@ -184,10 +193,10 @@ def _slips(f: Facts, dropout: bool) -> Iterator[str]:
     )
     split = f"one split into training and test set ({f.n_test} test samples)"
     yield (
-        f"All runs share {split}{shared}. They differ in their first random numbers, and no seed is used twice. So p speaks of "
-        "the luck of the draw; it says nothing about other data."
+        f"All runs share {split}{shared}. They differ in their first random numbers, and no seed is"
+        " used twice. So p speaks of the luck of the draw; it says nothing about other data."
     )
     yield (
-        "The same learning rate for both is itself a choice: a scheme may lose at this one and win at another. *More settings* "
-        "lets you try."
+        "The same learning rate for both is itself a choice: a scheme may lose at this one and win"
+        " at another. *More settings* lets you try."
     )

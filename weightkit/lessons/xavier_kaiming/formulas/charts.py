@@ -53,8 +53,8 @@ def overall(
     title = _shape(result.moments, scheme, kinds[0])
     subtitle = f"{capital(what)}, {units}. {DOTTED}"
     alt_text = " ".join(
-        f"{_whose(scheme, kind)}: {s.low:.3g} to {s.high:.3g}, standard deviation {s.std:.3g} measured, {s.theory:.3g} by "
-        "the formula."
+        f"{_whose(scheme, kind)}: {s.low:.3g} to {s.high:.3g}, standard deviation {s.std:.3g}"
+        f" measured, {s.theory:.3g} by the formula."
         for kind, s in sizes.items()
     )
     return Figure(f"numbers-{_slug(scheme)}-{drawing}", title, subtitle, chart, alt_text, data)
@@ -79,7 +79,10 @@ def by_layer(
     measured = grammar.histograms(data, rows="layer", density=True, domain=domain, height=270)
     chart = measured + _theory_lines(data, ["layer"], True, shelves=list(rows["layer"]))
     title = _layers_title(rows, scheme, kind)
-    subtitle = f"{_whose(scheme, kind)} by layer, as densities, each layer drawn to its own height. {DOTTED}"
+    subtitle = (
+        f"{_whose(scheme, kind)} by layer, as densities, each layer drawn to its own height."
+        f" {DOTTED}"
+    )
     stds = ", ".join(
         f"{name} {std:.3g} (formula {law:.3g})"
         for name, std, law in zip(
@@ -95,7 +98,10 @@ def every_scheme(moments: pd.DataFrame) -> Figure:
     data = moments[moments["parameter"] == "weight"].copy()
     data["name"] = data["scheme"].map(scheme_name)
     found = agreement(moments)
-    title = f"Every formula keeps its promise: within {found.off:.1%} where a layer has {found.n_largest:,} weights"
+    title = (
+        f"Every formula keeps its promise: within {found.off:.1%} where a layer has"
+        f" {found.n_largest:,} weights"
+    )
     order = list(dict.fromkeys(data["name"]))
     y = alt.Y(
         "name:N",
@@ -124,7 +130,10 @@ def every_scheme(moments: pd.DataFrame) -> Figure:
         x=alt.X("std_measured", **at_x), y=y, color=colour, tooltip=tips
     )
     chart = alt.layer(points, ticks).properties(**grammar.view(30 * len(order) + 30))
-    subtitle = "Points: measured, one per layer; upright line: what the formula says. The network is always the same."
+    subtitle = (
+        "Points: measured, one per layer; upright line: what the formula says. The network is"
+        " always the same."
+    )
     names, where = listed(map(scheme_name, found.schemes)), listed(found.layers)
     alt_text = f"{title}. Widest by its formula, {found.widest:.3g}: {names}, in layer {where}."
     return Figure("std-of-every-scheme", title, subtitle, chart, alt_text, moments)
@@ -186,10 +195,16 @@ def _shape(moments: pd.DataFrame, scheme: str, kind: str) -> str:
         case Shape.SAME:
             return f"{who}: all {s.n:,} are {s.high:.3g}"
         case Shape.BELL:
-            return f"{who}: a bell {'with ' if s.one_law else many}{size}; the largest is {s.largest:.2g}"
+            return (
+                f"{who}: a bell {'with ' if s.one_law else many}{size}; the largest is"
+                f" {s.largest:.2g}"
+            )
         case Shape.ROWS:
             lines = "rows or columns" if s.columns else "rows"
-            return f"{who}: a bell {'with ' if s.one_law else many}{size}, from {lines} at right angles to each other"
+            return (
+                f"{who}: a bell {'with ' if s.one_law else many}{size}, from {lines} at right"
+                " angles to each other"
+            )
         case Shape.EVEN if s.one_law:
             return f"{who}: spread evenly up to ±{s.bound:.3g}, which makes {size}"
         case Shape.EVEN:

@@ -20,8 +20,8 @@ ANSWERS = ("0.1", "0.058", "0.033", "0.01")
 def ask(config: DistributionsConfig) -> Question:
     """The std of evenly spread numbers, whatever scheme is looked at."""
     return Question(
-        "PyTorch starts a layer of 100 inputs with weights spread evenly from −0.1 to 0.1. What is their standard "
-        "deviation?",
+        "PyTorch starts a layer of 100 inputs with weights spread evenly from −0.1 to 0.1. What is"
+        " their standard deviation?",
         ANSWERS,
     )
 
@@ -35,8 +35,8 @@ def tell(config: DistributionsConfig, result: Distributions) -> Story:
     return Story(
         verdict=Verdict(
             min(ANSWERS, key=lambda answer: abs(float(answer) - f.plain.std)),
-            f"Measured in the input layer: {f.plain.std:.4f}. Numbers spread evenly from −b to b have the standard "
-            f"deviation b/√3; {f.plain.bound:.3g} is the bound b.",
+            f"Measured in the input layer: {f.plain.std:.4f}. Numbers spread evenly from −b to b"
+            f" have the standard deviation b/√3; {f.plain.bound:.3g} is the bound b.",
         ),
         figures=(
             *(charts.by_layer(result, name, "weights", config.shown) for name in config.shown),
@@ -52,13 +52,16 @@ def tell(config: DistributionsConfig, result: Distributions) -> Story:
 
 def _formula(name: str) -> str:
     scheme = INITIALIZERS[name]
-    return f"{scheme.label}: ${scheme.formula}$; {scheme.source}. $N_{{in}}$ and $N_{{out}}$ count a layer's inputs and outputs."
+    return (
+        f"{scheme.label}: ${scheme.formula}$; {scheme.source}. $N_{{in}}$ and $N_{{out}}$ count a"
+        " layer's inputs and outputs."
+    )
 
 
 def _shows(f: Facts) -> Iterator[str]:
     yield (
-        f"{scheme_name(f.scheme)}, all {f.weights.n:,} weights: standard deviation {f.weights.std:.4f} measured, "
-        f"{f.weights.theory:.4f} by the formula."
+        f"{scheme_name(f.scheme)}, all {f.weights.n:,} weights: standard deviation"
+        f" {f.weights.std:.4f} measured, {f.weights.theory:.4f} by the formula."
     )
     if f.scheme != DEFAULT:
         narrow = (
@@ -69,21 +72,24 @@ def _shows(f: Facts) -> Iterator[str]:
         yield f"PyTorch's default, all {f.default.n:,} weights: {f.default.std:.4f}{narrow}."
     slope = f", for a slope a = {f.slope:g}," if f.slope else ""
     yield (
-        f"In the input layer ({f.kaiming.fan_in} inputs, {f.kaiming.fan_out} outputs) Kaiming's weights{slope} have "
-        f"{f.ratio:.2g} times the variance of Xavier's."
+        f"In the input layer ({f.kaiming.fan_in} inputs, {f.kaiming.fan_out} outputs) Kaiming's"
+        f" weights{slope} have {f.ratio:.2g} times the variance of Xavier's."
     )
     yield (
-        f"The {f.biases.n} biases start as PyTorch draws them, under every scheme: at most {f.biases.largest:.4f} from "
-        f"zero, standard deviation {f.biases.std:.4f}."
+        f"The {f.biases.n} biases start as PyTorch draws them, under every scheme: at most"
+        f" {f.biases.largest:.4f} from zero, standard deviation {f.biases.std:.4f}."
     )
 
 
 def _slips(f: Facts) -> Iterator[str]:
     n = f.kaiming.fan_in
     yield (
-        r"The slide's $U(-1/\sqrt{N_{in}}, 1/\sqrt{N_{in}})$ is PyTorch's own default for nn.Linear, and $1/\sqrt{N_{in}}$ is "
-        f"its **bound**, not a standard deviation. With {n} inputs the largest weight here is {f.plain.high:.4f}; the "
-        rf"standard deviation is {f.plain.std:.4f}, and $1/\sqrt{{3 N_{{in}}}}$ = {f.plain.theory:.4f}."
+        r"The slide's $U(-1/\sqrt{N_{in}}, 1/\sqrt{N_{in}})$ is PyTorch's own default for"
+        r" nn.Linear, and $1/\sqrt{N_{in}}$ is "
+        f"its **bound**, not a standard deviation. With {n} inputs the largest weight here is"
+        f" {f.plain.high:.4f}; the "
+        rf"standard deviation is {f.plain.std:.4f}, and $1/\sqrt{{3 N_{{in}}}}$ ="
+        rf" {f.plain.theory:.4f}."
     )
     he, slide = 2 / ((1 + f.slope**2) * n), (1 + f.slope**2) / n
     says = (
@@ -92,8 +98,10 @@ def _slips(f: Facts) -> Iterator[str]:
         else f"He says {he:.3g}, the slide {slide:.3g}"
     )
     yield (
-        r"He's formula is $\mathrm{Var}(w) = 2 / ((1 + a^2) N_{in})$, not $(1 + a^2) / N_{in}$; *a* is the slope of a leaky "
-        f"ReLU for negative inputs, 0 for ReLU. With a = {f.slope:g} and {n} inputs {says}; measured: "
+        r"He's formula is $\mathrm{Var}(w) = 2 / ((1 + a^2) N_{in})$, not $(1 + a^2) / N_{in}$; *a*"
+        r" is the slope of a leaky "
+        f"ReLU for negative inputs, 0 for ReLU. With a = {f.slope:g} and {n} inputs {says};"
+        " measured: "
         f"{f.kaiming.std**2:.3g}."
     )
     inputs, outputs = f.bias.fan_in, f.bias.fan_out
@@ -103,15 +111,18 @@ def _slips(f: Facts) -> Iterator[str]:
         else ": *Layers of unequal width* tells the two apart."
     )
     yield (
-        "The bound of the biases comes from the number of **inputs**. It only looks like the number of biases where a layer "
-        f"is square. Here layer fc1 has {inputs} inputs and {outputs} biases, and the largest bias is "
+        "The bound of the biases comes from the number of **inputs**. It only looks like the number"
+        " of biases where a layer "
+        f"is square. Here layer fc1 has {inputs} inputs and {outputs} biases, and the largest"
+        " bias is "
         rf"{f.bias.largest:.4f}; $1/\sqrt{{{inputs}}}$ = {inputs**-0.5:.4f}{apart}"
     )
     yield (
-        "In a convolution $N_{in}$ is not the number of channels but channels times the size of the kernel: "
-        "`nn.Conv2d(3, 8, 5)` has $N_{in} = 3 \\cdot 5 \\cdot 5 = 75$."
+        "In a convolution $N_{in}$ is not the number of channels but channels times the size of the"
+        " kernel: `nn.Conv2d(3, 8, 5)` has $N_{in} = 3 \\cdot 5 \\cdot 5 = 75$."
     )
     yield (
-        r"For tanh PyTorch recommends the gain 5/3 (`nn.init.calculate_gain('tanh')`), which is not in Glorot's paper: Xavier's "
+        r"For tanh PyTorch recommends the gain 5/3 (`nn.init.calculate_gain('tanh')`), which is not"
+        r" in Glorot's paper: Xavier's "
         "own formula is for a slope of 1 at zero."
     )

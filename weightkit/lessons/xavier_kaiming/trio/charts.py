@@ -44,8 +44,8 @@ def apart(tests: pd.DataFrame, f: Facts) -> Figure:
     title = _title(f)
     alt_text = f"{title}. {_alt(f)}" if f.tested else f"{title}."
     subtitle = (
-        "Diamond and bar: difference of the mean training loss, first minus second, and its 95 % interval; "
-        "dashed: no difference. Sure: p below 0.05, corrected for three comparisons."
+        "Diamond and bar: difference of the mean training loss, first minus second, and its 95 %"
+        " interval; dashed: no difference. Sure: p below 0.05, corrected for three comparisons."
     )
     return Figure("formula-or-shape", title, subtitle, chart, alt_text, data.drop(columns="row"))
 

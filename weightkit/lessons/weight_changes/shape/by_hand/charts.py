@@ -32,8 +32,9 @@ def circle_to_ellipse(result: Shapes, sigma_1: float, sigma_2: float) -> Figure:
     title, what = _ellipse_words(long, short, kappa)
     chart = _plane(frame, max(1.0, float(np.hypot(frame["x"], frame["y"]).max())))
     subtitle = (
-        "Dashed: all vectors x of length 1. Solid: W x for each of them. The arms are the two directions that W only "
-        "stretches, by its singular values σ1 and σ2; κ is the longer over the shorter."
+        "Dashed: all vectors x of length 1. Solid: W x for each of them. The arms are the two"
+        " directions that W only stretches, by its singular values σ1 and σ2; κ is the longer over"
+        " the shorter."
     )
     alt_text = (
         f"A unit circle and {what} with half-axes {long:.3g} and {short:.3g}: κ = {_kappa(kappa)}."
@@ -54,7 +55,10 @@ def _ellipse_words(long: float, short: float, kappa: float) -> tuple[str, str]:
         large = "as large as before" if f"{long:.3g}" == "1" else f"{long:.3g} times as large"
         return f"κ = 1: the circle stays a circle, {large}", "a circle"
     return (
-        f"κ = {_kappa(kappa)}: one direction is stretched {_kappa(kappa)} times as much as the other",
+        (
+            f"κ = {_kappa(kappa)}: one direction is stretched {_kappa(kappa)} times as much as the"
+            " other"
+        ),
         "an ellipse",
     )
 
