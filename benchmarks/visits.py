@@ -176,8 +176,10 @@ def main() -> int:
             costs.append(asyncio.run(cost(empty, ours, page, options.reruns)))
             print(costs[-1], flush=True)
     if options.visits:
-        print(f"\n{options.visits} visits, MB of resident memory\n"
-              f"{'postScriptGC':<14}{'before':>8}{'after':>8}{'peak':>8}{'grown':>8}{'ms per visit':>14}")  # fmt: skip
+        print(
+            f"\n{options.visits} visits, MB of resident memory\n"
+            f"{'postScriptGC':<14}{'before':>8}{'after':>8}{'peak':>8}{'grown':>8}{'ms per visit':>14}"
+        )
         for collect in (False, True):
             print(memory(app, pages, options.visits, collect), flush=True)
     return 1 if any(cost.ratio > GOAL for cost in costs) else 0

@@ -23,10 +23,16 @@ if view == SCHEDULES:
         return schedules.parse_schedule(text, freezing.LAYERS)
 
     own = Control(
-        "schedule", "Your own schedule", schedules.Config.schedule, text=True, parse=parse,
-        help="What is frozen when: layer.parameter:first-last, with commas between. “fc1” alone is its weights and biases, "
-        "all the time.",
-    )  # fmt: skip
+        "schedule",
+        "Your own schedule",
+        schedules.Config.schedule,
+        text=True,
+        parse=parse,
+        help=(
+            "What is frozen when: layer.parameter:first-last, with commas between. “fc1” alone is"
+            " its weights and biases, all the time."
+        ),
+    )
     shown, more = (
         ["conditions", "epochs"],
         ["optimizer", "learning_rate", "weight_decay", "n_seeds", "dataset", "batch_size"],

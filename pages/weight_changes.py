@@ -17,7 +17,13 @@ config = page.controls(
     weight_changes.Config,
     [Control("view", "Look at", STEPS, options=VIEWS), "init", "l2", "l1"],
     more=[
-        "optimizer", "learning_rate", "epochs", "n_seeds", "dataset", "batch_size", "seed",
+        "optimizer",
+        "learning_rate",
+        "epochs",
+        "n_seeds",
+        "dataset",
+        "batch_size",
+        "seed",
         Control("relative", "Distances relative to the weights' own size", False),
     ],
     presets=weight_changes.PRESETS
@@ -25,7 +31,7 @@ config = page.controls(
         "None, L2 and L1 compared": {"view": PENALTIES},
         "L1 compared at the course's 0.01": {"view": PENALTIES, "l1": weight_changes.STRENGTH},
     },
-)  # fmt: skip
+)
 view = page.settings["view"]
 
 if view == STEPS:

@@ -46,9 +46,23 @@ def test_floats(value):
 
 @pytest.mark.parametrize(
     "bad",
-    [{"count": 2.0}, {"count": True}, {"count": "3"}, {"rate": "x"}, {"name": "c"}, {"name": None}, {"on": 1}, {"some": ()},
-     {"some": ("a", "a")}, {"some": ("d",)}, {"some": ["a"]}, {"depths": (1, 51)}, {"depths": (1, 2, 3, 4, 5)}, {"depths": (1.5,)}],
-)  # fmt: skip
+    [
+        {"count": 2.0},
+        {"count": True},
+        {"count": "3"},
+        {"rate": "x"},
+        {"name": "c"},
+        {"name": None},
+        {"on": 1},
+        {"some": ()},
+        {"some": ("a", "a")},
+        {"some": ("d",)},
+        {"some": ["a"]},
+        {"depths": (1, 51)},
+        {"depths": (1, 2, 3, 4, 5)},
+        {"depths": (1.5,)},
+    ],
+)
 def test_bad_values_name_the_field(bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
         Example(**bad)

@@ -27,10 +27,19 @@ from weightkit.lessons import (
 )
 
 CONFIGS = [
-    signal_propagation.Config, signal_propagation.HistogramConfig, signal_propagation.DepthConfig, signal_propagation.MapConfig,
-    signal_propagation.LandscapeConfig, same_value_init.Config, variance_sweep.Config, xavier_kaiming.Config, freezing.Config,
-    freezing.TransferConfig, weight_changes.Config, importlib.import_module("weightkit.lessons.identical_random").Config,
-]  # fmt: skip
+    signal_propagation.Config,
+    signal_propagation.HistogramConfig,
+    signal_propagation.DepthConfig,
+    signal_propagation.MapConfig,
+    signal_propagation.LandscapeConfig,
+    same_value_init.Config,
+    variance_sweep.Config,
+    xavier_kaiming.Config,
+    freezing.Config,
+    freezing.TransferConfig,
+    weight_changes.Config,
+    importlib.import_module("weightkit.lessons.identical_random").Config,
+]
 GROWING = (
     "epochs",
     "pretrain_epochs",
@@ -109,13 +118,44 @@ def test_one_after_the_other_and_at_the_same_time():
 
 LANDSCAPE = {"dataset": "mnist", "resolution": 61, "width": 64, "depth": 10, "epochs": 50}
 REFUSED = [
-    (signal_propagation.LandscapeConfig, LANDSCAPE, r"MB of memory.* lower .*width \(64\).*choose smaller data than mnist"),
-    (signal_propagation.DepthConfig, {"depth": 50, "width": 256, "n_seeds": 2}, r"memory.* lower .*width \(256\).*depth \(50\)"),
-    (signal_propagation.HistogramConfig, {"dataset": "mnist", "inits": ("normal", "orthogonal"), "n_seeds": 12}, r"memory.*n_seeds \(10\)|n_seeds"),
-    (signal_propagation.DepthConfig, {"depth": 50, "width": 8, "normalization": "layer", "batch_size": 16, "epochs": 100, "n_seeds": 5}, r"on two cores.*epochs \(100\)"),
-    (variance_sweep.Config, {"dataset": "mnist", "n_stds": 60, "n_seeds": 10}, r"memory.* lower .*n_stds \(60\).*n_seeds \(10\)|n_seeds \(10\).*n_stds \(60\)"),
-    (signal_propagation.Config, {"depth": 100, "width": 512}, r"lower width \(512\) or depth \(100\)"),
-]  # fmt: skip
+    (
+        signal_propagation.LandscapeConfig,
+        LANDSCAPE,
+        r"MB of memory.* lower .*width \(64\).*choose smaller data than mnist",
+    ),
+    (
+        signal_propagation.DepthConfig,
+        {"depth": 50, "width": 256, "n_seeds": 2},
+        r"memory.* lower .*width \(256\).*depth \(50\)",
+    ),
+    (
+        signal_propagation.HistogramConfig,
+        {"dataset": "mnist", "inits": ("normal", "orthogonal"), "n_seeds": 12},
+        r"memory.*n_seeds \(10\)|n_seeds",
+    ),
+    (
+        signal_propagation.DepthConfig,
+        {
+            "depth": 50,
+            "width": 8,
+            "normalization": "layer",
+            "batch_size": 16,
+            "epochs": 100,
+            "n_seeds": 5,
+        },
+        r"on two cores.*epochs \(100\)",
+    ),
+    (
+        variance_sweep.Config,
+        {"dataset": "mnist", "n_stds": 60, "n_seeds": 10},
+        r"memory.* lower .*n_stds \(60\).*n_seeds \(10\)|n_seeds \(10\).*n_stds \(60\)",
+    ),
+    (
+        signal_propagation.Config,
+        {"depth": 100, "width": 512},
+        r"lower width \(512\) or depth \(100\)",
+    ),
+]
 
 
 @pytest.mark.parametrize(
@@ -158,11 +198,31 @@ def test_following_the_advice_helps():
 
 
 CHEAP = [
-    ("landscape", {"width": 64, "depth": 10, "epochs": 1, "resolution": 15, "samples": 100, "dataset": "mnist"}),
-    ("depth contest", {"depth": 50, "width": 128, "inits": ("orthogonal", "normal"), "n_seeds": 3, "batch_size": 512, "epochs": 1}),
+    (
+        "landscape",
+        {
+            "width": 64,
+            "depth": 10,
+            "epochs": 1,
+            "resolution": 15,
+            "samples": 100,
+            "dataset": "mnist",
+        },
+    ),
+    (
+        "depth contest",
+        {
+            "depth": 50,
+            "width": 128,
+            "inits": ("orthogonal", "normal"),
+            "n_seeds": 3,
+            "batch_size": 512,
+            "epochs": 1,
+        },
+    ),
     ("histograms", {"dataset": "digits", "width": 512, "depth": 10, "samples": 512, "n_seeds": 1}),
     ("signal", {"depth": 40, "width": 512, "samples": 64, "inits": ("normal",), "n_seeds": 1}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc")
@@ -172,8 +232,11 @@ def test_a_cheap_corner_takes_no_more_memory_than_estimated(name, asked):
     view = next(view for view in corners.VIEWS if view.name == name)
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.corners", "--run", name, json.dumps(asked)],
-        capture_output=True, text=True, cwd=ROOT, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    )
     estimated = corners.estimate(view, asked).bytes
     assert costs.BASE < estimated <= MAX_BYTES
     assert json.loads(done.stdout.splitlines()[-1])["bytes"] <= 1.15 * estimated + 5e6

@@ -37,7 +37,9 @@ def images(n=40, digits=range(10), seed=0) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     x = rng.integers(0, 256, (n, 784))
     x[:, [0, -1]], x[0, 1] = 0, 255
-    return pd.DataFrame(x, columns=PIXELS).pipe(lambda f: f.assign(label=rng.permutation(np.resize(digits, n)))[["label", *PIXELS]])  # fmt: skip
+    return pd.DataFrame(x, columns=PIXELS).pipe(
+        lambda f: f.assign(label=rng.permutation(np.resize(digits, n)))[["label", *PIXELS]]
+    )
 
 
 def mnist_from(folder, frame, **options) -> datasets.Dataset:
@@ -81,11 +83,22 @@ def test_mnist_in_its_usual_dresses_is_the_same_bit_for_bit(folder):
         usual.description.endswith("28 x 28 pixels, scaled to [0, 1]; ten classes.")
         and said["header"] == usual.description
     )
-    for name, part in {"last": "The label is the last column", "index": "numbers the rows", "scaled": "as they are in [0, 1]"}.items():  # fmt: skip
+    for name, part in {
+        "last": "The label is the last column",
+        "index": "numbers the rows",
+        "scaled": "as they are in [0, 1]",
+    }.items():
         assert part in said[name] and part not in usual.description
 
 
-@pytest.mark.parametrize(("digits", "words"), [((3, 7), "two classes: 3 and 7"), ((0, 1, 2), "three classes: 0, 1 and 2"), (range(9), "nine classes: 0, 1")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("digits", "words"),
+    [
+        ((3, 7), "two classes: 3 and 7"),
+        ((0, 1, 2), "three classes: 0, 1 and 2"),
+        (range(9), "nine classes: 0, 1"),
+    ],
+)
 @pytest.mark.parametrize("last", [False, True])
 def test_a_file_with_fewer_digits_is_described_by_those_it_has(folder, digits, words, last):
     frame = images(digits=digits)

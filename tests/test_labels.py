@@ -52,7 +52,10 @@ def assert_read(text, x, y, *said):
 # ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("separator", "word"), [(",", "commas"), (";", "semicolons"), ("\t", "tabs"), ("|", "bars"), (" ", "blanks")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("separator", "word"),
+    [(",", "commas"), (";", "semicolons"), ("\t", "tabs"), ("|", "bars"), (" ", "blanks")],
+)
 @pytest.mark.parametrize("header", [True, False])
 @pytest.mark.parametrize("first", [True, False])
 def test_separator_header_and_the_place_of_the_label(separator, word, header, first):
@@ -300,11 +303,25 @@ def dressed(draw):
             )
         )
     )
-    kinds = draw(st.lists(WORDS, min_size=2, max_size=4, unique=True) | st.lists(st.integers(-2, 9), min_size=2, max_size=4, unique=True))  # fmt: skip
+    kinds = draw(
+        st.lists(WORDS, min_size=2, max_size=4, unique=True)
+        | st.lists(st.integers(-2, 9), min_size=2, max_size=4, unique=True)
+    )
     labels = [
         kinds[i] for i in draw(st.lists(st.integers(0, len(kinds) - 1), min_size=n, max_size=n))
     ]
-    frame = pd.DataFrame(x, columns=draw(st.sampled_from([[f"f{i}" for i in range(d)], [*"abcd"][:d], ["length, mm", "b c", "d;e", "1x1"][:d]])))  # fmt: skip
+    frame = pd.DataFrame(
+        x,
+        columns=draw(
+            st.sampled_from(
+                [
+                    [f"f{i}" for i in range(d)],
+                    [*"abcd"][:d],
+                    ["length, mm", "b c", "d;e", "1x1"][:d],
+                ]
+            )
+        ),
+    )
     first, header = draw(st.booleans()), draw(st.booleans())
     frame.insert(
         0 if first else d,
@@ -316,10 +333,13 @@ def dressed(draw):
         frame.index = pd.Index(np.random.default_rng(n).permutation(n))
     comma = draw(st.booleans())
     text = frame.to_csv(
-        sep=draw(st.sampled_from(",;\t| ")), decimal="," if comma else ".", index=index, header=header,
+        sep=draw(st.sampled_from(",;\t| ")),
+        decimal="," if comma else ".",
+        index=index,
+        header=header,
         quoting=draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC])),
         lineterminator=draw(st.sampled_from(["\n", "\r\n", "\r"])),
-    )  # fmt: skip
+    )
     bom = draw(st.sampled_from(["", "\ufeff"]))
     return (bom + text).encode(), x, labels
 

@@ -177,8 +177,12 @@ def test_distinct_units_counts_rows_of_w_and_b():
 
 
 @settings(deadline=None)
-@given(copies=st.lists(st.integers(0, 4), min_size=1, max_size=12), seed=st.integers(0, 999),
-       noise=st.sampled_from([0.0, 1e-6]), scale=st.sampled_from([1e-6, 1.0, 1e6]))  # fmt: skip
+@given(
+    copies=st.lists(st.integers(0, 4), min_size=1, max_size=12),
+    seed=st.integers(0, 999),
+    noise=st.sampled_from([0.0, 1e-6]),
+    scale=st.sampled_from([1e-6, 1.0, 1e6]),
+)
 def test_copies_are_the_same_unit_up_to_rounding(copies, seed, noise, scale):
     rows = normal(5, 8, seed=seed)
     w = rows[copies] * (1 + noise * normal(len(copies), 8, seed=seed + 1)) * scale

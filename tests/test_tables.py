@@ -32,8 +32,10 @@ def test_what_is_written_is_read_back(values, separator, end):
 
 
 @settings(deadline=None)
-@given(content=st.binary(max_size=60) | st.text("ab01.,;|\"\n\r\t e-", max_size=60).map(str.encode),
-       text=st.booleans())  # fmt: skip
+@given(
+    content=st.binary(max_size=60) | st.text('ab01.,;|"\n\r\t e-', max_size=60).map(str.encode),
+    text=st.booleans(),
+)
 def test_any_bytes_give_numbers_or_bad_data(content, text):
     try:
         table, complaint = read_table(io.BytesIO(content), "t", text=text), ""

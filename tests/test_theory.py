@@ -18,9 +18,18 @@ def by_scipy(f, std):
     """E[f(z)] by adaptive quadrature, with break points where f may turn."""
     turns = sorted({p for k in (-20, -5, -1, 0, 1, 5, 20) if abs(p := k / std) < 12})
     value, _ = integrate.quad(
-        lambda x: float(f(torch.tensor(std * x, dtype=torch.float64))) * math.exp(-x * x / 2) / math.sqrt(2 * math.pi),
-        -12, 12, points=turns, limit=400, epsabs=1e-13, epsrel=1e-9,
-    )  # fmt: skip
+        lambda x: (
+            float(f(torch.tensor(std * x, dtype=torch.float64)))
+            * math.exp(-x * x / 2)
+            / math.sqrt(2 * math.pi)
+        ),
+        -12,
+        12,
+        points=turns,
+        limit=400,
+        epsabs=1e-13,
+        epsrel=1e-9,
+    )
     return value
 
 

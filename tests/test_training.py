@@ -239,9 +239,19 @@ def test_too_much_work_is_refused(multiclass):
 
 @pytest.mark.parametrize(
     "bad",
-    [{"epochs": -1}, {"epochs": 2.5}, {"epochs": True}, {"batch_size": 0}, {"learning_rate": float("nan")}, {"learning_rate": float("inf")},
-     {"optimizer": "lion"}, {"dropout": 1.0}, {"weight_decay": -1.0}, {"seed": -1}],
-)  # fmt: skip
+    [
+        {"epochs": -1},
+        {"epochs": 2.5},
+        {"epochs": True},
+        {"batch_size": 0},
+        {"learning_rate": float("nan")},
+        {"learning_rate": float("inf")},
+        {"optimizer": "lion"},
+        {"dropout": 1.0},
+        {"weight_decay": -1.0},
+        {"seed": -1},
+    ],
+)
 def test_bad_settings_name_field_value_and_range(bad):
     ((field, value),) = bad.items()
     with pytest.raises(ValueError, match=f"{field} is .*{value!r}.*must be"):

@@ -174,9 +174,19 @@ def pass_bytes(
 
 
 def training(
-    size: Size, hidden: Sequence[int], n: int, *, epochs: int, batch_size: int, optimizer: str, norm: bool = False,
-    dropout: bool = False, frozen: bool = False, l1: bool = False, denormal: float = 0.0,
-) -> Cost:  # fmt: skip
+    size: Size,
+    hidden: Sequence[int],
+    n: int,
+    *,
+    epochs: int,
+    batch_size: int,
+    optimizer: str,
+    norm: bool = False,
+    dropout: bool = False,
+    frozen: bool = False,
+    l1: bool = False,
+    denormal: float = 0.0,
+) -> Cost:
     """Of `training.train` for n networks, measured on both splits after each epoch; parameters and
     gradients included.
 
@@ -228,9 +238,19 @@ def training(
 
 
 def _epoch_seconds(
-    size: Size, sizes: Sequence[int], n: int, pieces: int, two: bool, batch_size: int, chunk: int, optimizer: str,
-    norm: bool, dropout: bool, frozen: bool, denormal: float,
-) -> float:  # fmt: skip
+    size: Size,
+    sizes: Sequence[int],
+    n: int,
+    pieces: int,
+    two: bool,
+    batch_size: int,
+    chunk: int,
+    optimizer: str,
+    norm: bool,
+    dropout: bool,
+    frozen: bool,
+    denormal: float,
+) -> float:
     layers, p, hidden = len(sizes) - 1, parameters(sizes), sum(sizes[1:-1])
     steps = math.ceil(size.train / batch_size)
     chunks = math.ceil(size.train / chunk) + math.ceil(size.test / chunk)

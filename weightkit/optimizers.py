@@ -57,8 +57,10 @@ class Optimizer:
             }
             # Weights without their biases are not contiguous, and the kernels want contiguous
             # memory.
-            pairs = {key: tuple(view.clone(memory_format=torch.contiguous_format) for view in pair)
-                     for key, pair in self.views.items()}  # fmt: skip
+            pairs = {
+                key: tuple(view.clone(memory_format=torch.contiguous_format) for view in pair)
+                for key, pair in self.views.items()
+            }
         elif len(mlp.flat):
             pairs = {(): (mlp.flat, mlp.grad)}
         else:

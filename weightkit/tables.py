@@ -185,9 +185,15 @@ class _Parser:
         separator = r"\s+" if self.dress.separator == " " else self.dress.separator
         try:
             return pd.read_csv(
-                content, sep=separator, header=None, skipinitialspace=True, low_memory=False, keep_default_na=False,
-                na_values=[""], **options,
-            )  # fmt: skip
+                content,
+                sep=separator,
+                header=None,
+                skipinitialspace=True,
+                low_memory=False,
+                keep_default_na=False,
+                na_values=[""],
+                **options,
+            )
         except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
             raise BadData(_ragged(str(error), self.name)) from error
         except ValueError:

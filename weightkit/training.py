@@ -347,10 +347,17 @@ def frozen_parameters(
 
 def _cost(mlp: MLP, size: Size, config: TrainConfig) -> Cost:
     return costs.training(
-        size, mlp.sizes[1:-1], mlp.n_models, epochs=config.epochs, batch_size=config.batch_size,
-        optimizer=config.optimizer, norm=mlp.normalization is not None, dropout=config.dropout > 0,
-        frozen=bool(config.freeze), l1=config.l1 > 0,
-    )  # fmt: skip
+        size,
+        mlp.sizes[1:-1],
+        mlp.n_models,
+        epochs=config.epochs,
+        batch_size=config.batch_size,
+        optimizer=config.optimizer,
+        norm=mlp.normalization is not None,
+        dropout=config.dropout > 0,
+        frozen=bool(config.freeze),
+        l1=config.l1 > 0,
+    )
 
 
 def _check(mlp: MLP, dataset: Dataset, config: TrainConfig) -> None:

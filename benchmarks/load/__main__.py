@@ -22,8 +22,10 @@ QUIET = 120.0  # seconds in which trainings that nobody follows any more must ha
 
 def times(name: str, values: Sequence[float]) -> str:
     """One line of the table: how many, median, 95th percentile, slowest."""
-    return (f"{name:<34} {len(values):>5} {percentile(values, 0.5):>8.2f} {percentile(values, 0.95):>8.2f} "
-            f"{max(values, default=float('nan')):>8.2f}")  # fmt: skip
+    return (
+        f"{name:<34} {len(values):>5} {percentile(values, 0.5):>8.2f}"
+        f" {percentile(values, 0.95):>8.2f} {max(values, default=float('nan')):>8.2f}"
+    )
 
 
 def report_times(visits: Sequence[Visit], pages: Sequence[str]) -> None:
@@ -47,10 +49,14 @@ def report_server(server: Server, idle: float) -> list[str]:
     memory, lines = server.memory_mb(), server.wait_for_quiet(QUIET)
     events = Counter(line["event"] for line in lines)
     keys = {line["key"] for line in lines}
-    print(f"\nserver memory: {idle:.0f} MB before the first visitor, peak {memory['peak']:.0f} MB, "
-          f"{memory['now']:.0f} MB now")  # fmt: skip
-    print(f"trainings: {dict(events)} for {len(keys)} different requests, "
-          f"at most {max((line['running'] for line in lines), default=0)} at once")  # fmt: skip
+    print(
+        f"\nserver memory: {idle:.0f} MB before the first visitor, peak {memory['peak']:.0f} MB, "
+        f"{memory['now']:.0f} MB now"
+    )
+    print(
+        f"trainings: {dict(events)} for {len(keys)} different requests, "
+        f"at most {max((line['running'] for line in lines), default=0)} at once"
+    )
     wrong = [f"server log: {line}" for line in server.troubles()]
     wrong += [f"trained twice at once: {key}" for key in run_twice(lines)]
     wrong += [f"left running: {key}" for key in still_running(lines).values()]

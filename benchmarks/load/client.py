@@ -358,8 +358,11 @@ class Session:
         if status == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
             return  # the next run is on its way
         fragments = set(message.metadata.run.fragment_ids)
-        stale = [path for path, (_, run, fragment) in self._elements.items()
-                 if run != self._run and (not fragments or fragment in fragments)]  # fmt: skip
+        stale = [
+            path
+            for path, (_, run, fragment) in self._elements.items()
+            if run != self._run and (not fragments or fragment in fragments)
+        ]
         if status != ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
             for path in stale:
                 del self._elements[path]

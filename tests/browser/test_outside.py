@@ -11,10 +11,23 @@ from tools import live
 pytestmark = pytest.mark.browser
 HOST = "http://127.0.0.1:9"  # nobody listens there
 HOSTILE = (
-    f"![x]({HOST}/a.png)", f"[Sign in again]({HOST})", "$x^2$", "$$x^2$$", ":red[x]", ":violet-badge[x]", ":material/home:",
-    f"<img src={HOST}/b.png>", f"<a href={HOST}>x</a>", "**bold**", "`code`", "~~gone~~", f"{HOST}/c", "www.example.org",
-    "me@example.org", f"<{HOST}/d>",
-)  # fmt: skip
+    f"![x]({HOST}/a.png)",
+    f"[Sign in again]({HOST})",
+    "$x^2$",
+    "$$x^2$$",
+    ":red[x]",
+    ":violet-badge[x]",
+    ":material/home:",
+    f"<img src={HOST}/b.png>",
+    f"<a href={HOST}>x</a>",
+    "**bold**",
+    "`code`",
+    "~~gone~~",
+    f"{HOST}/c",
+    "www.example.org",
+    "me@example.org",
+    f"<{HOST}/d>",
+)
 MADE = (
     "a, img, .katex, strong, em, code, del, iframe, script, [data-testid='stIconMaterial'],"
     " span[style], .stMarkdownColoredText"

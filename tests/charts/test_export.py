@@ -319,9 +319,19 @@ def test_names_get_a_list_to_choose_from():
 )
 def test_every_block_takes_a_slider(make):
     frame = pd.DataFrame(
-        {"init": init, "std": std, "seed": seed, "epoch": epoch, "accuracy": 0.5, "diverged": seed * epoch > 1}
-        for init in ("a", "b") for std in (0.1, 1.0) for seed in range(2) for epoch in range(4)
-    )  # fmt: skip
+        {
+            "init": init,
+            "std": std,
+            "seed": seed,
+            "epoch": epoch,
+            "accuracy": 0.5,
+            "diverged": seed * epoch > 1,
+        }
+        for init in ("a", "b")
+        for std in (0.1, 1.0)
+        for seed in range(2)
+        for epoch in range(4)
+    )
     made = export.spec(export.with_slider(make(frame), "std"))
     assert json.dumps(made).count("slider_std") >= 3
 

@@ -13,9 +13,14 @@ from weightkit.charts.specification import specification
 
 def figure():
     frame = pd.DataFrame(
-        {"init": ["xavier_normal"] * 4 + ["kaiming_normal"] * 4, "epoch": [0, 1, 2, 3] * 2, "seed": 0, "split": "test",
-         "accuracy": [0.1, 0.5, 0.7, 0.8, 0.1, 0.6, 0.8, 0.9]}
-    )  # fmt: skip
+        {
+            "init": ["xavier_normal"] * 4 + ["kaiming_normal"] * 4,
+            "epoch": [0, 1, 2, 3] * 2,
+            "seed": 0,
+            "split": "test",
+            "accuracy": [0.1, 0.5, 0.7, 0.8, 0.1, 0.6, 0.8, 0.9],
+        }
+    )
     return Figure(
         "accuracy", "title", "subtitle", grammar.curves(frame, "accuracy", "init"), "alt", frame
     )

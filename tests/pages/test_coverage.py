@@ -10,9 +10,16 @@ from pages_helpers import opened
 from weightkit.ui.lessons import LESSONS
 
 REQUIRED = {
-    "1": "F1 F2 S1", "2": "F1 F2 F3 F4 F5 F6 F7 F8 E1 E2 E3", "theory": "S1 S2", "3": "F1 F2 E1 E2", "4": "F1 F2 E1",
-    "5": "F1 F2 E1 E2 E3", "6": "F1 E1 E2", "7": "F1 F2 E1 E2", "8": "F1 F2 F3 F4 S1 E1 E2",
-}  # fmt: skip
+    "1": "F1 F2 S1",
+    "2": "F1 F2 F3 F4 F5 F6 F7 F8 E1 E2 E3",
+    "theory": "S1 S2",
+    "3": "F1 F2 E1 E2",
+    "4": "F1 F2 E1",
+    "5": "F1 F2 E1 E2 E3",
+    "6": "F1 E1 E2",
+    "7": "F1 F2 E1 E2",
+    "8": "F1 F2 F3 F4 S1 E1 E2",
+}
 
 
 def rows() -> list[tuple[str, str, str, list[str]]]:

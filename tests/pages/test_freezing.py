@@ -7,8 +7,13 @@ from pages_helpers import control, opened, press, well, words
 from streamlit.testing.v1 import AppTest
 
 NOTHING, HALF, BIASES, WEIGHTS, FC1, OWN = (
-    "nothing frozen", "output first, then all", "only biases learn", "only weights learn", "fc1 frozen", "own schedule",
-)  # fmt: skip
+    "nothing frozen",
+    "output first, then all",
+    "only biases learn",
+    "only weights learn",
+    "fc1 frozen",
+    "own schedule",
+)
 SMALL = {"epochs": "4", "n_seeds": "2"}
 QUICK = {
     "transfer_epochs": "3",
@@ -86,8 +91,10 @@ def test_a_schedule_from_the_link_is_run(shown):
     at = well(page(**SMALL, schedule="fc1.weight:2-3,output.bias:4-", conditions=OWN, look=OWN))
     data = shown["requires-grad"].data.query("not requires_grad")
     assert set(zip(data["layer"], data["parameter"], data["epoch"], strict=True)) == {
-        ("fc1", "weight", 2), ("fc1", "weight", 3), ("output", "bias", 4),
-    }  # fmt: skip
+        ("fc1", "weight", 2),
+        ("fc1", "weight", 3),
+        ("output", "bias", 4),
+    }
     assert control(at, "schedule").value == "fc1.weight:2-3,output.bias:4-"
 
 

@@ -33,8 +33,11 @@ def test_f1_four_weight_vectors_by_index_and_their_differences():
         charts["parameters"].dropna(subset=["network"]).drop_duplicates(["network", "position"])
     )
     assert points.groupby("network")["position"].nunique().to_dict() == {
-        "no seed": 35, "seed 1a": 35, "seed 2": 35, "seed 1b": 35,
-    }  # fmt: skip
+        "no seed": 35,
+        "seed 1a": 35,
+        "seed 2": 35,
+        "seed 1b": 35,
+    }
     cells = charts["differences"].dropna(subset=["difference"])
     largest = cells["difference"].abs().groupby(cells["pair"]).max()
     assert len(largest) == 6
@@ -87,10 +90,13 @@ def test_drawing_again_moves_the_unseeded_network_only():
     assert at.session_state["entropy"] == 5 or (before["no seed"] != after["no seed"]).all()
 
 
-@pytest.mark.parametrize(("query", "truth"), [
-    ({}, "Equal in every number"),
-    ({"biases": "no seed"}, "The same weights, other biases"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("query", "truth"),
+    [
+        ({}, "Equal in every number"),
+        ({"biases": "no seed"}, "The same weights, other biases"),
+    ],
+)
 def test_the_prediction_is_judged_by_the_run(query, truth):
     at = opened("identical_random", **{"epochs": "3", **query})
     at.radio(key="identical_random_prediction").set_value(truth)

@@ -48,6 +48,15 @@ def test_a_link_too_long_for_a_code_is_shared_all_the_same(monkeypatch):
 
 def test_refused_settings_are_no_line_in_the_log(caplog):
     with caplog.at_level(logging.INFO):
-        at = opened("signal_propagation", reveal="true", view="Depth contest", contest_width="256", contest_depth="50", contest_epochs="100", contest_inits=["xavier_normal", "kaiming_normal", "normal"], contest_n_seeds="10")  # fmt: skip
+        at = opened(
+            "signal_propagation",
+            reveal="true",
+            view="Depth contest",
+            contest_width="256",
+            contest_depth="50",
+            contest_epochs="100",
+            contest_inits=["xavier_normal", "kaiming_normal", "normal"],
+            contest_n_seeds="10",
+        )
     assert at.error, "refused"
     assert not [r for r in caplog.records if r.name.startswith("weightkit")]

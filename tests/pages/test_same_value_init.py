@@ -130,8 +130,15 @@ def test_a_constant_of_the_readers_own():
 
 
 def test_equal_weights_that_learn_are_told_as_such():
-    at = page(epochs="20", n_seeds="1", conditions=[BASELINE, ZERO], dataset="breast_cancer", own_layer="all layers",
-              optimizer="sgd", learning_rate="0.03")  # fmt: skip
+    at = page(
+        epochs="20",
+        n_seeds="1",
+        conditions=[BASELINE, ZERO],
+        dataset="breast_cancer",
+        own_layer="all layers",
+        optimizer="sgd",
+        learning_rate="0.03",
+    )
     assert "One unit per layer was enough here: “all weights and biases 0.1” reached 9" in words(at)
 
 

@@ -256,38 +256,83 @@ def units(config, theirs):
 THEORY = signal.PRESETS
 RECIPES = {
     "matrix_sizes": Recipe(
-        sizes, shapes, matrix_sizes.PRESETS, {"layer": 2, "unit": 2, "activation": "relu"},
+        sizes,
+        shapes,
+        matrix_sizes.PRESETS,
+        {"layer": 2, "unit": 2, "activation": "relu"},
         "result.assign(dot_product=dot_product, error=error)",
     ),
-    "same_value_init": Recipe(same_value_init.Config, starts, same_value_init.PRESETS, {"epochs": 2, "n_seeds": 1}),
-    "signal_propagation/signal": Recipe(signal.Config, passes, THEORY["Signal"], {"depth": 6, "n_seeds": 2, "width": 32}),
-    "signal_propagation/layer_histograms": Recipe(signal.HistogramConfig, spread, THEORY["Histograms"], {"width": 32, "samples": 50}),
+    "same_value_init": Recipe(
+        same_value_init.Config, starts, same_value_init.PRESETS, {"epochs": 2, "n_seeds": 1}
+    ),
+    "signal_propagation/signal": Recipe(
+        signal.Config, passes, THEORY["Signal"], {"depth": 6, "n_seeds": 2, "width": 32}
+    ),
+    "signal_propagation/layer_histograms": Recipe(
+        signal.HistogramConfig, spread, THEORY["Histograms"], {"width": 32, "samples": 50}
+    ),
     "signal_propagation/contest": Recipe(
-        signal.DepthConfig, depths, THEORY["Depth contest"], {"depth": 4, "n_seeds": 1, "epochs": 1, "width": 32},
+        signal.DepthConfig,
+        depths,
+        THEORY["Depth contest"],
+        {"depth": 4, "n_seeds": 1, "epochs": 1, "width": 32},
     ),
     "signal_propagation/map": Recipe(
-        signal.MapConfig, trained, THEORY["Map"], {"depths": (2, 4), "epochs": 1, "n_stds": 3, "width": 32},
+        signal.MapConfig,
+        trained,
+        THEORY["Map"],
+        {"depths": (2, 4), "epochs": 1, "n_stds": 3, "width": 32},
     ),
     "signal_propagation/loss_landscape": Recipe(
-        signal.LandscapeConfig, surface, THEORY["Landscape"], {"resolution": 5, "epochs": 2, "samples": 50},
+        signal.LandscapeConfig,
+        surface,
+        THEORY["Landscape"],
+        {"resolution": 5, "epochs": 2, "samples": 50},
     ),
-    "signal_propagation/symmetry": Recipe(signal.SymmetryConfig, units, THEORY["Symmetry"], {"steps": 5}),
+    "signal_propagation/symmetry": Recipe(
+        signal.SymmetryConfig, units, THEORY["Symmetry"], {"steps": 5}
+    ),
     "variance_sweep": Recipe(
-        variance_sweep.Config, sweep, variance_sweep.PRESETS, {"n_stds": 3, "epochs": 2, "n_seeds": 1},
+        variance_sweep.Config,
+        sweep,
+        variance_sweep.PRESETS,
+        {"n_stds": 3, "epochs": 2, "n_seeds": 1},
     ),
-    "xavier_kaiming/contest": Recipe(xavier.Config, fight, xavier.PRESETS, {"epochs": 2, "n_seeds": 3}),
+    "xavier_kaiming/contest": Recipe(
+        xavier.Config, fight, xavier.PRESETS, {"epochs": 2, "n_seeds": 3}
+    ),
     "xavier_kaiming/formulas": Recipe(xavier.DistributionsConfig, moments, xavier.DRAWING_PRESETS),
     "identical_random": Recipe(
-        identical_random.Config, twice, identical_random.PRESETS, {"epochs": 2, "learning_rate": 0.003},
+        identical_random.Config,
+        twice,
+        identical_random.PRESETS,
+        {"epochs": 2, "learning_rate": 0.003},
         "pd.concat([result, parameters], axis=1)",
     ),
-    "freezing/schedules": Recipe(freezing.Config, frozen, freezing.PRESETS, {"epochs": 2, "n_seeds": 1, "learning_rate": 0.001}),
+    "freezing/schedules": Recipe(
+        freezing.Config,
+        frozen,
+        freezing.PRESETS,
+        {"epochs": 2, "n_seeds": 1, "learning_rate": 0.001},
+    ),
     "freezing/loop": Recipe(dict, loops, {}, {"epochs": 6}, "pd.concat([result, leftovers])"),
     "freezing/transfer_learning": Recipe(
-        freezing.TransferConfig, transfer, freezing.TRANSFER_PRESETS,
-        {"epochs": 6, "pretrain_epochs": 1, "n_seeds": 1, "n_labelled": (10, 1), "learning_rate": 0.003},
+        freezing.TransferConfig,
+        transfer,
+        freezing.TRANSFER_PRESETS,
+        {
+            "epochs": 6,
+            "pretrain_epochs": 1,
+            "n_seeds": 1,
+            "n_labelled": (10, 1),
+            "learning_rate": 0.003,
+        },
     ),
-    "weight_changes/steps": Recipe(weight_changes.Config, changes, weight_changes.PRESETS, {"epochs": 2, "n_seeds": 1}),
-    "weight_changes/penalties": Recipe(weight_changes.Config, compared, {}, {"epochs": 2, "n_seeds": 1}),
-}  # fmt: skip
+    "weight_changes/steps": Recipe(
+        weight_changes.Config, changes, weight_changes.PRESETS, {"epochs": 2, "n_seeds": 1}
+    ),
+    "weight_changes/penalties": Recipe(
+        weight_changes.Config, compared, {}, {"epochs": 2, "n_seeds": 1}
+    ),
+}
 CASES = [(name, preset) for name, recipe in RECIPES.items() for preset in ("", *recipe.presets)]

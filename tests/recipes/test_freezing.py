@@ -16,9 +16,15 @@ KEYS = ["condition", "seed", "epoch"]
 @pytest.mark.parametrize("optimizer", ["momentum", "adam"])
 def test_the_script_freezes_what_the_page_freezes(optimizer, tmp_path):
     config = Config(
-        epochs=4, n_seeds=1, optimizer=optimizer, learning_rate=0.001, weight_decay=0.01, dataset="breast_cancer",
-        conditions=freezing.CONDITIONS, schedule="fc1.weight:2-3,output.bias:2, fc2:3-, input.weight:4",
-    )  # fmt: skip
+        epochs=4,
+        n_seeds=1,
+        optimizer=optimizer,
+        learning_rate=0.001,
+        weight_decay=0.01,
+        dataset="breast_cancer",
+        conditions=freezing.CONDITIONS,
+        schedule="fc1.weight:2-3,output.bias:2, fc2:3-, input.weight:4",
+    )
     keys = [*KEYS, "layer", "parameter"]
     ours = freezing.run(config).movement.set_index(keys)["distance"]
     theirs = run_script("freezing/schedules", config, tmp_path, "movement").set_index(keys)[

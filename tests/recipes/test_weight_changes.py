@@ -49,10 +49,13 @@ SHORT = {"epochs": 2, "n_seeds": 2, "seed": 3}
 @pytest.mark.parametrize(
     "settings",
     [
-        {}, {"optimizer": "adam", "learning_rate": 0.001, "l2": 0.01}, {"optimizer": "momentum", "learning_rate": 0.01},
-        {"l2": 0.01, "batch_size": 64}, {"dataset": "breast_cancer", "learning_rate": 0.05},
+        {},
+        {"optimizer": "adam", "learning_rate": 0.001, "l2": 0.01},
+        {"optimizer": "momentum", "learning_rate": 0.01},
+        {"l2": 0.01, "batch_size": 64},
+        {"dataset": "breast_cancer", "learning_rate": 0.05},
     ],
-)  # fmt: skip
+)
 def test_the_script_gives_the_numbers_of_the_page(settings):
     assert_same(Config(**SHORT, **settings))
 

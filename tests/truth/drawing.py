@@ -12,9 +12,18 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 FEW = {
-    "epochs": 3, "n_seeds": 3, "width": 24, "depth": 8, "n_stds": 5, "samples": 64, "steps": 40, "resolution": 15,
-    "pretrain_epochs": 2, "hidden": 32, "batch_size": 512,
-}  # fmt: skip
+    "epochs": 3,
+    "n_seeds": 3,
+    "width": 24,
+    "depth": 8,
+    "n_stds": 5,
+    "samples": 64,
+    "steps": 40,
+    "resolution": 15,
+    "pretrain_epochs": 2,
+    "hidden": 32,
+    "batch_size": 512,
+}
 """The largest values that are drawn of what costs time: outcomes differ with the other settings."""
 SECONDS = 0.8
 DATASETS = (

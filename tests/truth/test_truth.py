@@ -31,9 +31,15 @@ def test_what_is_told_is_true_at_settings_drawn_from_all_that_are_allowed(name):
 
 @pytest.mark.parametrize(
     ("sentence", "dataset"),
-    [("It ends at nan.", None), ("After 1 epochs it is over.", None), ("From 10 to 10 the size hardly matters", None),
-     ("96% against 96% is better.", None), ("Every image gets the same answer.", "breast_cancer"), ("3 network diverged.", None)],
-)  # fmt: skip
+    [
+        ("It ends at nan.", None),
+        ("After 1 epochs it is over.", None),
+        ("From 10 to 10 the size hardly matters", None),
+        ("96% against 96% is better.", None),
+        ("Every image gets the same answer.", "breast_cancer"),
+        ("3 network diverged.", None),
+    ],
+)
 def test_the_check_finds_what_is_wrong(sentence, dataset):
     question = Question("Which?", ("a", "b"))
     sentence = sentence.replace("From", "from")

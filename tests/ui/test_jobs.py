@@ -120,9 +120,17 @@ def test_a_job_reports_its_epochs_and_gives_its_result():
         assert (job.state, job.done, job.total, job.error) == ("done", 2, 2, None)
         assert job.result is work.result
     assert runner.stats() | {"bytes": 0} == {
-        "started": 1, "finished": 1, "failed": 0, "cancelled": 0, "dropped": 0,
-        "running": 0, "queued": 0, "kept": 1, "bytes": 0, "pinned_bytes": 0,
-    }  # fmt: skip
+        "started": 1,
+        "finished": 1,
+        "failed": 0,
+        "cancelled": 0,
+        "dropped": 0,
+        "running": 0,
+        "queued": 0,
+        "kept": 1,
+        "bytes": 0,
+        "pinned_bytes": 0,
+    }
 
 
 def test_identical_keys_share_a_running_job():

@@ -47,23 +47,62 @@ CONTROLS = {
 
 @pytest.mark.parametrize(
     ("key", "raw", "value"),
-    [("count", ["1"], 1), ("count", ["64.0"], 64), ("count", ["6e1"], 60), ("rate", ["0"], 0.0), ("rate", ["1e-1"], 0.1),
-     ("rate", ["0,30"], 0.3), ("rate", [" .5 "], 0.5), ("name", ["b"], "b"), ("name", ["B"], "b"), ("on", ["true"], True),
-     ("on", ["FALSE"], False), ("on", ["1"], True), ("some", ["a", "c, d"], ("a", "c, d")), ("some", ["c, d"], ("c, d",)),
-     ("some", ["b,a"], ("a", "b")), ("some", ["b", "b"], ("b",)), ("std", ["0.215443"], 10 ** (-2 / 3)), ("std", ["1e-04"], 1e-4),
-     ("std", ["0,0001"], 1e-4), ("init", ["zeros"], "zeros"), ("init", ["Xavier (normal)"], "xavier_normal"),
-     ("init", ["xavier normal"], "xavier_normal"), ("sizes", ["3-4"], "3-4"), ("count", ["7", "7"], 7)],
-)  # fmt: skip
+    [
+        ("count", ["1"], 1),
+        ("count", ["64.0"], 64),
+        ("count", ["6e1"], 60),
+        ("rate", ["0"], 0.0),
+        ("rate", ["1e-1"], 0.1),
+        ("rate", ["0,30"], 0.3),
+        ("rate", [" .5 "], 0.5),
+        ("name", ["b"], "b"),
+        ("name", ["B"], "b"),
+        ("on", ["true"], True),
+        ("on", ["FALSE"], False),
+        ("on", ["1"], True),
+        ("some", ["a", "c, d"], ("a", "c, d")),
+        ("some", ["c, d"], ("c, d",)),
+        ("some", ["b,a"], ("a", "b")),
+        ("some", ["b", "b"], ("b",)),
+        ("std", ["0.215443"], 10 ** (-2 / 3)),
+        ("std", ["1e-04"], 1e-4),
+        ("std", ["0,0001"], 1e-4),
+        ("init", ["zeros"], "zeros"),
+        ("init", ["Xavier (normal)"], "xavier_normal"),
+        ("init", ["xavier normal"], "xavier_normal"),
+        ("sizes", ["3-4"], "3-4"),
+        ("count", ["7", "7"], 7),
+    ],
+)
 def test_any_spelling_of_an_allowed_value_is_understood(key, raw, value):
     assert link.read(CONTROLS[key], raw) == value
 
 
 @pytest.mark.parametrize(
     ("key", "raw"),
-    [("count", ["0"]), ("count", ["101"]), ("count", ["3.5"]), ("count", ["abc"]), ("count", [""]), ("count", ["1", "2"]),
-     ("count", ["1e999"]), ("count", ["٣"]), ("rate", ["nan"]), ("rate", ["inf"]), ("rate", ["-1"]), ("rate", ["0,3,3"]), ("name", ["c"]),
-     ("name", [""]), ("on", ["maybe"]), ("some", ["d"]), ("some", [""]), ("std", ["0.2"]), ("init", ["Xavier"]), ("sizes", ["3-x"])],
-)  # fmt: skip
+    [
+        ("count", ["0"]),
+        ("count", ["101"]),
+        ("count", ["3.5"]),
+        ("count", ["abc"]),
+        ("count", [""]),
+        ("count", ["1", "2"]),
+        ("count", ["1e999"]),
+        ("count", ["٣"]),
+        ("rate", ["nan"]),
+        ("rate", ["inf"]),
+        ("rate", ["-1"]),
+        ("rate", ["0,3,3"]),
+        ("name", ["c"]),
+        ("name", [""]),
+        ("on", ["maybe"]),
+        ("some", ["d"]),
+        ("some", [""]),
+        ("std", ["0.2"]),
+        ("init", ["Xavier"]),
+        ("sizes", ["3-x"]),
+    ],
+)
 def test_what_cannot_be_used_gets_a_sentence_with_the_value_and_what_is_allowed(key, raw):
     with pytest.raises(ValueError) as caught:
         link.read(CONTROLS[key], raw)

@@ -60,8 +60,10 @@ intervals = st.tuples(st.integers(1, 50), st.none() | st.integers(0, 50)).map(
 )
 freeze = st.builds(
     lambda layer, parameter, interval: Freeze(layer, parameter, *interval),
-    st.sampled_from(LAYERS), st.sampled_from(PARAMETERS), intervals,
-)  # fmt: skip
+    st.sampled_from(LAYERS),
+    st.sampled_from(PARAMETERS),
+    intervals,
+)
 
 
 @settings(deadline=None)

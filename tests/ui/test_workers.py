@@ -122,7 +122,11 @@ def test_cores_are_those_of_the_process(monkeypatch):
 def test_a_runner_takes_the_default(asked):
     code = "from weightkit.ui.jobs import JobRunner; print(JobRunner().workers)"
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT,
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
         env=os.environ | {VARIABLE: str(asked)},
-    )  # fmt: skip
+    )
     assert done.stdout.strip() == str(asked)

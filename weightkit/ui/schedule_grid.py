@@ -49,9 +49,14 @@ def edited(table: Sequence[dict], changes: Mapping[int, Mapping[str, Any]]) -> s
 
 
 def draw(
-    text: str, parse: Callable[[str], Sequence[Any]], write: Callable[[Sequence[Any]], str],
-    layers: Sequence[str], parameters: Sequence[str], most: int, key: str = "schedule",
-) -> None:  # fmt: skip
+    text: str,
+    parse: Callable[[str], Sequence[Any]],
+    write: Callable[[Sequence[Any]], str],
+    layers: Sequence[str],
+    parameters: Sequence[str],
+    most: int,
+    key: str = "schedule",
+) -> None:
     """The grid for the schedule `text`, folded away; an edit sets the text control `key`, and with
     it the link.
 
@@ -69,12 +74,22 @@ def draw(
     with st.expander("Tick your own schedule", icon=":material/checklist:"):
         st.data_editor(
             {column: [row[column] for row in table] for column in COLUMNS},
-            key=editor, on_change=take_over, hide_index=True, num_rows="fixed", disabled=["parameter"], row_height=30,
-            height="content", alt=f"Grid of the schedule {text}",
+            key=editor,
+            on_change=take_over,
+            hide_index=True,
+            num_rows="fixed",
+            disabled=["parameter"],
+            row_height=30,
+            height="content",
+            alt=f"Grid of the schedule {text}",
             column_config={
                 "parameter": st.column_config.TextColumn("Parameter", width=110),
                 "freeze": st.column_config.CheckboxColumn("Freeze", width=56),
-                "from": st.column_config.NumberColumn("From", help="First frozen epoch; empty: 1", **number),
-                "to": st.column_config.NumberColumn("To", help="Last frozen epoch; empty: the end", **number),
+                "from": st.column_config.NumberColumn(
+                    "From", help="First frozen epoch; empty: 1", **number
+                ),
+                "to": st.column_config.NumberColumn(
+                    "To", help="Last frozen epoch; empty: the end", **number
+                ),
             },
-        )  # fmt: skip
+        )

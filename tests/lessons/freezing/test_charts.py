@@ -97,10 +97,17 @@ def test_figures_carry_the_rows_they_draw(figures, result, transferred):
 
 
 def curve(condition, values, split="test", seed=0):
-    return pd.DataFrame({
-        "condition": condition, "seed": seed, "epoch": range(len(values)), "split": split, "loss": 1.0,
-        "accuracy": values, "diverged": False,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "condition": condition,
+            "seed": seed,
+            "epoch": range(len(values)),
+            "split": split,
+            "loss": 1.0,
+            "accuracy": values,
+            "diverged": False,
+        }
+    )
 
 
 NO_MOVES = pd.DataFrame(columns=["condition", "seed", "epoch", "layer", "parameter", "distance"])
@@ -186,23 +193,45 @@ def test_a_frozen_cell_has_a_stroke_and_no_colour(figures):
 
 
 def test_movement_says_so_if_a_frozen_parameter_moved():
-    status = pd.DataFrame([("own schedule", 1, "fc1", "weight", False)],
-                          columns=["condition", "epoch", "layer", "parameter", "requires_grad"])  # fmt: skip
-    moved = pd.DataFrame([("own schedule", 0, 1, "fc1", "weight", 0.5)],
-                         columns=["condition", "seed", "epoch", "layer", "parameter", "distance"])  # fmt: skip
+    status = pd.DataFrame(
+        [("own schedule", 1, "fc1", "weight", False)],
+        columns=["condition", "epoch", "layer", "parameter", "requires_grad"],
+    )
+    moved = pd.DataFrame(
+        [("own schedule", 0, 1, "fc1", "weight", 0.5)],
+        columns=["condition", "seed", "epoch", "layer", "parameter", "distance"],
+    )
     assert schedules.charts.movement(
         of(curve("own schedule", [0.1]), moved, status), "own schedule"
     ).title.startswith("Frozen parameters moved by up to 0.5")
 
 
-@pytest.mark.parametrize(("settings", "condition", "epoch", "what"), [
-    ({"epochs": 1}, "only biases learn", 1, "only the biases learn"),
-    ({"epochs": 1, "conditions": CONDITIONS[:2]}, "nothing frozen", 1, "nothing is frozen"),
-    ({"epochs": 1, "conditions": CONDITIONS[1:2]}, "output first, then all", 1, "nothing is frozen"),
-    ({"epochs": 4}, "output first, then all", 2, "in the first half"),
-    ({"epochs": 2, "conditions": ("own schedule",), "schedule": "fc1:3-"}, "own schedule", 2, "nothing is frozen"),
-    ({"epochs": 3, "conditions": ("own schedule",), "schedule": "fc1:3-"}, "own schedule", 3, "your own schedule says"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("settings", "condition", "epoch", "what"),
+    [
+        ({"epochs": 1}, "only biases learn", 1, "only the biases learn"),
+        ({"epochs": 1, "conditions": CONDITIONS[:2]}, "nothing frozen", 1, "nothing is frozen"),
+        (
+            {"epochs": 1, "conditions": CONDITIONS[1:2]},
+            "output first, then all",
+            1,
+            "nothing is frozen",
+        ),
+        ({"epochs": 4}, "output first, then all", 2, "in the first half"),
+        (
+            {"epochs": 2, "conditions": ("own schedule",), "schedule": "fc1:3-"},
+            "own schedule",
+            2,
+            "nothing is frozen",
+        ),
+        (
+            {"epochs": 3, "conditions": ("own schedule",), "schedule": "fc1:3-"},
+            "own schedule",
+            3,
+            "your own schedule says",
+        ),
+    ],
+)
 def test_the_question_is_about_what_is_frozen_in_these_settings(settings, condition, epoch, what):
     config = experiment.Config(**settings)
     assert schedules.story.asked(config) == (condition, epoch)
@@ -234,10 +263,15 @@ def status(*free):
     return pd.DataFrame(rows, columns=["condition", "epoch", "layer", "parameter", "requires_grad"])
 
 
-@pytest.mark.parametrize(("distances", "words"), [
-    ((0.5, 0.1), "everything moves; fc1 weights moved most, by 0.5"), ((0.5, 0.0), "yet 1 of 2 steps are exactly 0"),
-    ((0.0, 0.0), "and yet nothing moved"), ((math.inf, math.nan), "no distance is finite"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("distances", "words"),
+    [
+        ((0.5, 0.1), "everything moves; fc1 weights moved most, by 0.5"),
+        ((0.5, 0.0), "yet 1 of 2 steps are exactly 0"),
+        ((0.0, 0.0), "and yet nothing moved"),
+        ((math.inf, math.nan), "no distance is finite"),
+    ],
+)
 def test_movement_of_what_was_free(distances, words):
     rows = [
         ("nothing frozen", 0, 1, "fc1", p, d)
@@ -318,15 +352,28 @@ def clear(f):
 @pytest.mark.parametrize(
     ("gains", "settled", "title"),
     [
-        ({1: (0.2, 0.1), 50: (-0.3, 0.0)},
-         {("frozen features", 1): "better", ("full fine-tuning", 1): "better", ("frozen features", 50): "worse"},
-         "Transfer pays where labels are few: 20 points more than from scratch at 1"),
-        ({1: (0.0, 0.0), 50: (0.2, 0.0)}, {("frozen features", 50): "better"}, "Transfer pays: 20 points more"),
-        ({1: (-0.2, 0.0), 50: (-0.3, 0.0)}, {("frozen features", 1): "worse", ("frozen features", 50): "worse"},
-         "Here transfer does not pay: 30 points fewer than from scratch at 50"),
+        (
+            {1: (0.2, 0.1), 50: (-0.3, 0.0)},
+            {
+                ("frozen features", 1): "better",
+                ("full fine-tuning", 1): "better",
+                ("frozen features", 50): "worse",
+            },
+            "Transfer pays where labels are few: 20 points more than from scratch at 1",
+        ),
+        (
+            {1: (0.0, 0.0), 50: (0.2, 0.0)},
+            {("frozen features", 50): "better"},
+            "Transfer pays: 20 points more",
+        ),
+        (
+            {1: (-0.2, 0.0), 50: (-0.3, 0.0)},
+            {("frozen features", 1): "worse", ("frozen features", 50): "worse"},
+            "Here transfer does not pay: 30 points fewer than from scratch at 50",
+        ),
         ({1: (0.0, 0.0)}, {}, "3 seeds do not settle"),
     ],
-)  # fmt: skip
+)
 def test_transfer_is_judged_by_paired_tests(gains, settled, title):
     f = carried(made(gains))
     assert clear(f) == settled

@@ -97,8 +97,10 @@ intervals = st.tuples(st.integers(1, 50), st.none() | st.integers(0, 50)).map(
 )
 freeze = st.builds(
     lambda layer, parameter, interval: Freeze(layer, parameter, *interval),
-    st.sampled_from(LAYERS), st.sampled_from(PARAMETERS), intervals,
-)  # fmt: skip
+    st.sampled_from(LAYERS),
+    st.sampled_from(PARAMETERS),
+    intervals,
+)
 
 
 @settings(deadline=None)
@@ -168,9 +170,14 @@ def test_the_status_is_what_each_condition_says(result):
 def test_a_frozen_parameter_moves_by_exactly_zero_and_every_other_one_moves(optimizer):
     """In mid-run too, when momentum and weight decay would carry it on."""
     config = Config(
-        schedule="fc1.weight:2-3,output.bias:2,input:3-", conditions=("nothing frozen", "own schedule"),
-        optimizer=optimizer, weight_decay=0.01, epochs=4, n_seeds=SEEDS, learning_rate=0.01,
-    )  # fmt: skip
+        schedule="fc1.weight:2-3,output.bias:2,input:3-",
+        conditions=("nothing frozen", "own schedule"),
+        optimizer=optimizer,
+        weight_decay=0.01,
+        epochs=4,
+        n_seeds=SEEDS,
+        learning_rate=0.01,
+    )
     result = freezing.run(config)
     both = result.movement.merge(result.status, on=KEYS)
     assert not both["requires_grad"].all()
@@ -230,9 +237,16 @@ def test_freezing_and_thawing_in_mid_run_is_what_torch_optim_does(optimizer, rat
     there afterwards.
     """
     config = Config(
-        conditions=("own schedule", "nothing frozen"), schedule="fc1.weight:2-3,output.bias:2-4,input:4,fc2:3-",
-        optimizer=optimizer, learning_rate=rate, weight_decay=decay, epochs=5, batch_size=64, n_seeds=2, seed=3,
-    )  # fmt: skip
+        conditions=("own schedule", "nothing frozen"),
+        schedule="fc1.weight:2-3,output.bias:2-4,input:4,fc2:3-",
+        optimizer=optimizer,
+        learning_rate=rate,
+        weight_decay=decay,
+        epochs=5,
+        batch_size=64,
+        n_seeds=2,
+        seed=3,
+    )
     curves = freezing.run(config).curves.query(
         "condition == 'own schedule' and split == 'test' and epoch > 0"
     )
@@ -532,10 +546,15 @@ def test_where_the_features_fit_transfer_pays_with_few_examples(transfers):
 
 def test_the_fewer_layers_are_frozen_the_better_they_follow_a_change_of_the_input():
     ends = [
-        final(freezing.transfer(TransferConfig(task="inverted images", n_labelled=(50,), layers=layers)))
-        .query("condition == 'frozen features'")["accuracy"].mean()
+        final(
+            freezing.transfer(
+                TransferConfig(task="inverted images", n_labelled=(50,), layers=layers)
+            )
+        )
+        .query("condition == 'frozen features'")["accuracy"]
+        .mean()
         for layers in (1, 2, 3)
-    ]  # fmt: skip
+    ]
     assert ends[0] > ends[1] + 0.03 > ends[2] + 0.06
 
 

@@ -201,8 +201,11 @@ def test_the_unseeded_network_is_another_in_every_run_and_the_seeded_ones_are_no
         for name in config.networks:
             first.setdefault(name, set()).add(float(make(config, name).weight["input"][0, 0, 0]))
     assert {name: len(values) for name, values in first.items()} == {
-        "no seed": 5, "seed 1a": 1, "seed 2": 1, "seed 1b": 1,
-    }  # fmt: skip
+        "no seed": 5,
+        "seed 1a": 1,
+        "seed 2": 1,
+        "seed 1b": 1,
+    }
 
 
 def test_weights_are_xavier_normal_and_biases_pytorchs_default():
@@ -256,10 +259,25 @@ def test_hooks():
 
 @pytest.mark.parametrize(
     "bad",
-    [{"weights": "random"}, {"biases": ""}, {"draw_order": "x"}, {"batches": 1}, {"entropy": -1}, {"dataset": "digits"},
-     {"activation": "x"}, {"epochs": 0}, {"epochs": 2.5}, {"batch_size": 3}, {"optimizer": "x"}, {"seed": -1},
-     {"learning_rate": float("nan")}, {"learning_rate": float("inf")}, {"seed": True}, {"n_seeds": 2}],
-)  # fmt: skip
+    [
+        {"weights": "random"},
+        {"biases": ""},
+        {"draw_order": "x"},
+        {"batches": 1},
+        {"entropy": -1},
+        {"dataset": "digits"},
+        {"activation": "x"},
+        {"epochs": 0},
+        {"epochs": 2.5},
+        {"batch_size": 3},
+        {"optimizer": "x"},
+        {"seed": -1},
+        {"learning_rate": float("nan")},
+        {"learning_rate": float("inf")},
+        {"seed": True},
+        {"n_seeds": 2},
+    ],
+)
 def test_bad_settings(bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
         Config(**bad)

@@ -15,7 +15,7 @@ from weightkit.lessons.matrix_sizes import (
     parse_sizes,
     run,
     torch_error,
-)  # fmt: skip
+)
 
 units = st.integers(1, 20)
 
@@ -79,9 +79,17 @@ def test_flow_and_values():
 
 @pytest.mark.parametrize(
     ("text", "word"),
-    [("", "whole number"), ("10", "2 to"), ("10-0-3", "0"), ("10--3", "whole number"), ("10-a", "a"), ("10-3.5", "3.5"),
-     ("10-99999999999999999999", "1 to 128"), ("-".join(["3"] * 10), "2 to")],
-)  # fmt: skip
+    [
+        ("", "whole number"),
+        ("10", "2 to"),
+        ("10-0-3", "0"),
+        ("10--3", "whole number"),
+        ("10-a", "a"),
+        ("10-3.5", "3.5"),
+        ("10-99999999999999999999", "1 to 128"),
+        ("-".join(["3"] * 10), "2 to"),
+    ],
+)
 def test_bad_sizes_get_a_sentence(text, word):
     with pytest.raises(ValueError, match=word):
         parse_sizes(text)

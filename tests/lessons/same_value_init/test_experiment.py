@@ -57,9 +57,15 @@ def runs():
 def solved():
     """Equal weights on a task that one unit can solve, five runs."""
     config = Config(
-        dataset="breast_cancer", conditions=(BASELINE, "all zero"), own_layer=ALL_LAYERS, own_value=0.1,
-        optimizer="sgd", learning_rate=0.03, epochs=20, n_seeds=1,
-    )  # fmt: skip
+        dataset="breast_cancer",
+        conditions=(BASELINE, "all zero"),
+        own_layer=ALL_LAYERS,
+        own_value=0.1,
+        optimizer="sgd",
+        learning_rate=0.03,
+        epochs=20,
+        n_seeds=1,
+    )
     return [lesson.run(replace(config, seed=seed)) for seed in SEEDS]
 
 
@@ -87,15 +93,32 @@ def test_columns_and_grain(told):
     states = conditions * config.n_seeds * (config.epochs + 1)
     numbers = sum(out * (fan_in + 1) for out, fan_in in SHAPES.values())
     expected = (
-        ("curves", ["condition", "seed", "epoch", "split"], ["loss", "accuracy", "diverged"], states * 2),
-        ("symmetry", ["condition", "seed", "epoch", "layer"], ["distinct_units", "rank"], states * 4),
         (
-            "histograms", ["condition", "layer", "parameter", "stage", "bin_left"], ["bin_right", "count"],
+            "curves",
+            ["condition", "seed", "epoch", "split"],
+            ["loss", "accuracy", "diverged"],
+            states * 2,
+        ),
+        (
+            "symmetry",
+            ["condition", "seed", "epoch", "layer"],
+            ["distinct_units", "rank"],
+            states * 4,
+        ),
+        (
+            "histograms",
+            ["condition", "layer", "parameter", "stage", "bin_left"],
+            ["bin_right", "count"],
             conditions * 4 * 2 * 2 * lesson.experiment.BINS,
         ),
-        ("parameters", ["condition", "layer", "parameter", "stage", "index"], ["value"], conditions * 2 * numbers),
+        (
+            "parameters",
+            ["condition", "layer", "parameter", "stage", "index"],
+            ["value"],
+            conditions * 2 * numbers,
+        ),
         ("chance", ["split"], ["share"], 2),
-    )  # fmt: skip
+    )
     for name, factors, measures, rows in expected:
         frame = getattr(told, name)
         assert list(frame) == factors + measures
@@ -365,9 +388,14 @@ def test_a_constant_trains_as_a_network_of_width_one(constant):
     units.
     """
     config = Config(
-        conditions=(BASELINE,), own_layer=ALL_LAYERS, own_parameter="weight, bias zero", own_value=constant,
-        learning_rate=0.001, epochs=5, n_seeds=1,
-    )  # fmt: skip
+        conditions=(BASELINE,),
+        own_layer=ALL_LAYERS,
+        own_parameter="weight, bias zero",
+        own_value=constant,
+        learning_rate=0.001,
+        epochs=5,
+        n_seeds=1,
+    )
     result = lesson.run(config)
     x = datasets.load("digits").x_test.double()
     wide, narrow = x, x

@@ -207,8 +207,10 @@ def losses(**ends):
     """
     rows = [
         (init, 30, 0, epoch, split, loss, 0.1, math.isnan(loss))
-        for init, end in ends.items() for epoch, loss in ((0, 2.3), (1, end)) for split in ("train", "test")
-    ]  # fmt: skip
+        for init, end in ends.items()
+        for epoch, loss in ((0, 2.3), (1, end))
+        for split in ("train", "test")
+    ]
     return pd.DataFrame(
         rows, columns=["init", "depth", "seed", "epoch", "split", "loss", "accuracy", "diverged"]
     )
@@ -221,8 +223,12 @@ def test_the_loss_falls_stays_rises_or_diverges():
     made.loc[(made["init"] == "kaiming_normal") & (made["epoch"] == 1), "accuracy"] = 0.8
     f = contests.findings.facts(made, CHANCE)
     assert {s.init: s.loss for s in f.schemes} == {
-        "kaiming_normal": "fell", "xavier_normal": "still", "normal": "rose", "orthogonal": "lost", "uniform": "settled",
-    }  # fmt: skip
+        "kaiming_normal": "fell",
+        "xavier_normal": "still",
+        "normal": "rose",
+        "orthogonal": "lost",
+        "uniform": "settled",
+    }
     start = (
         "The training loss falls with Kaiming normal; it falls with Uniform, fixed std only to that"
         " of a constant answer; "
@@ -251,8 +257,14 @@ def mapped(table, by):
 
 
 def test_the_map_says_how_deep_each_scheme_learns():
-    rows = [("kaiming_normal", 4, 0.9), ("kaiming_normal", 20, 0.8), ("xavier_normal", 4, 0.9), ("xavier_normal", 20, 0.1),
-            ("normal", 4, 0.1), ("normal", 20, 0.1)]  # fmt: skip
+    rows = [
+        ("kaiming_normal", 4, 0.9),
+        ("kaiming_normal", 20, 0.8),
+        ("xavier_normal", 4, 0.9),
+        ("xavier_normal", 20, 0.1),
+        ("normal", 4, 0.1),
+        ("normal", 20, 0.1),
+    ]
     table = pd.DataFrame(rows, columns=["init", "depth", "accuracy"]).assign(std=0.1, seed=0)
     f, title, shows, verdict = mapped(table, "scheme")
     assert {row.init: row.learned for row in f.rows} == {
@@ -365,9 +377,12 @@ def test_symmetry_network_and_paths():
 
 @pytest.mark.parametrize(
     ("numbers", "words"),
-    [({}, "one unit, counted twice"), ({"w21": 0.7}, "different gradients"),
-     ({"activation": "relu", "b1": -5.0, "b2": -4.0}, "get the same gradient")],
-)  # fmt: skip
+    [
+        ({}, "one unit, counted twice"),
+        ({"w21": 0.7}, "different gradients"),
+        ({"activation": "relu", "b1": -5.0, "b2": -4.0}, "get the same gradient"),
+    ],
+)
 def test_the_network_says_whether_its_units_part(numbers, words):
     assert words in told(symmetry, lesson.SymmetryConfig(**numbers))["two-two-one"].title
 

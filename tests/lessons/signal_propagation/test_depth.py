@@ -160,11 +160,13 @@ def test_deeper_networks_train_in_an_ever_narrower_band_around_kaimings_std():
 @pytest.mark.parametrize(
     ("config", "words"),
     [
-        ({"depth": 1}, "depth is 1.*2 to 50"), ({"learning_rate": float("nan")}, "learning_rate"),
-        ({"optimizer": "lion"}, "optimizer.*momentum"), ({"normalization": None}, "normalization.*layer"),
+        ({"depth": 1}, "depth is 1.*2 to 50"),
+        ({"learning_rate": float("nan")}, "learning_rate"),
+        ({"optimizer": "lion"}, "optimizer.*momentum"),
+        ({"normalization": None}, "normalization.*layer"),
         ({"n_seeds": 0}, "n_seeds is 0.*1 to 20"),
     ],
-)  # fmt: skip
+)
 def test_bad_settings_are_named(config, words):
     with pytest.raises(ValueError, match=words):
         DepthConfig(**config)

@@ -38,8 +38,16 @@ def default():
 def test_frames(default):
     layers, factors = default.layers, default.factors
     assert list(layers) == [
-        "init", "activation", "seed", "layer", "pass", "std", "std_theory", "fraction_zero", "fraction_saturated",
-    ]  # fmt: skip
+        "init",
+        "activation",
+        "seed",
+        "layer",
+        "pass",
+        "std",
+        "std_theory",
+        "fraction_zero",
+        "fraction_saturated",
+    ]
     assert len(layers) == 5 * 5 * 30 * 2
     assert not layers.duplicated(["init", "seed", "layer", "pass"]).any()
     assert set(layers["layer"]) == set(range(1, 31))
@@ -58,8 +66,15 @@ def test_first_layer_and_entry_of_the_gradient_are_those_of_an_input_of_rms_1(de
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid", "leaky_relu", "linear"])
 def test_measures_equal_autograd_on_the_same_network(activation):
     """The oracle: PyTorch's own modules and autograd, layer by layer."""
-    config = Config(inits=("pytorch_default",), activation=activation, depth=4, width=12, samples=9, n_seeds=1,
-                    biases="pytorch_default")  # fmt: skip
+    config = Config(
+        inits=("pytorch_default",),
+        activation=activation,
+        depth=4,
+        width=12,
+        samples=9,
+        n_seeds=1,
+        biases="pytorch_default",
+    )
     layers = run(config).layers.set_index(["pass", "layer"])
     mlp = initialize_(MLP([12] * 6, activation), "pytorch_default", 0, biases="pytorch_default")
     x, delta = _unit_rms(9, 12, 0), _unit_rms(12, 9, 1)
@@ -82,8 +97,13 @@ def test_measures_equal_autograd_on_the_same_network(activation):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("activation", "init", "spread"),
-    [("linear", "xavier_normal", 2), ("relu", "kaiming_normal", 5), ("leaky_relu", "kaiming_normal", 5), ("tanh", "xavier_normal", 2)],
-)  # fmt: skip
+    [
+        ("linear", "xavier_normal", 2),
+        ("relu", "kaiming_normal", 5),
+        ("leaky_relu", "kaiming_normal", 5),
+        ("tanh", "xavier_normal", 2),
+    ],
+)
 def test_measured_std_is_the_theorys_at_width_512(activation, init, spread):
     """spread: a layer's relative variance over networks is spread / width
     (theory.finite_width_log_variance).
@@ -195,25 +215,44 @@ def test_a_single_layer_has_no_factor():
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"depth": 0}, "depth is 0.*1 to 100"), ({"depth": 101}, "depth"), ({"std": math.nan}, "std is nan"),
-        ({"inits": ("zeros",)}, "inits.*kaiming_normal"), ({"activation": "gelu"}, "activation.*relu"),
-        ({"inits": ()}, "inits"), ({"depth": 100, "width": 512}, r"lower width \(512\) or depth \(100\)"),
-        ({"depth": 19, "width": 512, "samples": 1024, "n_seeds": 200}, "one run may take .*: lower .*depth"), ({"n_seeds": 2.5}, "n_seeds"),
+        ({"depth": 0}, "depth is 0.*1 to 100"),
+        ({"depth": 101}, "depth"),
+        ({"std": math.nan}, "std is nan"),
+        ({"inits": ("zeros",)}, "inits.*kaiming_normal"),
+        ({"activation": "gelu"}, "activation.*relu"),
+        ({"inits": ()}, "inits"),
+        ({"depth": 100, "width": 512}, r"lower width \(512\) or depth \(100\)"),
+        (
+            {"depth": 19, "width": 512, "samples": 1024, "n_seeds": 200},
+            "one run may take .*: lower .*depth",
+        ),
+        ({"n_seeds": 2.5}, "n_seeds"),
     ],
-)  # fmt: skip
+)
 def test_bad_settings_are_named(settings, words):
     with pytest.raises(ValueError, match=words):
         Config(**settings)
 
 
 @given(
-    st.sampled_from(["linear", "relu", "leaky_relu", "tanh", "sigmoid"]), st.integers(1, 12), st.integers(4, 40),
-    st.floats(1e-4, 10.0), st.sampled_from(["zeros", "pytorch_default"]),
-)  # fmt: skip
+    st.sampled_from(["linear", "relu", "leaky_relu", "tanh", "sigmoid"]),
+    st.integers(1, 12),
+    st.integers(4, 40),
+    st.floats(1e-4, 10.0),
+    st.sampled_from(["zeros", "pytorch_default"]),
+)
 @settings(max_examples=15, deadline=None)
 def test_any_config_gives_a_full_frame(activation, depth, width, std, biases):
-    config = Config(inits=("normal", "orthogonal"), activation=activation, depth=depth, width=width, std=std, biases=biases,
-                    samples=3, n_seeds=2)  # fmt: skip
+    config = Config(
+        inits=("normal", "orthogonal"),
+        activation=activation,
+        depth=depth,
+        width=width,
+        std=std,
+        biases=biases,
+        samples=3,
+        n_seeds=2,
+    )
     layers = run(config).layers
     assert len(layers) == 2 * 2 * 2 * depth
     assert (layers["std"] >= 0).all()
@@ -408,7 +447,7 @@ NUMBERS = st.floats(-5, 5, allow_nan=False)
 @given(
     st.fixed_dictionaries(dict.fromkeys((*experiment.PARAMETERS, "x1", "x2", "t"), NUMBERS)),
     st.sampled_from(["linear", "relu", "leaky_relu", "tanh", "sigmoid"]),
-)  # fmt: skip
+)
 @settings(max_examples=60, deadline=None)
 def test_one_step_is_autograds(numbers, activation):
     result = symmetry_steps(SymmetryConfig(**numbers, activation=activation, steps=1))
@@ -460,6 +499,15 @@ def test_with_all_zero_only_the_outputs_bias_moves():
 
 
 def test_a_path_that_explodes_ends():
-    path = symmetry_steps(SymmetryConfig(**dict.fromkeys(experiment.PARAMETERS, 5.0), x1=5.0, x2=5.0, t=-5.0, steps=500,
-                                         learning_rate=1.0, activation="linear")).path  # fmt: skip
+    path = symmetry_steps(
+        SymmetryConfig(
+            **dict.fromkeys(experiment.PARAMETERS, 5.0),
+            x1=5.0,
+            x2=5.0,
+            t=-5.0,
+            steps=500,
+            learning_rate=1.0,
+            activation="linear",
+        )
+    ).path
     assert np.isfinite(path).all().all()

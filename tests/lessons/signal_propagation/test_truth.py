@@ -27,35 +27,83 @@ ACTIVATIONS = ("linear", "relu", "leaky_relu", "tanh", "sigmoid")
 some_schemes = st.lists(st.sampled_from(RANDOM), min_size=1, max_size=3, unique=True).map(tuple)
 acting, stds = st.sampled_from(ACTIVATIONS), st.sampled_from((1e-4, 0.01, 1.0, 10.0))
 trained = {
-    "inits": some_schemes, "activation": acting, "std": stds, "width": st.just(8), "epochs": st.integers(1, 2),
-    "n_seeds": st.integers(1, 2), "dataset": st.sampled_from(("digits", "breast_cancer")), "batch_size": st.just(256),
-    "learning_rate": st.sampled_from((1e-5, 0.01, 1.0)), "optimizer": st.sampled_from(("sgd", "momentum", "adam")),
+    "inits": some_schemes,
+    "activation": acting,
+    "std": stds,
+    "width": st.just(8),
+    "epochs": st.integers(1, 2),
+    "n_seeds": st.integers(1, 2),
+    "dataset": st.sampled_from(("digits", "breast_cancer")),
+    "batch_size": st.just(256),
+    "learning_rate": st.sampled_from((1e-5, 0.01, 1.0)),
+    "optimizer": st.sampled_from(("sgd", "momentum", "adam")),
     "normalization": st.sampled_from(("none", "layer")),
-}  # fmt: skip
+}
 number = st.sampled_from((-5.0, -0.5, 0.0, 0.5, 1.0, 5.0))
 SPACE = {
-    "": (lesson.Config, {
-        "inits": some_schemes, "activation": acting, "std": stds, "depth": st.sampled_from((1, 2, 5, 60)),
-        "width": st.sampled_from((4, 16)), "n_seeds": st.integers(1, 3), "biases": st.sampled_from(("zeros", "pytorch_default")),
-    }),
-    "histograms": (lesson.HistogramConfig, {
-        "inits": some_schemes, "activation": acting, "std": stds, "depth": st.integers(1, 4), "width": st.just(8),
-        "samples": st.just(20), "dataset": trained["dataset"],
-    }),
+    "": (
+        lesson.Config,
+        {
+            "inits": some_schemes,
+            "activation": acting,
+            "std": stds,
+            "depth": st.sampled_from((1, 2, 5, 60)),
+            "width": st.sampled_from((4, 16)),
+            "n_seeds": st.integers(1, 3),
+            "biases": st.sampled_from(("zeros", "pytorch_default")),
+        },
+    ),
+    "histograms": (
+        lesson.HistogramConfig,
+        {
+            "inits": some_schemes,
+            "activation": acting,
+            "std": stds,
+            "depth": st.integers(1, 4),
+            "width": st.just(8),
+            "samples": st.just(20),
+            "dataset": trained["dataset"],
+        },
+    ),
     "contest": (lesson.DepthConfig, trained | {"depth": st.sampled_from((2, 5, 20))}),
-    "map": (lesson.MapConfig, trained | {
-        "by": st.sampled_from(("scheme", "std")), "depths": st.sampled_from(((2,), (2, 5), (3, 12))), "n_stds": st.just(3),
-    }),
-    "landscape": (lesson.LandscapeConfig, {
-        "init": st.sampled_from(RANDOM), "constant": st.sampled_from((-0.3, 0.0, 0.01, 1.0)), "extent": st.sampled_from((0.05, 1.0, 3.0)),
-        "plane": st.sampled_from(("random", "path")), "activation": acting, "std": stds, "resolution": st.sampled_from((5, 11)),
-        "depth": st.integers(2, 4), "width": st.just(4), "samples": st.just(20), "epochs": st.integers(1, 2),
-        "learning_rate": trained["learning_rate"], "optimizer": trained["optimizer"], "dataset": trained["dataset"],
-    }),
-    "symmetry": (lesson.SymmetryConfig, dict.fromkeys((*lesson.PARAMETERS, "x1", "x2", "t"), number) | {
-        "activation": acting, "steps": st.sampled_from((1, 2, 20)), "learning_rate": st.sampled_from((1e-4, 0.05, 1.0)),
-    }),
-}  # fmt: skip
+    "map": (
+        lesson.MapConfig,
+        trained
+        | {
+            "by": st.sampled_from(("scheme", "std")),
+            "depths": st.sampled_from(((2,), (2, 5), (3, 12))),
+            "n_stds": st.just(3),
+        },
+    ),
+    "landscape": (
+        lesson.LandscapeConfig,
+        {
+            "init": st.sampled_from(RANDOM),
+            "constant": st.sampled_from((-0.3, 0.0, 0.01, 1.0)),
+            "extent": st.sampled_from((0.05, 1.0, 3.0)),
+            "plane": st.sampled_from(("random", "path")),
+            "activation": acting,
+            "std": stds,
+            "resolution": st.sampled_from((5, 11)),
+            "depth": st.integers(2, 4),
+            "width": st.just(4),
+            "samples": st.just(20),
+            "epochs": st.integers(1, 2),
+            "learning_rate": trained["learning_rate"],
+            "optimizer": trained["optimizer"],
+            "dataset": trained["dataset"],
+        },
+    ),
+    "symmetry": (
+        lesson.SymmetryConfig,
+        dict.fromkeys((*lesson.PARAMETERS, "x1", "x2", "t"), number)
+        | {
+            "activation": acting,
+            "steps": st.sampled_from((1, 2, 20)),
+            "learning_rate": st.sampled_from((1e-4, 0.05, 1.0)),
+        },
+    ),
+}
 
 
 def words(view, config):
@@ -187,8 +235,12 @@ def start(init, low, high, last):
 
 @pytest.mark.parametrize(
     ("value", "low", "last", "said", "not_said"),
-    [(0.1, 1.0, 2.301, "from both starts", "symmetry"), (0.1, 2.3, 2.31, "only went", "symmetry"), (0.1, 1.0, 2.31, "symmetry", "both")],
-)  # fmt: skip
+    [
+        (0.1, 1.0, 2.301, "from both starts", "symmetry"),
+        (0.1, 2.3, 2.31, "only went", "symmetry"),
+        (0.1, 1.0, 2.31, "symmetry", "both"),
+    ],
+)
 def test_where_both_ends_are_alike_or_the_start_is_flat_no_contrast_is_told(
     value, low, last, said, not_said
 ):

@@ -90,9 +90,13 @@ def test_an_equal_value_beyond_a_gap_is_not_of_the_plateau():
 
 @pytest.mark.parametrize(
     ("means", "shape"),
-    [([0.1, 0.11, 0.12, 0.1, 0.1, 0.1], Shape.NOTHING), ([0.9] * 6, Shape.EVERYWHERE), ([0.5, 0.6, 0.9, 0.6, 0.5, 0.2], Shape.ONE),
-     ([0.2, 0.9, 0.92, 0.91, 0.3, 0.1], Shape.RANGE)],
-)  # fmt: skip
+    [
+        ([0.1, 0.11, 0.12, 0.1, 0.1, 0.1], Shape.NOTHING),
+        ([0.9] * 6, Shape.EVERYWHERE),
+        ([0.5, 0.6, 0.9, 0.6, 0.5, 0.2], Shape.ONE),
+        ([0.2, 0.9, 0.92, 0.91, 0.3, 0.1], Shape.RANGE),
+    ],
+)
 def test_each_outcome_has_its_own_words(means, shape):
     f = found(final(means))
     assert f.shape is shape

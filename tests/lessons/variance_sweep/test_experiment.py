@@ -118,9 +118,19 @@ def test_hooks(result):
 
 @pytest.mark.parametrize(
     "bad",
-    [{"dataset": "cifar"}, {"n_stds": 100}, {"std_min": float("nan")}, {"std_max": float("inf")}, {"epochs": 0}, {"epochs": 51},
-     {"n_seeds": 11}, {"distribution": "cauchy"}, {"learning_rate": 0.0}, {"optimizer": ""}],
-)  # fmt: skip
+    [
+        {"dataset": "cifar"},
+        {"n_stds": 100},
+        {"std_min": float("nan")},
+        {"std_max": float("inf")},
+        {"epochs": 0},
+        {"epochs": 51},
+        {"n_seeds": 11},
+        {"distribution": "cauchy"},
+        {"learning_rate": 0.0},
+        {"optimizer": ""},
+    ],
+)
 def test_bad_settings(bad):
     with pytest.raises(ValueError, match=next(iter(bad))):
         Config(**bad)

@@ -88,8 +88,10 @@ def layer_frame(
     """
     rows = [
         {"seed": seed, "epoch": epoch, "layer": layer, column: value, "std": 0.1}
-        for seed in range(seeds) for layer, series in values.items() for epoch, value in enumerate(series)
-    ]  # fmt: skip
+        for seed in range(seeds)
+        for layer, series in values.items()
+        for epoch, value in enumerate(series)
+    ]
     return pd.DataFrame(rows)
 
 
@@ -426,13 +428,16 @@ def test_alignment_draws_every_point_and_rings_the_first_epoch(run):
 @pytest.mark.parametrize(
     ("sigmas", "words"),
     [
-        ((2.0, 1.0), "κ = 2: one direction"), ((1.0, 2.0), "κ = 2: one direction"),
+        ((2.0, 1.0), "κ = 2: one direction"),
+        ((1.0, 2.0), "κ = 2: one direction"),
         ((1.5, 1.5), "κ = 1: the circle stays"),
-        ((3.0, 0.0), "κ = ∞: W flattens one direction"), ((0.0, 0.0), "κ = ∞: W flattens everything"),
-        ((4.0, 0.05), "κ = 80"), ((4.0, 3.95), "κ = 1.013: one direction is stretched 1.013"),
+        ((3.0, 0.0), "κ = ∞: W flattens one direction"),
+        ((0.0, 0.0), "κ = ∞: W flattens everything"),
+        ((4.0, 0.05), "κ = 80"),
+        ((4.0, 3.95), "κ = 1.013: one direction is stretched 1.013"),
         ((1.0, 1.0), "stays a circle, as large as before"),
     ],
-)  # fmt: skip
+)
 def test_ellipse_titles(sigmas, words):
     figure = shape.charts.circle_to_ellipse(None, *sigmas)
     assert words in figure.title
@@ -534,11 +539,13 @@ def test_two_infinite_kappas_are_equal():
 @pytest.mark.parametrize(
     ("train", "test", "answer"),
     [
-        ((0.97, 0.97), (0.95, 0.96), "About as good"), ((0.97, 0.97), (0.9, 0.96), "Better than without it"),
-        ((0.97, 0.8), (0.95, 0.8), "Worse"), ((0.97, 0.64), (0.95, 0.7), "No better than guessing"),
+        ((0.97, 0.97), (0.95, 0.96), "About as good"),
+        ((0.97, 0.97), (0.9, 0.96), "Better than without it"),
+        ((0.97, 0.8), (0.95, 0.8), "Worse"),
+        ((0.97, 0.64), (0.95, 0.7), "No better than guessing"),
         ((0.97, math.nan), (0.95, math.nan), "No better than guessing"),
     ],
-)  # fmt: skip
+)
 def test_worse_is_not_said_of_what_guessing_gets(train, test, answer):
     """Of two classes the commoner one is 63 %: a network that answers it has learned nothing, and
     is not just worse.

@@ -72,8 +72,15 @@ def of(frame: pd.DataFrame, **factors) -> pd.DataFrame:
 def test_columns_and_grain(told):
     assert list(told.curves) == ["seed", "epoch", "split", "loss", "accuracy", "diverged"]
     assert list(told.layers) == [
-        "seed", "epoch", "layer", "distance", "relative_distance", "distance_from_start", "condition_number", "std",
-    ]  # fmt: skip
+        "seed",
+        "epoch",
+        "layer",
+        "distance",
+        "relative_distance",
+        "distance_from_start",
+        "condition_number",
+        "std",
+    ]
     assert list(told.histograms) == ["epoch", "layer", "bin_left", "bin_right", "count"]
     assert list(told.alignment) == ["seed", "epoch", "accuracy_gain_z", "weight_change_z"]
     assert list(told.correlation) == ["seed", "first_epoch", "r", "p", "ci_low", "ci_high", "n"]
@@ -198,12 +205,26 @@ def test_on_epoch_counts_and_may_stop_the_run():
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("dataset", "iris"), ("epochs", 0), ("epochs", 101), ("epochs", 2.0), ("batch_size", 7),
-        ("optimizer", "rmsprop"), ("learning_rate", 0.0), ("learning_rate", math.nan), ("learning_rate", math.inf),
-        ("l2", -0.1), ("l2", 1.1), ("l1", math.nan), ("l1", "0.01"), ("init", "xavier"), ("seed", -1), ("seed", True),
-        ("n_seeds", 0), ("n_seeds", 11),
+        ("dataset", "iris"),
+        ("epochs", 0),
+        ("epochs", 101),
+        ("epochs", 2.0),
+        ("batch_size", 7),
+        ("optimizer", "rmsprop"),
+        ("learning_rate", 0.0),
+        ("learning_rate", math.nan),
+        ("learning_rate", math.inf),
+        ("l2", -0.1),
+        ("l2", 1.1),
+        ("l1", math.nan),
+        ("l1", "0.01"),
+        ("init", "xavier"),
+        ("seed", -1),
+        ("seed", True),
+        ("n_seeds", 0),
+        ("n_seeds", 11),
     ],
-)  # fmt: skip
+)
 def test_bad_settings_are_named(field, value):
     with pytest.raises(ValueError, match=field) as error:
         Config(**{field: value})

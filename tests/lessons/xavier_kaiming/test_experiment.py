@@ -55,8 +55,17 @@ def quick():
 def test_frames_of_the_distributions(drawn):
     assert list(drawn.values) == ["scheme", "layer", "parameter", "bin_left", "bin_right", "count"]
     assert list(drawn.moments) == [
-        "scheme", "layer", "parameter", "fan_in", "fan_out", "std_theory", "std_measured", "bound_theory", "min", "max",
-    ]  # fmt: skip
+        "scheme",
+        "layer",
+        "parameter",
+        "fan_in",
+        "fan_out",
+        "std_theory",
+        "std_measured",
+        "bound_theory",
+        "min",
+        "max",
+    ]
     assert list(drawn.theory) == [
         "scheme",
         "layer",
@@ -248,11 +257,24 @@ def test_a_raising_hook_stops_the_run():
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("dataset", "digits"), ("first", "xavier"), ("second", None), ("hidden", "16"), ("epochs", 0), ("epochs", 2.5),
-        ("batch_size", 7), ("optimizer", "lbfgs"), ("learning_rate", math.nan), ("weight_decay", -0.1),
-        ("dropout", 0.95), ("dropout", math.inf), ("seed", -1), ("n_seeds", 1), ("n_seeds", 101), ("n_seeds", True),
+        ("dataset", "digits"),
+        ("first", "xavier"),
+        ("second", None),
+        ("hidden", "16"),
+        ("epochs", 0),
+        ("epochs", 2.5),
+        ("batch_size", 7),
+        ("optimizer", "lbfgs"),
+        ("learning_rate", math.nan),
+        ("weight_decay", -0.1),
+        ("dropout", 0.95),
+        ("dropout", math.inf),
+        ("seed", -1),
+        ("n_seeds", 1),
+        ("n_seeds", 101),
+        ("n_seeds", True),
     ],
-)  # fmt: skip
+)
 def test_bad_settings_are_named(field, value):
     with pytest.raises(ValueError, match=rf"{field} is {value!r}"):
         Config(**{field: value})
@@ -360,7 +382,7 @@ def test_red_wine(real_data):
         {"weight_decay": 0.1},
         {"dropout": 0.5},
         {"second": "kaiming_normal"},
-    ],  # fmt: skip
+    ],
 )
 def test_every_control_changes_the_outcome(quick, change):
     changed = run(replace(QUICK, **change))

@@ -158,9 +158,17 @@ def test_truth_of_a_contest(
     pair, epochs, n_seeds, optimizer, rate, decay, dropout, seed, measure, shown
 ):
     config = Config(
-        first=pair[0], second=pair[1], epochs=epochs, n_seeds=n_seeds, optimizer=optimizer, learning_rate=rate,
-        weight_decay=decay, dropout=dropout, seed=seed, batch_size=128,
-    )  # fmt: skip
+        first=pair[0],
+        second=pair[1],
+        epochs=epochs,
+        n_seeds=n_seeds,
+        optimizer=optimizer,
+        learning_rate=rate,
+        weight_decay=decay,
+        dropout=dropout,
+        seed=seed,
+        batch_size=128,
+    )
     result = contest.run(config)
     check(config, result, learning(result, measure, shown))
 
@@ -206,9 +214,12 @@ def test_truth_of_contests_that_are_nearly_level(loss, accuracy, apart, noise, n
     )
     rows = final[["init", "seed"]].assign(diverged=False)
     curves = pd.concat(
-        rows.assign(epoch=e, split=s, loss=final["train_loss"] + 1 - e, accuracy=final["test_accuracy"])
-        for e in (0, 1) for s in ("train", "test")
-    )  # fmt: skip
+        rows.assign(
+            epoch=e, split=s, loss=final["train_loss"] + 1 - e, accuracy=final["test_accuracy"]
+        )
+        for e in (0, 1)
+        for s in ("train", "test")
+    )
     result = Result(curves, final, compared(final, *pair), 114)
     check(Config(), result, learning(result, "loss"), learning(result, "accuracy", 1))
 
@@ -265,11 +276,15 @@ def test_about_one_contest_in_ten_between_equals_has_a_winner_without_the_correc
 @pytest.mark.parametrize(
     ("first", "second", "two"),
     [
-        ("xavier_normal", "kaiming_uniform", True), ("kaiming_uniform", "pytorch_default", False),
-        ("xavier_normal", "kaiming_normal", False), ("xavier_normal", "xavier_uniform", False),
-        ("zeros", "xavier_normal", False), ("normal", "xavier_normal", False), ("xavier_normal", "pytorch_default", True),
+        ("xavier_normal", "kaiming_uniform", True),
+        ("kaiming_uniform", "pytorch_default", False),
+        ("xavier_normal", "kaiming_normal", False),
+        ("xavier_normal", "xavier_uniform", False),
+        ("zeros", "xavier_normal", False),
+        ("normal", "xavier_normal", False),
+        ("xavier_normal", "pytorch_default", True),
     ],
-)  # fmt: skip
+)
 def test_two_things_at_once_are_the_formula_and_the_distribution(first, second, two):
     config = Config(first=first, second=second, epochs=1, n_seeds=2)
     story = contest.tell(config, contest.run(config))

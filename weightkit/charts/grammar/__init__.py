@@ -37,7 +37,7 @@ from .colour import (
     readable,
     resolve,
     resolved,
-)  # fmt: skip
+)
 from .curves import DOTTED, curves, marker
 from .heatmap import heatmap
 from .histograms import histograms, outline

@@ -37,8 +37,15 @@ COLOURS = {
 """Okabe-Ito colour of each family of things; `baseline` is the ink."""
 
 EXTRA = (
-    "#56B4E9", "#E69F00", "#CC79A7", "#009E73", "#D55E00", "#0072B2", "#8A6BBE", "#B3A600",
-)  # fmt: skip
+    "#56B4E9",
+    "#E69F00",
+    "#CC79A7",
+    "#009E73",
+    "#D55E00",
+    "#0072B2",
+    "#8A6BBE",
+    "#B3A600",
+)
 """For names that belong to no family, in this order, skipping what a family already took."""
 
 FAMILIES = (
@@ -70,9 +77,17 @@ VARIANTS = (0.0, 0.4, 0.65)
 """Share of ink in the variants of a family (of secondary text, where the family is the ink)."""
 
 VIRIDIS = (
-    "#440154", "#482878", "#3E4989", "#31688E", "#26828E",
-    "#1F9E89", "#35B779", "#6ECE58", "#B5DE2B", "#FDE725",
-)  # fmt: skip
+    "#440154",
+    "#482878",
+    "#3E4989",
+    "#31688E",
+    "#26828E",
+    "#1F9E89",
+    "#35B779",
+    "#6ECE58",
+    "#B5DE2B",
+    "#FDE725",
+)
 SEQUENCE = ("#8A4FC9", "#5F6ED2", "#2F84BF", "#1D938F", "#3E9A56", "#7F9722", "#BC8B06")
 """Input to output: hue runs as in viridis, lightness stays where both white and dark paper give 3 :
 1.

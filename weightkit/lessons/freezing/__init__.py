@@ -35,17 +35,49 @@ VIEWS = (
 )
 
 __all__ = [
-    "BIASES", "CONDITIONS", "FC1", "HALF", "HIDDEN", "LAYERS", "LOOPS", "NOTHING", "OWN", "PARAMETERS",
-    "PRESETS", "TASKS", "TRANSFERS", "TRANSFER_PRESETS", "VIEWS", "WEIGHTS", "Config", "LoopConfig", "Result",
-    "TransferConfig", "TransferResult", "compare_loops", "format_schedule", "freezes", "leftovers", "loop",
-    "parse_schedule", "run", "schedules", "source", "transfer", "transfer_learning",
-]  # fmt: skip
+    "BIASES",
+    "CONDITIONS",
+    "FC1",
+    "HALF",
+    "HIDDEN",
+    "LAYERS",
+    "LOOPS",
+    "NOTHING",
+    "OWN",
+    "PARAMETERS",
+    "PRESETS",
+    "TASKS",
+    "TRANSFERS",
+    "TRANSFER_PRESETS",
+    "VIEWS",
+    "WEIGHTS",
+    "Config",
+    "LoopConfig",
+    "Result",
+    "TransferConfig",
+    "TransferResult",
+    "compare_loops",
+    "format_schedule",
+    "freezes",
+    "leftovers",
+    "loop",
+    "parse_schedule",
+    "run",
+    "schedules",
+    "source",
+    "transfer",
+    "transfer_learning",
+]
 
 _LATER = {
-    "Result": schedules, "freezes": schedules, "run": schedules,
-    "compare_loops": loop, "leftovers": loop,
-    "TransferResult": transfer_learning, "transfer": transfer_learning,
-}  # fmt: skip
+    "Result": schedules,
+    "freezes": schedules,
+    "run": schedules,
+    "compare_loops": loop,
+    "leftovers": loop,
+    "TransferResult": transfer_learning,
+    "transfer": transfer_learning,
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -85,9 +85,13 @@ class Config(Training):
     def cost(self) -> Cost:
         """Of `run`: four trainings in step."""
         taught = training(
-            Size(SAMPLES - TEST_SAMPLES, TEST_SAMPLES, *SIZES[::3]), SIZES[1:-1], 1, epochs=self.epochs,
-            batch_size=self.batch_size, optimizer=self.optimizer,
-        )  # fmt: skip
+            Size(SAMPLES - TEST_SAMPLES, TEST_SAMPLES, *SIZES[::3]),
+            SIZES[1:-1],
+            1,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            optimizer=self.optimizer,
+        )
         return taught.times(4) + frames(8, self.epochs + 1)
 
     @property

@@ -14,9 +14,21 @@ if TYPE_CHECKING:
     from .experiment import Result, check_chain, layer_shapes, run, torch_error
 
 __all__ = [
-    "BROKEN", "PRESETS", "VIEWS", "Config", "Result", "broken_chain", "check_chain", "layer_shapes", "mend", "network",
-    "parse_chain", "parse_sizes", "run", "torch_error",
-]  # fmt: skip
+    "BROKEN",
+    "PRESETS",
+    "VIEWS",
+    "Config",
+    "Result",
+    "broken_chain",
+    "check_chain",
+    "layer_shapes",
+    "mend",
+    "network",
+    "parse_chain",
+    "parse_sizes",
+    "run",
+    "torch_error",
+]
 VIEWS = (View("", "Network", network), View("", "Broken chain", broken_chain))
 
 __getattr__ = later(

@@ -190,22 +190,36 @@ def microscope(result: Result, condition: str, layer: str) -> Figure:
     data, width = _cells({"before": before, "after": after})
     slim = data.astype({"unit": "int16", "column": "int16", "place": "int16", "value": "float32"})
     chart = grammar.heatmap(
-        slim, "place", "unit", "value", midpoint=0.0, value_title="weight", y_title="unit (row of W)",
+        slim,
+        "place",
+        "unit",
+        "value",
+        midpoint=0.0,
+        value_title="weight",
+        y_title="unit (row of W)",
         height=260,
-    )  # fmt: skip
+    )
     words = {width // 2: "before training", width + GAP + width // 2: "after training"}
     expression = (
         " : ".join(f"datum.value == {place} ? '{word}'" for place, word in words.items()) + " : ''"
     )
     axis = alt.Axis(
-        title=None, values=list(words), labelExpr=expression, labelAngle=0, labelOverlap=False, labelLimit=200,
-        ticks=False, domain=False,
-    )  # fmt: skip
+        title=None,
+        values=list(words),
+        labelExpr=expression,
+        labelAngle=0,
+        labelOverlap=False,
+        labelLimit=200,
+        ticks=False,
+        domain=False,
+    )
     at_x = alt.X("place:O", scale=alt.Scale(domain=list(range(2 * width + GAP))), axis=axis)
     tips = [
-        alt.Tooltip("stage:N"), alt.Tooltip("unit:Q"), alt.Tooltip("column:Q", title="input (column)"),
+        alt.Tooltip("stage:N"),
+        alt.Tooltip("unit:Q"),
+        alt.Tooltip("column:Q", title="input (column)"),
         alt.Tooltip("value:Q", title="weight", format=".4~g"),
-    ]  # fmt: skip
+    ]
     seamless = alt.ExprRef(
         "scale('color', datum.value)"
     )  # or the gaps between cells make a pattern of their own
@@ -238,11 +252,16 @@ def _cells(stages: dict[str, np.ndarray]) -> tuple[pd.DataFrame, int]:
         unit, place = np.indices((len(w), width))
         shift = 0 if stage == "before" else width + GAP
         parts.append(
-            pd.DataFrame({
-                "stage": stage, "unit": unit.ravel() + 1, "column": columns[place.ravel()] + 1,
-                "place": place.ravel() + shift, "value": w[:, columns].ravel(),
-            })
-        )  # fmt: skip
+            pd.DataFrame(
+                {
+                    "stage": stage,
+                    "unit": unit.ravel() + 1,
+                    "column": columns[place.ravel()] + 1,
+                    "place": place.ravel() + shift,
+                    "value": w[:, columns].ravel(),
+                }
+            )
+        )
     return pd.concat(parts, ignore_index=True), width
 
 
@@ -293,9 +312,13 @@ def histograms(result: Result, condition: str, layer: str, parameter: str) -> Fi
     low, high = float(data["bin_left"].min()), float(data["bin_right"].max())
     room = 0.03 * (high - low)
     chart = grammar.histograms(
-        data, "condition", rows="shelf", order=names, domain=[low - room, high + room],
+        data,
+        "condition",
+        rows="shelf",
+        order=names,
+        domain=[low - room, high + room],
         x_title=f"value of the {layer} {KINDS[parameter]}",
-    )  # fmt: skip
+    )
     values = _of(result.parameters, names, layer, parameter).groupby(
         ["condition", "stage"], sort=False
     )["value"]
@@ -344,9 +367,14 @@ def by_index(result: Result, condition: str, layer: str, parameter: str, stage: 
     room = 0.04 * float(np.ptp(known)) or 0.5
     slim = data[["condition", "index", "value"]].astype({"index": "int32", "value": "float32"})
     chart = grammar.index_plot(
-        slim, "condition", order=names, domain=[float(known.min()) - room, float(known.max()) + room],
-        x_title=f"index of the {layer} {parameter}", y_title="value", height=230,
-    )  # fmt: skip
+        slim,
+        "condition",
+        order=names,
+        domain=[float(known.min()) - room, float(known.max()) + room],
+        x_title=f"index of the {layer} {parameter}",
+        y_title="value",
+        height=230,
+    )
     found = {name: numbers(data.loc[data["condition"] == name, "value"]) for name in names}
     words = [
         f"{_quoted(n)} {_described(x, between(x.low, x.high, _plain))}" for n, x in found.items()

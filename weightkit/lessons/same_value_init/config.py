@@ -147,8 +147,13 @@ PRESETS = {
     "Zeros in one layer only": {"conditions": (BASELINE, FC1_ZERO)},
     "Three further questions": {"conditions": EXPLORATIONS},
     "Equal weights that do learn": {
-        "dataset": "breast_cancer", "conditions": (BASELINE, ZERO), "own_layer": ALL_LAYERS, "own_value": 0.1,
-        "optimizer": "sgd", "learning_rate": 0.03, "epochs": 20,
+        "dataset": "breast_cancer",
+        "conditions": (BASELINE, ZERO),
+        "own_layer": ALL_LAYERS,
+        "own_value": 0.1,
+        "optimizer": "sgd",
+        "learning_rate": 0.03,
+        "epochs": 20,
     },
     "On MNIST, as in the course": {"dataset": "mnist", "n_seeds": 1},
-}  # fmt: skip
+}

@@ -28,11 +28,33 @@ if TYPE_CHECKING:
     from .symmetry.experiment import SymmetryResult, symmetry_steps
 
 __all__ = [
-    "PARAMETERS", "PRESETS", "VIEWS", "Config", "DepthConfig", "DepthResult", "HistogramConfig", "Landscape", "LandscapeConfig",
-    "LayerHistograms", "MapConfig", "MapResult", "Result", "SymmetryConfig", "SymmetryResult", "ask", "depth_contest",
-    "depth_map", "histograms", "landscape", "landscape_path", "prepare_landscape", "run", "slope_factors",
-    "symmetry_steps", "tell",
-]  # fmt: skip
+    "PARAMETERS",
+    "PRESETS",
+    "VIEWS",
+    "Config",
+    "DepthConfig",
+    "DepthResult",
+    "HistogramConfig",
+    "Landscape",
+    "LandscapeConfig",
+    "LayerHistograms",
+    "MapConfig",
+    "MapResult",
+    "Result",
+    "SymmetryConfig",
+    "SymmetryResult",
+    "ask",
+    "depth_contest",
+    "depth_map",
+    "histograms",
+    "landscape",
+    "landscape_path",
+    "prepare_landscape",
+    "run",
+    "slope_factors",
+    "symmetry_steps",
+    "tell",
+]
 
 VIEWS = (
     View("", "Signal", signal),

@@ -57,10 +57,17 @@ class DeepConfig(Training):
         """Every spec with every seed at this depth."""
         n = len(specs) * self.n_seeds
         taught = training(
-            DATASETS[self.dataset].size, [self.width] * (depth - 1), n, epochs=self.epochs,
-            batch_size=self.batch_size, optimizer=self.optimizer, norm=self.normalization != "none",
-            denormal=DENORMAL[self.activation] * sum(self._denormal(depth, one) for one in specs) / len(specs),
-        )  # fmt: skip
+            DATASETS[self.dataset].size,
+            [self.width] * (depth - 1),
+            n,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            optimizer=self.optimizer,
+            norm=self.normalization != "none",
+            denormal=DENORMAL[self.activation]
+            * sum(self._denormal(depth, one) for one in specs)
+            / len(specs),
+        )
         return taught + frames(2 * n, self.epochs + 1)
 
     def _denormal(self, depth: int, one: Spec) -> float:

@@ -21,10 +21,29 @@ if TYPE_CHECKING:
 VIEWS = (View("", "Steps", steps), View("", "Shape", shape), View("", "L2, L1", penalties))
 
 __all__ = [
-    "INITIALIZERS", "L1_STRENGTH", "PRESETS", "STARTS", "STRENGTH", "VIEWS", "Comparison", "Config", "Result", "compare",
-    "correlation", "ellipse", "kappa", "matrix", "misprint", "penalties", "run", "shape", "sparsity", "starts",
-    "steps", "z_score",
-]  # fmt: skip
+    "INITIALIZERS",
+    "L1_STRENGTH",
+    "PRESETS",
+    "STARTS",
+    "STRENGTH",
+    "VIEWS",
+    "Comparison",
+    "Config",
+    "Result",
+    "compare",
+    "correlation",
+    "ellipse",
+    "kappa",
+    "matrix",
+    "misprint",
+    "penalties",
+    "run",
+    "shape",
+    "sparsity",
+    "starts",
+    "steps",
+    "z_score",
+]
 
 _LATER = {
     "weightkit.condition": "ellipse kappa matrix sparsity",

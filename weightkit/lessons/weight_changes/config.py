@@ -25,8 +25,14 @@ STRENGTHS = (0.0, 0.0001, 0.001, 0.01, 0.1)
 REGULARISATIONS = {"none": "baseline", "L2": "L2", "L1": "L1"}
 """What a chart calls a regularisation; the baseline has its colour on every page."""
 STARTS = (
-    "normal", "xavier_normal", "xavier_uniform", "kaiming_normal", "kaiming_uniform", "pytorch_default", "orthogonal",
-)  # fmt: skip
+    "normal",
+    "xavier_normal",
+    "xavier_uniform",
+    "kaiming_normal",
+    "kaiming_uniform",
+    "pytorch_default",
+    "orthogonal",
+)
 
 PRESETS = {
     "L2 at 0.01": {"l2": 0.01},
@@ -55,13 +61,21 @@ class Config(Training):
         0.1, 1e-5, 1.0, "Step size.", ladder=(0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
     )
     l2: float = number(
-        0.0, 0.0, 1.0, "Adds l2 times each weight to its gradient (weight decay).", label="L2 regularisation",
+        0.0,
+        0.0,
+        1.0,
+        "Adds l2 times each weight to its gradient (weight decay).",
+        label="L2 regularisation",
         ladder=STRENGTHS,
-    )  # fmt: skip
+    )
     l1: float = number(
-        0.0, 0.0, 1.0, "Adds l1 times the sign of each weight to its gradient.", label="L1 regularisation",
+        0.0,
+        0.0,
+        1.0,
+        "Adds l1 times the sign of each weight to its gradient.",
+        label="L1 regularisation",
         ladder=STRENGTHS,
-    )  # fmt: skip
+    )
     init: str = choice(
         "pytorch_default", INITIALIZERS, "How the weights start.", label="Weights start as"
     )
@@ -79,9 +93,14 @@ class Config(Training):
         size = DATASETS[self.dataset].size
         p = parameters(network_sizes(size, HIDDEN))
         taught = training(
-            size, HIDDEN, self.n_seeds, epochs=self.epochs, batch_size=self.batch_size, optimizer=self.optimizer,
+            size,
+            HIDDEN,
+            self.n_seeds,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            optimizer=self.optimizer,
             l1=self.l1 > 0,
-        )  # fmt: skip
+        )
         kept = Cost(4.0 * p * (self.epochs + 1) + 12.0 * p * self.n_seeds)
         measured = singular_values(self.n_seeds, size, HIDDEN) + 20e-9 * p * self.n_seeds
         looks = Cost(

@@ -21,9 +21,25 @@ if TYPE_CHECKING:
     from .trio.experiment import Apart, apart
 
 __all__ = [
-    "DRAWING_PRESETS", "METRICS", "PRESETS", "RECTANGULAR", "SQUARE", "VIEWS", "Apart", "Config", "Distributions",
-    "DistributionsConfig", "Result", "apart", "contest", "distributions", "formulas", "run", "trio", "welch",
-]  # fmt: skip
+    "DRAWING_PRESETS",
+    "METRICS",
+    "PRESETS",
+    "RECTANGULAR",
+    "SQUARE",
+    "VIEWS",
+    "Apart",
+    "Config",
+    "Distributions",
+    "DistributionsConfig",
+    "Result",
+    "apart",
+    "contest",
+    "distributions",
+    "formulas",
+    "run",
+    "trio",
+    "welch",
+]
 VIEWS = (View("", "Distributions", formulas), View("", "Contest", contest))
 
 __getattr__ = later(

@@ -13,9 +13,22 @@ if TYPE_CHECKING:
     from .story import ask, tell
 
 __all__ = [
-    "EPOCHS", "FLAVOURS", "FROZEN", "LOOPS", "LoopConfig", "Result", "ask", "charts", "compare_loops", "experiment",
-    "findings", "leftovers", "run", "source", "tell",
-]  # fmt: skip
+    "EPOCHS",
+    "FLAVOURS",
+    "FROZEN",
+    "LOOPS",
+    "LoopConfig",
+    "Result",
+    "ask",
+    "charts",
+    "compare_loops",
+    "experiment",
+    "findings",
+    "leftovers",
+    "run",
+    "source",
+    "tell",
+]
 __getattr__ = later(
     __name__,
     experiment="Result compare_loops leftovers run",

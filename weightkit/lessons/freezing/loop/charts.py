@@ -63,11 +63,23 @@ def _bars(data: pd.DataFrame) -> alt.LayerChart:
     data["cleared"] = "gradient " + data["gradient"]
     top = float(data["distance"].max()) or 1.0
     base = alt.Chart(data).encode(
-        y=alt.Y("optimizer:N", sort=list(dict.fromkeys(data["optimizer"])), axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=200)),
+        y=alt.Y(
+            "optimizer:N",
+            sort=list(dict.fromkeys(data["optimizer"])),
+            axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=200),
+        ),
         yOffset=alt.YOffset("cleared:N", sort=["gradient None", "gradient zeros"]),
-        x=alt.X("distance:Q", axis=alt.Axis(title="distance moved per frozen epoch"), scale=alt.Scale(domain=[0, top * 1.15])),
-        tooltip=[alt.Tooltip("optimizer"), alt.Tooltip("gradient"), alt.Tooltip("distance:Q", format=".3~g")],
-    )  # fmt: skip
+        x=alt.X(
+            "distance:Q",
+            axis=alt.Axis(title="distance moved per frozen epoch"),
+            scale=alt.Scale(domain=[0, top * 1.15]),
+        ),
+        tooltip=[
+            alt.Tooltip("optimizer"),
+            alt.Tooltip("gradient"),
+            alt.Tooltip("distance:Q", format=".3~g"),
+        ],
+    )
     bars = base.mark_bar().encode(
         color=alt.Color("cleared:N", scale=scale, legend=alt.Legend(title=None, orient="top"))
     )

@@ -19,7 +19,6 @@ SWITCHES = FROZEN_NORM, EVALUATED = ("requires_grad = False", "eval()")
 """What `normalisation` does to a BatchNorm layer."""
 
 
-# fmt: off
 def as_in_the_notes(net, epoch, epochs):
     if epoch < epochs / 2:
         for name, parameter in net.named_parameters():
@@ -38,7 +37,6 @@ def as_meant(net, epoch, epochs):
     else:
         for _, each in net.named_parameters():
             each.requires_grad = True
-# fmt: on
 
 
 LOOPS: dict[str, Callable] = {"as in the notes": as_in_the_notes, "as meant": as_meant}

@@ -125,8 +125,10 @@ def _optimizer(flavour: str, net: nn.Module) -> Callable[[], None]:
     """
     decay = 0.01 if flavour == "SGD with weight decay" else 0.0
     momentum = 0.9 if flavour == "SGD with momentum" else 0.0
-    state: dict[str, list] = {name: [None, *(torch.zeros_like(p) for _ in range(2)), torch.zeros(())]
-                              for name, p in net.named_parameters()}  # fmt: skip
+    state: dict[str, list] = {
+        name: [None, *(torch.zeros_like(p) for _ in range(2)), torch.zeros(())]
+        for name, p in net.named_parameters()
+    }
 
     @torch.no_grad()
     def step() -> None:
@@ -136,15 +138,33 @@ def _optimizer(flavour: str, net: nn.Module) -> Callable[[], None]:
             velocity, first, second, count = state[name]
             if flavour == "Adam":
                 adam.adam(
-                    [p], [p.grad], [first], [second], [], [count], amsgrad=False, beta1=0.9, beta2=0.999, lr=0.005,
-                    weight_decay=0.0, eps=1e-8, maximize=False,
-                )  # fmt: skip
+                    [p],
+                    [p.grad],
+                    [first],
+                    [second],
+                    [],
+                    [count],
+                    amsgrad=False,
+                    beta1=0.9,
+                    beta2=0.999,
+                    lr=0.005,
+                    weight_decay=0.0,
+                    eps=1e-8,
+                    maximize=False,
+                )
                 continue
             velocities = [velocity]
             sgd.sgd(
-                [p], [p.grad], velocities, weight_decay=decay, momentum=momentum, lr=0.1, dampening=0.0,
-                nesterov=False, maximize=False,
-            )  # fmt: skip
+                [p],
+                [p.grad],
+                velocities,
+                weight_decay=decay,
+                momentum=momentum,
+                lr=0.1,
+                dampening=0.0,
+                nesterov=False,
+                maximize=False,
+            )
             state[name][0] = velocities[0]
 
     return step

@@ -12,9 +12,26 @@ if TYPE_CHECKING:
     from .story import ask, tell
 
 __all__ = [
-    "BIASES", "CONDITIONS", "FC1", "HALF", "NOTHING", "OWN", "PRESETS", "WEIGHTS", "Config", "Result", "ask",
-    "charts", "experiment", "findings", "format_schedule", "freezes", "parse_schedule", "run", "tell",
-]  # fmt: skip
+    "BIASES",
+    "CONDITIONS",
+    "FC1",
+    "HALF",
+    "NOTHING",
+    "OWN",
+    "PRESETS",
+    "WEIGHTS",
+    "Config",
+    "Result",
+    "ask",
+    "charts",
+    "experiment",
+    "findings",
+    "format_schedule",
+    "freezes",
+    "parse_schedule",
+    "run",
+    "tell",
+]
 __getattr__ = later(
     __name__, experiment="Result freezes run", story="ask tell", charts="", findings=""
 )

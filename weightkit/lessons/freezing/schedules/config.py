@@ -12,8 +12,13 @@ from ..config import HIDDEN, LAYERS
 from .schedule import parse_schedule
 
 NOTHING, HALF, BIASES, WEIGHTS, FC1, OWN = CONDITIONS = (
-    "nothing frozen", "output first, then all", "only biases learn", "only weights learn", "fc1 frozen", "own schedule",
-)  # fmt: skip
+    "nothing frozen",
+    "output first, then all",
+    "only biases learn",
+    "only weights learn",
+    "fc1 frozen",
+    "own schedule",
+)
 
 PRESETS = {
     "The switch at half-time": {"conditions": (NOTHING, HALF), "split": "both"},
@@ -49,9 +54,12 @@ class Config(Training):
         0.005, 1e-5, 1.0, "Step size.", ladder=(0.0001, 0.001, 0.005, 0.01, 0.05, 0.1)
     )
     weight_decay: float = number(
-        0.0, 0.0, 1.0, "Adds this times each learning parameter to its gradient (L2).",
+        0.0,
+        0.0,
+        1.0,
+        "Adds this times each learning parameter to its gradient (L2).",
         ladder=(0.0, 0.0001, 0.001, 0.01, 0.1),
-    )  # fmt: skip
+    )
     n_seeds: int = number(3, 1, 10, "Networks per condition.", label="Networks of each kind")
 
     def __post_init__(self) -> None:

@@ -13,9 +13,19 @@ if TYPE_CHECKING:
     from .story import ask, tell
 
 __all__ = [
-    "TASKS", "TRANSFERS", "TRANSFER_PRESETS", "TransferConfig", "TransferResult", "ask", "charts", "experiment",
-    "findings", "run", "tell", "transfer",
-]  # fmt: skip
+    "TASKS",
+    "TRANSFERS",
+    "TRANSFER_PRESETS",
+    "TransferConfig",
+    "TransferResult",
+    "ask",
+    "charts",
+    "experiment",
+    "findings",
+    "run",
+    "tell",
+    "transfer",
+]
 __getattr__ = later(
     __name__, experiment="TransferResult run transfer", story="ask tell", charts="", findings=""
 )

@@ -130,9 +130,16 @@ def advantage(curves: pd.DataFrame, f: Facts) -> Figure:
     counts = [level.n_labelled for level in f.levels]
     reach = max(0.05, float(data["accuracy_gain"].abs().max()) * 1.05)
     chart = grammar.points_with_band(
-        data, "n_labelled", "accuracy_gain", series="condition", order=TRANSFERS[:2], band="ci95",
-        domain=[-reach, reach], y_title=GAIN, height=260,
-    )  # fmt: skip
+        data,
+        "n_labelled",
+        "accuracy_gain",
+        series="condition",
+        order=TRANSFERS[:2],
+        band="ci95",
+        domain=[-reach, reach],
+        y_title=GAIN,
+        height=260,
+    )
     axis = grammar.quantity(
         "accuracy_gain", data["accuracy_gain"], heading=GAIN, domain=[-reach, reach]
     )

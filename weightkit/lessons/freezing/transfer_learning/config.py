@@ -41,9 +41,12 @@ class TransferConfig(Training):
 
     dataset: str = choice("digits", ("digits", "mnist"), "The data: ten classes of images.")
     task: str = choice(
-        NEW_DIGITS, TASKS, "What is learned first, and what afterwards.", label="Learn first, then",
+        NEW_DIGITS,
+        TASKS,
+        "What is learned first, and what afterwards.",
+        label="Learn first, then",
         names={NEW_DIGITS: "0 to 4, then 5 to 9", INVERTED: "digits, then their negatives"},
-    )  # fmt: skip
+    )
     n_labelled: tuple[int, ...] = choices(
         N_LABELLED,
         N_LABELLED,
@@ -64,9 +67,12 @@ class TransferConfig(Training):
         30, 1, 200, "Passes over the labelled examples.", label="Epochs on the labelled examples"
     )
     n_seeds: int = number(
-        5, 1, 10, "Networks per condition, each with its own choice of labelled examples.",
+        5,
+        1,
+        10,
+        "Networks per condition, each with its own choice of labelled examples.",
         label="Networks of each kind",
-    )  # fmt: skip
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

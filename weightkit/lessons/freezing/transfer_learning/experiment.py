@@ -107,9 +107,13 @@ def new_task(data: Dataset, task: str, n_labelled: int, seed: int) -> Dataset:
         torch.randperm(len(unseen), generator=torch.Generator().manual_seed(seed))[:TEST_MOST]
     ]
     return replace(
-        data, name=f"{data.name}, {task}", y_train=y[labelled], y_test=y[unseen],
-        x_train=_images(data, task, rows[labelled]), x_test=_images(data, task, rows[unseen]),
-    )  # fmt: skip
+        data,
+        name=f"{data.name}, {task}",
+        y_train=y[labelled],
+        y_test=y[unseen],
+        x_train=_images(data, task, rows[labelled]),
+        x_test=_images(data, task, rows[unseen]),
+    )
 
 
 def _candidates(data: Dataset, task: str) -> tuple[Tensor, Tensor]:

@@ -43,9 +43,14 @@ def plane(surface: pd.DataFrame, path: pd.DataFrame, f: Facts, start: Start) -> 
         axis=alt.Axis(title="β, along direction 2", tickCount=5),
     )
     colour = alt.Color(
-        "loss:Q", scale=alt.Scale(domain=[low, high], range=list(grammar.VIRIDIS), interpolate="rgb", clamp=True),
-        legend=alt.Legend(title="loss", orient="top", gradientLength=160, gradientThickness=10, format=".2~g"),
-    )  # fmt: skip
+        "loss:Q",
+        scale=alt.Scale(
+            domain=[low, high], range=list(grammar.VIRIDIS), interpolate="rgb", clamp=True
+        ),
+        legend=alt.Legend(
+            title="loss", orient="top", gradientLength=160, gradientThickness=10, format=".2~g"
+        ),
+    )
     tips = [
         alt.Tooltip("alpha:Q", format=".2f"),
         alt.Tooltip("beta:Q", format=".2f"),
@@ -121,9 +126,14 @@ def profile(surface: pd.DataFrame, f: Facts) -> Figure:
     data = data.assign(start=[start_name(i, f.value) for i in data["init"]])
     families = {start_name(i, f.value): i for i in dict.fromkeys(data["init"])}
     paint = alt.Color(
-        "start:N", legend=alt.Legend(title=None, orient="top", symbolType="stroke", symbolSize=300, symbolStrokeWidth=2),
-        scale=alt.Scale(domain=list(families), range=list(grammar.colours(list(families.values())).values())),
-    )  # fmt: skip
+        "start:N",
+        legend=alt.Legend(
+            title=None, orient="top", symbolType="stroke", symbolSize=300, symbolStrokeWidth=2
+        ),
+        scale=alt.Scale(
+            domain=list(families), range=list(grammar.colours(list(families.values())).values())
+        ),
+    )
     top = f.ceiling * 1.2
     known = data[data["loss"].abs().lt(float("inf"))].assign(
         loss=lambda frame: frame["loss"].clip(upper=top * 3)
@@ -149,9 +159,15 @@ def profile(surface: pd.DataFrame, f: Facts) -> Figure:
     )
     chart = alt.layer(
         base.mark_line(strokeWidth=2, clip=True).encode(strokeDash=dash),
-        base.mark_point(opacity=0, size=80, clip=True).encode(tooltip=[alt.Tooltip("start"), alt.Tooltip("alpha", format=".2f"), alt.Tooltip("loss", format=".4g")]),
+        base.mark_point(opacity=0, size=80, clip=True).encode(
+            tooltip=[
+                alt.Tooltip("start"),
+                alt.Tooltip("alpha", format=".2f"),
+                alt.Tooltip("loss", format=".4g"),
+            ]
+        ),
         **grammar.view(HEIGHT),
-    )  # fmt: skip
+    )
     title = profile_title(f)
     return Figure(
         "landscape-profile",

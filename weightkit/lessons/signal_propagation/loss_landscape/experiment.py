@@ -174,13 +174,20 @@ def prepare_landscape(
     """
     data = datasets.load(config.dataset)
     mlp = _network(config, data, 2)
-    initialize_(mlp, [("constant", config.constant), spec(config, config.init)], config.seed,
-                biases=[("constant", config.constant), "zeros"])  # fmt: skip
+    initialize_(
+        mlp,
+        [("constant", config.constant), spec(config, config.init)],
+        config.seed,
+        biases=[("constant", config.constant), "zeros"],
+    )
     names = ("constant", config.init)
     how = TrainConfig(
-        epochs=config.epochs if epochs is None else epochs, batch_size=config.batch_size, optimizer=config.optimizer,
-        learning_rate=config.learning_rate, seed=config.seed,
-    )  # fmt: skip
+        epochs=config.epochs if epochs is None else epochs,
+        batch_size=config.batch_size,
+        optimizer=config.optimizer,
+        learning_rate=config.learning_rate,
+        seed=config.seed,
+    )
     found = torch.zeros(2, how.epochs + 1, mlp.n_parameters)
     _read(mlp, found[:, 0])
     for epoch in train(mlp, data, how) if how.epochs else ():

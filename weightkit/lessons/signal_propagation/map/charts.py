@@ -26,9 +26,16 @@ def trainability(table: pd.DataFrame, f: Facts) -> Figure:
         mean["std"] = [label(float(s)) for s in mean["std"]]
         heading = "standard deviation of the weights"
     chart = grammar.heatmap(
-        mean, "depth", row, "accuracy", domain=[0.0, 1.0], x_title="weight layers", y_title=heading,
-        value_title="test accuracy", height=max(200, 30 * mean[row].nunique()),
-    )  # fmt: skip
+        mean,
+        "depth",
+        row,
+        "accuracy",
+        domain=[0.0, 1.0],
+        x_title="weight layers",
+        y_title=heading,
+        value_title="test accuracy",
+        height=max(200, 30 * mean[row].nunique()),
+    )
     chart.layer[0].encoding.color["legend"]["format"] = ".0%"
     title = scheme_title(f) if row == "init" else std_title(f)
     subtitle = (

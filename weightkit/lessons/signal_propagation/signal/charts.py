@@ -46,9 +46,18 @@ def signal(layers: pd.DataFrame, f: Facts, which: str = "forward", height: int =
         chart = _nothing(why, height)
     else:
         chart = grammar.curves(
-            known, "std", "init", x="layer", order=order, theory="std_theory", log_y=True, domain=_domain(known),
-            x_title="layer (1 is the first after the input)", y_title=heading, height=height,
-        )  # fmt: skip
+            known,
+            "std",
+            "init",
+            x="layer",
+            order=order,
+            theory="std_theory",
+            log_y=True,
+            domain=_domain(known),
+            x_title="layer (1 is the first after the input)",
+            y_title=heading,
+            height=height,
+        )
         chart = _with_points(chart, known, "std", order)
         for part in _lost(known, f, which, order):
             chart = chart + part
@@ -211,9 +220,12 @@ def factors(frame: pd.DataFrame, f: Facts) -> Figure:
     )
     paint = alt.Color("init:N", scale=grammar.colour_scale(order), legend=None)
     shape = alt.Shape(
-        "pass:N", scale=alt.Scale(domain=["forward", "backward"], range=["circle", "triangle-up"]),
-        legend=alt.Legend(title=None, orient="top", symbolFillColor="muted", symbolStrokeColor="muted"),
-    )  # fmt: skip
+        "pass:N",
+        scale=alt.Scale(domain=["forward", "backward"], range=["circle", "triangle-up"]),
+        legend=alt.Legend(
+            title=None, orient="top", symbolFillColor="muted", symbolStrokeColor="muted"
+        ),
+    )
     one = (
         alt.Chart(pd.DataFrame({"x": [1.0]}))
         .mark_rule(color="muted", strokeDash=[3, 3])
@@ -280,8 +292,15 @@ def flat(layers: pd.DataFrame, f: Facts) -> Figure | None:
     title = f"{share} of all {LAYERS[f.activation]} outputs are {what}"
     order = list(dict.fromkeys(data["init"]))
     chart = grammar.curves(
-        data, column, "init", x="layer", order=order, domain=[0.0, 1.0], x_title="layer", y_title=f"share {what}",
-    )  # fmt: skip
+        data,
+        column,
+        "init",
+        x="layer",
+        order=order,
+        domain=[0.0, 1.0],
+        x_title="layer",
+        y_title=f"share {what}",
+    )
     chart.layer[0].encoding.y["axis"]["format"] = ".0%"
     chart = _with_points(chart, data, column, order)
     meaning = (
@@ -305,8 +324,14 @@ def gain(frame: pd.DataFrame) -> Figure:
     """
     room, heading = [0.0, 1.1], "mean square kept"
     chart = grammar.points_with_band(
-        frame, "slope", "factor", log_x=False, domain=room, x_title="slope a below zero", y_title=heading,
-    )  # fmt: skip
+        frame,
+        "slope",
+        "factor",
+        log_x=False,
+        domain=room,
+        x_title="slope a below zero",
+        y_title=heading,
+    )
     known = frame.drop_duplicates("slope")
     dots = alt.Chart(known).mark_line(strokeDash=grammar.DOTTED, strokeWidth=1.4, color="ink")
     at_y = grammar.quantity("factor", frame["factor"], heading=heading, domain=room)

@@ -37,15 +37,34 @@ def algebra(f: Facts, config: SymmetryConfig) -> tuple[str, str, str]:
     for i in (1, 2):
         w1, w2, v, error, delta = b[f"w{i}1"], b[f"w{i}2"], b[f"v{i}"], q["dy"], q[f"dz{i}"]
         forward = [
-            (rf"z_{i}", rf"w_{{{i}1}} x_1 + w_{{{i}2}} x_2 + b_{i}", rf"{n(w1)} \cdot {n(x1)} + {n(w2)} \cdot {n(x2)} + {n(b[f'b{i}'])}", q[f"z{i}"]),
+            (
+                rf"z_{i}",
+                rf"w_{{{i}1}} x_1 + w_{{{i}2}} x_2 + b_{i}",
+                rf"{n(w1)} \cdot {n(x1)} + {n(w2)} \cdot {n(x2)} + {n(b[f'b{i}'])}",
+                q[f"z{i}"],
+            ),
             (rf"h_{i}", rf"\varphi(z_{i})", "", q[f"h{i}"]),
-        ]  # fmt: skip
+        ]
         backward = [
-            (rf"\tfrac{{\partial L}}{{\partial v_{i}}}", rf"(y - t)\,h_{i}", rf"{n(error)} \cdot {n(q[f'h{i}'])}", q[f"dv{i}"]),
-            (rf"\delta_{i}", rf"(y - t)\,v_{i}\,\varphi'(z_{i})", rf"{n(error)} \cdot {n(v)} \cdot \varphi'({n(q[f'z{i}'])})", delta),
-        ]  # fmt: skip
-        moves = [(f"w{i}1", rf"\delta_{i}\,x_1"), (f"w{i}2", rf"\delta_{i}\,x_2"), (f"b{i}", rf"\delta_{i}"),
-                 (f"v{i}", rf"\tfrac{{\partial L}}{{\partial v_{i}}}")]  # fmt: skip
+            (
+                rf"\tfrac{{\partial L}}{{\partial v_{i}}}",
+                rf"(y - t)\,h_{i}",
+                rf"{n(error)} \cdot {n(q[f'h{i}'])}",
+                q[f"dv{i}"],
+            ),
+            (
+                rf"\delta_{i}",
+                rf"(y - t)\,v_{i}\,\varphi'(z_{i})",
+                rf"{n(error)} \cdot {n(v)} \cdot \varphi'({n(q[f'z{i}'])})",
+                delta,
+            ),
+        ]
+        moves = [
+            (f"w{i}1", rf"\delta_{i}\,x_1"),
+            (f"w{i}2", rf"\delta_{i}\,x_2"),
+            (f"b{i}", rf"\delta_{i}"),
+            (f"v{i}", rf"\tfrac{{\partial L}}{{\partial v_{i}}}"),
+        ]
         step = [
             (
                 _tex(p),
@@ -61,9 +80,14 @@ def algebra(f: Facts, config: SymmetryConfig) -> tuple[str, str, str]:
             f" with learning rate η\n\n{_aligned(step, 'leftarrow')}"
         )
     output = [
-        ("y", "v_1 h_1 + v_2 h_2 + c", rf"{n(b['v1'])} \cdot {n(q['h1'])} + {n(b['v2'])} \cdot {n(q['h2'])} + {n(b['c'])}", q["y"]),
+        (
+            "y",
+            "v_1 h_1 + v_2 h_2 + c",
+            rf"{n(b['v1'])} \cdot {n(q['h1'])} + {n(b['v2'])} \cdot {n(q['h2'])} + {n(b['c'])}",
+            q["y"],
+        ),
         ("L", r"\tfrac12 (y - t)^2", rf"\tfrac12 ({n(q['y'])} - {n(t)})^2", q["loss"]),
-    ]  # fmt: skip
+    ]
     return (
         units[0],
         units[1],

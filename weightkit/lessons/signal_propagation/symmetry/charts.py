@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 PLACES = {"x1": (0, 3), "x2": (0, 1), "h1": (1.5, 3), "h2": (1.5, 1), "y": (3, 2)}
 EDGES = {
-    "w11": ("x1", "h1", 0.5), "w12": ("x2", "h1", 0.3), "w21": ("x1", "h2", 0.3), "w22": ("x2", "h2", 0.5),
-    "v1": ("h1", "y", 0.4), "v2": ("h2", "y", 0.4),
-}  # fmt: skip
+    "w11": ("x1", "h1", 0.5),
+    "w12": ("x2", "h1", 0.3),
+    "w21": ("x1", "h2", 0.3),
+    "w22": ("x2", "h2", 0.5),
+    "v1": ("h1", "y", 0.4),
+    "v2": ("h2", "y", 0.4),
+}
 UNITS = {"unit 1": "series:kaiming", "unit 2": "series:xavier"}
 HEIGHT = 200
 
@@ -36,15 +40,19 @@ def network(
     edges = pd.DataFrame(
         [
             {
-                "x": PLACES[a][0], "y": PLACES[a][1], "x2": PLACES[b][0], "y2": PLACES[b][1],
+                "x": PLACES[a][0],
+                "y": PLACES[a][1],
+                "x2": PLACES[b][0],
+                "y2": PLACES[b][1],
                 "at_x": PLACES[a][0] + share * (PLACES[b][0] - PLACES[a][0]),
                 "at_y": PLACES[a][1] + share * (PLACES[b][1] - PLACES[a][1]),
-                "words": _moved(p[e]), "unit": "unit 1" if e in ("w11", "w12", "v1") else "unit 2",
+                "words": _moved(p[e]),
+                "unit": "unit 1" if e in ("w11", "w12", "v1") else "unit 2",
                 "gradient": p[e].gradient,
             }
             for e, (a, b, share) in EDGES.items()
         ]
-    )  # fmt: skip
+    )
     nodes = pd.DataFrame([{"x": x, "y": y, "words": n} for n, (x, y) in PLACES.items()])
     scale = {
         "x": alt.Scale(domain=[-0.5, 3.7], nice=False),
@@ -52,22 +60,33 @@ def network(
     }
     at = {axis: {"scale": s, "axis": None} for axis, s in scale.items()}
     paint = alt.Color("unit:N", scale=_scale(), legend=None)
-    lines = alt.Chart(edges).mark_rule(strokeWidth=2).encode(
-        x=alt.X("x:Q", **at["x"]), y=alt.Y("y:Q", **at["y"]), x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"), color=paint,
-        tooltip=[alt.Tooltip("words"), alt.Tooltip("gradient", format=".4~g")],
-    )  # fmt: skip
+    lines = (
+        alt.Chart(edges)
+        .mark_rule(strokeWidth=2)
+        .encode(
+            x=alt.X("x:Q", **at["x"]),
+            y=alt.Y("y:Q", **at["y"]),
+            x2=alt.X2("x2:Q"),
+            y2=alt.Y2("y2:Q"),
+            color=paint,
+            tooltip=[alt.Tooltip("words"), alt.Tooltip("gradient", format=".4~g")],
+        )
+    )
     label = alt.Chart(edges).encode(
         x=alt.X("at_x:Q", **at["x"]), y=alt.Y("at_y:Q", **at["y"]), text=alt.Text("words:N")
     )
     dots = alt.Chart(nodes).encode(x=alt.X("x:Q", **at["x"]), y=alt.Y("y:Q", **at["y"]))
     halo = {"stroke": "paper", "strokeWidth": 5, "strokeJoin": "round", "opacity": 0.95}
     chart = alt.layer(
-        lines, label.mark_text(dy=-9, fontSize=12, **halo), label.mark_text(dy=-9, fontSize=12, color="ink"),
+        lines,
+        label.mark_text(dy=-9, fontSize=12, **halo),
+        label.mark_text(dy=-9, fontSize=12, color="ink"),
         dots.mark_point(size=800, filled=True, color="paper", opacity=1),
         dots.mark_point(size=800, color="ink", strokeWidth=1.5),
         dots.encode(text=alt.Text("words:N")).mark_text(fontSize=12, color="ink"),
-        *_beside(f, config, at), **grammar.view(height),
-    )  # fmt: skip
+        *_beside(f, config, at),
+        **grammar.view(height),
+    )
     title = network_title(f)
     subtitle = "w, v, b, c: before → after one gradient step. Orange: hidden unit 1; blue: 2."
     changes = ", ".join(f"{one.name} {_change(one)}" for one in p.values())
@@ -156,8 +175,10 @@ def paths(path: pd.DataFrame, f: Facts) -> Figure:
     )
     paint = alt.Color("unit:N", scale=_scale(), legend=alt.Legend(title=None, orient="top"))
     shape = alt.Shape(
-        "unit:N", scale=alt.Scale(domain=list(UNITS), range=["circle", "square"]), legend=alt.Legend(title=None, orient="top")
-    )  # fmt: skip
+        "unit:N",
+        scale=alt.Scale(domain=list(UNITS), range=["circle", "square"]),
+        legend=alt.Legend(title=None, orient="top"),
+    )
     base = alt.Chart(data).encode(x=at_x, y=at_y, color=paint)
     marked = alt.Chart(data[data["step"] % max(1, steps // 10) == 0]).encode(
         x=at_x, y=at_y, color=paint
@@ -170,9 +191,11 @@ def paths(path: pd.DataFrame, f: Facts) -> Figure:
     ]
     chart = alt.layer(
         base.mark_line(strokeWidth=1.5).encode(order=alt.Order("step:Q")),
-        marked.mark_point(filled=False, strokeWidth=1.6, opacity=0.9).encode(shape=shape, size=size, tooltip=tips),
+        marked.mark_point(filled=False, strokeWidth=1.6, opacity=0.9).encode(
+            shape=shape, size=size, tooltip=tips
+        ),
         **grammar.view(300),
-    )  # fmt: skip
+    )
     subtitle = (
         f"Incoming weights of both hidden units over {plural(steps, 'gradient step')}; circles:"
         " unit 1, larger squares: unit 2."

@@ -67,13 +67,32 @@ def gradient_step(
     dh1, dh2 = dy * p["v1"], dy * p["v2"]
     dz1, dz2 = dh1 * slope1, dh2 * slope2
     quantities = {
-        "z1": z1, "z2": z2, "h1": h1, "h2": h2, "y": y, "loss": dy * dy / 2, "dy": dy,
-        "dv1": dy * h1, "dv2": dy * h2, "dc": dy, "dh1": dh1, "dh2": dh2, "dz1": dz1, "dz2": dz2,
-    }  # fmt: skip
+        "z1": z1,
+        "z2": z2,
+        "h1": h1,
+        "h2": h2,
+        "y": y,
+        "loss": dy * dy / 2,
+        "dy": dy,
+        "dv1": dy * h1,
+        "dv2": dy * h2,
+        "dc": dy,
+        "dh1": dh1,
+        "dh2": dh2,
+        "dz1": dz1,
+        "dz2": dz2,
+    }
     gradients = {
-        "w11": dz1 * x1, "w12": dz1 * x2, "b1": dz1, "v1": dy * h1,
-        "w21": dz2 * x1, "w22": dz2 * x2, "b2": dz2, "v2": dy * h2, "c": dy,
-    }  # fmt: skip
+        "w11": dz1 * x1,
+        "w12": dz1 * x2,
+        "b1": dz1,
+        "v1": dy * h1,
+        "w21": dz2 * x1,
+        "w22": dz2 * x2,
+        "b2": dz2,
+        "v2": dy * h2,
+        "c": dy,
+    }
     return quantities, gradients
 
 

@@ -75,8 +75,13 @@ def condition_numbers(final: pd.DataFrame, f: Facts) -> Figure:
         legend=key,
         scale=alt.Scale(domain=order, range=["circle", "square", "triangle-up"]),
     )
-    tips = [alt.Tooltip("regularisation:N"), alt.Tooltip("layer:N"), alt.Tooltip("seed:N"), alt.Tooltip("condition_number:Q", format=".4~g"),
-            alt.Tooltip("share_near_zero:Q", format=".1%")]  # fmt: skip
+    tips = [
+        alt.Tooltip("regularisation:N"),
+        alt.Tooltip("layer:N"),
+        alt.Tooltip("seed:N"),
+        alt.Tooltip("condition_number:Q", format=".4~g"),
+        alt.Tooltip("share_near_zero:Q", format=".1%"),
+    ]
     base = alt.Chart(drawn).encode(x=at_x, xOffset=aside, color=paint)
     dots = base.mark_point(filled=True, size=42, opacity=0.75).encode(
         y=alt.Y("at:Q", scale=y_scale, axis=axis_with_infinity(low, top, ceiling)),
@@ -89,12 +94,16 @@ def condition_numbers(final: pd.DataFrame, f: Facts) -> Figure:
         .reset_index()
     )
     rows = [
-        alt.Chart(shares[shares["regularisation"] == name]).mark_text(fontSize=11, baseline="bottom").encode(
-            x=at_x, color=alt.ColorValue(f"text:{roles[name]}"), y=alt.YValue(TALL - 3 - 13 * (len(order) - 1 - i)),
+        alt.Chart(shares[shares["regularisation"] == name])
+        .mark_text(fontSize=11, baseline="bottom")
+        .encode(
+            x=at_x,
+            color=alt.ColorValue(f"text:{roles[name]}"),
+            y=alt.YValue(TALL - 3 - 13 * (len(order) - 1 - i)),
             text=alt.Text("share_near_zero:Q", format=".0%"),
         )
         for i, name in enumerate(order)
-    ]  # fmt: skip
+    ]
     chart = alt.layer(dots, *rows, **grammar.view(TALL))
     title = kappa_title(f)
     subtitle = (

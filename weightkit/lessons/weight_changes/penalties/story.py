@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from .findings import Facts
 
 ANSWERS = BETTER, AS_GOOD, WORSE, GUESSING = (
-    "Better than without it", "About as good", "Worse", "No better than guessing",
-)  # fmt: skip
+    "Better than without it",
+    "About as good",
+    "Worse",
+    "No better than guessing",
+)
 MARGIN = 0.02  # accuracies nearer than this are about as good
 
 
@@ -64,9 +67,14 @@ def _shows(f: Facts) -> Iterator[str]:
         if math.isnan(run.test):
             yield f"{what} all networks diverged."
             continue
-        near = "" if math.isnan(run.near_zero) else (
-            f"; {percent(run.near_zero)} of the weights are smaller than a tenth of their layer's root mean square"
-        )  # fmt: skip
+        near = (
+            ""
+            if math.isnan(run.near_zero)
+            else (
+                f"; {percent(run.near_zero)} of the weights are smaller than a tenth of their"
+                " layer's root mean square"
+            )
+        )
         yield (
             f"{what}: {percent(run.train, 1)} on the training set, {percent(run.test, 1)} on the"
             f" test set{near}."
@@ -98,9 +106,11 @@ def _slips(f: Facts) -> Iterator[str]:
     zero, before = f.of("L1").zero, f.of("none").zero
     if math.isnan(zero):
         return
-    why = ", for a step pushes a small weight across zero and the next one back" if zero < 0.01 else (
-        f", and {percent(before, 1)} without it" if before >= 0.01 else ""
-    )  # fmt: skip
+    why = (
+        ", for a step pushes a small weight across zero and the next one back"
+        if zero < 0.01
+        else (f", and {percent(before, 1)} without it" if before >= 0.01 else "")
+    )
     yield (
         "“L1 sets weights to exactly zero” is true of methods that cut off at zero, not of plain"
         f" gradient steps: here, {percent(zero, 1)} of the weights are exactly 0{why}."

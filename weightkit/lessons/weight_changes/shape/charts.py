@@ -75,9 +75,16 @@ def _kappa_lines(
     )
     reach = centre.groupby("layer")["epoch"].max()
     chart = grammar.curves(
-        centre, "condition_number", "layer", band=None, log_y=True, domain=y_scale.domain, order=list(scale.domain),
-        direct=set(reach.index) == set(scale.domain) and reach.nunique() == 1, height=HEIGHT,
-    )  # fmt: skip
+        centre,
+        "condition_number",
+        "layer",
+        band=None,
+        log_y=True,
+        domain=y_scale.domain,
+        order=list(scale.domain),
+        direct=set(reach.index) == set(scale.domain) and reach.nunique() == 1,
+        height=HEIGHT,
+    )
     chart.layer[0].encoding.y.axis = axis
     return chart
 
@@ -87,15 +94,21 @@ def _kappa_band(known: pd.DataFrame, y_scale: alt.Scale, scale: alt.Scale) -> al
     band = groups.agg(low="min", high="max").reset_index()
     area = alt.Chart(band).mark_area(opacity=grammar.BAND)
     return area.encode(
-        x=alt.X("epoch:Q"), y=alt.Y("low:Q", scale=y_scale, axis=None), y2=alt.Y2("high:Q"),
+        x=alt.X("epoch:Q"),
+        y=alt.Y("low:Q", scale=y_scale, axis=None),
+        y2=alt.Y2("high:Q"),
         color=alt.Color("layer:N", scale=scale, legend=None),
-    )  # fmt: skip
+    )
 
 
 def _on_the_ceiling(
-    infinite: pd.DataFrame, data: pd.DataFrame, ceiling: float, y_scale: alt.Scale, scale: alt.Scale,
+    infinite: pd.DataFrame,
+    data: pd.DataFrame,
+    ceiling: float,
+    y_scale: alt.Scale,
+    scale: alt.Scale,
     axis: alt.Axis | None,
-) -> list[alt.Chart]:  # fmt: skip
+) -> list[alt.Chart]:
     """A triangle per layer and epoch with an infinite kappa, the layers a few pixels apart, and who
     they are.
     """
@@ -156,8 +169,14 @@ def _counts(infinite: pd.DataFrame, data: pd.DataFrame) -> str:
 
 
 def _lost_mark(lost: pd.DataFrame, data: pd.DataFrame) -> alt.Chart:
-    words = pd.DataFrame({"words": [f"× {lost['seed'].nunique()} of {plural(n_networks(data), 'network')} diverged, from epoch "
-                                    f"{lost['epoch'].min()} on: no κ"]})  # fmt: skip
+    words = pd.DataFrame(
+        {
+            "words": [
+                f"× {lost['seed'].nunique()} of {plural(n_networks(data), 'network')} diverged,"
+                f" from epoch {lost['epoch'].min()} on: no κ"
+            ]
+        }
+    )
     text = alt.Chart(words).mark_text(
         align="left", baseline="bottom", dx=6, fontSize=12, color="ink"
     )
@@ -222,9 +241,10 @@ def starts(frame: pd.DataFrame, f: Starts) -> Figure:
     )
     key = alt.Legend(title=None, orient="top", columns=2, symbolOpacity=1)
     base = alt.Chart(table).encode(
-        y=rows, yOffset=alt.YOffset("_layer:N", sort=list(names.values())),
+        y=rows,
+        yOffset=alt.YOffset("_layer:N", sort=list(names.values())),
         color=alt.Color("_layer:N", scale=scale, legend=key),
-    )  # fmt: skip
+    )
     tips = [
         alt.Tooltip("init:N"),
         alt.Tooltip("layer:N"),

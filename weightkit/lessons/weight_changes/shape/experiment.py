@@ -54,8 +54,11 @@ def starts(config: Config = Config()) -> pd.DataFrame:
         part = pd.DataFrame(keys, columns=["init", "seed"])
         parts.append(
             part.assign(
-                layer=layer, fan_out=w.shape[1], fan_in=w.shape[2],
-                condition_number=metrics.condition_number(w.double()).numpy(), std=metrics.std(w).numpy(),
+                layer=layer,
+                fan_out=w.shape[1],
+                fan_in=w.shape[2],
+                condition_number=metrics.condition_number(w.double()).numpy(),
+                std=metrics.std(w).numpy(),
             )
-        )  # fmt: skip
+        )
     return pd.concat(parts, ignore_index=True)

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from .findings import Facts
 
 ANSWERS = AS_MUCH, A_LITTLE, SAME, SHRINKS = (
-    "It grows as much as they do", "It grows a little", "It stays the same", "It shrinks",
-)  # fmt: skip
+    "It grows as much as they do",
+    "It grows a little",
+    "It stays the same",
+    "It shrinks",
+)
 SHORT_AXIS = 20
 """Where an axis would end on which one layer is lost, as in the notes."""
 

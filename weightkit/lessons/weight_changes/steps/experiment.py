@@ -102,13 +102,17 @@ def started(sizes: tuple[int, ...], inits: list[str], seeds: list[int]) -> MLP:
 def _measure(now: Tensor, previous: Tensor, start: Tensor, epoch: int) -> Tensor:
     """(n_models, fan_out, fan_in) three times -> (MEASURES, n_models)."""
     nowhere = torch.full((len(now),), torch.nan, dtype=torch.float64)
-    return torch.stack([
-        metrics.frobenius_distance(now, previous) if epoch else nowhere,
-        metrics.relative_distance(now, previous) if epoch else nowhere,
-        metrics.frobenius_distance(now, start),
-        metrics.condition_number(now.double()),  # W's numbers are what they are: no float32 rounding to allow for
-        metrics.std(now),
-    ])  # fmt: skip
+    return torch.stack(
+        [
+            metrics.frobenius_distance(now, previous) if epoch else nowhere,
+            metrics.relative_distance(now, previous) if epoch else nowhere,
+            metrics.frobenius_distance(now, start),
+            metrics.condition_number(
+                now.double()
+            ),  # W's numbers are what they are: no float32 rounding to allow for
+            metrics.std(now),
+        ]
+    )
 
 
 def _layers(measured: list[Tensor], seeds: pd.Series, names: list[str]) -> pd.DataFrame:

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from .findings import Facts
 
 ANSWERS = FIRST, LATER, LATE, STEADY = (
-    "In the first epoch", "Some epochs later", "In the second half", "About equally all the time",
-)  # fmt: skip
+    "In the first epoch",
+    "Some epochs later",
+    "In the second half",
+    "About equally all the time",
+)
 
 
 def ask(config: Config) -> Question:

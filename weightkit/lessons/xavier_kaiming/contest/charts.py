@@ -108,9 +108,15 @@ def _run_layers(
         {str(i): name.split(" ", 1) for i, name in enumerate(names)}
     )  # on two lines: columns are narrow
     axis = alt.Axis(
-        title=None, values=[0, 1], labelExpr=f"{words}[datum.value]", ticks=False, domain=False, grid=False,
-        labelLimit=140, labelOverlap=False,
-    )  # fmt: skip
+        title=None,
+        values=[0, 1],
+        labelExpr=f"{words}[datum.value]",
+        ticks=False,
+        domain=False,
+        grid=False,
+        labelLimit=140,
+        labelOverlap=False,
+    )
     scale = alt.Scale(domain=[-0.5, 1.5], nice=False)
     at_y = grammar.quantity(metric, known, heading="", domain=_room(known))
     at_y["axis"].format = "~g" if metric == "train_loss" else ".1~%"
@@ -130,9 +136,11 @@ def _run_layers(
         tooltip=tips,
     )
     tips = [
-        who, alt.Tooltip("mean:Q", format=form), alt.Tooltip("low:Q", title="95 % interval from", format=form),
+        who,
+        alt.Tooltip("mean:Q", format=form),
+        alt.Tooltip("low:Q", title="95 % interval from", format=form),
         alt.Tooltip("high:Q", title="to", format=form),
-    ]  # fmt: skip
+    ]
     at_x = alt.X("at:Q", scale=scale, axis=axis)
     base = alt.Chart(means).encode(x=at_x, color=alt.ColorValue("ink"))
     bar = base.mark_rule(strokeWidth=2.5).encode(y=alt.Y("low:Q", **at_y), y2=alt.Y2("high:Q"))

@@ -113,10 +113,13 @@ def every_scheme(moments: pd.DataFrame) -> Figure:
         "std", data["std_measured"], heading="standard deviation of the weights", domain=[0.0, high]
     )
     tips = [
-        alt.Tooltip("name:N", title="scheme"), alt.Tooltip("layer:N"), alt.Tooltip("fan_in:Q"), alt.Tooltip("fan_out:Q"),
+        alt.Tooltip("name:N", title="scheme"),
+        alt.Tooltip("layer:N"),
+        alt.Tooltip("fan_in:Q"),
+        alt.Tooltip("fan_out:Q"),
         alt.Tooltip("std_theory:Q", title="formula", format=".4~g"),
         alt.Tooltip("std_measured:Q", title="measured", format=".4~g"),
-    ]  # fmt: skip
+    ]
     base = alt.Chart(data)
     colour = alt.Color(
         "layer:N",

@@ -30,9 +30,12 @@ def apart(tests: pd.DataFrame, f: Facts) -> Figure:
     )
     base = alt.Chart(shown).encode(y=alt.Y("row:N", sort=list(data["row"]), axis=rows))
     tips = [
-        alt.Tooltip("pair:N"), alt.Tooltip("difference:Q", format=".4f"), alt.Tooltip("ci_low:Q", format=".4f"),
-        alt.Tooltip("ci_high:Q", format=".4f"), alt.Tooltip("p:Q", format=".2~g"),
-    ]  # fmt: skip
+        alt.Tooltip("pair:N"),
+        alt.Tooltip("difference:Q", format=".4f"),
+        alt.Tooltip("ci_low:Q", format=".4f"),
+        alt.Tooltip("ci_high:Q", format=".4f"),
+        alt.Tooltip("p:Q", format=".2~g"),
+    ]
     ink = "ink"
     bar = base.mark_rule(strokeWidth=3, color=ink).encode(
         x=alt.X("ci_low:Q", **at_x), x2=alt.X2("ci_high:Q")

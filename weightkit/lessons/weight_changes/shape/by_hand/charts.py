@@ -87,9 +87,11 @@ def _plane(frame: pd.DataFrame, reach: float) -> alt.LayerChart:
     image = base.transform_filter("datum.shape == 'ellipse' && datum.part == 'outline'").mark_line(
         strokeWidth=2.5, color="ink"
     )
-    arms = base.transform_filter("datum.shape == 'ellipse' && datum.part != 'outline'").mark_line(
-        strokeWidth=3, point=alt.OverlayMarkDef(size=60, filled=True)
-    ).encode(color=paint)  # fmt: skip
+    arms = (
+        base.transform_filter("datum.shape == 'ellipse' && datum.part != 'outline'")
+        .mark_line(strokeWidth=3, point=alt.OverlayMarkDef(size=60, filled=True))
+        .encode(color=paint)
+    )
     ends = frame[
         (frame["shape"] == "ellipse") & (frame["part"] != "outline") & (frame["index"] == 1)
     ].copy()
@@ -133,16 +135,25 @@ def _draggable() -> alt.LayerChart:
     at_x, at_y = _equal_axes(4.4)
     c, s = math.cos(math.radians(30)), math.sin(math.radians(30))
     angles = alt.Chart(alt.sequence(0, 6.3, 0.05, as_="t"))
-    circle = angles.transform_calculate(x="cos(datum.t)", y="sin(datum.t)").mark_line(
-        strokeDash=[4, 4], strokeWidth=1.5, color="muted"
-    ).encode(x=at_x, y=at_y, order=alt.Order("t:Q"))  # fmt: skip
-    image = angles.transform_calculate(
-        x=f"{c!r} * sigma_1 * cos(datum.t) - {s!r} * sigma_2 * sin(datum.t)",
-        y=f"{s!r} * sigma_1 * cos(datum.t) + {c!r} * sigma_2 * sin(datum.t)",
-    ).mark_line(strokeWidth=2.5, color="ink").encode(x=at_x, y=at_y, order=alt.Order("t:Q"))  # fmt: skip
+    circle = (
+        angles.transform_calculate(x="cos(datum.t)", y="sin(datum.t)")
+        .mark_line(strokeDash=[4, 4], strokeWidth=1.5, color="muted")
+        .encode(x=at_x, y=at_y, order=alt.Order("t:Q"))
+    )
+    image = (
+        angles.transform_calculate(
+            x=f"{c!r} * sigma_1 * cos(datum.t) - {s!r} * sigma_2 * sin(datum.t)",
+            y=f"{s!r} * sigma_1 * cos(datum.t) + {c!r} * sigma_2 * sin(datum.t)",
+        )
+        .mark_line(strokeWidth=2.5, color="ink")
+        .encode(x=at_x, y=at_y, order=alt.Order("t:Q"))
+    )
     ratio = "max(sigma_1, sigma_2) / min(sigma_1, sigma_2)"
     words = f"'κ = ' + (min(sigma_1, sigma_2) == 0 ? '∞' : format({ratio}, '.3~g'))"
-    text = alt.Chart(alt.InlineData(values=[{"at": 0}])).transform_calculate(words=words).mark_text(
-        align="left", baseline="top", fontSize=15, fontWeight=600, color="ink"
-    ).encode(x=alt.XValue(8), y=alt.YValue(4), text=alt.Text("words:N"))  # fmt: skip
+    text = (
+        alt.Chart(alt.InlineData(values=[{"at": 0}]))
+        .transform_calculate(words=words)
+        .mark_text(align="left", baseline="top", fontSize=15, fontWeight=600, color="ink")
+        .encode(x=alt.XValue(8), y=alt.YValue(4), text=alt.Text("words:N"))
+    )
     return alt.layer(circle, image, text, **grammar.view(320)).add_params(one, two)
