@@ -46,7 +46,8 @@ Task = Literal["multiclass", "binary"]
 
 TEST_SHARE = 0.1
 SPLIT_SEED = 0
-MNIST_IMAGES = 20_000  # at most, and as many as the course uses: what a run costs is known before the file is read
+# at most, and as many as the course uses: what a run costs is known before the file is read
+MNIST_IMAGES = 20_000
 CSV_ROWS = (20, 20_000)
 CSV_COLUMNS = (2, 1_000)
 CSV_BYTES = 5_000_000  # of text, after decompression

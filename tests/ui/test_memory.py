@@ -24,7 +24,8 @@ CODE = textwrap.dedent("""
 
     if sys.argv[1] == "few":
         memory.frugal()
-    pieces = [bytearray(60_000) for _ in range(3000)]  # 180 MB in pieces below the size that is mapped apart
+    # 180 MB in pieces below the size that is mapped apart
+    pieces = [bytearray(60_000) for _ in range(3000)]
     keep = pieces[-1]
     del pieces
     before = resident()

@@ -48,7 +48,8 @@ def product(row: int = 0) -> Figure:
         scale=alt.Scale(
             domain=[-1, 0, 1],
             range=list(grammar.DIVERGING),
-            interpolate="rgb",  # on dark paper, Vega's own way from dark to orange leads through purple
+            # on dark paper, Vega's own way from dark to orange leads through purple
+            interpolate="rgb",
             clamp=True,
         ),
     )

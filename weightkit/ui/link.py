@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 MINUS = str.maketrans(dict.fromkeys("‐‑‒–—−﹣－", "-"))
 YES, NO = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([,.]\d{3}){2,}|[+-]?[1-9]\d{0,2},\d{3}")
-ALIKE = 0.75  # how alike a name must be to one of ours to be taken for a slip of the pen (difflib's ratio)
+# how alike a name must be to one of ours to be taken for a slip of the pen (difflib's ratio)
+ALIKE = 0.75
 
 
 def number(text: str) -> float:

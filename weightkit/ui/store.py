@@ -11,7 +11,9 @@ import pandas as pd
 
 OVERHEAD = 1024  # bytes of a result beside its frames: the key, the dataclass, the bookkeeping
 FRAME = 4096  # bytes of a frame beside its columns: the frame, its index, its manager
-COLUMN = 2048  # bytes of a column beside its values: its array, its block, its name, and what the allocator loses
+# bytes of a column beside its values: its array, its block, its name, and what the allocator
+# loses
+COLUMN = 2048
 MISSING = object()
 
 

@@ -17,7 +17,8 @@ from . import memory, running
 from .lessons import LESSONS
 
 LIBRARIES = ("torch", "pandas", "altair", "scipy.special")
-PAUSE = 0.2  # seconds in which what the visitor's page has said goes out, before imports take Python's lock
+# seconds in which what the visitor's page has said goes out, before imports take Python's lock
+PAUSE = 0.2
 _begun = threading.Event()
 
 

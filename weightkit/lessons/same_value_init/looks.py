@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-SAME = 1e-4  # units (rows) and inputs (columns) this near to each other, of the longest one, count as one
+# units (rows) and inputs (columns) this near to each other, of the longest one, count as one
+SAME = 1e-4
 
 
 def matrix(parameters: pd.DataFrame, condition: str, layer: str, stage: str) -> np.ndarray:

@@ -20,7 +20,8 @@ from ....training import SPLITS, Epoch, Freeze, one_thread, train
 from ..config import HIDDEN
 from .config import FROZEN, NEW_DIGITS, POOL, TEST_MOST, TRANSFERS, TUNED, TransferConfig
 
-SCRATCH_SEED = 20_000  # added to a seed for the numbers that are not pretrained, so that both starts are independent
+# added to a seed for the numbers that are not pretrained, so that both starts are independent
+SCRATCH_SEED = 20_000
 
 
 @dataclass(frozen=True)

@@ -174,7 +174,8 @@ def _cells(
         scale=alt.Scale(
             domain=[-reach, 0, reach],
             range=list(grammar.DIVERGING),
-            interpolate="rgb",  # on dark paper, Vega's own way from dark to orange leads through purple
+            # on dark paper, Vega's own way from dark to orange leads through purple
+            interpolate="rgb",
         ),
     )
     return (

@@ -17,7 +17,8 @@ from ....training import loss_gradient, one_hot, one_thread
 from ..settings import spec
 from .config import BINS, HistogramConfig
 
-REACH = 4.0  # the bins end at so many times the largest root mean square; what lies beyond is in the last bin
+# the bins end at so many times the largest root mean square; what lies beyond is in the last bin
+REACH = 4.0
 
 
 @dataclass(frozen=True)

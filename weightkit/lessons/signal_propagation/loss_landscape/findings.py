@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-NEAR = 0.4  # how far from the start counts as near, in units of alpha and beta; at least one step of the grid
+# how far from the start counts as near, in units of alpha and beta; at least one step of the grid
+NEAR = 0.4
 
 
 @dataclass(frozen=True)

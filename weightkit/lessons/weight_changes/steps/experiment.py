@@ -16,7 +16,9 @@ from ....models import MLP
 from ....training import one_thread, train
 from ..config import BINS, HIDDEN, Config
 
-WIDEST = 5.0  # histograms reach at most this far from 0: one exploding weight must not squeeze all others into a bin
+# histograms reach at most this far from 0: one exploding weight must not squeeze all others into
+# a bin
+WIDEST = 5.0
 MEASURES = ("distance", "relative_distance", "distance_from_start", "condition_number", "std")
 
 
