@@ -7,6 +7,7 @@ torch.Size([1617, 64])
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import os
 import time
@@ -14,21 +15,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 from . import openml
 from .known_files import WINE_COLUMNS, mnist_images, wine_table
 from .labels import labelled
-from .packaged import bundled, in_package
-from .splits import Dataset, Size, Task, split
+from .lazy import lazy
 from .tables import BadData, Table, read_table
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+    from torch import Tensor
+else:
+    np, torch = lazy("numpy"), lazy("torch")
 
 __all__ = [
     "DATASETS",
     "BadData",
     "Dataset",
     "DatasetUnavailable",
-    "Size",
     "Source",
     "available",
     "clear_cache",
@@ -36,6 +42,10 @@ __all__ = [
     "load",
 ]
 
+Task = Literal["multiclass", "binary"]
+
+TEST_SHARE = 0.1
+SPLIT_SEED = 0
 # at most, and as many as the course uses: what a run costs is known before the file is read
 MNIST_IMAGES = 20_000
 CSV_ROWS = (20, 20_000)
@@ -48,6 +58,68 @@ class DatasetUnavailable(RuntimeError):
     """The data is neither here nor to be downloaded; the message says what was tried and what to
     do.
     """
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A dataset, split 90 % / 10 % by a fixed seed.
+
+    `x_*` is float32 (n, n_features). `y_*` is (n,): int64 class numbers from 0 for "multiclass",
+    float32 0 or 1 for "binary". The tensors are shared by all who load the dataset: never write to
+    them.
+    """
+
+    name: str
+    x_train: Tensor
+    y_train: Tensor
+    x_test: Tensor
+    y_test: Tensor
+    task: Task
+    source: str = ""
+    description: str = ""
+
+    @property
+    def size(self) -> Size:
+        """Samples, features and outputs."""
+        return Size(len(self.x_train), len(self.x_test), self.n_features, self.n_outputs)
+
+    @property
+    def n_features(self) -> int:
+        """Columns of x."""
+        return self.x_train.shape[1]
+
+    @property
+    def n_outputs(self) -> int:
+        """Outputs that a network needs: one per class, or a single logit for "binary"."""
+        return 1 if self.task == "binary" else self.n_classes
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes, 2 for "binary"."""
+        return 2 if self.task == "binary" else int(torch.cat([self.y_train, self.y_test]).max()) + 1
+
+    def class_shares(self, split: str) -> Tensor:
+        """Share of each class in "train" or "test", float64 (n_classes,); it sums to 1."""
+        if split not in ("train", "test"):
+            raise ValueError(f"split must be 'train' or 'test', found {split!r}")
+        y = self.y_train if split == "train" else self.y_test
+        return torch.bincount(y.long(), minlength=self.n_classes).double() / len(y)
+
+    def chance(self, split: str) -> float:
+        """Share of the commonest class in "train" or "test": the best accuracy of a constant
+        answer.
+        """
+        return float(self.class_shares(split).max())
+
+
+@dataclass(frozen=True)
+class Size:
+    """Samples of each split, features, and outputs of a network."""
+
+    train: int
+    test: int
+    features: int
+    outputs: int
 
 
 @dataclass(frozen=True)
@@ -75,8 +147,9 @@ class Source:
 
 
 _cache: dict[str, Dataset] = {}
-# name -> when, and why, it could not be had
-_failed: dict[str, tuple[float, DatasetUnavailable]] = {}
+_failed: dict[
+    str, tuple[float, DatasetUnavailable]
+] = {}  # name -> when, and why, it could not be had
 
 
 def load(name: str) -> Dataset:
@@ -140,17 +213,39 @@ def from_csv(file: str | Path | IO[Any], name: str) -> Dataset:
     found = labelled(table)
     _check_range(name, "columns (features and the label)", found.x.shape[1] + 1, CSV_COLUMNS)
     task: Task = "binary" if len(found.classes) == 2 else "multiclass"
-    return split(name, found.x, found.y, task, f"the file {table.name}", found.said, z_score=True)
+    return _split(name, found.x, found.y, task, f"the file {table.name}", found.said, z_score=True)
+
+
+def _bundled(file: str, header: int = 0) -> np.ndarray:
+    """A table that ships with scikit-learn, the class last; read as its `load_...` does, without
+    importing scikit-learn.
+
+    That import costs a cold server a second or more, and a small one 25 MB.
+    """
+    path = _in_package("sklearn", f"datasets/data/{file}")
+    assert path is not None, "scikit-learn is not installed"
+    return np.loadtxt(path, delimiter=",", skiprows=header)
+
+
+def _in_package(package: str, file: str) -> Path | None:
+    """The path of a package's file, found without importing the package; None where it is not
+    there.
+    """
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        return None
+    path = Path(spec.origin).parent / file
+    return path if path.is_file() else None
 
 
 def _packaged(source: Source) -> Path | None:
     """The file of the package that brings a part of this data, if it is installed."""
-    return in_package(*source.package) if source.package else None
+    return _in_package(*source.package) if source.package else None
 
 
 def _digits() -> Dataset:
-    table = bundled("digits.csv.gz")
-    return split(
+    table = _bundled("digits.csv.gz")
+    return _split(
         "digits",
         table[:, :-1] / 16.0,
         table[:, -1].astype(int),
@@ -161,8 +256,8 @@ def _digits() -> Dataset:
 
 
 def _breast_cancer() -> Dataset:
-    table = bundled("breast_cancer.csv", header=1)
-    return split(
+    table = _bundled("breast_cancer.csv", header=1)
+    return _split(
         "breast_cancer",
         table[:, :-1],
         table[:, -1].astype(int),
@@ -183,7 +278,7 @@ def _mnist() -> Dataset:
     x, y, said = mnist_images(table, origin)
     _check_range(origin, "images", len(x), (20, 100_000))
     said = f"{len(x):,} images of handwritten digits, 28 x 28 pixels, {said}"
-    return split("mnist", x, y, "multiclass", f"MNIST (LeCun et al. 1998), from {origin}", said)
+    return _split("mnist", x, y, "multiclass", f"MNIST (LeCun et al. 1998), from {origin}", said)
 
 
 def _wine_quality() -> Dataset:
@@ -193,7 +288,7 @@ def _wine_quality() -> Dataset:
     values, said = wine_table(table)
     kept = values[values[:, WINE_COLUMNS.index("total sulfur dioxide")] < 200]
     _check_range(table.name, "rows with a total sulfur dioxide below 200", len(kept), (20, 100_000))
-    return split(
+    return _split(
         "wine_quality",
         kept[:, :-1],
         kept[:, -1] > 5,
@@ -203,6 +298,40 @@ def _wine_quality() -> Dataset:
         " above 5. Wines with a total sulfur dioxide of 200 or more are left out"
         f" ({len(values) - len(kept)}).{said}",
         z_score=True,
+    )
+
+
+def _split(
+    name: str,
+    x: np.ndarray,
+    y: np.ndarray,
+    task: Task,
+    source: str,
+    description: str,
+    z_score: bool = False,
+) -> Dataset:
+    """Shuffle by the fixed seed, split, scale by the mean and std of the training rows if asked
+    to.
+    """
+    order = np.random.default_rng(SPLIT_SEED).permutation(len(x))
+    n_test = round(TEST_SHARE * len(x))
+    test, train = order[:n_test], order[n_test:]
+    if z_score:
+        std = x[train].std(axis=0)
+        x = (x - x[train].mean(axis=0)) / np.where(
+            std > 0, std, 1.0
+        )  # a constant column becomes zero
+    features = torch.from_numpy(np.asarray(x, dtype=np.float32))
+    labels = torch.from_numpy(np.asarray(y, dtype=np.int64 if task == "multiclass" else np.float32))
+    return Dataset(
+        name,
+        features[train],
+        labels[train],
+        features[test],
+        labels[test],
+        task,
+        source,
+        description,
     )
 
 
@@ -219,8 +348,9 @@ def _find(files: tuple[str, ...]) -> Path | None:
     for folder in _folders():
         for file in files:
             for path in (folder / file, folder / f"{file}.gz"):
-                # Unlike Path.is_file, False where the folder is not to be read.
-                if os.path.isfile(path):
+                if os.path.isfile(
+                    path
+                ):  # unlike Path.is_file, False where the folder is not to be read
                     return path
     return None
 
