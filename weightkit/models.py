@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 else:
     torch = lazy("torch")
 
+HIDDEN = (64, 32, 32)  # units of the hidden layers of the course's network
 MAX_UNITS = 4096
 MAX_LAYERS = 128
 MAX_PARAMETERS = 14_000_000  # with their gradients, as much as one run may take (`costs.MAX_BYTES`)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ..lazy import lazy
+from ..models import HIDDEN
 
 jinja2, nbformat = lazy("jinja2"), lazy("nbformat")
 
@@ -39,6 +40,7 @@ def _environment() -> Any:
         autoescape=False,
     )
     environment.filters["py"] = repr
+    environment.globals["hidden"] = ", ".join(map(str, HIDDEN))  # of the course's network
     return environment
 
 
