@@ -128,7 +128,7 @@ def test_what_training_has_done_to_the_weights(now, change):
 
 def test_titles_say_what_the_frame_says():
     assert (
-        "at 10 less than half of that accuracy is left"
+        "at 10 less than half of the best accuracy is left"
         in accuracy([0.5, 0.93, 0.96, 0.95, 0.7, 0.2]).title
     )
     assert "down to 60%" in accuracy([0.9, 0.93, 0.96, 0.95, 0.7, 0.6]).title

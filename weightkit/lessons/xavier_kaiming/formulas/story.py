@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ....charts.words import alike, scheme_name
+from ....charts.words import alike, as_much, scheme_name
 from ....initializers import INITIALIZERS
 from ...story import Question, Story, Verdict
 from .config import DEFAULT, DistributionsConfig
@@ -73,7 +73,7 @@ def _shows(f: Facts) -> Iterator[str]:
     slope = f", for a slope a = {f.slope:g}," if f.slope else ""
     yield (
         f"In the input layer ({f.kaiming.fan_in} inputs, {f.kaiming.fan_out} outputs) Kaiming's"
-        f" weights{slope} have {f.ratio:.2g} times the variance of Xavier's."
+        f" weights{slope} have a variance that is {as_much(f.ratio, 'that of Xavier', '.2g')}."
     )
     yield (
         f"The {f.biases.n} biases start as PyTorch draws them, under every scheme: at most"
