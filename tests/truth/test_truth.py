@@ -38,6 +38,10 @@ def test_what_is_told_is_true_at_settings_drawn_from_all_that_are_allowed(name):
         ("96% against 96% is better.", None),
         ("Every image gets the same answer.", "breast_cancer"),
         ("3 network diverged.", None),
+        ("It ends at 0.12345678.", None),
+        ("10% to 10% of all is little.", None),
+        ("95%, against 95% before.", None),
+        ("Better are the first and .", None),
     ],
 )
 def test_the_check_finds_what_is_wrong(sentence, dataset):

@@ -24,9 +24,10 @@ def views() -> dict[str, Any]:
     for lesson in LESSONS:
         module = importlib.import_module(f"{lessons.__name__}.{lesson.slug}")
         inside = [info.name for info in pkgutil.iter_modules(module.__path__) if info.ispkg]
-        for name in inside or [""]:
+        for name in [*inside, ""]:  # a lesson may be a view and hold others, or pass one on
             view = importlib.import_module(f"{module.__name__}.{name}") if name else module
-            if hasattr(view, "tell") and hasattr(view, "ask"):
+            told = getattr(view, "tell", None)
+            if told and hasattr(view, "ask") and told not in [v.tell for v in found.values()]:
                 found[f"{lesson.slug}/{name}".rstrip("/")] = view
     return found
 

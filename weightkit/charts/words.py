@@ -63,14 +63,6 @@ def times(factor: float) -> str:
     return f"{factor:.1f} times" if factor < 10 else f"{factor:.0f} times"
 
 
-def as_much(factor: float, what: str, form: Form = number) -> str:
-    """A factor of a thing: "0.3 times the first one's"; just the thing, where 1 would be printed:
-    "the first one's".
-    """
-    written = printed(factor, form)
-    return f"the same as {what}" if written == "1" else f"{written} times {what}"
-
-
 def fraction(value: float) -> str:
     """1/6 where a number is a simple fraction, else its digits."""
     simple = Fraction(value).limit_denominator(12)

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lessons.words_checked import EXAMPLES, check
 from scipy import stats
+from truth.prose import EXAMPLES, faults
 
 from weightkit.lessons.freezing import CONDITIONS, loop, schedules, transfer_learning
 
@@ -53,7 +53,7 @@ def test_schedules(config, splits):
         for c in config.conditions
     ]
     accuracy = schedules.charts.accuracy(result, splits)
-    check(schedules.ask(config), story, accuracy, *looks, dataset=config.dataset)
+    assert not faults(schedules.ask(config), story, config.dataset, accuracy, *looks)
 
     test = result.curves.query("split == 'test'")
     lost = test.groupby(["condition", "seed"])["diverged"].max()
@@ -108,7 +108,7 @@ def test_transfer(config):
     result = transfer_learning.run(config)
     story = transfer_learning.tell(config, result)
     looks = [transfer_learning.charts.learning(result, n) for n in config.n_labelled]
-    check(transfer_learning.ask(config), story, *looks)
+    assert not faults(transfer_learning.ask(config), story, None, *looks)
 
     ends = result.curves.query("split == 'test' and epoch == epoch.max()")
     wide = ends[ends["loss"].abs().lt(math.inf)].pivot_table(
@@ -136,7 +136,7 @@ def test_the_loop(epochs):
     config = loop.LoopConfig(epochs=epochs)
     result = loop.run(config)
     story = loop.tell(config, result)
-    check(loop.ask(config), story, code=("None",))
+    assert not faults(loop.ask(config), story, None, code=("None",))
     for one in story.facts.loops:
         mine = result.loops.query("loop == @one.name and not requires_grad")
         assert (

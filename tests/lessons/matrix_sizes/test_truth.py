@@ -5,7 +5,7 @@ facts.
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from lessons.wording import EXAMPLES, faults, said
+from truth.prose import EXAMPLES, faults
 
 from weightkit.lessons.matrix_sizes import Config, broken_chain, check_chain, mend, network, run
 from weightkit.lessons.matrix_sizes.config import MOST_LAYERS
@@ -13,6 +13,7 @@ from weightkit.lessons.matrix_sizes.network import charts
 
 SLOW = settings(deadline=None, max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 UNITS = st.one_of(st.integers(1, 3), st.integers(1, 24))
+NO_IMAGES = "breast_cancer"  # there are no data here
 PAIRS = st.lists(st.tuples(UNITS, UNITS), min_size=1, max_size=MOST_LAYERS).map(tuple)
 
 
@@ -45,8 +46,7 @@ def test_truth_of_a_network(config):
     pictures = [
         draw(result, config.layer, config.unit) for draw in (charts.network, charts.matrices)
     ]
-    texts = said(story, *pictures)
-    assert not faults(texts, ("image", "images", "digit", "digits"))
+    assert not faults(network.ask(config), story, NO_IMAGES, *pictures)
     f, layer = story.facts, result.shapes.iloc[config.layer - 1]
     pairs = list(zip(config.sizes, config.sizes[1:], strict=False))
     assert f.weights == sum(a * b for a, b in pairs) and f.biases == sum(config.sizes[1:])
@@ -67,7 +67,7 @@ def test_truth_of_a_chain(layers, n_samples, n_features):
     config = Config(chain=layers, n_samples=n_samples, n_features=n_features)
     story = broken_chain.tell(config, run(config))
     f = story.facts
-    assert not faults(said(story), ("image", "images"))
+    assert not faults(broken_chain.ask(config), story, NO_IMAGES)
     comes = [n_features, *(gives for _, gives in layers)]
     bad = [i for i, (expects, _) in enumerate(layers) if expects != comes[i]]
     assert f.n_broken == len(bad)

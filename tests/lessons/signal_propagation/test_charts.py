@@ -166,7 +166,7 @@ def test_gain_of_every_slope():
     ],
 )
 def test_who_keeps_the_mean_square(factor, title, monkeypatch):
-    monkeypatch.setattr(signal.charts, "scheme_name", str)
+    monkeypatch.setattr(signal.charts.parts, "scheme_name", str)
     found = tuple(signal.findings.Factor(init, measured, 1.0) for init, measured in factor.items())
     assert signal.charts.factors_title(found) == title
 

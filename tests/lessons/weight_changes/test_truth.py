@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lessons.words_checked import EXAMPLES, check
+from truth.prose import EXAMPLES, faults
 
 from weightkit.lessons.weight_changes import INITIALIZERS, Config, penalties, shape, steps
 
@@ -37,7 +37,7 @@ def test_steps(config, relative):
         steps.charts.distances(result, relative),
         *(steps.charts.histograms(result, e) for e in (0, 1, config.epochs)),
     ]
-    check(steps.ask(config), story, *looks, dataset=config.dataset)
+    assert not faults(steps.ask(config), story, config.dataset, *looks)
 
     f, moved = story.facts, result.layers[result.layers["epoch"] > 0]
     moved = (
@@ -73,7 +73,7 @@ def test_shape(config, sigma_1, sigma_2):
     result = shape.run(config)
     story = shape.tell(config, result)
     by_hand = shape.charts.circle_to_ellipse(result, sigma_1, sigma_2)
-    check(shape.ask(config), story, by_hand, dataset=config.dataset)
+    assert not faults(shape.ask(config), story, config.dataset, by_hand)
 
     last = result.layers.query("epoch == epoch.max()")
     last = last[last["std"].abs().lt(math.inf)]
@@ -94,7 +94,7 @@ def test_shape(config, sigma_1, sigma_2):
 def test_penalties(config):
     result = penalties.run(config)
     story = penalties.tell(config, result)
-    check(penalties.ask(config), story, dataset=config.dataset)
+    assert not faults(penalties.ask(config), story, config.dataset)
 
     lost = result.curves.groupby(["regularisation", "seed"])["diverged"].transform("max")
     known = result.curves[~lost & (result.curves["epoch"] > max(0, config.epochs - 3))]

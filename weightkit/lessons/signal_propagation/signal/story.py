@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ....charts.words import as_much, fraction, listed, number, plural, scheme_name
+from ....charts.words import fraction, listed, number, plural, scheme_name
 from ....initializers import INITIALIZERS
 from ...story import Question, Story, Verdict
 from ..settings import LAYERS
@@ -90,7 +90,8 @@ def fate_words(fate: Fate) -> str:
     """The measured end of a signal."""
     if fate.layer is not None:
         return f"{fate.kind} at layer {fate.layer}, beyond what float32 can hold"
-    return "the last layer's std is " + as_much(fate.ratio, "the first one's")
+    ratio = number(fate.ratio)
+    return f"the last layer's std is {'' if ratio == '1' else f'{ratio} times '}the first one's"
 
 
 def _sizes(f: Facts) -> Iterator[str]:
