@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...charts import Figure, grammar
 from ...charts.export import with_slider
-from ...charts.words import number, percent, plural
+from ...charts.words import number, percent
 from .findings import Change, Facts, Shape, Spread, after_training
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ def accuracy(final: pd.DataFrame, f: Facts) -> Figure:
     title = headline(f)
     subtitle = (
         "Test accuracy, mean of the last three epochs, against the standard deviation of the first"
-        " random weights and biases. A point per network; line: mean; band: range over"
-        f" {plural(f.n_seeds, 'seed')}" + (f"; × {f.lost} diverged." if f.lost else ".")
+        " random weights and biases. A point per network"
+        + (f"; line: mean; band: range over {f.n_seeds} seeds" if f.n_seeds > 1 else "")
+        + (f"; × {f.lost} diverged." if f.lost else ".")
     )
     chart = grammar.points_with_band(
         final,

@@ -27,7 +27,7 @@ def ask(config: Config) -> Question:
     """How wide the plateau is."""
     low, high = config.std_min, config.std_max
     return Question(
-        f"The std runs from {low:g} to {high:g}, a factor of {high / low:,.3g}. Over how wide a"
+        f"The std runs from {low:g} to {high:g}, a factor of {number(high / low)}. Over how wide a"
         " range do the networks end up about equally good (their mean test accuracies within 5"
         " points of the best)?",
         tuple(WIDTHS),

@@ -96,6 +96,6 @@ def _slips(f: Facts) -> Iterator[str]:
     elif told and f.constant.kind != "flat" and ahead and not same:
         yield (
             f"“Salt flats” is only half of the story: around all parameters {f.value:g} the loss"
-            f" {runs(f.constant)} nearby. What keeps training from learning there is not flatness"
-            " but symmetry: all units of a layer get the same gradient."
+            f" {runs(f.constant)} nearby. It is not flat there, and yet training came no further:"
+            " the start is symmetric, all units of a layer get the same gradient."
         )
