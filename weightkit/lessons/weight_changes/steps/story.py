@@ -158,7 +158,7 @@ def _farthest(f: Facts) -> str:
 
 
 def _follows(f: Facts) -> Iterator[str]:
-    from ....charts.words import span
+    from ....charts.words import between, span
 
     if not f.links:
         yield "Too few epochs, or too little change, for a correlation with the accuracy."
@@ -168,7 +168,7 @@ def _follows(f: Facts) -> Iterator[str]:
         (one,) = f.links
         yield (
             f"Weight change and accuracy gain correlate with r = {one.r:.2f} (95 % interval"
-            f" {one.low:.2f} to {one.high:.2f}, if epochs were independent; neighbouring epochs"
+            f" {between(one.low, one.high, '.2f')}, if epochs were independent; neighbouring epochs"
             " resemble each other, so it is too narrow)."
         )
     else:
