@@ -32,7 +32,7 @@ def findings(name: str, view: Any, config: Any) -> list[str]:
 
 
 def look_at(
-    name: str, view: Any, examples: int, number: int, kinds: dict[str, str]
+    name: str, view: Any, examples: int, number: int, kinds: dict[str, str], seconds: float
 ) -> tuple[int, int]:
     """(examples run, examples with a finding) of a view; one finding of each kind goes into
     `kinds`.
@@ -56,7 +56,7 @@ def look_at(
         suppress_health_check=list(HealthCheck),
         phases=(Phase.generate,),
     )
-    space = drawn(config_of(view), drawn_by(name), SECONDS)
+    space = drawn(config_of(view), drawn_by(name), seconds)
     seed(number)(how(given(space)(look)))()
     return counted[0], counted[1]
 
@@ -66,13 +66,14 @@ def main() -> None:
     parser.add_argument("views", nargs="*")
     parser.add_argument("--examples", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="what an example may cost")
     asked = parser.parse_args()
     kinds: dict[str, str] = {}
     total, began = 0, time.perf_counter()
     for name, view in views().items():
         if asked.views and name not in asked.views:
             continue
-        ran, wrong = look_at(name, view, asked.examples, asked.seed, kinds)
+        ran, wrong = look_at(name, view, asked.examples, asked.seed, kinds, asked.seconds)
         total += ran
         print(f"{name}: {ran} examples, {wrong} with a finding", flush=True)
     for line in kinds.values():

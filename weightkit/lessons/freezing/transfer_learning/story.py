@@ -142,8 +142,10 @@ def _baseline(f: Facts) -> Iterator[str]:
 
 
 def _gain(gain: Gain) -> str:
+    from ....charts.words import between
+
     mean = signed(gain.mean)
-    return mean if math.isnan(gain.low) else f"{mean} ({signed(gain.low)} to {signed(gain.high)})"
+    return mean if math.isnan(gain.low) else f"{mean} ({between(gain.low, gain.high, signed)})"
 
 
 def signed(difference: float) -> str:
