@@ -26,7 +26,8 @@ def ask(config: LandscapeConfig) -> Question:
     )
     return Question(
         "Two networks: in one, all parameters have the same value, in the other they are random."
-        " Walk a little way from each, in many directions. Around which does the loss change more?",
+        " Walk a little way from each, in many directions. Around which does the loss change more?"
+        " (About equally: by less than twice as much.)",
         (*answers, "About equally"),
     )
 

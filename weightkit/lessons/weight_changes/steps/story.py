@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...story import Question, Story, Verdict
-from ..config import Config
+from ..config import EVEN, Config
 
 if TYPE_CHECKING:
     from .experiment import Result
@@ -35,7 +35,8 @@ def ask(config: Config) -> Question:
         ANSWERS if config.epochs >= 4 else (FIRST, LATE, STEADY)
     )  # below four, no later epoch is in the first half
     return Question(
-        "These networks start from scratch. In which epoch will their weights move farthest?",
+        "These networks start from scratch. In which epoch will their weights move farthest? (About"
+        f" equally: the longest step is less than {EVEN:g} times the shortest.)",
         answers,
     )
 
