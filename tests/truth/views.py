@@ -1,4 +1,4 @@
-"""The views that are told, and what is checked of each beside its prose."""
+"""The views that are told, and what is known of each beside its prose."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import importlib
 import inspect
 import os
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,29 @@ def config_of(view: Any) -> type:
     return type(first.default)
 
 
-def checks(name: str) -> Callable[[Any, Any, Any], list[str]] | None:
-    """check(config, result, story) -> faults, of `tests/lessons/<view>/truth.py`, where there is
-    one.
+def truth(name: str) -> Any:
+    """What is known of a view beside its prose: `tests/lessons/<lesson>/truth.py`, for its folder.
+
+    CHECKS: {view: check(config, result, story)}, which recomputes the facts from the frames in
+        another way, raises AssertionError where one is false, and gives the figures that the page
+        draws beside those of the story (their prose is checked as well).
+    DRAWN: {view: {field: strategy}} for fields without a range of their own, or a strategy of whole
+        Configs.
+    NO_IMAGES: true of a lesson that has to do with no image, whatever the settings.
     """
-    try:
-        return importlib.import_module(f"tests.lessons.{name.replace('/', '.')}.truth").check
-    except ModuleNotFoundError:
-        return None
+    return importlib.import_module(f"tests.lessons.{name.partition('/')[0]}.truth")
+
+
+def check_of(name: str) -> Callable[[Any, Any, Any], Iterable[Any]]:
+    """The check of a view ("": of a lesson that is one)."""
+    return truth(name).CHECKS[name.partition("/")[2]]
+
+
+def drawn_by(name: str) -> Any:
+    """What `DRAWN` says of a view; {} where nothing."""
+    return getattr(truth(name), "DRAWN", {}).get(name.partition("/")[2], {})
+
+
+def no_images(name: str) -> bool:
+    """Whether the view has to do with no image, whatever the settings."""
+    return getattr(truth(name), "NO_IMAGES", False)

@@ -17,6 +17,7 @@ LAST = 3  # epochs averaged for an accuracy, since single epochs jump
 NEAR_ZERO = (
     0.1  # a weight smaller than this share of its layer's root mean square counts as near zero
 )
+EVEN = 1.5  # steps that differ by a smaller factor are about equally long
 STRENGTH = 0.01  # the course's strength of L2 and L1
 L1_STRENGTH = (
     0.001  # of L1 where none is asked for: at the course's, the default network learns nothing

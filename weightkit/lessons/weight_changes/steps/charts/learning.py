@@ -10,8 +10,9 @@ import pandas as pd
 
 from .....charts import Figure, grammar
 from .....charts.words import line_and_band, number, span, times
+from ...config import EVEN
 from ...findings import broken, n_networks
-from ..findings import STEADY, Facts, by_epoch
+from ..findings import Facts, by_epoch
 
 if TYPE_CHECKING:
     from ..experiment import Result
@@ -108,7 +109,7 @@ def distance_title(moved: pd.Series, epochs: int, diverged: bool) -> str:
             f"After epoch {until} all networks have diverged; before that, the weights move most in"
             f" epoch {peak}"
         )
-    if moved.max() < STEADY * moved.min():
+    if moved.max() < EVEN * moved.min():
         return (
             f"The weights move about as far in every epoch, most in epoch {peak}: they never settle"
         )
@@ -117,7 +118,7 @@ def distance_title(moved: pd.Series, epochs: int, diverged: bool) -> str:
     if last == 0:
         return f"The weights move most in epoch {peak}; in the last epoch they stand still"
     factor = moved.max() / last
-    if factor < STEADY:
+    if factor < EVEN:
         return (
             f"The weights move most in epoch {peak}, but the last step is hardly shorter: they"
             " never settle"

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from .....charts import Figure, grammar
-from .....charts.words import span
+from .....charts.words import between, span
 from ..findings import Facts
 from .learning import spread
 
@@ -68,7 +68,8 @@ def r_title(f: Facts) -> str:
     else:
         verdict = "Accuracy gains and weight changes do not reliably go together"
     if n == 1:
-        return f"{verdict}: r = {r} (95 % interval {f.links[0].low:.2f} to {f.links[0].high:.2f})"
+        interval = between(f.links[0].low, f.links[0].high, ".2f")
+        return f"{verdict}: r = {r} (95 % interval {interval})"
     if not above + below:
         return f"{verdict}: r = {r}; no 95 % interval of {n} networks leaves out 0"
     side, count = ("below", below) if below > above else ("above", above)

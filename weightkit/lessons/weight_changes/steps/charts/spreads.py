@@ -87,4 +87,6 @@ def histogram_title(grown: dict[str, float] | None, epoch: int) -> str:
     if alike(grown.values()):
         who = "every layer" if len(grown) > 1 else most
         return f"After epoch {epoch}, {who} spreads {wide}"
-    return f"After epoch {epoch}, {most} spreads {wide}, {least} {number(grown[least])} times"
+    small = number(grown[least])
+    other = "as at the start" if small == "1" else f"{small} times as wide"
+    return f"After epoch {epoch}, {most} spreads {wide}, {least} {other}"
