@@ -109,13 +109,14 @@ class Visit:
         """Let the address bar say what the controls say. `whole`: all controls of the page have
         been drawn.
 
-        Parameters that are not ours stay as they are.
+        Parameters that are not ours stay as they are, and until then those of controls further
+        down.
         """
-        now = parameters()
+        now, drawn = parameters(), {control.key for control, _ in settings}
         kept = {
             key: raw
             for key, raw in now.items()
-            if key not in self.known or (not whole and key not in self.entered)
+            if key not in drawn and not (whole and key in self.known)
         }
         ours = {c.key: link.spell(c, value) for c, value in settings if value != c.default}
         wanted = kept | ours
