@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from weightkit.configs import choice, choices, flag, number
 from weightkit.ui.controls import compact_width, from_field
-from weightkit.ui.lesson import EMBED_HEIGHT, EMBED_ROW, EMBED_WIDTH, Page
+from weightkit.ui.lesson import Page
+from weightkit.ui.panel import EMBED_HEIGHT, EMBED_ROW, EMBED_WIDTH
 
 
 @dataclass(frozen=True)

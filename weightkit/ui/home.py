@@ -6,9 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from . import controls, icon, sent, style, visit, warm
+from . import controls, course, icon, sent, style, visit, warm
 from .controls import Control
-from .lesson import show_score, sidebar
 from .lessons import LESSONS
 
 START = {
@@ -37,7 +36,7 @@ def show(charts: Any) -> None:
     here = visit.arrive("")
     embedded = st.context.is_embedded
     if not embedded:
-        show_score(sidebar())
+        course.show_score(course.sidebar())
         st.title("What a neural network's weights do", anchor=False)
         st.markdown(
             "Every page here **really trains networks** while you watch: move a control, and they"
