@@ -1,4 +1,4 @@
-"""The way through the course: the sidebar, the lessons before and after, the score of this visit."""
+"""The way through the course: sidebar, the lessons before and after, the score of this visit."""
 
 from __future__ import annotations
 

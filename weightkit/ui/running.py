@@ -18,11 +18,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ..lazy import lazy
 from . import ends, memory
 
-jobs, datasets, training = (
-    lazy("weightkit.ui.jobs"),
-    lazy("weightkit.datasets"),
-    lazy("weightkit.training"),
-)
+jobs, job_log = lazy("weightkit.ui.jobs"), lazy("weightkit.ui.job_log")
+datasets, training = lazy("weightkit.datasets"), lazy("weightkit.training")
 logger = logging.getLogger(__name__)
 
 PATIENCE = 0.25  # seconds before a progress bar appears: what is faster needs none
@@ -41,7 +38,7 @@ def runner() -> Any:
     with _lock:
         if _runner is None:
             memory.frugal()  # before the first training
-            _runner = jobs.JobRunner(max_bytes=MAX_BYTES)
+            _runner = jobs.JobRunner(max_bytes=MAX_BYTES, observe=job_log.wanted())
             ends.cleanly(_runner)
         return _runner
 
