@@ -8,11 +8,11 @@ from weightkit.ui.controls import Control
 SCHEDULES, LOOP, TRANSFER = VIEWS = tuple(view.title for view in freezing.VIEWS)
 PREFIX = freezing.VIEWS[-1].prefix  # of its keys in links: its defaults are its own
 
-page = lesson.start("freezing")
-page.intro(
+page = lesson.start(
+    "freezing",
     "To **freeze** a parameter (a matrix of weights or a vector of biases) is to switch its"
     " learning off; in PyTorch, `requires_grad = False`. Choose what a small network may change,"
-    " and when, and see what it can still learn."
+    " and when, and see what it can still learn.",
 )
 page.controls(None, [Control("view", "Look at", SCHEDULES, options=VIEWS)])
 view = page.settings["view"]

@@ -135,11 +135,11 @@ SHOWN = {
     "landscape": landscape,
     "symmetry": symmetry,
 }
-page = lesson.start("signal_propagation")
-page.intro(
+page = lesson.start(
+    "signal_propagation",
     "A network is a chain of matrices. What each one does to the **size** of the numbers that pass,"
     " it does again and again: thirty layers that halve leave a billionth. That is what the"
-    " formulas for the first random weights are about."
+    " formulas for the first random weights are about.",
 )
 page.controls(None, [Control("view", "Look at", theory.VIEWS[0].title, options=tuple(VIEWS))])
 view = VIEWS[page.settings["view"]]

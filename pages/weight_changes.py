@@ -7,11 +7,11 @@ from weightkit.ui.controls import Control
 
 STEPS, SHAPE, PENALTIES = VIEWS = tuple(view.title for view in weight_changes.VIEWS)
 
-page = lesson.start("weight_changes")
-page.intro(
+page = lesson.start(
+    "weight_changes",
     "Learning is nothing but a change of numbers. After every epoch (one pass over the training"
     " data) these networks stop, and we measure **how far** each layer's weights W have moved and"
-    " **what shape** W has now."
+    " **what shape** W has now.",
 )
 config = page.controls(
     weight_changes.Config,

@@ -89,11 +89,11 @@ def table(frame, description: str) -> None:
         page.below.dataframe(frame, hide_index=True, alt=description)
 
 
-page = lesson.start("xavier_kaiming")
-page.intro(
+page = lesson.start(
+    "xavier_kaiming",
     "**Xavier** (Glorot and Bengio 2010) and **Kaiming** (He et al. 2015) each give a formula for"
     " how widely a layer's first random weights should scatter. See what they draw, then let"
-    " networks that start from them compete."
+    " networks that start from them compete.",
 )
 page.controls(None, [Control("view", "Look at", next(iter(VIEWS)), options=tuple(VIEWS))])
 {starts.formulas: formulas, starts.contest: contest}[VIEWS[page.settings["view"]]]()

@@ -123,13 +123,14 @@ def _labels(options: Any) -> dict[Any, str] | None:
     return found or None
 
 
-def draw(control: Control, compact: bool = False) -> Any:
+def draw(control: Control, held: Any, compact: bool = False) -> Any:
     """The widget; returns its value. ValueError where a number was typed that cannot be used.
 
-    compact: for a slide, where all controls share one row.
+    held: what the session holds for it (`Visit.enter`); compact: for a slide, where all controls
+    share one row.
     """
     c = control
-    _bring_into_range(c)
+    _bring_into_range(c, held)
     shared: dict[str, Any] = {"key": c.key, "help": None if compact else c.help or None}
     wide: dict[str, Any] = {"width": COMPACT_WIDTH} if compact else {}
     if isinstance(c.default, bool):
@@ -175,22 +176,16 @@ def compact_width(control: Control) -> int:
     return 10_000 if control.most else GAP + (BOX_WIDTH if control.box else COMPACT_WIDTH)
 
 
-def _bring_into_range(c: Control) -> None:
+def _bring_into_range(c: Control, held: Any) -> None:
     """Mend what the session holds for a control whose range has changed (or that a client has
     forged).
     """
-    if c.key not in st.session_state:
-        return
-    value = st.session_state[c.key]
     if c.options and c.most:
-        kept = (
-            [v for v in value if v in c.options]
-            if isinstance(value, (list, tuple))
-            else list(c.default)
-        )
-        if kept != list(value):
+        many = isinstance(held, (list, tuple))
+        kept = [v for v in held if v in c.options] if many else list(c.default)
+        if not many or kept != list(held):
             st.session_state[c.key] = kept
-    elif c.options and value not in c.options:
+    elif c.options and held not in c.options:
         st.session_state[c.key] = c.default
-    elif c.low is not None and isinstance(value, (int, float)) and not c.low <= value <= c.high:
-        st.session_state[c.key] = type(c.default)(min(max(value, c.low), c.high))
+    elif c.low is not None and isinstance(held, (int, float)) and not c.low <= held <= c.high:
+        st.session_state[c.key] = type(c.default)(min(max(held, c.low), c.high))

@@ -45,8 +45,7 @@ def show(charts: Any) -> None:
         )
     picture, start = st.columns([6, 4], gap="large") if not embedded else (st.container(), None)
     with picture:
-        here.enter(OUTPUT)
-        row = controls.draw(OUTPUT)
+        row = controls.draw(OUTPUT, here.enter(OUTPUT))
         here.keep(OUTPUT, row)
         here.write([(OUTPUT, row)], whole=True)
         for problem in here.problems:
@@ -64,13 +63,13 @@ def show(charts: Any) -> None:
         st.markdown("##### Where to start")
         for slug, why in START.items():
             entry = next(e for e in LESSONS if e.slug == slug)
-            st.page_link(entry.page, label=f"**{entry.title}**", icon=entry.icon)
+            st.page_link(course.page(entry.page), label=f"**{entry.title}**", icon=entry.icon)
             st.caption(why[:1].upper() + why[1:] + ".")
     st.markdown("##### The course map")
     for i in range(0, len(LESSONS), 2):
         for column, entry in zip(st.columns(2), LESSONS[i : i + 2], strict=False):
             with column.container(border=True, height="stretch"):
-                st.page_link(entry.page, label=f"**{entry.title}**", icon=entry.icon)
+                st.page_link(course.page(entry.page), label=f"**{entry.title}**", icon=entry.icon)
                 st.markdown(entry.question)
                 st.caption(entry.part)
     warm.begin()

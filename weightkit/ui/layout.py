@@ -15,7 +15,7 @@ class Layout:
     slide, where only the chart and its controls are shown.
     """
 
-    def __init__(self, entry: Lesson):
+    def __init__(self, entry: Lesson, intro: str):
         self.lesson = entry
         self.embedded = bool(st.context.is_embedded)
         self.figures: list[Any] = []
@@ -24,35 +24,31 @@ class Layout:
             header, share = st.columns([5, 1], vertical_alignment="center")
             header.title(entry.title, anchor=False)
             self._share = share
-            st.markdown(f"*{entry.part} of the course.* **{entry.question}**")
-            self._intro: Any = st.container()
+            st.markdown(f"*{entry.part} of the course.* **{entry.question}**\n\n{intro}")
             left, right = st.columns([3, 7], gap="large")
-            self.left, self._first_look = (
-                left.container(key="controls"),
-                right.container(key="first_look"),
-            )
-            self._further_looks = right.container(key="further_looks")
+            self.left = left.container(key="controls")
+            self._first_look = right.container(key="first_look")
+            self._further_looks: Any = None
+            self._right = right
             self.below = st.container()
         else:
-            self._intro = None
             self.left = st.container(
                 horizontal=True, vertical_alignment="bottom", gap="small", key="embed_controls"
             )
             self._first_look = self._further_looks = self.below = st.container()
-        self._notices = self.left.container() if not self.embedded else st.container()
+        self._notices = (self.left if not self.embedded else st).container()
         self._verdict = self.main.container(key="verdict")
 
     @property
     def main(self) -> Any:
         """The place beside the controls; on a phone they stand behind the first figure (see
-        style.PHONE).
+        style.LEAD).
         """
-        return self._further_looks if self.figures else self._first_look
-
-    def intro(self, text: str) -> None:
-        """One to three sentences above everything."""
-        if self._intro is not None:
-            self._intro.markdown(text)
+        if not self.figures:
+            return self._first_look
+        if self._further_looks is None:
+            self._further_looks = self._right.container(key="further_looks")
+        return self._further_looks
 
     def say(self, text: str, beside: bool = False, into: Any = None) -> None:
         """Words between the charts (`beside` the controls, `into` a column, or below); left out in

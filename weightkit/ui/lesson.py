@@ -1,8 +1,7 @@
 """The lesson frame: what every page has in common, so that a page is words, controls, one call and
 charts.
 
-page = lesson.start("variance_sweep")
-page.intro("...")
+page = lesson.start("variance_sweep", "Every network below is the same, ...")
 config = page.controls(sweep.Config, ["dataset", "n_seeds"], presets=sweep.PRESETS)
 told = page.tell(sweep, config)
 page.show(told.story["accuracy-by-std"])
@@ -36,12 +35,15 @@ memory.set_aside()  # what Streamlit has imported
 delta_generator._use_warning_has_been_displayed = runtime.exists()
 
 
-def start(slug: str) -> Page:
-    """Set up the page of this lesson: title, question, sidebar. Call it first."""
+def start(slug: str, intro: str) -> Page:
+    """Set up the page of this lesson: sidebar, title, question, and one to three sentences above
+    everything. Call it first.
+    """
     entry = lesson(slug)
-    st.set_page_config(page_title=f"{entry.title} – weightkit", layout="wide")
+    given = icon.cheap()
+    st.set_page_config(page_title=f"{entry.title} – weightkit", layout="wide", **given)
     style.apply(predict.commits())
-    return Page(entry)
+    return Page(entry, intro, bool(given))
 
 
 class Page(Panel):
@@ -49,8 +51,9 @@ class Page(Panel):
     figures.
     """
 
-    def __init__(self, entry: Lesson):
-        super().__init__(entry)
+    def __init__(self, entry: Lesson, intro: str, has_icon: bool):
+        super().__init__(entry, intro)
+        self._has_icon = has_icon
         self.dark = st.context.theme.type == "dark"
         self._about: Any = None  # what the question is asked of
         self._tolerance = 0.0
@@ -190,9 +193,8 @@ class Page(Panel):
         self.figures.append(figure)
         with place, st.container(key="lead_figure") if lead else nullcontext():
             with st.container(key="lead") if lead else nullcontext():
-                st.markdown(f"##### {figure.title}")
-                if not (lead or self.embedded):
-                    st.caption(figure.subtitle)
+                apart = lead or self.embedded
+                st.markdown(f"##### {figure.title}" + ("" if apart else f"\n\n{figure.subtitle}"))
                 drawing = sent.drawing(figure, self.dark)
                 if self.embedded and isinstance(drawing.get("height"), int):
                     drawing = drawing | {"height": self.height(drawing["height"])}
@@ -245,7 +247,8 @@ class Page(Panel):
             course.neighbours(self.lesson)
             with self._share:
                 take_home.share(self)
-        icon.show()
+        if not self._has_icon:
+            icon.show()
         warm.begin(self.lesson.slug)
 
     def end(

@@ -26,8 +26,8 @@ EMBED_WIDTH = 920  # pixels of that row: five controls
 class Panel(Layout):
     """Controls on the left of a page, and their `settings`: {key: value}."""
 
-    def __init__(self, entry: Lesson):
-        super().__init__(entry)
+    def __init__(self, entry: Lesson, intro: str):
+        super().__init__(entry, intro)
         self.settings: dict[str, Any] = {}
         self.visit = visit.arrive(entry.slug)
         self._controls: list[Control] = []
@@ -110,9 +110,9 @@ class Panel(Layout):
     def _ask(self, control: Control, compact: bool = False) -> Any:
         """Draw a control with its value in this visit, and remember what it says."""
         self._controls.append(control)
-        self.visit.enter(control)
+        held = self.visit.enter(control)
         try:
-            value = widgets.draw(control, compact)
+            value = widgets.draw(control, held, compact)
         except ValueError as problem:
             value = control.default
             self._instead(problem, value)
@@ -155,9 +155,8 @@ class Panel(Layout):
         return min(pixels, EMBED_HEIGHT + EMBED_ROW * one_row)
 
     def _any_changed(self, controls: Sequence[Control]) -> bool:
-        for c in controls:
-            self.visit.enter(c)
-        return any(st.session_state.get(c.key) != c.held(c.default) for c in controls)
+        held = [self.visit.enter(c) for c in controls]  # all, also behind the first that differs
+        return held != [c.held(c.default) for c in controls]
 
     def _presets(self, presets: Mapping[str, Mapping[str, Any]]) -> None:
         views = [c.default for c in self._controls if c.key == visit.VIEW]

@@ -16,7 +16,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..lazy import lazy
-from . import ends, memory
+from . import ends, memory, sent
 
 jobs, job_log = lazy("weightkit.ui.jobs"), lazy("weightkit.ui.job_log")
 datasets, training = lazy("weightkit.datasets"), lazy("weightkit.training")
@@ -58,7 +58,10 @@ def telling(view: Any) -> Callable:
     @functools.wraps(view.run)
     def tell(config: Any, **hooks: Callable) -> Told:
         result = view.run(config, **hooks)
-        return Told(config, result, view.tell(config, result))
+        story = view.tell(config, result)
+        for figure in story.figures:
+            sent.prepared(figure)
+        return Told(config, result, story)
 
     tell.__module__, tell.__qualname__ = (
         view.__name__,
@@ -90,6 +93,7 @@ def drawn(draw: Callable, config: Any, result: Any, *values: Hashable) -> Any:
     figure = runner().cached(key)
     if figure is None:
         figure = draw(result, *values)
+        sent.prepared(figure)
         runner().keep(key, figure)
     return figure
 

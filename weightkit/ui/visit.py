@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 STATE = "visit"
 VIEW = "view"  # the key of the control that chooses a view
 REVEAL = "reveal"
+MISSING: Any = object()
 
 
 @dataclass
@@ -52,13 +53,14 @@ class Visit:
         """Whether the link asks for the result at once."""
         return self.link.get(REVEAL, [""])[-1].lower() in link.YES
 
-    def enter(self, control: Control) -> None:
-        """See to it that the control's widget holds its value in this view, when it is first drawn
+    def enter(self, control: Control) -> Any:
+        """What the control's widget holds, which is its value in this view when it is first drawn
         there.
         """
         key, mine = control.key, self.own.setdefault(self.view, {})
-        if key in self.entered and key in st.session_state:
-            return
+        held = st.session_state.get(key, MISSING) if key in self.entered else MISSING
+        if held is not MISSING:
+            return held
         value = mine.get(key, control.default)
         if key in self.link and key not in self.entered:
             try:
@@ -67,7 +69,8 @@ class Visit:
                 self.problems.append(str(problem))
         self.entered.add(key)
         self.known.add(key)
-        st.session_state[key] = control.held(value)
+        st.session_state[key] = held = control.held(value)
+        return held
 
     def keep(self, control: Control, value: Any) -> None:
         """The control says `value` now. Choosing another view leaves the settings of this one
