@@ -74,16 +74,7 @@ class Panel(Layout):
             if presets and not self.embedded:
                 self._presets(presets)
             if extra:
-                place = (
-                    st.popover("More settings", icon=":material/tune:")
-                    if self.embedded
-                    else st.expander(
-                        "More settings", icon=":material/tune:", expanded=self._any_changed(extra)
-                    )
-                )
-                with place:
-                    for c in extra:
-                        self._ask(c)
+                self._more(extra)
         for c in shown + extra:
             if c.most and not self.settings[c.key]:
                 self._refuse(f"Nothing is chosen under “{c.label}”: choose 1 to {c.most}")
@@ -107,12 +98,25 @@ class Panel(Layout):
         self._row += widgets.compact_width(control) if control.box else 0
         return self._ask(control)
 
-    def _ask(self, control: Control, compact: bool = False) -> Any:
+    def _more(self, controls: Sequence[Control]) -> None:
+        """Controls in a panel, drawn when it is open."""
+        unfolded = self.visit.unfolded(controls)
+        fold: Any = {"icon": ":material/tune:", "on_change": "rerun", "key": "more_settings"}
+        panel: Any = (
+            st.popover("More settings", **fold)
+            if self.embedded
+            else st.expander("More settings", expanded=unfolded, **fold)
+        )
+        with panel:
+            for c in controls:
+                self._ask(c, drawn=panel.open)
+
+    def _ask(self, control: Control, compact: bool = False, drawn: bool = True) -> Any:
         """Draw a control with its value in this visit, and remember what it says."""
         self._controls.append(control)
         held = self.visit.enter(control)
         try:
-            value = widgets.draw(control, held, compact)
+            value = widgets.draw(control, held, compact) if drawn else widgets.read(control, held)
         except ValueError as problem:
             value = control.default
             self._instead(problem, value)
@@ -153,10 +157,6 @@ class Panel(Layout):
             return pixels
         one_row = self._row <= EMBED_WIDTH + widgets.GAP
         return min(pixels, EMBED_HEIGHT + EMBED_ROW * one_row)
-
-    def _any_changed(self, controls: Sequence[Control]) -> bool:
-        held = [self.visit.enter(c) for c in controls]  # all, also behind the first that differs
-        return held != [c.held(c.default) for c in controls]
 
     def _presets(self, presets: Mapping[str, Mapping[str, Any]]) -> None:
         views = [c.default for c in self._controls if c.key == visit.VIEW]

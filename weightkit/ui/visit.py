@@ -31,7 +31,8 @@ class Visit:
 
     link: what it said, by parameter; view: the one on the screen; own: by view, the values of its
     controls; entered: the controls whose widgets hold a value of this view; known: all that the
-    page has drawn since the first arrival.
+    page has drawn since the first arrival; changed: whether a setting in the panel differed from
+    its default when the reader came.
     """
 
     slug: str
@@ -42,6 +43,7 @@ class Visit:
     entered: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     written: dict[str, list[str]] | None = None
+    changed: bool = False
 
     @property
     def place(self) -> str:
@@ -71,6 +73,16 @@ class Visit:
         self.known.add(key)
         st.session_state[key] = held = control.held(value)
         return held
+
+    def unfolded(self, controls: Sequence[Control]) -> bool:
+        """Whether a panel of these controls stands open at first: where the link or a preset has
+        changed one. It stays as it was while the reader moves them.
+        """
+        arrived = any(c.key not in self.entered for c in controls)
+        held = [self.enter(c) for c in controls]
+        if arrived:
+            self.changed = held != [c.held(c.default) for c in controls]
+        return self.changed
 
     def keep(self, control: Control, value: Any) -> None:
         """The control says `value` now. Choosing another view leaves the settings of this one
