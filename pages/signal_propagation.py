@@ -1,5 +1,7 @@
 """The theory part: why random, why this variance. Six small experiments, one at a time."""
 
+from typing import Any
+
 from weightkit.lessons import signal_propagation as theory
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control, from_field
@@ -21,7 +23,7 @@ WALKED = [
     "seed",
 ]
 NUMBERS = (("w11", "w12", "b1", "v1", "x1", "c"), ("w21", "w22", "b2", "v2", "x2", "t"))
-SHARED = {"optimizer": {"dropdown": True}, "n_seeds": {"high": 10}}
+SHARED: dict[str, Any] = {"optimizer": {"dropdown": True}, "n_seeds": {"high": 10}}
 
 
 def controls(config: type, keys: list, more: list, **changes):
@@ -34,7 +36,7 @@ def controls(config: type, keys: list, more: list, **changes):
     }
     if page.embedded:  # a slide has room for one row of controls
         keys, more = keys[:2], [*keys[2:], *more]
-    return page.controls(config, keys, more, presets, prefix=view.prefix, **SHARED | changes)
+    return page.controls(config, keys, more, presets, prefix=view.prefix, **(SHARED | changes))
 
 
 def fitted(told, name: str, draw, pixels: int, *values):

@@ -78,11 +78,11 @@ def test_a_setting_that_is_folded_away_counts_and_stays():
     at.session_state["more_settings"] = True
     at.run()
     well(at.slider(key="seed").set_value(7).run())
-    chain = [c for c in at.get("vega_lite_chart")]
+    chain = list(at.get("vega_lite_chart"))
     at.session_state["more_settings"] = False
     well(at.run())
     assert "seed" not in [s.key for s in at.slider]
-    assert at.query_params["seed"] == ["7"]
+    assert at.query_params["seed"] == "7"
     assert [c.proto.datasets for c in at.get("vega_lite_chart")] == [
         c.proto.datasets for c in chain
     ], "the same run"

@@ -20,7 +20,8 @@ CODE = textwrap.dedent("""
     from weightkit.ui import memory
 
     def resident():
-        return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmRSS")) // 1024
+        status = open("/proc/self/status").read().splitlines()
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) // 1024
 
     if sys.argv[1] == "few":
         memory.frugal()
@@ -39,7 +40,8 @@ LARGE = textwrap.dedent("""
     from weightkit.ui import memory
 
     def resident():
-        return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmRSS")) // 1024
+        status = open("/proc/self/status").read().splitlines()
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) // 1024
 
     if sys.argv[1] == "frugal":
         memory.frugal()
@@ -99,7 +101,8 @@ ASIDE = textwrap.dedent("""
     warm.LESSONS = []
     warm._warm("")
     looked_at = []
-    gc.callbacks.append(lambda phase, info: looked_at.append(len(gc.get_objects())) if phase == "start" else None)
+    look = lambda phase, info: phase == "start" and looked_at.append(len(gc.get_objects()))
+    gc.callbacks.append(look)
     gc.collect()  # as Streamlit does after every run of a script
     print(begun, gc.get_freeze_count(), *looked_at, "torch" in sys.modules, "altair" in sys.modules)
     """)

@@ -74,8 +74,9 @@ class JobRunner(Schedule):
 
     def keep(self, key: Hashable, made: Any) -> None:
         """Keep what a reader has made of a result, as results are kept."""
+        size = size_of(made)
         with self._lock:
-            self._store.put(key, made, size_of(made))
+            self._store.put(key, made, size)
 
     @contextmanager
     def follow(
@@ -105,7 +106,7 @@ class JobRunner(Schedule):
         with self._lock:
             result = self._store.get(key)
             if result is not MISSING:
-                self._store.pin(key, result, size_of(result))
+                self._store.hold(key)
                 return self._finished_job(key, result)
             job = self._live.get(key)
             if job is None:
