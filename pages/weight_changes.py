@@ -1,5 +1,7 @@
 """Part 8: what learning does to the weights."""
 
+from typing import Any
+
 from weightkit.lessons import weight_changes
 from weightkit.lessons.weight_changes import penalties, shape, steps
 from weightkit.ui import lesson
@@ -34,6 +36,7 @@ config = page.controls(
 )
 view = page.settings["view"]
 
+told: Any
 if view == STEPS:
     told = page.tell(steps, config)
     page.show(told.look(steps.charts.distances, page.settings["relative"]))

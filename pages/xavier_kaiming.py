@@ -5,7 +5,6 @@ from weightkit.lessons.xavier_kaiming.formulas.config import DRAWINGS
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
-VIEWS = {view.title: view.module for view in starts.VIEWS}
 CONTEST = starts.VIEWS[1].title
 
 
@@ -95,5 +94,5 @@ page = lesson.start(
     " how widely a layer's first random weights should scatter. See what they draw, then let"
     " networks that start from them compete.",
 )
-page.controls(None, [Control("view", "Look at", next(iter(VIEWS)), options=tuple(VIEWS))])
-{starts.formulas: formulas, starts.contest: contest}[VIEWS[page.settings["view"]]]()
+view = page.choose(starts.VIEWS)
+{starts.formulas: formulas, starts.contest: contest}[view.module]()

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import streamlit as st
 from streamlit import delta_generator, runtime
@@ -22,10 +22,12 @@ from . import course, icon, link, memory, predict, running, sent, style, visit, 
 from .lessons import Lesson, lesson
 from .outside import SENTENCE, plain
 from .panel import Panel
+from .running import Telling, View
 
 if TYPE_CHECKING:
     from .told import Told
 
+R = TypeVar("R")
 take_home = lazy("weightkit.ui.take_home")
 datasets = lazy("weightkit.datasets")
 
@@ -128,9 +130,8 @@ class Page(Panel):
         predict.of(self.visit.place).again()
         self.visit.hide()
 
-    def tell(self, view: Any, config: Any) -> Told:
-        """Ask the view's question; then its run, told. `view`: a module with ask, run and tell, and
-        charts.live if any.
+    def tell(self, view: View[R], config: Any) -> Told[R]:
+        """Ask the view's question; then its run, told.
 
         The worker tells a run right after the training; who comes later finds both.
         """
@@ -147,16 +148,18 @@ class Page(Panel):
             self.judge(told.story.verdict.truth, told.story.verdict.because)
         return told
 
-    def told(self, view: Any, config: Any) -> Told:
+    def told(self, view: Telling[R], config: Any) -> Told[R]:
         """The view's run, told, with no question before it: what a reader opens beside another
-        view.
+        view. Drawn with the view's charts.live while it trains, if it has that.
         """
-        told: Told = self.run(
-            running.telling(view), config, live=getattr(view.charts, "live", None)
-        )
-        return told
+        base = getattr(view, "BASE", None)
+        trained = None if base is None else self.told(base, config).result
+        live = getattr(getattr(view, "charts", None), "live", None)
+        return self.run(running.telling(view, trained), config, live=live)
 
-    def run(self, work: Callable, config: Any, *, live: Callable | None = None) -> Any:
+    def run(
+        self, work: Callable[..., R], config: Any, *, live: Callable[..., Any] | None = None
+    ) -> R:
         """The result of work(config): shared, kept, with progress and live(curves) -> Figure while
         it trains.
         """

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from ..lessons.views import View
 from . import controls as widgets
 from . import link, visit
 from .controls import Control
@@ -90,6 +91,25 @@ class Panel(Layout):
             return self._config
         except ValueError as problem:
             self._refuse(str(problem))
+
+    def choose(self, views: Sequence[View]) -> View:
+        """The view of the lesson that the reader looks at."""
+        by_title = {view.title: view for view in views}
+        self.controls(
+            None, [Control(visit.VIEW, "Look at", views[0].title, options=tuple(by_title))]
+        )
+        return by_title[self.settings[visit.VIEW]]
+
+    def boxes(self, config: type, rows: Sequence[Sequence[str]], view: View) -> dict[str, Any]:
+        """Numbers to type into small boxes beside the controls, row by row: {field: value}."""
+        typed = {}
+        for names in rows:
+            with self.main.container(horizontal=True, gap="small"):
+                for name in names:
+                    key = view.prefix + name
+                    box = widgets.from_field(config, name, key=key, label=name, box=True, step=0.1)
+                    typed[name] = self.pick(box)
+        return typed
 
     def pick(self, control: Control) -> Any:
         """One more control, drawn right here: one that chooses what to look at, not what to
