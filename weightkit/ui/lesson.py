@@ -15,10 +15,9 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import streamlit as st
-from streamlit import delta_generator, runtime
 
 from ..lazy import lazy
-from . import course, icon, link, memory, predict, running, sent, style, visit, warm
+from . import course, icon, link, predict, running, sent, style, visit, warm
 from .lessons import Lesson, lesson
 from .outside import SENTENCE, plain
 from .panel import Panel
@@ -30,11 +29,6 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 take_home = lazy("weightkit.ui.take_home")
 datasets = lazy("weightkit.datasets")
-
-memory.set_aside()  # what Streamlit has imported
-# Before the first text Streamlit reads the sources of all modules (50 ms), to tell whether to warn
-# who runs a script without `streamlit run`. A server need not ask.
-delta_generator._use_warning_has_been_displayed = runtime.exists()
 
 
 def start(slug: str, intro: str) -> Page:
