@@ -73,10 +73,12 @@ def of(place: str) -> Prediction:
     return st.session_state.setdefault(STATE, {}).setdefault(place, Prediction())
 
 
-def score(slug: str) -> tuple[int, int]:
-    """(right, counted) predictions of this visit in one lesson."""
+def score(slug: str = "") -> tuple[int, int]:
+    """(right, counted) predictions of this visit, in one lesson or in all."""
     there = [
-        p for place, p in st.session_state.get(STATE, {}).items() if place.split("/")[0] == slug
+        p
+        for place, p in st.session_state.get(STATE, {}).items()
+        if not slug or place.split("/")[0] == slug
     ]
     return sum(p.right for p in there), sum(p.total for p in there)
 
