@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..lazy import lazy
+from ..models import HIDDEN
 from .agreement import promise
 
 jinja2, nbformat = lazy("jinja2"), lazy("nbformat")
@@ -42,6 +43,7 @@ def _environment() -> Any:
         autoescape=False,
     )
     environment.filters["py"] = repr
+    environment.globals["hidden"] = ", ".join(map(str, HIDDEN))  # of the course's network
     return environment
 
 

@@ -8,10 +8,10 @@ from ...configs import choice, number
 from ...costs import Cost, frames, limit, network_sizes, parameters, singular_values, training
 from ...datasets import DATASETS
 from ...initializers import INITIALIZERS
+from ...models import HIDDEN
 from ...optimizers import OPTIMIZERS
 from ..settings import Training
 
-HIDDEN = (64, 32, 32)  # units of the hidden layers, as in the course
 BINS = 61
 LAST = 3  # epochs averaged for an accuracy, since single epochs jump
 NEAR_ZERO = (

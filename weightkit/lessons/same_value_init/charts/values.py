@@ -10,13 +10,12 @@ import pandas as pd
 
 from ....charts import Figure, grammar
 from ....charts.words import between
+from ...settings import KINDS
 from ..config import BASELINE
 from ..looks import Numbers, numbers
 
 if TYPE_CHECKING:
     from ..experiment import Result
-
-KINDS = {"weight": "weights", "bias": "biases"}
 
 
 def _of(frame: pd.DataFrame, conditions: Sequence[str], layer: str, parameter: str) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from .....charts import Figure, grammar
-from .....charts.words import capital, listed, number, scheme_name
+from .....charts.words import capital, line_and_band, listed, number, scheme_name
 from ...settings import LAYERS, named
 from ..findings import Facts, Fate, facts
 
@@ -64,11 +64,7 @@ def signal(layers: pd.DataFrame, f: Facts, which: str = "forward", height: int =
     found = f.fates(which)
     subtitle = (
         f"{capital(heading)}, {LAYERS[f.activation]} layers, log axis. Dotted: theory. "
-        + (
-            f"Line: mean over {f.n_seeds} networks; band: their range."
-            if f.n_seeds > 1
-            else "One network per scheme."
-        )
+        + line_and_band(f.n_seeds, "One network per scheme.")
         + (" ×: beyond what float32 can hold." if any(fate.layer for fate in found) else "")
     )
     alt_text = (

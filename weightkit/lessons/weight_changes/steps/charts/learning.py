@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from .....charts import Figure, grammar
-from .....charts.words import number, span, times
+from .....charts.words import line_and_band, number, span, times
 from ...config import EVEN
 from ...findings import broken, n_networks
 from ..findings import Facts, by_epoch
@@ -133,5 +133,4 @@ def _lost(curves: pd.DataFrame) -> str:
 
 def spread(frame: pd.DataFrame) -> str:
     """What line and band are."""
-    n = n_networks(frame)
-    return f"Line: mean over {n} networks; band: their range." if n > 1 else "One network."
+    return line_and_band(n_networks(frame))
