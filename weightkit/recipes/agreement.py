@@ -54,6 +54,7 @@ AGREEMENT: dict[str, tuple[Agreement, ...]] = {
     "signal_propagation/contest": (Agreement("accuracy", "test accuracies", 0.44, 0.056),),
     "signal_propagation/loss_landscape": (Agreement("loss", "losses", relative=1e-6),),
     "signal_propagation/symmetry": (Agreement("v", "the weights and the loss"),),
+    "variance_sweep": (Agreement("accuracy", "accuracies", 0.074, 0.0053),),
 }
 
 
