@@ -2,7 +2,9 @@
 
 Script and page compute the same in float32, but add up in another order (nn.Linear one network at a
 time, the page a stack of them). Training magnifies rounding, the more the deeper the network and
-the larger the steps.
+the larger the steps. This is as close as float32 allows: of 25 networks of the variance sweep, the
+script in float32 is 0.5 points on average and 3.7 at most from itself in float64, the page 0.7 and
+7.4; script and page 0.5 and 7.4.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import math
 from dataclasses import dataclass
 
 LAST_DIGIT = 1e-12  # float64 that differs by less is the same
+COARSE = 1e-3  # from here on, a relative difference is told in percent, below in digits
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Agreement:
         if self.most:
             points = f"{100 * self.mean:.2g} points on average and by {100 * self.most:.2g} at most"
             return f"{self.what} differ from the page's by {points}"
+        if self.relative > COARSE:
+            return f"{self.what} differ from the page's by {100 * self.relative:.2g} % at most"
         if self.relative < LAST_DIGIT:
             return f"{self.what} are the page's to the last digit"
         return f"{self.what} are the page's to {math.floor(-math.log10(self.relative))} digits"
@@ -54,6 +59,18 @@ AGREEMENT: dict[str, tuple[Agreement, ...]] = {
     "signal_propagation/contest": (Agreement("accuracy", "test accuracies", 0.44, 0.056),),
     "signal_propagation/loss_landscape": (Agreement("loss", "losses", relative=1e-6),),
     "signal_propagation/symmetry": (Agreement("v", "the weights and the loss"),),
+    "freezing/schedules": (Agreement("accuracy", "test accuracies", relative=1e-6),),
+    "freezing/transfer_learning": (Agreement("accuracy", "test accuracies", 0.03, 0.0038),),
+    "weight_changes/steps": (
+        Agreement("distance", "distances", relative=0.033),
+        Agreement("condition_number", "condition numbers below 10,000", relative=0.51),
+        Agreement("accuracy", "test accuracies", 0.0056, 0.00037),
+    ),
+    "weight_changes/penalties": (
+        Agreement("distance", "distances", relative=0.039),
+        Agreement("share_near_zero", "shares near zero", 0.0031, 0.0003),
+        Agreement("accuracy", "test accuracies", 0.011, 0.00025),
+    ),
     "variance_sweep": (Agreement("accuracy", "accuracies", 0.074, 0.0053),),
 }
 
