@@ -17,6 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..lazy import lazy
 from . import ends, memory
+from .replicas import replicas
 
 jobs, datasets, training = (
     lazy("weightkit.ui.jobs"),
@@ -60,7 +61,11 @@ def telling(view: Any) -> Callable:
 
     @functools.wraps(view.run)
     def tell(config: Any, **hooks: Callable) -> Told:
-        result = view.run(config, **hooks)
+        others = replicas()
+        if others is None:
+            result = view.run(config, **hooks)
+        else:
+            result = others.run(view.run, config, **hooks)
         return Told(config, result, view.tell(config, result))
 
     tell.__module__, tell.__qualname__ = (
