@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from . import controls, icon, sent, style, visit, warm
+from . import controls, icon, predict, sent, style, visit, warm
 from .controls import Control
 from .lesson import show_score, sidebar
 from .lessons import LESSONS
@@ -38,6 +38,7 @@ def show(charts: Any) -> None:
     embedded = st.context.is_embedded
     if not embedded:
         show_score(sidebar())
+        predict.keep()
         st.title("What a neural network's weights do", anchor=False)
         st.markdown(
             "Every page here **really trains networks** while you watch: move a control, and they"

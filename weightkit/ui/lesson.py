@@ -351,7 +351,7 @@ class Page:
         options: to choose from, or `number` = (low, high) of what is to be estimated to within
             `tolerance`.
         """
-        self._about, self._tolerance = (question, self._config), tolerance
+        self._about, self._tolerance = predict.about(question, self._config), tolerance
         if not (predict.of(self.visit.place).shown or self.embedded or self.visit.revealed):
             with self.main:
                 predict.ask(
@@ -512,6 +512,7 @@ class Page:
             neighbours(self.lesson)
             with self._share:
                 take_home.share(self)
+            predict.keep()
         icon.show()
         warm.begin(self.lesson.slug)
 

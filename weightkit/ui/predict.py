@@ -4,16 +4,23 @@ the visit.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from pathlib import Path
+from types import NoneType
 from typing import Any, Literal
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from . import link
 from .outside import SENTENCE, plain
 
 STATE = "predictions"
+LONGEST = 20_000  # characters of what a browser may bring back
 Verdict = Literal["right", "wrong", "earlier"]
 
 
@@ -23,7 +30,7 @@ class Prediction:
 
     answer: the committed one, None where the reader skipped; about: what it was asked of, the
         question and the settings;
-    shown: the result may be seen; seen: hashes of all that has been seen; counts: whether the
+    shown: the result may be seen; seen: what all that has been seen was about; counts: whether the
         answer came before.
     """
 
@@ -36,13 +43,13 @@ class Prediction:
     problem: str = ""
     right: int = 0
     total: int = 0
-    seen: set[int] = field(default_factory=set)
+    seen: set[Hashable] = field(default_factory=set)
 
     def commit(self, answer: Any, about: Hashable) -> None:
         """Answer, and let the result be shown."""
         self.answer, self.about, self.shown, self.judged = answer, about, True, False
         self.commits += 1
-        self.counts = hash(about) not in self.seen
+        self.counts = about not in self.seen
 
     def skip(self) -> None:
         """Let the result be shown without an answer."""
@@ -56,7 +63,7 @@ class Prediction:
         """The result of `about` is on the screen: what that makes of the answer, which counts once,
         if at all.
         """
-        self.seen.add(hash(about))
+        self.seen.add(about)
         if self.answer is None:
             return None
         if about != self.about:
@@ -71,6 +78,67 @@ class Prediction:
 def of(place: str) -> Prediction:
     """What this visit remembers of a view (`Visit.place`)."""
     return st.session_state.setdefault(STATE, {}).setdefault(place, Prediction())
+
+
+def about(question: str, config: Any) -> str:
+    """A short name of a question about these settings, the same on every server."""
+    return hashlib.sha256(repr((question, config)).encode()).hexdigest()[:16]
+
+
+def keep() -> None:
+    """Let the tab remember this visit's predictions, and bring back those that the server has lost.
+
+    A reload, a restarted server and another replica all begin a new session.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    session = context.session_id if context else ""
+    _kept(key="kept", data={"kept": spelled(), "session": session}, on_kept_change=_brought)
+
+
+_kept = st.components.v2.component(
+    "weightkit_kept", js=(Path(__file__).parent / "kept.js").read_text("utf-8")
+)
+
+
+def _brought() -> None:
+    restore(getattr(st.session_state.get("kept"), "kept", None))
+
+
+def spelled() -> str:
+    """All predictions of this visit as JSON; "" where there are none."""
+    made = {
+        place: asdict(p) | {"seen": sorted(map(str, p.seen)), "problem": ""}
+        for place, p in st.session_state.get(STATE, {}).items()
+        if p != Prediction()
+    }
+    return json.dumps(made) if made else ""
+
+
+def restore(text: Any) -> None:
+    """Take over predictions that the browser brings, where this session has none; nothing of what
+    is not as `spelled` writes it.
+    """
+    if not isinstance(text, str) or len(text) > LONGEST or _any():
+        return
+    with suppress(ValueError, TypeError, AttributeError):
+        st.session_state[STATE] = {place: _read(line) for place, line in json.loads(text).items()}
+
+
+def _any() -> bool:
+    return any(p != Prediction() for p in st.session_state.get(STATE, {}).values())
+
+
+def _read(line: dict[str, Any]) -> Prediction:
+    """The Prediction of these fields; raises TypeError where one is of another type."""
+    read = Prediction(**line | {"seen": set(line["seen"])})
+    kinds = {
+        f.name: type(f.default) for f in fields(Prediction) if f.default not in (None, MISSING)
+    }
+    wrong = [name for name, kind in kinds.items() if type(getattr(read, name)) is not kind]
+    wrong += [] if isinstance(read.answer, (str, float, NoneType)) else ["answer"]
+    if wrong or not 0 <= read.right <= read.total <= len(read.seen):
+        raise TypeError(f"no predictions: {wrong}")
+    return read
 
 
 def score(slug: str) -> tuple[int, int]:
@@ -121,7 +189,7 @@ def ask(
             st.radio("Your answer", options, index=None, key=key, label_visibility="collapsed")
         if memory.problem:
             st.warning(memory.problem, icon=":material/edit:")
-        if hash(about) in memory.seen:
+        if about in memory.seen:
             st.caption(
                 "You have seen this result: an answer counts once you have changed a setting."
             )

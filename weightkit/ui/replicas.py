@@ -19,6 +19,7 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -136,10 +137,8 @@ class Replicas:
 
     def _try(self, question: Callable[[Any], Any]) -> None:
         """Ask where an answer is not needed."""
-        try:
+        with suppress(Away):
             self._ask(question)
-        except Away:
-            pass
 
     def _ask(self, question: Callable[[Any], Any]) -> Any:
         """question(client), in at most `PATIENCE` seconds; raises Away.
