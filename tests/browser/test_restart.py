@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from tools import live
 
 pytestmark = pytest.mark.browser

@@ -2,18 +2,16 @@
 goes.
 """
 
-import os
-import shutil
 import signal
-import socket
-import subprocess
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 import pytest
 
+from benchmarks.load.replicas import redis_server
 from weightkit.ui import replicas as module
 from weightkit.ui.replicas import Replicas, key_of
 
@@ -46,32 +44,11 @@ class Trained:
 
 
 @pytest.fixture
-def server(tmp_path):
-    """(address, process) of a redis-server of its own; skips where it is not installed."""
-    if shutil.which("redis-server") is None:
-        if os.environ.get("WEIGHTKIT_NEED_SERVERS") == "1":
-            pytest.fail("redis-server is not installed")
-        pytest.skip("redis-server is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = ["redis-server", "--port", str(port), "--save", "", "--dir", str(tmp_path)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    url = f"redis://127.0.0.1:{port}/0"
-    with redis.Redis.from_url(url) as client:
-        until = time.monotonic() + 20
-        while time.monotonic() < until:
-            try:
-                client.ping()
-                break
-            except redis.RedisError:
-                time.sleep(0.05)
-        else:
-            raise RuntimeError("redis-server did not come up")
-    yield url, process
-    process.send_signal(signal.SIGCONT)
-    process.kill()
-    process.wait()
+def server(tmp_path, servers):
+    """(address, process) of a redis-server of its own."""
+    with redis_server(tmp_path) as (url, process):
+        yield url, process
+        process.send_signal(signal.SIGCONT)
 
 
 def in_threads(*calls):
@@ -96,11 +73,12 @@ def expected(config=Config()):
 
 def test_two_replicas_that_are_asked_at_once_train_once_and_both_see_the_progress(server):
     work, seen = Trained(), [[], []]
-    ask = lambda i: (
-        lambda: Replicas(server[0]).run(work, config, on_epoch=lambda *now: seen[i].append(now))
-    )
+
+    def ask(i):
+        return Replicas(server[0]).run(work, config, on_epoch=lambda *now: seen[i].append(now))
+
     config = Config(seconds=1.5)
-    for frame in in_threads(ask(0), ask(1)):
+    for frame in in_threads(partial(ask, 0), partial(ask, 1)):
         pd.testing.assert_frame_equal(frame, expected())
     assert work.n == 1
     assert all(epochs and epochs[-1][1] == 5 for epochs in seen)
@@ -128,7 +106,7 @@ def test_a_replica_that_dies_in_the_middle_frees_its_lock(server, monkeypatch):
 def test_a_run_longer_than_its_lease_keeps_it(server, monkeypatch):
     monkeypatch.setattr(module, "LEASE", 0.4)
     work, config = Trained(), Config(seconds=1.5)
-    ask = lambda: Replicas(server[0]).run(work, config)
+    ask = partial(Replicas(server[0]).run, work, config)
     in_threads(ask, ask)
     assert work.n == 1
 
@@ -175,8 +153,12 @@ def test_without_redis_each_works_alone_and_nothing_waits_for_it(server, how):
 
 def test_redis_that_goes_away_in_the_middle_of_a_run_does_not_end_it(server):
     work = Trained()
-    stop = lambda: (work.begun.wait(10), server[1].kill())
-    frame, _ = in_threads(lambda: Replicas(server[0]).run(work, Config()), stop)
+
+    def stop():
+        assert work.begun.wait(10)
+        server[1].kill()
+
+    frame, _ = in_threads(partial(Replicas(server[0]).run, work, Config()), stop)
     pd.testing.assert_frame_equal(frame, expected())
 
 

@@ -32,7 +32,7 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 PATIENCE = 0.2  # seconds that one question may take
-AWAY = 5.0  # seconds in which nothing is asked of a Redis that did not answer
+AWAY = 2.0  # seconds in which nothing is asked of a Redis that did not answer
 LEASE = 3.0  # seconds that a lock holds without its owner's heartbeat
 POLL = 0.1  # seconds between two looks at another replica's run
 LIFE = 24 * 3600  # seconds that a result is kept
@@ -57,6 +57,7 @@ class Replicas:
         self._url = url
         self._threads = ThreadPoolExecutor(2, "weightkit-redis")
         self._client: Any = None
+        self._connecting = threading.Lock()
         self._until = 0.0  # nothing is asked before this time
 
     def run(self, work: Callable[..., T], config: Any, **hooks: Callable) -> T:
@@ -147,22 +148,21 @@ class Replicas:
         """
         if time.monotonic() < self._until:
             raise Away
+        client = self._known()  # imports take longer than an answer
         try:
-            return self._threads.submit(lambda: question(self._connected())).result(PATIENCE)
+            return self._threads.submit(question, client).result(PATIENCE)
         except (redis.RedisError, OSError, TimeoutError) as error:
             self._until = time.monotonic() + AWAY
             logger.warning("Redis does not answer (%s): trained here", type(error).__name__)
             raise Away from None
 
-    def _connected(self) -> Any:
-        if self._client is None:
-            self._client = redis.Redis.from_url(
-                self._url,
-                socket_timeout=PATIENCE,
-                socket_connect_timeout=PATIENCE,
-                retry=None,
-            )
-        return self._client
+    def _known(self) -> Any:
+        """The client, which connects with the first question."""
+        with self._connecting:
+            if self._client is None:
+                limits = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
+                self._client = redis.Redis.from_url(self._url, retry=None, **limits)
+            return self._client
 
 
 @cache
