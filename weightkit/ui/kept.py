@@ -65,11 +65,8 @@ def _any() -> bool:
 def _read(line: dict[str, Any]) -> predict.Prediction:
     """The Prediction of these fields; raises TypeError where one is of another type."""
     read = predict.Prediction(**line | {"seen": set(line["seen"])})
-    kinds = {
-        f.name: type(f.default)
-        for f in fields(predict.Prediction)
-        if f.default not in (None, MISSING)
-    }
+    defaults = {f.name: f.default for f in fields(read) if f.default is not MISSING}
+    kinds = {name: type(value) for name, value in defaults.items() if value is not None}
     wrong = [name for name, kind in kinds.items() if type(getattr(read, name)) is not kind]
     wrong += [] if isinstance(read.answer, (str, float, NoneType)) else ["answer"]
     if wrong or not 0 <= read.right <= read.total <= len(read.seen):

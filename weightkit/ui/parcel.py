@@ -57,7 +57,7 @@ def _value(shape: Any, parts: Mapping[bytes, bytes], kind: Any) -> Any:
         return tuple(_value(item, parts, inner) for item in shape["items"])
     if "fields" not in shape:
         return shape["value"]
-    made = next(kind for kind in _alternatives(kind) if is_dataclass(kind))
+    made: Any = next(kind for kind in _alternatives(kind) if is_dataclass(kind))
     kinds = get_type_hints(made)
     return made(**{name: _value(s, parts, kinds[name]) for name, s in shape["fields"].items()})
 
