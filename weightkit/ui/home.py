@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from . import controls, course, icon, sent, style, visit, warm
+from . import controls, course, icon, kept, sent, style, visit, warm
 from .controls import Control
 from .lessons import LESSONS
 
@@ -37,6 +37,7 @@ def show(charts: Any) -> None:
     embedded = st.context.is_embedded
     if not embedded:
         course.show_score(course.sidebar())
+        kept.keep()
         st.title("What a neural network's weights do", anchor=False)
         st.markdown(
             "Nothing here is a recording. Where a page is about learning, networks are **really"

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import streamlit as st
 
 from ..lazy import lazy
-from . import course, icon, link, predict, running, sent, style, visit, warm
+from . import course, icon, kept, link, predict, running, sent, style, visit, warm
 from .lessons import Lesson, lesson
 from .outside import SENTENCE, plain
 from .panel import Panel
@@ -83,7 +83,7 @@ class Page(Panel):
         options: to choose from, or `number` = (low, high) of what is to be estimated to within
             `tolerance`.
         """
-        self._about, self._tolerance = (question, self._config), tolerance
+        self._about, self._tolerance = predict.about(question, self._config), tolerance
         if not (predict.of(self.visit.place).shown or self.embedded or self.visit.revealed):
             with self.main:
                 predict.ask(
@@ -244,6 +244,7 @@ class Page(Panel):
             course.neighbours(self.lesson)
             with self._share:
                 take_home.share(self)
+            kept.keep()
         if not self._has_icon:
             icon.show()
         warm.begin(self.lesson.slug)

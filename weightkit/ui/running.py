@@ -16,6 +16,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..lazy import lazy
 from . import ends, memory, sent
+from .replicas import replicas
 
 if TYPE_CHECKING:
     from ..lessons.story import Question, Story
@@ -84,7 +85,8 @@ def telling(view: Telling[R], base: Any = None) -> Callable[..., Told[R]]:
     def tell(config: Any, **hooks: Callable) -> Told[R]:
         from .told import Told  # with the first run: its types draw
 
-        result = run(config, **hooks)
+        others = None if base is not None else replicas()
+        result = others.run(run, config, **hooks) if others else run(config, **hooks)
         story = view.tell(config, result)
         for figure in story.figures:
             sent.prepared(figure)

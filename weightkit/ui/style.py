@@ -100,7 +100,7 @@ the page scroll aside.
 """
 
 HIDDEN = """<style>
-.st-key-browser, [data-testid="stStatusWidget"] button { display: none; }
+.st-key-browser, .st-key-kept, [data-testid="stStatusWidget"] button { display: none; }
 </style>"""
 """The place of browser.js, and Streamlit's own Stop, which leaves a training frozen: a page has one
 that can be undone.

@@ -61,7 +61,6 @@ def check_transfer(config, result, story):
     wide = ends[ends["loss"].abs().lt(math.inf)].pivot_table(
         "accuracy", ["n_labelled", "seed"], "condition"
     )
-    few = len(f.gains)
     for gain in f.gains:
         pairs = wide.loc[gain.n_labelled][[gain.condition, "from scratch"]].dropna()
         difference = pairs[gain.condition] - pairs["from scratch"]
@@ -69,13 +68,18 @@ def check_transfer(config, result, story):
         if gain.better or gain.worse:
             assert (gain.mean > 0) == gain.better
             same = difference.std() < 1e-12
-            assert same or stats.ttest_1samp(difference, 0).pvalue * few >= gain.p * 0.999
+            assert same or stats.ttest_1samp(difference, 0).pvalue * f.compared >= gain.p * 0.999
     for level in f.levels:
         means = dict(level.accuracy)
         for name, value in means.items():
             assert value == pytest.approx(wide.loc[level.n_labelled][name].mean())
         if level.winner:
             assert means[level.winner] == max(means.values()) and config.n_seeds > 1
+            for gain in [g for g in f.gains if g.n_labelled == level.n_labelled]:
+                if level.winner == "from scratch":
+                    assert gain.worse
+                elif gain.condition == level.winner:
+                    assert gain.better
         plain = result.pixels.query("n_labelled == @level.n_labelled")
         plain = plain[plain["loss"].abs().lt(math.inf)]["accuracy"]
         assert level.pixels == pytest.approx(plain.mean(), nan_ok=True)
