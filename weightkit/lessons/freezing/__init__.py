@@ -22,7 +22,8 @@ from .schedules import (
     format_schedule,
     parse_schedule,
 )
-from .transfer_learning import TASKS, TRANSFER_PRESETS, TRANSFERS, TransferConfig
+from .transfer_learning import PRESETS as TRANSFER_PRESETS
+from .transfer_learning import TASKS, TRANSFERS, TransferConfig
 
 if TYPE_CHECKING:
     from .loop.experiment import compare_loops, leftovers
