@@ -43,7 +43,7 @@ DENORMAL = {"relu": 45.0, "sigmoid": 15.0, "linear": 90.0, "tanh": 90.0, "leaky_
 only."""
 TWO_CORES = 1.5
 """How much faster two cores are than one."""
-SVD = 25e-9
+SVD = 2.5e-9
 """Seconds per row, row and column of a matrix: its singular values."""
 
 
