@@ -2,7 +2,6 @@
 corners.
 """
 
-import importlib
 import json
 import subprocess
 import sys
@@ -13,41 +12,20 @@ import pytest
 from conftest import ROOT
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from truth.views import config_of, views
 
 from benchmarks import corners
 from weightkit import costs
 from weightkit.costs import MAX_BYTES, MAX_SECONDS, Cost
 from weightkit.lessons import (
-    freezing,
-    same_value_init,
     signal_propagation,
     variance_sweep,
     weight_changes,
     xavier_kaiming,
 )
 
-CONFIGS = [
-    signal_propagation.Config,
-    signal_propagation.HistogramConfig,
-    signal_propagation.DepthConfig,
-    signal_propagation.MapConfig,
-    signal_propagation.LandscapeConfig,
-    same_value_init.Config,
-    variance_sweep.Config,
-    xavier_kaiming.Config,
-    freezing.Config,
-    freezing.TransferConfig,
-    weight_changes.Config,
-    *(
-        getattr(importlib.import_module(f"weightkit.lessons.{name}"), config)
-        for name, config in (
-            ("identical_random", "Config"),
-            ("matrix_sizes", "Config"),
-            ("xavier_kaiming", "DistributionsConfig"),
-            ("freezing.loop", "LoopConfig"),
-        )
-    ),
-]
+CONFIGS = [*dict.fromkeys(map(config_of, views().values()))]
+"""Of every view: each says what it costs."""
 GROWING = (
     "epochs",
     "pretrain_epochs",

@@ -33,8 +33,12 @@ def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Shapes:
     after every epoch. ValueError where both are too much for one run (`costs.limit`).
     """
     limit(config, lambda c: c.cost.then(starts_cost(c)))
-    layers = steps.run(config, on_epoch=on_epoch, on_curves=on_curves).layers
-    return Shapes(layers, starts(config), sparsity())
+    return of(steps.run(config, on_epoch=on_epoch, on_curves=on_curves), config)
+
+
+def of(trained: steps.Result, config: Config) -> Shapes:
+    """The shapes of networks that the view of the steps has trained with these settings."""
+    return Shapes(trained.layers, starts(config), sparsity())
 
 
 @one_thread()
