@@ -30,8 +30,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from weightkit.costs import BASE, MAX_BYTES, MAX_SECONDS, Cost
+from weightkit.costs import MAX_BYTES, MAX_SECONDS, Cost
 from weightkit.datasets import DATASETS
+from weightkit.lessons.weight_changes.shape.experiment import starts_cost
 
 SHORT = 2.0  # seconds
 TABLE = Path(__file__).resolve().parents[1] / "docs" / "corners.md"
@@ -53,7 +54,6 @@ class View:
 
 RECTANGULAR = "100-400-100-25-100-2"
 MNIST, SMALL = {"dataset": "mnist"}, {"dataset": "digits"}
-STILL: tuple[dict, ...] = ({},)
 VIEWS = [
     View(
         "same value",
@@ -211,16 +211,13 @@ VIEWS = [
         ({"sizes": (128,) * 9, "chain": ((128, 128),) * 8, "n_features": 128},),
         (("n_samples",),),
     ),
-    View("loops", "freezing", "compare_loops", "", STILL, ((),)),
-    View("leftovers", "freezing", "leftovers", "", STILL, ((),)),
+    View("loops", "freezing.loop", "run", "LoopConfig", ({},), (("epochs",),)),
 ]
 
 
 def made(view: View, settings: dict) -> Any:
-    """The Config; of the freezing loops, which have no settings, the number of epochs that the page
-    asks for.
-    """
-    return getattr(_module(view), view.config)(**settings) if view.config else 10
+    """The Config."""
+    return getattr(_module(view), view.config)(**settings)
 
 
 def _module(view: View) -> Any:
@@ -228,7 +225,7 @@ def _module(view: View) -> Any:
 
 
 def fields_of(view: View) -> dict[str, Any]:
-    return {f.name: f for f in fields(getattr(_module(view), view.config))} if view.config else {}
+    return {f.name: f for f in fields(getattr(_module(view), view.config))}
 
 
 def accepted(view: View, settings: dict) -> bool:
@@ -327,9 +324,10 @@ def estimate(view: View, settings: dict) -> Cost:
 
 
 def _estimate(view: View, settings: dict) -> Cost:
-    cost: Cost = getattr(
-        made(view, settings), "cost", Cost(BASE, 1.0)
-    )  # what is small whatever the settings
+    config = made(view, settings)
+    if view.work == "starts":  # what its page does after a training
+        return starts_cost(config)
+    cost: Cost = config.cost
     factor = {"compare": (1.0, 3.0), "apart": (1.4, 1.5)}.get(view.work, (1.0, 1.0))
     return Cost(cost.bytes * factor[0], cost.seconds * factor[1])
 
