@@ -66,6 +66,11 @@ class SaddlesConfig:
         limit(self)
 
     @property
+    def activation(self) -> str:
+        """With tanh, a unit of zeros answers 0 and stays."""
+        return "tanh"
+
+    @property
     def outputs(self) -> int:
         """Outputs of the network."""
         return DATASETS[self.dataset].size.outputs

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from .findings import Facts, Place
 
 ANSWERS = {
-    "None": 0.0,
-    "Fewer than 1 in 10": 0.1,
-    "1 in 10 to 1 in 4": 0.25,
-    "More than 1 in 4": float("inf"),
+    "Along none": 0.0,
+    "Along fewer than 1 in 10": 0.1,
+    "Along 1 in 10 to 1 in 4": 0.25,
+    "Along more than 1 in 4": float("inf"),
 }
 """The answers, and the share below which each is right (the first: at which)."""
 
@@ -124,7 +124,7 @@ def _counted(place: Place) -> str:
 def _at_zero(f: Facts) -> str:
     """Why gradient descent does not leave it."""
     if not f.zero.negative[0]:
-        return "None curves down."
+        return "In no direction does the loss curve down."
     stays = (
         "The gradient of every weight is exactly 0 there, so that gradient descent moves none of"
         " them; still it is no minimum but a saddle."
@@ -144,7 +144,7 @@ def _at_zero(f: Facts) -> str:
 
 def _how_deep(place: Place) -> str:
     if not place.negative[1]:
-        return "None curves down by more than that."
+        return "In no direction does the loss curve down by more than the tolerance."
     most = "The most negative is" if place.negative[1] > 1 or place.networks > 1 else "It is"
     return f"{most} {percent(place.depth, 2 if place.depth < 0.1 else 0)} of the largest in size."
 

@@ -166,7 +166,7 @@ def limits_title(f: Facts) -> str:
         return "In theory a small difference fades at every std that has a limit"
     if differ:
         return "In theory a small difference grows at every std that has a limit"
-    return "Theory has no limit here: the numbers grow, or take very long to settle"
+    return "Theory has no limit here: the numbers fade, grow or take very long to settle"
 
 
 def trainability(final: pd.DataFrame, f: Facts) -> Figure:

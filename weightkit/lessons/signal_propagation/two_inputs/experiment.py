@@ -36,7 +36,7 @@ class InputsResult:
         beyond float32; the correlation is nan where rms is 0 or inf. *_theory: of very wide layers.
     limits: [scale, rms, correlation, slope]: where theory says that ever deeper layers end, on a
         finer grid. slope: what a layer multiplies the mean square of a small difference, and of a
-        gradient, by (chi). nan: they never settle.
+        gradient, by (chi). Both are nan where the numbers fade, grow or do not settle.
     final: [scale, seed, epoch, split, loss, accuracy, diverged]: after training, both splits.
     chance: [split, share]: the commonest class's share of each split.
     """
@@ -114,7 +114,7 @@ def _measured(mlp: MLP, x: Tensor) -> dict[str, list[float]]:
         z = (mlp.matrix[layer] @ (a.t() if a.ndim == 2 else a)).double()
         rms.append(z.square().mean((1, 2)).sqrt())
         spread.append(z.var(2).mean(1).sqrt())
-    size, own = (torch.stack(part, 1).flatten().nan_to_num(torch.inf) for part in (rms, spread))
+    size, own = (torch.stack(part, 1).flatten().nan_to_num(torch.inf, torch.inf) for part in (rms, spread))
     own = torch.where(size.isinf(), torch.inf, own)
     alike = torch.where((size > 0) & size.isfinite(), 1 - (own / size) ** 2, torch.nan)
     return {"rms": size.tolist(), "spread": own.tolist(), "correlation": alike.tolist()}
@@ -142,8 +142,7 @@ def _limit(config: InputsConfig, scale: float) -> dict[str, float]:
     check()
     std = theory.fixed_std(config.activation, scale, config.bias_std)
     slope = alike = math.nan
-    if math.isfinite(std):
-        slope = theory.slope_factor(config.activation, scale, max(std, 1e-6))
     if math.isfinite(std) and std:
+        slope = theory.slope_factor(config.activation, scale, std)
         alike = theory.fixed_correlation(config.activation, scale, config.bias_std, std)
     return {"scale": scale, "rms": std, "correlation": alike, "slope": slope}

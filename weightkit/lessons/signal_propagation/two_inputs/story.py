@@ -64,7 +64,7 @@ def tell(config: InputsConfig, result: InputsResult) -> Story:
 def _verdict(f: Facts) -> Verdict:
     told, of = len(f.apart), len(f.scales)
     if of == 1:
-        return Verdict(ONE[not told], f"{_ends(f.scales[0])}.")
+        return Verdict(ONE[not told], f"In the last layer, {_ends(f.scales[0])}.")
     answer = ANSWERS[0 if not told else 3 if told == of else 1 if 2 * told < of else 2]
     which = f": std × √N = {f.span(f.apart)}" if f.apart else ""
     return Verdict(answer, f"It was {told} of {of}{which}.")
