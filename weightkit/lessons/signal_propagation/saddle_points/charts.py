@@ -12,9 +12,9 @@ from ....charts.words import between, label, listed, number, percent, plural
 from .findings import Facts, Place
 
 HEIGHT = 300
-NAMES = {"zero": "all zero", "random": "random start", "trained": "trained"}
-PAINT = {"all zero": "series:constant", "random start": "series:kaiming", "trained": "ink"}
-KINDS = {"negative": "series:kaiming", "flat": "series:constant", "positive": "series:xavier"}
+NAMES = {"zero": "all zero", "random": "random", "trained": "trained"}
+PAINT = {"all zero": "series:constant", "random": "series:kaiming", "trained": "ink"}
+KINDS = {"negative": "extra:1", "flat": "muted", "positive": "extra:0"}
 LOW, STEPS = 1e-6, 2
 """Below this in size the axis of eigenvalues is linear; every so many powers of ten have a tick."""
 
@@ -172,7 +172,7 @@ def counts_title(f: Facts) -> str:
 
 
 def _where(name: str) -> str:
-    return {"all zero": "at zero", "random start": "at a random start"}.get(name, "after training")
+    return {"all zero": "at zero", "random": "at a random start"}.get(name, "after training")
 
 
 def index(points: pd.DataFrame, f: Facts) -> Figure:

@@ -12,6 +12,8 @@ from ..settings import RANDOM, RATES, SCHEME_NAMES, fixed_std, networks
 
 SMALL = tuple(name for name in DATASETS if name != "mnist")
 """784 pixels make too many parameters for all second derivatives."""
+LADDER = tuple(sorted({*RATES, 0.02}))
+STEPS = (1, 10, 20, 50, 100, 200, 400, 700, 1000)
 UNITS = (2, 4, 8, 12, 16)
 DOUBLE = 15e9  # operations per second of matrix products in float64
 EIGENVALUES = 2.5e-10  # seconds per parameter cubed: the eigenvalues of a symmetric matrix
@@ -46,9 +48,9 @@ class SaddlesConfig:
         names=SCHEME_NAMES,
     )
     std: float = fixed_std()
-    steps: int = number(400, 1, 1000, "Steps of training.", label="Steps", step=50)
+    steps: int = number(400, 1, 1000, "Steps of training.", label="Steps", ladder=STEPS)
     optimizer: str = choice("adam", OPTIMIZERS, "The rule of the update.")
-    learning_rate: float = number(0.02, 1e-5, 1.0, "Step size.", ladder=RATES)
+    learning_rate: float = number(0.02, 1e-5, 1.0, "Step size.", ladder=LADDER)
     samples: int = number(300, 20, 1000, "Training examples of the loss, all in every step.")
     tolerance: float = number(
         1e-4,

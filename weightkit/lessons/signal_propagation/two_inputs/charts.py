@@ -119,7 +119,8 @@ def sizes_title(f: Facts, which: str) -> str:
     if not known:
         return f"No {what} that float32 can hold is left"
     values = [getattr(one, which) for one in known]
-    return f"In layer {f.depth}, a {what} of {between(min(values), max(values), number)}"
+    head = "The size" if which == "rms" else "What differs"
+    return f"{head}: in layer {f.depth}, a {what} of {between(min(values), max(values), number)}"
 
 
 def limits(layers: pd.DataFrame, theory: pd.DataFrame, f: Facts) -> Figure:
@@ -138,11 +139,11 @@ def limits(layers: pd.DataFrame, theory: pd.DataFrame, f: Facts) -> Figure:
         y_title=heading,
         height=LOWER,
     )
-    at_x = alt.X("scale:Q", scale=_log(theory["scale"]), axis=None)
+    at_y = grammar.quantity("correlation", values, heading=heading, domain=domain)
     dots = (
         alt.Chart(fixed)
         .mark_line(strokeDash=grammar.DOTTED, strokeWidth=1.6, color="ink", clip=True)
-        .encode(x=at_x, y=alt.Y("correlation:Q", axis=None))
+        .encode(x=alt.X("scale:Q"), y=alt.Y("correlation", **at_y))
     )
     chart = _on_scales(chart + dots if len(fixed) > 1 else chart, theory["scale"])
     title = limits_title(f)
@@ -175,11 +176,12 @@ def trainability(final: pd.DataFrame, f: Facts) -> Figure:
     chart = grammar.points_with_band(
         data, "scale", "accuracy", x_title=HEADING, y_title="test accuracy", height=LOWER
     )
-    line = pd.DataFrame({"share": [f.chance]})
+    line = pd.DataFrame({"accuracy": [f.chance]})
+    at_y = grammar.quantity("accuracy", line["accuracy"], heading="test accuracy")
     rule = (
         alt.Chart(line)
         .mark_rule(strokeDash=[3, 3], color="muted")
-        .encode(y=alt.Y("share:Q", axis=None))
+        .encode(y=alt.Y("accuracy", **at_y))
     )
     chart = _on_scales(chart + rule, data["scale"])
     title = trained_title(f)
@@ -249,10 +251,6 @@ def _lines(
         y=alt.Y(f"{y}:Q", axis=None),
         color=alt.Color("_series:N", scale=scale, legend=None),
     )
-
-
-def _log(scales: pd.Series) -> alt.Scale:
-    return alt.Scale(type="log", domain=[scales.min(), scales.max()], nice=False, padding=12)
 
 
 def _on_scales(chart: alt.LayerChart, scales: pd.Series) -> alt.LayerChart:

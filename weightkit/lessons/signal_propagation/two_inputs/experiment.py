@@ -114,7 +114,9 @@ def _measured(mlp: MLP, x: Tensor) -> dict[str, list[float]]:
         z = (mlp.matrix[layer] @ (a.t() if a.ndim == 2 else a)).double()
         rms.append(z.square().mean((1, 2)).sqrt())
         spread.append(z.var(2).mean(1).sqrt())
-    size, own = (torch.stack(part, 1).flatten().nan_to_num(torch.inf, torch.inf) for part in (rms, spread))
+    size, own = (
+        torch.stack(part, 1).flatten().nan_to_num(torch.inf, torch.inf) for part in (rms, spread)
+    )
     own = torch.where(size.isinf(), torch.inf, own)
     alike = torch.where((size > 0) & size.isfinite(), 1 - (own / size) ** 2, torch.nan)
     return {"rms": size.tolist(), "spread": own.tolist(), "correlation": alike.tolist()}

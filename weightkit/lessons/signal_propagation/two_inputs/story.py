@@ -213,7 +213,7 @@ def theory(config: InputsConfig) -> str:
         "**Where two inputs end.** With $\\sigma_w = \\mathrm{std} \\cdot \\sqrt{N}$, a wide layer"
         " maps the mean square $q$ of its pre-activations, and the product $q_{ab}$ of two"
         " inputs', by\n\n$$q \\leftarrow \\sigma_w^2\\, \\mathrm{E}[\\varphi(z)^2] +"
-        " \\sigma_b^2, \\qquad q_{ab} \\leftarrow \\sigma_w^2\\, \\mathrm{E}[\\varphi(z_a)"
+        " \\sigma_b^2$$\n\n$$q_{ab} \\leftarrow \\sigma_w^2\\, \\mathrm{E}[\\varphi(z_a)"
         " \\varphi(z_b)] + \\sigma_b^2$$\n\nThe correlation is $q_{ab} / q$, and the spread over"
         " inputs $\\sqrt{q - q_{ab}}$. A small difference, and a gradient on its way back, is"
         " multiplied by $\\chi = \\sigma_w^2\\, \\mathrm{E}[\\varphi'(z)^2]$ in mean square per"
