@@ -211,6 +211,8 @@ def compared(config, theirs):
 def passes(config, theirs):
     ours = signal.run(config).layers
     equal(ours, theirs, ["init", "seed", "layer", "pass"], ["std"], rtol=1e-3, atol=1e-44)
+    ours, theirs = (f.query("`pass` == 'forward'") for f in (ours, theirs))
+    equal(ours, theirs, ["init", "seed", "layer"], ["spread"], rtol=1e-3, atol=1e-6)
 
 
 def spread(config, theirs):
