@@ -75,6 +75,34 @@ SPACE = {
             "n_stds": st.just(3),
         },
     ),
+    "inputs": (
+        lesson.InputsConfig,
+        {key: trained[key] for key in ("activation", "dataset", "learning_rate", "optimizer")}
+        | {
+            "bias_std": st.sampled_from((0.0, 0.3, 2.0)),
+            "correlation": st.sampled_from((0.0, 0.5, 0.99)),
+            "depth": st.sampled_from((1, 2, 5, 50)),
+            "n_stds": st.sampled_from((1, 3, 5)),
+            "reach": st.sampled_from((1.5, 4.0, 8.0)),
+            "width": st.just(8),
+            "samples": st.sampled_from((2, 8)),
+            "epochs": st.just(1),
+            "n_seeds": st.integers(1, 2),
+            "batch_size": st.just(512),
+        },
+    ),
+    "saddles": (
+        lesson.SaddlesConfig,
+        {key: trained[key] for key in ("dataset", "learning_rate", "optimizer", "std")}
+        | {
+            "init": st.sampled_from(RANDOM),
+            "width": st.integers(1, 3),
+            "steps": st.sampled_from((1, 20)),
+            "samples": st.just(20),
+            "tolerance": st.sampled_from((1e-7, 1e-4, 1e-2)),
+            "n_seeds": st.integers(1, 2),
+        },
+    ),
     "landscape": (
         lesson.LandscapeConfig,
         {

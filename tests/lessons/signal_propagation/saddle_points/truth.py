@@ -28,6 +28,6 @@ def check(config, result, story):
     shares = [place.share for place in ranked]
     if f.order == "rises" and not all(a < b for a, b in zip(shares, shares[1:], strict=False)):
         found.append(f"the share does not rise: {shares}")
-    if not f.zero.weights_gradient == 0:
+    if f.zero.weights_gradient != 0:
         found.append("a gradient at zero")
     return found

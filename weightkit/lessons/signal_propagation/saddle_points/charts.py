@@ -56,7 +56,7 @@ def spectrum(values: pd.DataFrame, f: Facts) -> Figure:
             x=at_x,
             y=alt.Y("eigenvalue:Q", scale=scale, axis=axis),
             color=paint,
-            detail=["seed:N"],
+            detail=alt.Detail("seed:N"),
             tooltip=[
                 alt.Tooltip("place:N"),
                 alt.Tooltip("seed:N"),

@@ -28,16 +28,16 @@ class Result:
 
     layers: [init, activation, seed, layer, pass, std, std_theory, fraction_zero,
         fraction_saturated, spread], one row per network, hidden layer (1, the first after the
-        input, to depth) and pass. `std`: in the forward pass that of the pre-activations z = W a + b, in the
-        backward pass that of dLoss/dz, each as the root of the mean square over units and samples;
-        inputs, and gradients at the outputs, have a root mean square of exactly 1. inf: a number
-        beyond float32 (3e38) has appeared; 0: all numbers have dropped below 1e-45; nan: there is
-        no gradient, since the forward pass overflowed. `fraction_zero`: share of activations
-        (forward) or of gradients (backward) that are exactly zero; `fraction_saturated`: share of
-        activations on a flat end (`metrics.SATURATION`), nan in the backward pass; `spread`: the
-        root of the variance of z over the samples, averaged over units: what differs from input to
-        input, where `std` counts what is the same for all of them as well. nan in the backward
-        pass, and of one sample.
+        input, to depth) and pass. `std`: in the forward pass that of the pre-activations z = W a +
+        b, in the backward pass that of dLoss/dz, each as the root of the mean square over units and
+        samples; inputs, and gradients at the outputs, have a root mean square of exactly 1. inf: a
+        number beyond float32 (3e38) has appeared; 0: all numbers have dropped below 1e-45; nan:
+        there is no gradient, since the forward pass overflowed. `fraction_zero`: share of
+        activations (forward) or of gradients (backward) that are exactly zero;
+        `fraction_saturated`: share of activations on a flat end (`metrics.SATURATION`), nan in the
+        backward pass; `spread`: the root of the variance of z over the samples, averaged over
+        units: what differs from input to input, where `std` counts what is the same for all of them
+        as well. nan in the backward pass, and of one sample.
     factors: [init, activation, seed, pass, factor, factor_theory]: what one layer multiplies the
         mean square by, in the direction of the pass: the geometric mean over all pairs of
         neighbours, as factors multiply; nan where there is no such pair.
