@@ -315,7 +315,7 @@ def cut_short(view: View, settings: dict) -> dict:
         "signal": ("n_seeds",),
         "histograms": (),
         "landscape": ("resolution",),
-        "saddles": ("steps",),
+        "saddles": ("steps", "n_seeds"),
     }.get(view.name, ("pretrain_epochs", "epochs"))
     for name in names:
         while estimate(view, settings).seconds > SHORT and settings.get(name, 0) > 1:

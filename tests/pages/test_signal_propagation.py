@@ -1,5 +1,5 @@
-"""The theory page's eight views: each asks, shows its charts, and takes its settings and presets from
-the link.
+"""The theory page's eight views: each asks, shows its charts, and takes its settings and presets
+from the link.
 """
 
 import pytest
