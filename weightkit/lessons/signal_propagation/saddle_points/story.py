@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ....charts.words import between, label, number, percent, plural
+from ....charts.words import alike, between, label, number, percent, plural
 from ...story import Question, Story, Verdict
 from .config import SaddlesConfig
 
@@ -162,15 +162,20 @@ def _slips(f: Facts) -> Iterator[str]:
         " (Gradients' norms there are at most"
         f" {number(max(place.gradient for place in f.levels))}; at a critical point they are 0.)"
     )
-    if f.order == "rises":
+    apart = not alike((high.loss, low.loss)) and not alike((high.share, low.share), ".1%")
+    if f.order == "rises" and apart:
         yield (
-            said + ends + ". From each level to the next higher loss the share rises, as Dauphin"
-            " et al. 2014 found of critical points: those at a high loss are saddles." + near
+            said
+            + ends
+            + ". With each rise of the loss the share rises, as Dauphin et al. 2014 found of"
+            " critical points: those at a high loss are saddles." + near
         )
-    elif f.order == "mixed" and high.negative[0]:
+    elif f.order == "mixed" and high.negative[0] and apart:
         yield (
-            said + ends + ". That the share rises with the loss from level to level, as Dauphin et"
-            " al. 2014 found of critical points, this run does not show." + near
+            said
+            + ends
+            + ". That the share always rises with the loss, as Dauphin et al. 2014 found"
+            " of critical points, this run does not show." + near
         )
     if f.zero.negative[0] and not f.zero.weights_gradient:
         yield (
