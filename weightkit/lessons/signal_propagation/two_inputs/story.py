@@ -96,8 +96,8 @@ KINDS = {
 def _shows(f: Facts) -> Iterator[str]:
     yield (
         "**Which is which**: the *root mean square* is the size of the numbers, with what is the"
-        " same for all inputs. The *spread over inputs* is how much a unit's number differs from"
-        f" input to input. In layer {f.depth}: "
+        " same for all inputs. The *spread over inputs* is how much a unit's numbers for different"
+        f" inputs differ. In layer {f.depth}: "
         + "; ".join(f"at std × √N = {label(one.scale)}, {_ends(one)}" for one in _shown(f))
         + "."
     )
