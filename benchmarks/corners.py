@@ -115,6 +115,30 @@ VIEWS = [
         ),
     ),
     View(
+        "two inputs",
+        "signal_propagation",
+        "input_pairs",
+        "InputsConfig",
+        (
+            SMALL,
+            MNIST,
+            {"activation": "linear", "bias_std": 0.0, "reach": 8.0},
+            {"batch_size": 8, "width": 8},
+        ),
+        (
+            ("width", "depth", "n_stds", "n_seeds", "samples", "batch_size", "epochs"),
+            ("epochs", "depth", "n_stds", "n_seeds"),
+        ),
+    ),
+    View(
+        "saddles",
+        "signal_propagation",
+        "saddles",
+        "SaddlesConfig",
+        (SMALL, {"dataset": "breast_cancer"}, {"optimizer": "momentum"}),
+        (("width", "samples", "n_seeds", "steps"), ("steps", "n_seeds", "samples", "width")),
+    ),
+    View(
         "landscape",
         "signal_propagation",
         "landscape",
@@ -284,9 +308,12 @@ def cut_short(view: View, settings: dict) -> dict:
     """The same with less of what mostly costs time, down to SHORT; `part`: of so many examples, one
     is taken.
     """
-    names = {"signal": ("n_seeds",), "histograms": (), "landscape": ("resolution",)}.get(
-        view.name, ("pretrain_epochs", "epochs")
-    )
+    names = {
+        "signal": ("n_seeds",),
+        "histograms": (),
+        "landscape": ("resolution",),
+        "saddles": ("steps", "n_seeds"),
+    }.get(view.name, ("pretrain_epochs", "epochs"))
     for name in names:
         while estimate(view, settings).seconds > SHORT and settings.get(name, 0) > 1:
             less = {**settings, name: max(settings[name] * 3 // 4, 1)}

@@ -35,6 +35,7 @@ GROWING = (
     "n_stds",
     "samples",
     "resolution",
+    "steps",
 )
 
 
@@ -241,6 +242,8 @@ MIDDLE = {
     "histograms": {"depth": 10, "width": 256, "samples": 512},
     "depth contest": {"epochs": 3, "depth": 20},
     "depth map": {"depths": (4, 12, 20), "epochs": 3},
+    "two inputs": {"depth": 10, "epochs": 2},
+    "saddles": {"n_seeds": 2, "steps": 200},
     "landscape": {"resolution": 21, "epochs": 10},
     "landscape path": {"plane": "path", "epochs": 50},
     "sweep": {"epochs": 5},

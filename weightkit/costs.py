@@ -193,7 +193,7 @@ def training(
     p, layers, batch = parameters(sizes), len(sizes) - 1, min(batch_size, size.train)
     pieces, two = cut(n, p, layers, batch_size)
     most = max(stop - start for start, stop in pieces)
-    chunk = min(size.train, evaluated_rows(most, max(sizes[1:])))
+    chunk = min(max(size.train, size.test), evaluated_rows(most, max(sizes[1:])))
     kinds = {"norm": norm, "dropout": dropout}
     rest = size.train % batch, size.train % chunk + size.test % chunk
     used = pass_bytes(most, sizes, batch + rest[0], **kinds)
