@@ -262,7 +262,7 @@ RECIPES = {
         {"layer": 2, "unit": 2, "activation": "relu"},
         "result.assign(dot_product=dot_product, error=error)",
     ),
-    "same_value_init": Recipe(
+    "same_value_init/starts": Recipe(
         same_value_init.Config, starts, same_value_init.PRESETS, {"epochs": 2, "n_seeds": 1}
     ),
     "signal_propagation/signal": Recipe(

@@ -10,9 +10,15 @@ from hypothesis import strategies as st
 from lessons.prose import EXAMPLES, check, texts
 
 from weightkit.lessons import same_value_init as lesson
-from weightkit.lessons.same_value_init import charts, story
-from weightkit.lessons.same_value_init.config import CONDITIONS, LAYERS, OWN, RANDOM_BIASES, ZERO
-from weightkit.lessons.same_value_init.findings import (
+from weightkit.lessons.same_value_init.starts import charts, story
+from weightkit.lessons.same_value_init.starts.config import (
+    CONDITIONS,
+    LAYERS,
+    OWN,
+    RANDOM_BIASES,
+    ZERO,
+)
+from weightkit.lessons.same_value_init.starts.findings import (
     Change,
     Copies,
     End,

@@ -9,8 +9,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from ...charts import Figure, grammar
-from ...charts.words import between, listed, plural, quoted
+from ....charts import Figure, grammar
+from ....charts.words import between, listed, plural, quoted
 from .config import BASELINE
 from .findings import End, Facts
 from .looks import Look, Numbers, look, matrix, numbers
