@@ -98,11 +98,10 @@ def _accuracy(data: pd.DataFrame) -> alt.LayerChart:
 
 
 def _floor(share: float) -> alt.Chart:
-    rule = alt.Chart(pd.DataFrame({"share": [share]})).mark_rule(
-        strokeDash=grammar.DOTTED, color="muted", strokeWidth=1.2
-    )
-    scale = alt.Scale(domain=[0.0, 1.0], nice=False)
-    return rule.encode(y=alt.Y("share:Q", scale=scale, axis=None))
+    line = pd.DataFrame({"accuracy": [share]})
+    y = grammar.quantity("accuracy", line["accuracy"], heading="test accuracy")
+    rule = alt.Chart(line).mark_rule(strokeDash=grammar.DOTTED, color="muted", strokeWidth=1.2)
+    return rule.encode(y=alt.Y("accuracy", **y))
 
 
 def dead(frame: pd.DataFrame, final: pd.DataFrame, f: Facts) -> Figure:
@@ -140,13 +139,13 @@ def dead(frame: pd.DataFrame, final: pd.DataFrame, f: Facts) -> Figure:
 
 
 def _dead(x: End) -> str:
-    """ "at −2 93% before training, 93% after it"."""
-    place, before = f"at {with_minus(x.bias)}", percent(x.dead_before)
+    """ "9% at 2 before training, 20% after it"."""
+    start = f"{percent(x.dead_before)} at {with_minus(x.bias)}"
     if not x.ended:
-        return f"{place} {before} before training, after which all diverged"
-    if percent(x.dead) == before:
-        return f"{place} {before}, before and after training"
-    return f"{place} {before} before training, {percent(x.dead)} after it"
+        return f"{start} before training, after which all diverged"
+    if percent(x.dead) == percent(x.dead_before):
+        return f"{start} before and after training"
+    return f"{start} before training, {percent(x.dead)} after it"
 
 
 def _cut(f: Facts) -> str:
@@ -189,6 +188,7 @@ def _strip(data: pd.DataFrame) -> alt.LayerChart:
     order = list(NAMES.values())
     kept = grammar.finite(data, "accuracy")
     x = grammar.quantity("accuracy", data["accuracy"], heading="test accuracy")
+    x["axis"].values = [0, 0.25, 0.5, 0.75, 1]
     y = alt.Y(
         "name:N",
         sort=order,
@@ -205,14 +205,15 @@ def _strip(data: pd.DataFrame) -> alt.LayerChart:
         .mark_point(filled=True, size=60, opacity=0.6, color="series:xavier")
         .encode(x=alt.X("accuracy", **x), y=y, tooltip=tips)
     )
-    layers: list = [points]
+    layers: list = []
     means = grammar.summarise(data, "name", "accuracy", None)
     if len(means) and means["n"].max() > 1:
         bars = alt.Chart(means).mark_tick(thickness=2.5, size=26, color="ink")
         layers.append(bars.encode(x=alt.X("mean", **x), y=y))
+    layers.append(points)
     lost = data[data["diverged"].astype(bool)].groupby("name", as_index=False).size()
     if len(lost):
         lost["words"] = [f"× {n} diverged" for n in lost["size"]]
         words = alt.Chart(lost).mark_text(align="left", dx=6, color="muted", fontSize=12)
-        layers.append(words.encode(x=alt.value(0), y=y, text="words:N"))
+        layers.append(words.encode(x=alt.XValue(0), y=y, text=alt.Text("words:N")))
     return alt.layer(*layers, **grammar.view(130))

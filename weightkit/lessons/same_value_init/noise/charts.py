@@ -6,21 +6,19 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING
+from typing import Any, cast
 
 import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
 from ....charts.words import between, number, percent, plural, power_of_ten
+from .config import LEAST, MOST
 from .findings import Facts, Level, Shape, Units
 
-if TYPE_CHECKING:
-    pass
-
-NOISE, DROPOUT = "noise", "no noise, dropout"
-HEADING = "standard deviation e of the noise (log axis, and 0)"
+HEADING, HEADING_Y = "standard deviation e of the noise (log axis, and 0)", "units that differ"
 HEIGHT = 300
+ZERO = LEAST / 10  # where the axis has its 0
 
 
 def accuracy(final: pd.DataFrame, f: Facts) -> Figure:
@@ -31,8 +29,8 @@ def accuracy(final: pd.DataFrame, f: Facts) -> Figure:
     subtitle = (
         f"Test accuracy after {plural(f.epochs, 'epoch')} against the noise on weights that all"
         f" start at {f.constant:g}. A point per network{band}; dotted: always giving the commonest"
-        f" answer. At the left end, without noise: one network as it is, and one with dropout"
-        f" {f.dropout:g}{f'. × {lost} diverged' if lost else ''}."
+        f" answer. At the left end, without noise: one network as it is and, as a square, one"
+        f" with dropout {f.dropout:g}{f'. × {lost} diverged' if lost else ''}."
     )
     alt_text = (
         f"Test accuracy against noise. {title}. Without noise {_ended(f.none)}, with dropout"
@@ -97,27 +95,32 @@ def live(curves: pd.DataFrame) -> Figure:
 
 
 def _accuracy(final: pd.DataFrame, floor: float | None = None) -> alt.LayerChart:
-    data = final.assign(network=[DROPOUT if share else NOISE for share in final["dropout"]])
-    chart = _by_noise(data, "accuracy", "network", (NOISE, DROPOUT), "test accuracy", [0.0, 1.0])
+    plain, dropped = (final[(final["dropout"] > 0) == beside] for beside in (False, True))
+    chart = _by_noise(plain, "accuracy", None, None, "test accuracy", [0.0, 1.0], HEIGHT)
+    y = grammar.quantity("accuracy", final["accuracy"], heading="test accuracy")
     if floor is not None:
-        line = alt.Chart(pd.DataFrame({"share": [floor]}))
+        line = alt.Chart(pd.DataFrame({"accuracy": [floor]}))
         rule = line.mark_rule(strokeDash=grammar.DOTTED, color="muted", strokeWidth=1.2)
-        y = alt.Y("share:Q", scale=alt.Scale(domain=[0.0, 1.0], nice=False), axis=None)
-        chart = chart + rule.encode(y=y)
-    return chart
+        chart = chart + rule.encode(y=alt.Y("accuracy", **y))
+    words = f"dropout {dropped['dropout'].iloc[0]:g}"
+    if dropped["diverged"].any():
+        dropped, words = dropped.assign(accuracy=0.0), f"× {words}: diverged"
+    return _beside(chart, dropped, "accuracy", y, alt.ColorValue("extra:1"), words)
 
 
 def distinct(units: pd.DataFrame, f: Facts) -> Figure:
     """How many units of each hidden layer differ after training, against the noise."""
-    hidden = units[(units["layer"] != "output") & (units["dropout"] == 0)]
-    after = hidden[hidden["stage"] == "after"]
-    known = after.assign(
-        distinct_units=after["distinct_units"].astype(float).where(after["distinct_units"] >= 0)
-    )
+    hidden = units[units["layer"] != "output"]
+    after = hidden[(hidden["stage"] == "after") & (hidden["distinct_units"] >= 0)]
+    plain, dropped = (after[(after["dropout"] > 0) == beside] for beside in (False, True))
     title = _copies(f)
-    layers = list(dict.fromkeys(known["layer"]))
-    top = [0.0, max(f.width) * 1.05]
-    chart = _by_noise(known, "distinct_units", "layer", layers, "units that differ", top)
+    layers, top = list(dict.fromkeys(hidden["layer"])), [0.0, max(f.width) * 1.05]
+    chart = _by_noise(plain, "distinct_units", "layer", layers, HEADING_Y, top, 240)
+    if len(dropped):
+        y = grammar.quantity("distinct_units", dropped["distinct_units"], False, HEADING_Y, top)
+        paint = alt.Color("layer:N", scale=grammar.layer_scale(layers), legend=None)
+        words = f"dropout {f.dropout:g}"
+        chart = _beside(chart, dropped, "distinct_units", y, paint, words)
     subtitle = (
         "After training: how many units of each hidden layer differ from every other in their"
         f" weights or bias by more than a ten-thousandth{_band(f)}. With dropout and no noise:"
@@ -160,13 +163,19 @@ def _band(f: Facts) -> str:
 # ---------------------------------------------------------------- the axis
 
 
-def _by_noise(data, y, series, order, heading, domain) -> alt.LayerChart:
-    """`points_with_band` on a log axis of the noise, where 0 has a place of its own, one decade
-    left of the least noise, with no line from it.
+def _by_noise(
+    data: pd.DataFrame,
+    y: str,
+    series: str | None,
+    order: list[str] | None,
+    heading: str,
+    domain: list[float],
+    height: int,
+) -> alt.LayerChart:
+    """`points_with_band` on a log axis of the noise, where 0 has a place of its own, a decade left
+    of the least noise, with no line from it.
     """
-    least = float(data.loc[data["noise"] > 0, "noise"].min())
-    zero = least / 10
-    data = data.assign(place=data["noise"].where(data["noise"] > 0, zero), noisy=data["noise"] > 0)
+    data = data.assign(place=data["noise"].where(data["noise"] > 0, ZERO), noisy=data["noise"] > 0)
     chart = grammar.points_with_band(
         data,
         "place",
@@ -177,24 +186,35 @@ def _by_noise(data, y, series, order, heading, domain) -> alt.LayerChart:
         domain=domain,
         x_title=HEADING,
         y_title=heading,
-        height=HEIGHT,
+        height=height,
     )
-    top = float(data["noise"].max())
     for layer in chart.layer:
-        layer.encoding.x = _axis(layer.encoding.x, zero, least, top)
+        layer.encoding.x = _x()
     return chart
 
 
-def _axis(x: alt.X, zero: float, least: float, top: float) -> alt.X:
-    """The same axis with a tick called 0, and room at both ends."""
-    first, last = round(math.log10(least)), round(math.log10(top))
-    names = {str(e): f"{10.0**e:g}" if e >= -2 else power_of_ten(e) for e in range(first, last + 1)}
+def _beside(
+    chart: alt.LayerChart, dropped: pd.DataFrame, y: str, axis: dict, paint: Any, words: str
+) -> alt.LayerChart:
+    """`chart` and, at noise 0, squares for the network with dropout, named beside the highest."""
+    data = dropped.assign(place=ZERO, words=words)
+    tips = [alt.Tooltip("words:N", title="no noise"), alt.Tooltip(f"{y}:Q", format=".3~g")]
+    mark = alt.Chart(data).mark_point(shape="square", filled=True, size=110, opacity=1)
+    squares = mark.encode(x=_x(), y=alt.Y(y, **axis), color=paint, tooltip=tips)
+    top = alt.Chart(data.sort_values(y).tail(1)).encode(
+        x=_x(), y=alt.Y(y, **axis), text=alt.Text("words:N")
+    )
+    return cast("alt.LayerChart", chart + alt.layer(squares, *grammar.words_beside(top, "left")))
+
+
+def _x() -> alt.X:
+    """Decades from the least to the most noise, and a tick called 0."""
+    decades = range(round(math.log10(LEAST)), round(math.log10(MOST)) + 1)
+    names = {str(e): f"{10.0**e:g}" if e >= -2 else power_of_ten(e) for e in decades}
     words = (
-        f"datum.value < {least * 0.5!r} ? '0' :"
+        f"datum.value < {LEAST / 2!r} ? '0' :"
         f" {json.dumps(names, ensure_ascii=False)}[round(log(datum.value) / LN10)]"
     )
-    axis = alt.Axis(title=HEADING, values=[zero, *(10.0 ** int(e) for e in names)], labelExpr=words)
-    scale = alt.Scale(type="log", domain=[zero / 2, top * 2], nice=False)
-    made = x.copy(deep=True)
-    made["axis"], made["scale"] = axis, scale
-    return made
+    axis = alt.Axis(title=HEADING, values=[ZERO, *(10.0**e for e in decades)], labelExpr=words)
+    scale = alt.Scale(type="log", domain=[ZERO / 2, MOST * 2], nice=False)
+    return alt.X("place", type="quantitative", axis=axis, scale=scale)

@@ -40,7 +40,7 @@ class NoiseConfig(Training):
         0.9,
         "Of the network beside them, which has no noise: share of its hidden outputs silenced at"
         " random in each step.",
-        label="Dropout of one more network without noise",
+        label="Dropout in place of noise",
         ladder=(0.1, 0.25, 0.5, 0.75),
     )
     n_noises: int = number(
