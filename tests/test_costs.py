@@ -33,6 +33,8 @@ CONFIGS = [
     signal_propagation.MapConfig,
     signal_propagation.LandscapeConfig,
     same_value_init.Config,
+    same_value_init.NoiseConfig,
+    same_value_init.BiasConfig,
     variance_sweep.Config,
     xavier_kaiming.Config,
     freezing.Config,
@@ -47,6 +49,7 @@ GROWING = (
     "width",
     "depth",
     "n_stds",
+    "n_noises",
     "samples",
     "resolution",
 )
@@ -244,6 +247,8 @@ def test_a_cheap_corner_takes_no_more_memory_than_estimated(name, asked):
 
 MIDDLE = {
     "same value": {"epochs": 5},
+    "noise": {"epochs": 4},
+    "biases": {"epochs": 4},
     "signal": {
         "inits": ("xavier_normal", "normal"),
         "depth": 60,
