@@ -64,13 +64,18 @@ class NoiseConfig(Training):
     def cost(self) -> Cost:
         """Of `noisy_starts`: the training of the stack, and of one network with dropout."""
         size, n = DATASETS[self.dataset].size, 1 + self.n_noises * self.n_seeds
-        settings = {
-            "epochs": self.epochs,
-            "batch_size": self.batch_size,
-            "optimizer": self.optimizer,
-        }
-        both = training(size, HIDDEN, n, **settings) + training(
-            size, HIDDEN, 1, dropout=True, **settings
-        )
+
+        def taught(networks: int, dropout: bool) -> Cost:
+            return training(
+                size,
+                HIDDEN,
+                networks,
+                epochs=self.epochs,
+                batch_size=self.batch_size,
+                optimizer=self.optimizer,
+                dropout=dropout,
+            )
+
+        both = taught(n, False) + taught(1, True)
         p = parameters(network_sizes(size, HIDDEN))
         return both + Cost(4.0 * n * p) + frames(2 * (n + 1), self.epochs + 1)
