@@ -4,30 +4,24 @@ from weightkit.lessons import same_value_init as lesson_of
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
-VIEWS = {view.title: view for view in lesson_of.VIEWS}
 TRAINED = ["epochs", "optimizer", "learning_rate", "batch_size", "seed"]
 BIASES = [key for key in TRAINED if key != "optimizer"]
 
 
 def controls(config: type, keys: list, more: list):
-    """The controls of the chosen view: its settings have names of their own in the link, the first
-    view's have none.
-    """
-    presets = {
-        name: {"view": view.title} | {view.prefix + key: value for key, value in preset.items()}
-        for name, preset in view.module.PRESETS.items()
-    }
+    """The controls of the chosen view; its settings have names of their own in the link."""
     if page.embedded:  # a slide has room for one row of controls
         keys, more = keys[:2], [*keys[2:], *more]
-    return page.controls(config, keys, more, presets, prefix=view.prefix)
+    return page.controls(config, keys, more, view.presets, prefix=view.prefix)
 
 
 def starts() -> None:
     """Starts with equal numbers somewhere, beside the baseline."""
-    page.intro(
+    page.say(
         "The **baseline** starts as PyTorch starts every network: with small random weights and"
         " biases. Its rivals are the same network, trained on the same batches, but some or all of"
-        " their numbers start at one and the same value."
+        " their numbers start at one and the same value.",
+        beside=True,
     )
     config = controls(
         lesson_of.Config,
@@ -66,10 +60,11 @@ def starts() -> None:
 
 def noise() -> None:
     """A constant start, and more and more noise on it."""
-    page.intro(
+    page.say(
         "Every weight starts at one and the same value, every bias at zero. Then each weight gets"
         " a random number of its own on top, from a normal distribution of standard deviation"
-        " **e**. At e = 0 the units of a layer are copies of each other."
+        " **e**. At e = 0 the units of a layer are copies of each other.",
+        beside=True,
     )
     config = controls(
         lesson_of.NoiseConfig,
@@ -84,9 +79,10 @@ def noise() -> None:
 
 def biases() -> None:
     """Hidden biases far from zero, and random ones."""
-    page.intro(
+    page.say(
         "Formulas for the first random numbers speak of **weights**. Here the weights are random,"
-        " by Kaiming's formula, and the hidden **biases** all start at one constant."
+        " by Kaiming's formula, and the hidden **biases** all start at one constant.",
+        beside=True,
     )
     config = controls(
         lesson_of.BiasConfig, ["reach", "optimizer", "dataset"], ["n_biases", "n_seeds", *BIASES]
@@ -97,7 +93,11 @@ def biases() -> None:
     page.end(told, "same_value_init/biases")
 
 
-page = lesson.start("same_value_init")
-page.controls(None, [Control("view", "Look at", lesson_of.VIEWS[0].title, options=tuple(VIEWS))])
-view = VIEWS[page.settings["view"]]
+page = lesson.start(
+    "same_value_init",
+    "A network begins with some numbers or other, and training changes them. Does it matter which?"
+    " Start with equal ones, add a little chance to them, or leave the chance to weights or to"
+    " biases alone.",
+)
+view = page.choose(lesson_of.VIEWS)
 {"": starts, "noise": noise, "biases": biases}[view.slug]()

@@ -1,8 +1,7 @@
 """What all views of the lesson have in common: the course's network."""
 
-from ...models import layer_names
+from ...models import HIDDEN, layer_names
 
-HIDDEN = (64, 32, 32)
 LAYERS = layer_names(len(HIDDEN) + 1)
 STAGES = ("before", "after")
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)

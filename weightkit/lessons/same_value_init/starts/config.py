@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ....configs import choice, choices, number
 from ....costs import Cost, frames, limit, network_sizes, parameters, singular_values, training
@@ -139,7 +140,7 @@ class Config(Training):
 
 EXPLORATIONS = (BASELINE, "weights one, biases zero", RANDOM_BIASES, "weights random, biases zero")
 
-PRESETS = {
+PRESETS: dict[str, dict[str, Any]] = {
     "Zeros in one layer only": {"conditions": (BASELINE, FC1_ZERO)},
     "Three further questions": {"conditions": EXPLORATIONS},
     "Equal weights that do learn": {

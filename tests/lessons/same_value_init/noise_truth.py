@@ -38,7 +38,6 @@ def check(config, result, story):
     assert f.dropped.copies.name == _kind(result.units, 0.0, dropout=True)
     _apart(f, result.units)
     _words(f, story, means, best)
-    return []
 
 
 def _kind(units, noise, *, dropout):

@@ -22,7 +22,6 @@ def check(config, result, story):
     assert f.zero.bias == 0 and f.lowest.bias == -f.highest.bias == -config.reach
     _pairs(f, final)
     _words(f, story, result)
-    return []
 
 
 def _end(x, rows, dead):
