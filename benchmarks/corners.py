@@ -64,6 +64,22 @@ VIEWS = [
         (("conditions", "n_seeds", "epochs"), ("epochs", "n_seeds", "conditions")),
     ),
     View(
+        "noise",
+        "same_value_init",
+        "noisy_starts",
+        "NoiseConfig",
+        (MNIST, SMALL),
+        (("n_noises", "n_seeds", "epochs"), ("epochs", "n_seeds", "n_noises")),
+    ),
+    View(
+        "biases",
+        "same_value_init",
+        "hidden_biases",
+        "BiasConfig",
+        (MNIST, SMALL),
+        (("n_biases", "n_seeds", "epochs"), ("epochs", "n_seeds", "n_biases")),
+    ),
+    View(
         "signal",
         "signal_propagation",
         "run",

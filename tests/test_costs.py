@@ -33,6 +33,7 @@ GROWING = (
     "width",
     "depth",
     "n_stds",
+    "n_noises",
     "samples",
     "resolution",
     "steps",
@@ -231,6 +232,8 @@ def test_a_cheap_corner_takes_no_more_memory_than_estimated(name, asked):
 
 MIDDLE = {
     "same value": {"epochs": 5},
+    "noise": {"epochs": 4},
+    "biases": {"epochs": 4},
     "signal": {
         "inits": ("xavier_normal", "normal"),
         "depth": 60,

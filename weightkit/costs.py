@@ -39,8 +39,8 @@ STATE = {"sgd": 8, "momentum": 12, "adam": 16}
 """Bytes per parameter: itself, its gradient, and what the optimiser remembers."""
 DENORMAL = {"relu": 45.0, "sigmoid": 15.0, "linear": 90.0, "tanh": 90.0, "leaky_relu": 90.0}
 """How many times longer products take of numbers that float32 holds with fewer digits, those below
-1e-38; a training takes those for 0 (`training.flushed`). Of a ReLU's half are zero, and cost nothing; a sigmoid's are so small on the way back
-only."""
+1e-38; a training takes those for 0 (`training.flushed`). Of a ReLU's half are zero, and cost
+nothing; a sigmoid's are so small on the way back only."""
 TWO_CORES = 1.5
 """How much faster two cores are than one."""
 SVD = 2.5e-9

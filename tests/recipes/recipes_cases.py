@@ -143,6 +143,26 @@ def starts(config, theirs):
     close(learned(same_value_init.run(config).curves), theirs, ["condition", "seed", "epoch"])
 
 
+def noisy(config, theirs):
+    result, keys = same_value_init.noisy_starts(config), ["noise", "dropout", "seed"]
+    close(result.final, theirs, keys, most=0.06)
+    after = result.units[result.units["stage"] == "after"]
+    counts = after.pivot(index=keys, columns="layer", values="distinct_units").reset_index()
+    for layer in ("input", "fc1"):  # where rows differ by a ten-thousandth, rounding decides
+        far = counts[(counts["noise"] == 0) | (counts["noise"] > 1e-4)]
+        equal(far, theirs[theirs["noise"].isin(far["noise"])], keys, [layer], rtol=0, atol=1)
+
+
+def hidden(config, theirs):
+    result, keys = same_value_init.hidden_biases(config), ["start", "bias", "seed"]
+    ours, theirs = (f.fillna({"bias": 99.0}) for f in (result.final, theirs))
+    close(ours, theirs, keys, most=0.03, mean=0.003)
+    counts = result.dead.fillna({"bias": 99.0}).groupby([*keys, "stage"])["dead"].sum().unstack()
+    dead = counts.rename(columns={"before": "dead_before", "after": "dead_after"}).reset_index()
+    equal(dead, theirs, keys, ["dead_before"], rtol=0)
+    equal(dead, theirs, keys, ["dead_after"], rtol=0, atol=2)
+
+
 def sweep(config, theirs):
     close(variance_sweep.run(config).final, theirs, ["std", "seed"], mean=0.015)
 
@@ -317,8 +337,20 @@ RECIPES = {
         {"layer": 2, "unit": 2, "activation": "relu"},
         "result.assign(dot_product=dot_product, error=error)",
     ),
-    "same_value_init": Recipe(
+    "same_value_init/starts": Recipe(
         same_value_init.Config, starts, same_value_init.PRESETS, {"epochs": 2, "n_seeds": 1}
+    ),
+    "same_value_init/noise": Recipe(
+        same_value_init.NoiseConfig,
+        noisy,
+        same_value_init.noise.PRESETS,
+        {"epochs": 2, "n_noises": 3, "n_seeds": 1},
+    ),
+    "same_value_init/biases": Recipe(
+        same_value_init.BiasConfig,
+        hidden,
+        same_value_init.biases.PRESETS,
+        {"epochs": 1, "n_biases": 5, "n_seeds": 1},
     ),
     "signal_propagation/signal": Recipe(
         signal.Config, passes, THEORY["Signal"], {"depth": 6, "n_seeds": 2, "width": 32}

@@ -39,6 +39,11 @@ def scientific(value: float) -> str:
     return power if mantissa == "1" else f"{mantissa} × {power}"
 
 
+def with_minus(value: float) -> str:
+    """A number with a minus sign, not a hyphen: −0.5."""
+    return f"{value:g}".replace("-", "−")
+
+
 def power_of_ten(exponent: int) -> str:
     """10⁻¹²."""
     return "10" + str(exponent).translate(_SUPERSCRIPT)

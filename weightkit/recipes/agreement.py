@@ -53,7 +53,9 @@ ROUNDING = (
 )
 AGREEMENT: dict[str, tuple[Agreement, ...]] = {
     "matrix_sizes": (Agreement("dot_product", "the unit's sums", relative=1e-7),),
-    "same_value_init": (Agreement("accuracy", "test accuracies", 0.022, 0.0028),),
+    "same_value_init/starts": (Agreement("accuracy", "test accuracies", 0.022, 0.0028),),
+    "same_value_init/noise": (Agreement("accuracy", "test accuracies", 0.056, 0.0039),),
+    "same_value_init/biases": (Agreement("accuracy", "test accuracies", relative=1e-6),),
     "signal_propagation/signal": (Agreement("std", "standard deviations"),),
     "signal_propagation/layer_histograms": (Agreement("std", "root mean squares", relative=1e-7),),
     "signal_propagation/contest": (Agreement("accuracy", "test accuracies", 0.44, 0.056),),

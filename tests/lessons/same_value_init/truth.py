@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
-from weightkit.lessons.same_value_init import charts
+from tests.lessons.same_value_init import biases_truth, noise_truth
 from weightkit.lessons.same_value_init.config import LAYERS
-from weightkit.lessons.same_value_init.findings import End
+from weightkit.lessons.same_value_init.starts import charts
+from weightkit.lessons.same_value_init.starts.findings import End
 
 
 def check(config, result, story):
@@ -116,4 +118,8 @@ def _titles_hold(figures, result, look, layer):
         assert (mine.groupby(["seed", "layer"])["rank"].nunique() == 1).all()
 
 
-CHECKS = {"": check}
+CHECKS = {"starts": check, "noise": noise_truth.check, "biases": biases_truth.check}
+DRAWN = {
+    "noise": {"n_noises": st.integers(3, 7)},
+    "biases": {"n_biases": st.sampled_from((5, 9))},
+}
