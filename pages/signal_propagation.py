@@ -1,4 +1,4 @@
-"""The theory part: why random, why this variance. Six small experiments, one at a time."""
+"""The theory part: why random, why this variance. Eight small experiments, one at a time."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ from weightkit.lessons import signal_propagation as theory
 from weightkit.ui import lesson
 
 DRAWN = ["width", "std", "n_seeds", "seed"]
-TRAINED = ["learning_rate", "epochs", "batch_size", "dataset", "activation", "biases", *DRAWN]
+STEPS = ["optimizer", "learning_rate", "epochs", "batch_size", "dataset"]
+TRAINED = [*STEPS[1:], "activation", "biases", *DRAWN]
 PATH = ["optimizer", "learning_rate", "epochs", "dataset", "seed"]
 WALKED = ["depth", "width", "activation", "std", "extent", "resolution", *PATH]
 NUMBERS = (("w11", "w12", "b1", "v1", "x1", "c"), ("w21", "w22", "b2", "v2", "x2", "t"))
@@ -70,6 +71,30 @@ def trainability() -> None:
     page.end(told, "signal_propagation/map")
 
 
+def inputs() -> None:
+    """Two inputs, layer by layer, beside trainability (Poole et al. 2016)."""
+    keys, more = ["activation", "bias_std", "depth"], ["correlation", "n_stds", "reach", *STEPS]
+    config = controls(theory.InputsConfig, keys, [*more, "width", "n_seeds", "seed"])
+    told = page.tell(view.module, config)
+    page.show(told.story["correlation-by-layer"])
+    page.pair(told.story["size-by-layer"], told.story["spread-by-layer"])
+    page.pair(told.story["correlation-by-std"], told.story["trainability-by-std"])
+    page.say(view.module.theory(config))
+    page.end(told, "signal_propagation/two_inputs")
+
+
+def saddles() -> None:
+    """The Hessian's eigenvalues at zero, at a random start and after training."""
+    keys, more = ["width", "steps", "dataset"], ["init", "std", "tolerance", "samples"]
+    config = controls(
+        theory.SaddlesConfig, keys, [*more, "optimizer", "learning_rate", "n_seeds", "seed"]
+    )
+    told = page.tell(view.module, config)
+    page.show(told.story["spectrum"])
+    page.pair(told.story["curvature-counts"], told.story["index-by-loss"])
+    page.end(told, "signal_propagation/saddle_points")
+
+
 def landscape() -> None:
     """Salt flats against badlands (Li et al. 2018)."""
     config = controls(
@@ -99,7 +124,8 @@ def symmetry() -> None:
 
 
 SHOWN = {"": signal, "histograms": histograms, "contest": contest}
-SHOWN |= {"map": trainability, "landscape": landscape, "symmetry": symmetry}
+SHOWN |= {"map": trainability, "inputs": inputs, "landscape": landscape}
+SHOWN |= {"saddles": saddles, "symmetry": symmetry}
 page = lesson.start(
     "signal_propagation",
     "A network is a chain of matrices. What each one does to the **size** of the numbers that pass,"

@@ -12,7 +12,7 @@ from weightkit.ui.lessons import LESSONS
 REQUIRED = {
     "1": "F1 F2 S1",
     "2": "F1 F2 F3 F4 F5 F6 F7 F8 E1 E2 E3",
-    "theory": "S1 S2",
+    "theory": "S1 S2 S3 S4",
     "3": "F1 F2 E1 E2",
     "4": "F1 F2 E1",
     "5": "F1 F2 E1 E2 E3",

@@ -60,7 +60,7 @@ def main() -> None:
         if sys.argv[1:] and name not in sys.argv[1:]:
             continue
         known = getattr(recipe.make, "__dataclass_fields__", {})
-        few = {key: value for key, value in FEW.items() if key in known}
+        few = {k: v for k, v in FEW.items() if k in known and v <= known[k].metadata["high"]}
         base = {"epochs": 10} if recipe.make is dict else few
         for settings in (base, {**base, **OTHER.get(name, {})}):
             measure(name, settings)

@@ -245,6 +245,8 @@ def compared(config, theirs):
 def passes(config, theirs):
     ours = signal.run(config).layers
     equal(ours, theirs, ["init", "seed", "layer", "pass"], ["std"], rtol=1e-3, atol=1e-44)
+    ours, theirs = (f.query("`pass` == 'forward'") for f in (ours, theirs))
+    equal(ours, theirs, ["init", "seed", "layer"], ["spread"], rtol=1e-3, atol=1e-6)
 
 
 def spread(config, theirs):
@@ -285,6 +287,25 @@ def units(config, theirs):
     )
 
 
+def curvature(config, theirs):
+    keys, exact = ["random_units", "stage", "seed"], ["loss", "smallest", "largest"]
+    ours = signal.saddles(config).points
+    for stage, rtol in (("start", 1e-9), ("end", 2e-3)):
+        one, other = (f[f["stage"] == stage] for f in (ours, theirs))
+        equal(one, other, keys, exact, rtol=rtol, atol=1e-6 if stage == "end" else 0.0)
+        equal(one, other, keys, ["negative", "flat", "positive"], 0.0, atol=3 * (stage == "end"))
+
+
+def pairs(config, theirs):
+    result, keys = signal.input_pairs(config), ["scale", "seed", "layer"]
+    held = result.layers.query("spread > 1e-4 * rms").set_index(keys).index
+    both = [f.set_index(keys).loc[held].reset_index() for f in (result.layers, theirs)]
+    equal(*both, keys, ["rms", "spread"], rtol=5e-3)
+    equal(result.layers, theirs, keys, ["rms"], rtol=1e-3)
+    once = theirs.drop_duplicates(["scale", "seed"])
+    close(result.final.query("split == 'test'"), once, ["scale", "seed"])
+
+
 # ---------------------------------------------------------------- the table
 
 THEORY = signal.PRESETS
@@ -322,6 +343,18 @@ RECIPES = {
         surface,
         THEORY["Landscape"],
         {"resolution": 5, "epochs": 2, "samples": 50},
+    ),
+    "signal_propagation/two_inputs": Recipe(
+        signal.InputsConfig,
+        pairs,
+        THEORY["Two inputs"],
+        {"depth": 3, "n_stds": 3, "n_seeds": 1, "epochs": 1, "width": 16},
+    ),
+    "signal_propagation/saddle_points": Recipe(
+        signal.SaddlesConfig,
+        curvature,
+        THEORY["Saddles"],
+        {"width": 2, "steps": 20, "n_seeds": 1, "samples": 100},
     ),
     "signal_propagation/symmetry": Recipe(
         signal.SymmetryConfig, units, THEORY["Symmetry"], {"steps": 5}

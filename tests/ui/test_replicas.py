@@ -78,7 +78,7 @@ def test_two_replicas_that_are_asked_at_once_train_once_and_both_see_the_progres
         return Replicas(server[0]).run(work, config, on_epoch=lambda *now: seen[i].append(now))
 
     config = Config(seconds=1.5)
-    for frame in in_threads(partial(ask, 0), partial(ask, 1)):
+    for frame, _ in in_threads(partial(ask, 0), partial(ask, 1)):
         pd.testing.assert_frame_equal(frame, expected())
     assert work.n == 1
     assert all(epochs and epochs[-1][1] == 5 for epochs in seen)
@@ -87,7 +87,7 @@ def test_two_replicas_that_are_asked_at_once_train_once_and_both_see_the_progres
 def test_a_result_outlives_the_replica_that_trained_it(server):
     work = Trained()
     for _ in range(2):
-        pd.testing.assert_frame_equal(Replicas(server[0]).run(work, Config()), expected())
+        pd.testing.assert_frame_equal(Replicas(server[0]).run(work, Config())[0], expected())
     assert work.n == 1
     with redis.Redis.from_url(server[0]) as client:
         assert 0 < client.ttl(key_of(work, Config())) <= module.LIFE
@@ -98,7 +98,7 @@ def test_a_replica_that_dies_in_the_middle_frees_its_lock(server, monkeypatch):
     with redis.Redis.from_url(server[0]) as client:
         client.set(f"{key_of(work, Config())}:lock", "one that died", px=700)
     began = time.monotonic()
-    pd.testing.assert_frame_equal(Replicas(server[0]).run(work, Config()), expected())
+    pd.testing.assert_frame_equal(Replicas(server[0]).run(work, Config())[0], expected())
     assert work.n == 1
     assert time.monotonic() - began >= 0.5
 
@@ -146,7 +146,7 @@ def test_without_redis_each_works_alone_and_nothing_waits_for_it(server, how):
     began = time.monotonic()
     for _ in range(3):
         work = Trained()
-        pd.testing.assert_frame_equal(others.run(work, Config(seconds=0)), expected())
+        pd.testing.assert_frame_equal(others.run(work, Config(seconds=0))[0], expected())
         assert work.n == 1
     assert time.monotonic() - began < 2 * module.PATIENCE + 0.3
 
@@ -158,15 +158,16 @@ def test_redis_that_goes_away_in_the_middle_of_a_run_does_not_end_it(server):
         assert work.begun.wait(10)
         server[1].kill()
 
-    frame, _ = in_threads(partial(Replicas(server[0]).run, work, Config()), stop)
+    (frame, here), _ = in_threads(partial(Replicas(server[0]).run, work, Config()), stop)
     pd.testing.assert_frame_equal(frame, expected())
+    assert here
 
 
 def test_bytes_that_are_no_result_are_trained_over(server):
     work = Trained()
     with redis.Redis.from_url(server[0]) as client:
         client.hset(key_of(work, Config()), mapping={"shape": '{"frame": 0}', "0": "cos\nsystem"})
-    pd.testing.assert_frame_equal(Replicas(server[0]).run(work, Config()), expected())
+    pd.testing.assert_frame_equal(Replicas(server[0]).run(work, Config())[0], expected())
 
 
 def test_other_code_or_settings_have_other_names(monkeypatch):

@@ -59,6 +59,13 @@ AGREEMENT: dict[str, tuple[Agreement, ...]] = {
     "signal_propagation/contest": (Agreement("accuracy", "test accuracies", 0.44, 0.056),),
     "signal_propagation/loss_landscape": (Agreement("loss", "losses", relative=1e-6),),
     "signal_propagation/symmetry": (Agreement("v", "the weights and the loss"),),
+    "xavier_kaiming/contest": (
+        Agreement("train_loss", "training losses", relative=1e-6),
+        Agreement("test_accuracy", "test accuracies", relative=1e-6),
+    ),
+    "identical_random": (Agreement("loss", "training losses", relative=1e-6),),
+    "xavier_kaiming/formulas": (Agreement("std_measured", "the numbers that are drawn"),),
+    "freezing/loop": (Agreement("distance", "the distances"),),
     "freezing/schedules": (Agreement("accuracy", "test accuracies", relative=1e-6),),
     "freezing/transfer_learning": (Agreement("accuracy", "test accuracies", 0.03, 0.0038),),
     "weight_changes/steps": (

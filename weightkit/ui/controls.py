@@ -66,6 +66,24 @@ class Control:
             return f"{kind} from {self.low:g} to {self.high:g}"
         return "a text of the form shown"
 
+    def near(self, value: Any) -> tuple:
+        """The values that are one step away: the next ones of a slider, the other ones of a list;
+        of texts and of several at once none.
+        """
+        if isinstance(self.default, bool):
+            return (not value,)
+        if self.most or self.text or self.box:
+            return ()
+        if self.slider and value in self.options:
+            at = self.options.index(value)
+            return (*self.options[at + 1 : at + 2], *self.options[max(0, at - 1) : at])
+        if self.options:
+            return tuple(option for option in self.options if option != value)
+        if self.low is None or isinstance(value, str):
+            return ()
+        step = self.step or 1
+        return tuple(v for v in (value + step, value - step) if self.low <= v <= self.high)
+
     def held(self, value: Any) -> Any:
         """`value` as the widget holds it in the session state."""
         if self.most:

@@ -96,8 +96,16 @@ class JobRunner(Schedule):
         finally:
             self._leave(job, reader)
 
-    def warm(self, key: Hashable, work: Work, cost: float | None = None) -> Job:
-        """Compute ``key`` in the background when no reader waits, and keep its result for good.
+    def room(self) -> float:
+        """The share of the store that is free."""
+        with self._lock:
+            return 1 - self._store.bytes / self._store.max_bytes
+
+    def warm(
+        self, key: Hashable, work: Work, cost: float | None = None, for_good: bool = True
+    ) -> Job:
+        """Compute ``key`` in the background when no reader waits, and keep its result: `for_good`,
+        or as the results of readers are kept.
 
         A warm job gives way between two batches: it goes on once no reader's job waits for its
         place. Readers who follow it meanwhile make it one of theirs; when they leave, it is not
@@ -106,7 +114,8 @@ class JobRunner(Schedule):
         with self._lock:
             result = self._store.get(key)
             if result is not MISSING:
-                self._store.hold(key)
+                if for_good:
+                    self._store.hold(key)
                 return self._finished_job(key, result)
             job = self._live.get(key)
             if job is None:
@@ -115,6 +124,7 @@ class JobRunner(Schedule):
                 if job.state == "queued":
                     self._warm.append(job)
             job._pinned, job._until = True, None
+            job._for_good |= for_good
             self._fill()
             return job
 

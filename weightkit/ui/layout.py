@@ -58,11 +58,14 @@ class Layout:
             place = into if into is not None else self.main if beside else self.below
             place.markdown(text)
 
-    def conclude(self, *sentences: str) -> None:
-        """What this run shows: sentences whose numbers come from the frames just shown."""
+    def conclude(self, *sentences: str, made: str) -> None:
+        """What this run shows: sentences whose numbers come from the frames just shown; made: when
+        it was trained.
+        """
         if not self.embedded:
             with self.below.container(border=True, key="conclusion"):
-                st.markdown("**What this run shows**\n\n" + "\n".join(f"- {s}" for s in sentences))
+                head = f"**What this run shows** :gray[:small[{made}]]"
+                st.markdown(f"{head}\n\n" + "\n".join(f"- {s}" for s in sentences))
 
     def notes_slip(self, *sentences: str) -> None:
         """Where the usual explanation or the course notes go wrong, kindly and with evidence."""

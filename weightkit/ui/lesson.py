@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import streamlit as st
 
 from ..lazy import lazy
-from . import course, icon, kept, link, predict, running, sent, style, visit, warm
+from . import course, icon, idle, kept, link, predict, running, sent, style, visit, warm
 from .lessons import Lesson, lesson
 from .outside import SENTENCE, plain
 from .panel import Panel
@@ -54,6 +54,7 @@ class Page(Panel):
         self._about: Any = None  # what the question is asked of
         self._tolerance = 0.0
         self._offered = False  # to predict again
+        self._view: Any = None  # whose run is told
 
     def _refuse(self, sentence: str) -> NoReturn:
         """Show what is wrong, and end the page there: the controls stay."""
@@ -130,6 +131,7 @@ class Page(Panel):
         The worker tells a run right after the training; who comes later finds both.
         """
         question = view.ask(config)
+        self._view = getattr(view, "BASE", None) or view
         self.predict(
             question.text,
             question.options,
@@ -255,7 +257,9 @@ class Page(Panel):
         """What the run shows, where the usual explanation slips, and the end of the page; more:
         frames of other runs.
         """
-        self.conclude(*told.story.shows)
+        self.conclude(*told.story.shows, made=told.made)
         if told.story.slips:
             self.notes_slip(*told.story.slips)
         self.finish(told.config, told.frames | dict(more or {}), recipe)
+        if self._view is not None:
+            idle.look(self._view, told.config, self._likely)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import fields, replace
+from functools import partial
 from typing import Any, NoReturn
 from urllib.parse import urlencode
 
@@ -34,6 +36,7 @@ class Panel(Layout):
         self._controls: list[Control] = []
         self._row = 0  # pixels of the controls in a slide
         self._config: Any = None
+        self._likely: Callable[[], Iterator[Any]] = partial(iter, ())
 
     def _refuse(self, sentence: str) -> NoReturn:
         """End the page with what is wrong with the settings."""
@@ -88,6 +91,9 @@ class Panel(Layout):
                 if prefix + name in self.settings
             }
             self._config = config(**asked | dict(fixed or {}))
+            self._likely = partial(
+                likely, self._config, shown + extra, prefix, presets or {}, fixed or {}
+            )
             return self._config
         except ValueError as problem:
             self._refuse(str(problem))
@@ -217,3 +223,27 @@ class Panel(Layout):
         base = (st.context.url or f"/{self.lesson.slug}").split("?")[0]
         query = self.query(**extra)
         return f"{base}?{query}" if query else base
+
+
+def likely(
+    config: Any,
+    controls: Sequence[Control],
+    prefix: str,
+    presets: Mapping[str, Mapping[str, Any]],
+    fixed: Mapping[str, Any],
+) -> Iterator[Any]:
+    """The Configs that a reader of `config` may ask for next: one step of each control, then the
+    presets; those that are not allowed are left out.
+    """
+    names = {f.name for f in fields(config)}
+    for control in controls:
+        name = control.key.removeprefix(prefix)
+        for value in control.near(getattr(config, name)) if name in names else ():
+            with suppress(ValueError, TypeError):
+                yield replace(config, **{name: value})
+    for preset in presets.values():
+        settings = {key.removeprefix(prefix): value for key, value in preset.items()}
+        if all(key.startswith(prefix) for key in preset if key != visit.VIEW):
+            known = {key: value for key, value in settings.items() if key in names}
+            with suppress(ValueError, TypeError):
+                yield type(config)(**known | dict(fixed))

@@ -60,8 +60,8 @@ class Replicas:
         self._connecting = threading.Lock()
         self._until = 0.0  # nothing is asked before this time
 
-    def run(self, work: Callable[..., T], config: Any, **hooks: Callable) -> T:
-        """work(config, **hooks), trained here or by another replica; raises what `work` raises.
+    def run(self, work: Callable[..., T], config: Any, **hooks: Callable) -> tuple[T, bool]:
+        """(work(config, **hooks), whether it was trained here); raises what `work` raises.
 
         The hook `on_epoch(done, total)` is called for a run that is followed as well; no other is.
         """
@@ -71,18 +71,18 @@ class Replicas:
             while True:
                 stored = self._ask(lambda client: client.hgetall(key))
                 if stored:
-                    return parcel.unpack(work, stored)
+                    return parcel.unpack(work, stored), False
                 if self._ask(
                     lambda client: client.set(f"{key}:lock", token, nx=True, px=ms(LEASE))
                 ):
                     break
                 self._follow(key, hooks.get("on_epoch"))
         except Away:
-            return work(config, **hooks)
+            return work(config, **hooks), True
         except parcel.Unfit:
             logger.warning("a shared result could not be read: trained here")
-            return work(config, **hooks)
-        return self._train(work, config, key, token, hooks)
+            return work(config, **hooks), True
+        return self._train(work, config, key, token, hooks), True
 
     def _follow(self, key: str, on_epoch: Callable[[int, int], None] | None) -> None:
         """Until the replica that has the lock is done with it, or has died."""

@@ -8,6 +8,7 @@ import functools
 import inspect
 import logging
 import threading
+import time
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -86,11 +87,13 @@ def telling(view: Telling[R], base: Any = None) -> Callable[..., Told[R]]:
         from .told import Told  # with the first run: its types draw
 
         others = None if base is not None else replicas()
-        result = others.run(run, config, **hooks) if others else run(config, **hooks)
+        began = time.perf_counter()
+        result, here = others.run(run, config, **hooks) if others else (run(config, **hooks), True)
+        seconds = time.perf_counter() - began if here else None
         story = view.tell(config, result)
         for figure in story.figures:
             sent.prepared(figure)
-        return Told(config, result, story)
+        return Told(config, result, story, time.time(), seconds)
 
     # the name of the work: views may share a run
     tell.__module__, tell.__qualname__ = module.__name__, "tell"

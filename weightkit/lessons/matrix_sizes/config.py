@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...configs import choice, number, validate
+from ...costs import BASE, Cost
 
 MOST_LAYERS = 8
 MOST_UNITS = 128
@@ -69,6 +70,11 @@ class Config:
             raise ValueError(
                 f"unit is {self.unit}; layer {self.layer} has units 1 to {self.sizes[self.layer]}"
             )
+
+    @property
+    def cost(self) -> Cost:
+        """Of `run` of either view: small at all settings; measured at the largest."""
+        return Cost(BASE + 15e6, 0.15)
 
 
 def parse_sizes(text: str) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ....configs import number, validate
+from ....costs import BASE, Cost
 
 EPOCHS = 10
 FROZEN = (4, 7)  # epochs in which `leftovers` freezes fc1
@@ -60,3 +61,8 @@ class LoopConfig:
 
     def __post_init__(self) -> None:
         validate(self)
+
+    @property
+    def cost(self) -> Cost:
+        """Of `run`: two loops and two of each flavour, a step of some 3 ms an epoch; measured."""
+        return Cost(BASE + 5e6, 0.2 + 3e-3 * (2 + 2 * len(FLAVOURS)) * self.epochs)

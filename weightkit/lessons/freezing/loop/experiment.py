@@ -64,15 +64,15 @@ def compare_loops(epochs: int = EPOCHS) -> pd.DataFrame:
     One step of plain SGD on the training digits per epoch; distance: Frobenius norm of what it
     changed.
     """
-    parts = []
+    rows = []
     for loop, switch in LOOPS.items():
         net = _network()
         step = _optimizer("SGD", net)
         for epoch in range(epochs):  # from 0, as in the notes
             switch(net, epoch, epochs)
-            parts.append(_step(net, step).assign(loop=loop, epoch=epoch + 1))
-    frame = pd.concat(parts, ignore_index=True)
-    return frame[["loop", "epoch", "layer", "parameter", "requires_grad", "distance"]]
+            rows += [(loop, epoch + 1, *moved) for moved in _step(net, step)]
+    columns = ["loop", "epoch", "layer", "parameter", "requires_grad", "distance"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 @one_thread()
@@ -85,7 +85,7 @@ def leftovers(epochs: int = EPOCHS) -> pd.DataFrame:
     gradient of zeros is a gradient: the optimiser goes on with momentum and weight decay; a
     gradient of None makes it skip the parameter.
     """
-    parts = []
+    rows = []
     for flavour in FLAVOURS:
         for gradient in ("None", "zeros"):
             net = _network()
@@ -93,14 +93,10 @@ def leftovers(epochs: int = EPOCHS) -> pd.DataFrame:
             for epoch in range(1, epochs + 1):
                 frozen = FROZEN[0] <= epoch <= FROZEN[1]
                 net.fc1.weight.requires_grad = not frozen
-                moved = _step(net, step, set_to_none=gradient == "None")
-                moved = moved[(moved["layer"] == "fc1") & (moved["parameter"] == "weight")]
-                parts.append(
-                    moved.assign(optimizer=flavour, gradient=gradient, epoch=epoch, frozen=frozen)
-                )
-    return pd.concat(parts, ignore_index=True)[
-        ["optimizer", "gradient", "epoch", "frozen", "distance"]
-    ]
+                for layer, parameter, _, moved in _step(net, step, gradient == "None"):
+                    if (layer, parameter) == ("fc1", "weight"):
+                        rows.append((flavour, gradient, epoch, frozen, moved))
+    return pd.DataFrame(rows, columns=["optimizer", "gradient", "epoch", "frozen", "distance"])
 
 
 def normalisation() -> pd.DataFrame:
@@ -196,16 +192,15 @@ def _network() -> nn.Sequential:
     return nn.Sequential(OrderedDict(modules[:-1]))
 
 
-def _step(net: nn.Module, step: Callable[[], None], set_to_none: bool = True) -> pd.DataFrame:
-    """One update on all training digits: [layer, parameter, requires_grad, distance]."""
+def _step(net: nn.Module, step: Callable[[], None], set_to_none: bool = True) -> list[tuple]:
+    """One update on all training digits: (layer, parameter, requires_grad, distance) of each."""
     check()
     data = datasets.load("digits")
     before = {name: p.detach().clone() for name, p in net.named_parameters()}
     net.zero_grad(set_to_none=set_to_none)
     nn.functional.cross_entropy(net(data.x_train), data.y_train).backward()
     step()
-    rows = [
+    return [
         (*name.split("."), p.requires_grad, float((p.detach() - before[name]).norm()))
         for name, p in net.named_parameters()
     ]
-    return pd.DataFrame(rows, columns=["layer", "parameter", "requires_grad", "distance"])
