@@ -15,8 +15,8 @@ HOME = "streamlit_app.py"
 
 @cache
 def page(script: str) -> st.Page:
-    """The page of this script, for links to it; made once, since to find it by its path takes half
-    of what a link costs.
+    """The page of this script, for links to it; made once, since Streamlit would resolve the path
+    for every link.
     """
     return st.Page(script, default=script == HOME)
 
