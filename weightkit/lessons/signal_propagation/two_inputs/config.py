@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from ....activations import ACTIVATIONS
 from ....configs import choice, number
-from ....costs import BASE, DENORMAL, FLOPS, Cost, frames, limit, parameters, pass_bytes, training
+from ....costs import BASE, FLOPS, Cost, frames, limit, parameters, pass_bytes, training
 from ....datasets import DATASETS
 from ....lazy import lazy
 from ....optimizers import OPTIMIZERS
 from ...settings import BATCHES, Training
-from ..deep import ALL_LOST
-from ..settings import RATES, decades, networks, units
+from ..settings import RATES, networks, units
 
 np = lazy("numpy")
 
@@ -95,13 +94,6 @@ class InputsConfig(Training):
         """The std of the weights at this scale."""
         return float(scale / self.width**0.5)
 
-    def _denormal(self, scale: float) -> float:
-        """The share of products that are of numbers below 1e-38; see `DeepConfig`."""
-        lost = decades(self, ("normal", self.std(scale))) * self.depth
-        if lost < ALL_LOST[0]:
-            return 0.0
-        return 0.5 if lost < ALL_LOST[1] and not self.bias_std else 10 / lost
-
     @property
     def cost(self) -> Cost:
         """Of `input_pairs`: a pass of every network, the theory, and a training of all."""
@@ -112,7 +104,6 @@ class InputsConfig(Training):
         theory = len(self.finer) * LIMIT + self.n_stds * self.depth * PAIR_STEP
         at_once = 8.0 * parameters(sizes) + pass_bytes(1, sizes, self.samples)
         measured = Cost(BASE + self.n_stds * at_once, n * (each + drawn) + theory)
-        slow = DENORMAL[self.activation] * sum(map(self._denormal, self.scales)) / self.n_stds
         taught = training(
             DATASETS[self.dataset].size,
             hidden,
@@ -120,6 +111,5 @@ class InputsConfig(Training):
             epochs=self.epochs,
             batch_size=self.batch_size,
             optimizer=self.optimizer,
-            denormal=slow,
         )
         return measured.then(taught) + frames(2 * n, self.epochs + self.depth + 1)
