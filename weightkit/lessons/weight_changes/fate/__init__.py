@@ -23,6 +23,4 @@ __all__ = [
     "run",
     "tell",
 ]
-__getattr__ = later(
-    __name__, experiment="Fates run", story="ask tell", charts="", findings=""
-)
+__getattr__ = later(__name__, experiment="Fates run", story="ask tell", charts="", findings="")

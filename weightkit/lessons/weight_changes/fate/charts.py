@@ -1,28 +1,21 @@
-"""Charts of every weight's fate (part 8): before against after, shares by layer, how far, and by
-size at the start.
-"""
+"""Charts of every weight's fate (part 8): shares by layer, how far, and by size at the start."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import alike, capital, listed, number, plural
+from ....charts.words import alike, listed, number, share
 from ..steps.charts import live
-from .findings import Facts, Layer, by_tenth, of_layer
+from .findings import Facts, by_tenth
+from .map.charts import LOST, before_after, empty
 from .outcomes import ALL, OUTCOMES
-
-if TYPE_CHECKING:
-    from .experiment import Fates
 
 __all__ = ["before_after", "by_size", "changes", "live", "outcomes"]
 
-LOST = "All networks diverged: their weights are no longer numbers"
 ROW = 46  # pixels of a layer's bar
 PAINT = dict(
     zip(
@@ -32,139 +25,6 @@ PAINT = dict(
     )
 )
 """Pale with an outline: the sign has changed."""
-
-
-def part(share: float) -> str:
-    """A share in percent that is called 0% and 100% only where it is: "0.4%", "under 0.1%"."""
-    if 0 < share < 0.001:
-        return "under 0.1%"
-    if 0.999 < share < 1:
-        return "over 99.9%"
-    return f"{share:.1%}" if 0 < share < 0.01 or 0.99 < share < 1 else f"{share:.0%}"
-
-
-def _empty(words: str = LOST) -> alt.LayerChart:
-    text = alt.Chart(pd.DataFrame({"words": [f"× {words}"]}))
-    mark = text.mark_text(fontSize=13, color="ink").encode(text="words:N")
-    return alt.layer(mark, **grammar.view(60))
-
-
-# ---------------------------------------------------------------- before against after
-
-
-def before_after(result: Fates, layer: str = ALL) -> Figure:
-    """A map of the weights of one layer, or of all: value before and after, shaded by how many."""
-    cells = result.cells[result.cells["layer"] == layer].reset_index(drop=True)
-    f = of_layer(layer, result.shares, result.quantiles)
-    n = result.shares["seed"].nunique()
-    title = map_title(f)
-    subtitle = (
-        f"The weights of {layer}, {plural(n, 'network')}{' together' if n > 1 else ''}; the few"
-        " beyond the axes are counted at the edge. Dotted: equal size. Upper left and lower right:"
-        " the sign has changed."
-    )
-    alt_text = (
-        f"{title}. A map of the weights, value before training against value after it, with the"
-        " lines of equal size."
-    )
-    chart = _map(cells) if len(cells) else _empty()
-    return Figure("before-after", title, subtitle, chart, alt_text, cells)
-
-
-def map_title(f: Layer) -> str:
-    """How many grew, shrank and changed sign."""
-    if math.isnan(f.grew):
-        return LOST
-    where = "" if f.name == ALL else f"In {f.name}, "
-    if f.same == 1:
-        return capital(f"{where}no weight has changed its size")
-    return (
-        f"{where}{part(f.grew)} of the weights grew, {part(f.shrank)} shrank,"
-        f" {part(f.turned)} changed sign"
-    )
-
-
-def _map(cells: pd.DataFrame) -> alt.LayerChart:
-    reach = {c: float(cells[f"{c}_right"].max()) for c in ("before", "after")}
-    for c in reach:
-        reach[c] = max(reach[c], -float(cells[f"{c}_left"].min()))
-    x, y = (
-        alt.Scale(domain=[-r, r], nice=False, zero=False) for r in (reach["before"], reach["after"])
-    )
-    form = ".1~e" if max(reach.values()) >= 1e4 else ".3~g"
-    head = {"tickCount": 7, "grid": False, "format": form}
-    at = {
-        "x": {"scale": x, "axis": alt.Axis(title="before training", **head)},
-        "y": {"scale": y, "axis": alt.Axis(title="after training", **head)},
-    }
-    shade = alt.Scale(
-        type="log",
-        domain=[1, max(int(cells["count"].max()), 2)],
-        range=["tint:series:xavier", "series:xavier", "ink"],
-        interpolate="rgb",
-    )
-    key = alt.Legend(
-        title="weights per cell", orient="top", gradientLength=160, gradientThickness=10,
-        tickCount=3, format=",d",
-    )
-    tips = [
-        alt.Tooltip(f"{c}:Q", title=t, format=".3~g")
-        for c, t in (
-            ("before_left", "before, from"),
-            ("before_right", "to"),
-            ("after_left", "after, from"),
-            ("after_right", "to"),
-        )
-    ]
-    tips.append(alt.Tooltip("count:Q", title="weights", format=",d"))
-    squares = (
-        alt.Chart(cells)
-        .mark_rect(clip=True)
-        .encode(
-            x=alt.X("before_left:Q", **at["x"]),
-            x2="before_right:Q",
-            y=alt.Y("after_left:Q", **at["y"]),
-            y2="after_right:Q",
-            color=alt.Color("count:Q", scale=shade, legend=key),
-            tooltip=tips,
-        )
-    )
-    return alt.layer(squares, *_guides(reach, at), **grammar.view(320))
-
-
-def _guides(reach: dict[str, float], axes: dict[str, dict]) -> list[alt.Chart]:
-    """The axes through 0, the lines of equal size, and what they part."""
-    across, up = reach["before"], reach["after"]
-    end = min(across, up)
-    ends = pd.DataFrame(
-        {"line": np.repeat(["as", "turned"], 2), "x": [-end, end] * 2, "y": [-end, end, end, -end]}
-    )
-    at = {"x": alt.X("x:Q", **axes["x"]), "y": alt.Y("y:Q", **axes["y"])}
-    zero = alt.Chart(pd.DataFrame({"zero": [0.0]}))
-    rules = zero.mark_rule(color="muted", strokeWidth=1, opacity=0.7)
-    lines = alt.Chart(ends).mark_line(clip=True, color="ink", strokeDash=grammar.DOTTED)
-    return [
-        rules.encode(x=alt.X("zero:Q", **axes["x"])),
-        rules.encode(y=alt.Y("zero:Q", **axes["y"])),
-        lines.encode(**at, detail="line:N"),
-        *_names(across, up, at),
-    ]
-
-
-def _names(across: float, up: float, at: dict) -> list[alt.Chart]:
-    """“grew” above and below, “shrank” at both sides, over a halo of paper."""
-    words = pd.DataFrame(
-        {
-            "x": [0.0, 0.0, -0.9 * across, 0.9 * across],
-            "y": [0.92 * up, -0.92 * up, 0.0, 0.0],
-            "words": ["grew", "grew", "shrank", "shrank"],
-        }
-    )
-    if across > 4 * up or up > 40 * across:  # no room beyond the lines, or between them
-        words = words[words["words"] == ("shrank" if across > up else "grew")]
-    base = alt.Chart(words).encode(**at, text="words:N")
-    halo = base.mark_text(fontSize=13, stroke="paper", strokeWidth=4, strokeJoin="round")
-    return [halo, base.mark_text(fontSize=13, color="ink")]
 
 
 # ---------------------------------------------------------------- shares by layer
@@ -178,7 +38,7 @@ def outcomes(shares: pd.DataFrame, f: Facts) -> Figure:
     means["place"] = means["outcome"].map(OUTCOMES.index)
     means["end"] = means.groupby("layer", sort=False)["share"].cumsum()
     means["start"] = means["end"] - means["share"]
-    means["words"] = [part(v) if v >= 0.1 else "" for v in means["share"]]
+    means["words"] = [share(v) if v >= 0.1 else "" for v in means["share"]]
     title = outcome_title(f)
     subtitle = (
         "What became of the weights of each layer"
@@ -190,7 +50,7 @@ def outcomes(shares: pd.DataFrame, f: Facts) -> Figure:
             else "."
         )
     )
-    chart = _bars(means, shares) if len(means) else _empty()
+    chart = _bars(means, shares) if len(means) else empty()
     return Figure("outcomes", title, subtitle, chart, title + ".", shares)
 
 
@@ -200,16 +60,14 @@ def outcome_title(f: Facts) -> str:
         return LOST
     if not f.moved:
         return "In no layer has a weight changed its size"
-    most, least = (part(pick(layer.grew for layer in f.layers)) for pick in (max, min))
+    most, least = (share(pick(layer.grew for layer in f.layers)) for pick in (max, min))
     if most == least:
         return f"In every layer {most} of the weights grew"
     first, last = (
-        listed(layer.name for layer in f.layers if part(layer.grew) == shown)
+        listed(layer.name for layer in f.layers if share(layer.grew) == shown)
         for shown in (most, least)
     )
-    return (
-        f"Most often a weight grew in {first} ({most} of them), least often in {last} ({least})"
-    )
+    return f"Most often a weight grew in {first} ({most} of them), least often in {last} ({least})"
 
 
 def _bars(means: pd.DataFrame, shares: pd.DataFrame) -> alt.LayerChart:
@@ -223,7 +81,9 @@ def _bars(means: pd.DataFrame, shares: pd.DataFrame) -> alt.LayerChart:
     )
     full = alt.Scale(domain=[0, 1], nice=False)
     at_x = alt.X(
-        "start:Q", scale=full, axis=alt.Axis(title="share of the weights", format=".0%", tickCount=5)
+        "start:Q",
+        scale=full,
+        axis=alt.Axis(title="share of the weights", format=".0%", tickCount=5),
     )
     drawn = means[means["share"] > 0]
     key = grammar.legend_of(used)
@@ -269,7 +129,7 @@ def changes(quantiles: pd.DataFrame, f: Facts) -> Figure:
         + (f"Line: mean of {n} networks; band: their range." if n > 1 else "One network.")
     )
     if n == 0:
-        return Figure("changes", title, subtitle, _empty(), title + ".", data)
+        return Figure("changes", title, subtitle, empty(), title + ".", data)
     chart = grammar.curves(
         data,
         "change",
@@ -305,8 +165,8 @@ def by_size(frame: pd.DataFrame, f: Facts) -> Figure | None:
     data = by_tenth(frame)[["seed", "tenth", "grew"]].assign(weights="weights")
     small, large = f.smallest.grew, f.largest.grew
     title = (
-        f"Of the weights that began nearest 0, {part(small)} grew, and of those that began farthest"
-        f" from it {'as many' if alike([small, large], part) else part(large)}"
+        f"Of the weights that began nearest 0, {share(small)} grew, and of those that began"
+        f" farthest from it {'as many' if alike([small, large], share) else share(large)}"
     )
     n = f.networks - f.lost
     subtitle = (

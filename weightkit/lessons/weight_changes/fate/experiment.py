@@ -94,7 +94,9 @@ def outcomes(before: Tensor, after: Tensor) -> Tensor:
     turned = before.sign() * after.sign() < 0
     grew, shrank = after.abs() > before.abs(), after.abs() < before.abs()
     found = torch.full(before.shape, 4)
-    for place, mask in enumerate((grew & ~turned, grew & turned, shrank & turned, shrank & ~turned)):
+    for place, mask in enumerate(
+        (grew & ~turned, grew & turned, shrank & turned, shrank & ~turned)
+    ):
         found[mask] = place
     return found
 

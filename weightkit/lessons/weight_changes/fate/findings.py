@@ -46,9 +46,9 @@ class Facts:
     """lost of networks diverged; layers: in order; all: the same of all layers together.
 
     smallest, largest: the tenth of each layer's weights that began nearest 0, and farthest from it
-    (None: all diverged, or the weights of a layer began with one size, so that no tenth is smaller);
-    unfed: the same two of the weights whose input is 0 in every training sample (None: there are
-    none); starved: the share of those among all weights.
+    (None: all diverged, or all began with one size, so that no tenth is smaller); unfed: the
+    same two of the weights whose input is 0 in every training sample (None: there are none);
+    starved: the share of those among all weights.
     """
 
     epochs: int
@@ -107,9 +107,7 @@ def of_layer(name: str, shares: pd.DataFrame, quantiles: pd.DataFrame) -> Layer:
 
 def by_tenth(by_size: pd.DataFrame) -> pd.DataFrame:
     """[seed, tenth, before, after, grew]: `fed` or not together, each weight counting alike."""
-    total = by_size.assign(
-        **{c: by_size[c] * by_size["n"] for c in ("before", "after", "grew")}
-    )
+    total = by_size.assign(**{c: by_size[c] * by_size["n"] for c in ("before", "after", "grew")})
     sums = total.groupby(["seed", "tenth"])[["n", "before", "after", "grew"]].sum()
     return sums[["before", "after", "grew"]].div(sums["n"], axis=0).reset_index()
 

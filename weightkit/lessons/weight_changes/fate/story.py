@@ -50,7 +50,7 @@ def tell(config: Config, result: Fates) -> Story:
 
 
 def _verdict(f: Facts) -> Verdict:
-    from .charts import part
+    from ....charts.words import share
 
     if math.isnan(f.all.grew):
         return Verdict(0.0, "All networks diverged; weights that are no numbers count as 0 %.")
@@ -58,7 +58,7 @@ def _verdict(f: Facts) -> Verdict:
         return Verdict(0.0, "No weight has changed its size.")
     return Verdict(
         100 * f.all.grew,
-        f"{part(f.all.grew)} of the weights are larger than at the start, {part(f.all.shrank)}"
+        f"{share(f.all.grew)} of the weights are larger than at the start, {share(f.all.shrank)}"
         " smaller.",
     )
 
@@ -84,8 +84,7 @@ def _shows(config: Config, f: Facts) -> Iterator[str]:
 
 
 def _some(f: Facts) -> str:
-    from ....charts.words import alike, between
-    from .charts import part
+    from ....charts.words import alike, between, share
 
     a = f.all
     networks = f.networks - f.lost
@@ -93,22 +92,21 @@ def _some(f: Facts) -> str:
         ""
         if networks == 1
         else f" (the same in all {networks} networks)"
-        if alike([a.lowest, a.highest], part)
-        else f" ({between(a.lowest, a.highest, part)} in the {networks} networks)"
+        if alike([a.lowest, a.highest], share)
+        else f" ({between(a.lowest, a.highest, share)} in the {networks} networks)"
     )
-    same = f" Exactly the size they began with: {part(a.same)}." if a.same else ""
+    same = f" Exactly the size they began with: {share(a.same)}." if a.same else ""
     return (
-        f"“Some strengthened, some weakened”: {part(a.grew)} of all weights{spread} are farther"
-        f" from 0 than at the start, {part(a.shrank)} nearer, and {part(a.turned)} have changed"
+        f"“Some strengthened, some weakened”: {share(a.grew)} of all weights{spread} are farther"
+        f" from 0 than at the start, {share(a.shrank)} nearer, and {share(a.turned)} have changed"
         f" sign.{same}"
     )
 
 
 def _by_layer(f: Facts) -> str:
-    from ....charts.words import listed
-    from .charts import part
+    from ....charts.words import listed, share
 
-    return f"By layer, these grew: {listed(f'{la.name} {part(la.grew)}' for la in f.layers)}."
+    return f"By layer, these grew: {listed(f'{la.name} {share(la.grew)}' for la in f.layers)}."
 
 
 def _how_far(f: Facts) -> str:
@@ -125,11 +123,11 @@ def _how_far(f: Facts) -> str:
 
 
 def _unfed(config: Config, f: Facts, small: Tenth, large: Tenth) -> str:
-    from .charts import part
+    from ....charts.words import share
 
     whose = (
-        f"{part(f.starved)} of the weights multiply an input that is 0 in every training sample, so"
-        " that the data have no say in them"
+        f"{share(f.starved)} of the weights multiply an input that is 0 in every training sample,"
+        " so that the data have no say in them"
     )
     if (small.before, large.before) == (small.after, large.after):
         return f"{whose}: they have kept their size."
@@ -147,16 +145,15 @@ def _from_to(small: Tenth, large: Tenth) -> str:
 
 
 def _slips(config: Config, f: Facts) -> Iterator[str]:
-    from ....charts.words import alike
-    from .charts import part
+    from ....charts.words import alike, share
 
     if f.moved and f.smallest and f.largest:
         small, large = f.smallest.grew, f.largest.grew
-        many = "as many" if alike([small, large], part) else part(large)
+        many = "as many" if alike([small, large], share) else share(large)
         yield (
             "“A weight that grew was strengthened because it matters” is more than its size can"
             " say. A step longer than twice a weight's size makes it larger whichever way it goes."
-            f" Of the tenth of each layer that began nearest 0, {part(small)} grew, of the tenth"
+            f" Of the tenth of each layer that began nearest 0, {share(small)} grew, of the tenth"
             f" that began farthest from it {many}."
         )
     if config.l2 and f.unfed:
@@ -164,8 +161,7 @@ def _slips(config: Config, f: Facts) -> Iterator[str]:
 
 
 def _under_l2(config: Config, small: Tenth, large: Tenth) -> str:
-    from ....charts.words import alike
-    from .charts import part
+    from ....charts.words import alike, share
 
     left = [w.after / w.before for w in (small, large)]
     only, have = ("only L2 and L1", "have") if config.l1 else ("only L2", "has")
@@ -174,10 +170,10 @@ def _under_l2(config: Config, small: Tenth, large: Tenth) -> str:
         end = "less than a thousandth of either is left, whatever its size"
     elif max(left) > 1:
         return f"{seen}: at this strength and learning rate they do not all shrink."
-    elif alike(left, part):
-        end = f"both keep {part(left[0])}: the large ones lose more, but no larger share"
+    elif alike(left, share):
+        end = f"both keep {share(left[0])}: the large ones lose more, but no larger share"
     elif left[0] < left[1]:
-        end = f"the small ones keep {part(left[0])}, the large ones {part(left[1])}"
+        end = f"the small ones keep {share(left[0])}, the large ones {share(left[1])}"
     else:
         return f"{seen}: by share, it is so here."
     why = (
