@@ -1,12 +1,14 @@
 """Part 7: freezing weights during learning."""
 
+from collections.abc import Mapping
+
 from weightkit.lessons import freezing
-from weightkit.lessons.freezing import loop, schedules, transfer_learning
+from weightkit.lessons.freezing import batchnorm, loop, schedules, transfer_learning
 from weightkit.ui import lesson, schedule_grid
 from weightkit.ui.controls import Control
 
-SCHEDULES, LOOP, TRANSFER = VIEWS = tuple(view.title for view in freezing.VIEWS)
-PREFIX = freezing.VIEWS[-1].prefix  # of its keys in links: its defaults are its own
+SCHEDULES, LOOP, BATCHNORM, TRANSFER = VIEWS = tuple(view.title for view in freezing.VIEWS)
+PREFIXES = {view.title: view.prefix for view in freezing.VIEWS}  # of keys in links
 
 page = lesson.start("freezing")
 page.intro(
@@ -16,6 +18,15 @@ page.intro(
 )
 page.controls(None, [Control("view", "Look at", SCHEDULES, options=VIEWS)])
 view = page.settings["view"]
+
+
+def of_view(presets: Mapping) -> dict:
+    """Presets of a view whose settings have a prefix, since their defaults are its own."""
+    return {
+        name: {"view": view, **{PREFIXES[view] + key: value for key, value in preset.items()}}
+        for name, preset in presets.items()
+    }
+
 
 if view == SCHEDULES:
 
@@ -90,6 +101,26 @@ elif view == LOOP:
     page.show(told.story["leftover-gradients"], into=one)
     page.end(told, "freezing/loop")
 
+elif view == BATCHNORM:
+    page.say(
+        "The network is the course's, with a BatchNorm behind its first layer. After a few epochs"
+        " these two, the **block**, are frozen in six ways, and the layers behind it learn on.",
+        beside=True,
+    )
+    config = page.controls(
+        batchnorm.BatchNormConfig,
+        ["optimizer", "weight_decay", "before", "epochs"],
+        more=["learning_rate", "n_seeds", "dataset", "batch_size", "seed"],
+        presets=of_view(batchnorm.PRESETS),
+        prefix=PREFIXES[view],
+    )
+    told = page.tell(batchnorm, config)
+    page.show(told.story["what-moved"])
+    one, two = page.columns(2)
+    page.show(told.story["outputs"], into=one)
+    page.show(told.story["accuracy"], into=two)
+    page.end(told, "freezing/batchnorm")
+
 else:
     config = page.controls(
         transfer_learning.TransferConfig,
@@ -103,11 +134,8 @@ else:
             "dataset",
             "seed",
         ],
-        presets={
-            name: {"view": TRANSFER, **{PREFIX + key: value for key, value in preset.items()}}
-            for name, preset in transfer_learning.TRANSFER_PRESETS.items()
-        },
-        prefix=PREFIX,
+        presets=of_view(transfer_learning.TRANSFER_PRESETS),
+        prefix=PREFIXES[view],
     )
     told = page.tell(transfer_learning, config)
     page.show(told.story["transfer"])

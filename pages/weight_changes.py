@@ -1,11 +1,11 @@
 """Part 8: what learning does to the weights."""
 
 from weightkit.lessons import weight_changes
-from weightkit.lessons.weight_changes import penalties, shape, steps
+from weightkit.lessons.weight_changes import fate, penalties, shape, steps
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
-STEPS, SHAPE, PENALTIES = VIEWS = tuple(view.title for view in weight_changes.VIEWS)
+STEPS, FATE, SHAPE, PENALTIES = VIEWS = tuple(view.title for view in weight_changes.VIEWS)
 
 page = lesson.start("weight_changes")
 page.intro(
@@ -28,6 +28,7 @@ config = page.controls(
     ],
     presets=weight_changes.PRESETS
     | {
+        "Every weight under L2": {"view": FATE, "l2": weight_changes.STRENGTH},
         "None, L2 and L1 compared": {"view": PENALTIES},
         "L1 compared at the course's 0.01": {"view": PENALTIES, "l1": weight_changes.STRENGTH},
     },
@@ -53,6 +54,13 @@ if view == STEPS:
             )
         )
     page.show(told.look(steps.charts.histograms, epoch))
+elif view == FATE:
+    told = page.tell(fate, config)
+    with page.main:
+        layer = page.pick(Control("layer", "Layer", fate.ALL, options=fate.LOOKS))
+    page.show(told.look(fate.charts.before_after, layer))
+    page.show(told.story["outcomes"])
+    page.pair(told.story["changes"], told.story.get("by-size"))
 elif view == SHAPE:
     told = page.tell(shape, config)
     page.show(told.story["condition-number"])
@@ -92,4 +100,5 @@ else:
         beside=True,
     )
     page.show(told.story["regularisation-kappa"], first=True)
-page.end(told, "weight_changes/penalties" if view == PENALTIES else "weight_changes/steps")
+recipe = {FATE: "fate", PENALTIES: "penalties"}.get(view, "steps")
+page.end(told, f"weight_changes/{recipe}")

@@ -1,11 +1,12 @@
-"""Part 7: switching learning off. Freezing schedules side by side, the notes' loop, transfer
-learning.
+"""Part 7: switching learning off. Freezing schedules side by side, the notes' loop, a frozen
+BatchNorm, transfer learning.
 """
 
 from typing import TYPE_CHECKING, Any
 
 from ..views import View
-from . import loop, schedules, transfer_learning
+from . import batchnorm, loop, schedules, transfer_learning
+from .batchnorm import BatchNormConfig
 from .config import HIDDEN, LAYERS, PARAMETERS
 from .loop import LOOPS, LoopConfig, source
 from .schedules import (
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 VIEWS = (
     View("", "Schedules", schedules),
     View("", "The loop", loop),
+    View("norm", "BatchNorm", batchnorm),
     View("transfer", "Transfer", transfer_learning),
 )
 
@@ -51,11 +53,13 @@ __all__ = [
     "TRANSFER_PRESETS",
     "VIEWS",
     "WEIGHTS",
+    "BatchNormConfig",
     "Config",
     "LoopConfig",
     "Result",
     "TransferConfig",
     "TransferResult",
+    "batchnorm",
     "compare_loops",
     "format_schedule",
     "freezes",

@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from ..views import View
-from . import penalties, shape, steps
+from . import fate, penalties, shape, steps
 from .config import INITIALIZERS, L1_STRENGTH, PRESETS, STARTS, STRENGTH, Config
 
 if TYPE_CHECKING:
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from .shape.experiment import starts
     from .steps.experiment import Result, correlation, misprint, run, z_score
 
-VIEWS = (View("", "Steps", steps), View("", "Shape", shape), View("", "L2, L1", penalties))
+VIEWS = (
+    View("", "Steps", steps),
+    View("", "Every weight", fate),
+    View("", "Shape", shape),
+    View("", "L2, L1", penalties),
+)
 
 __all__ = [
     "INITIALIZERS",
@@ -33,6 +38,7 @@ __all__ = [
     "compare",
     "correlation",
     "ellipse",
+    "fate",
     "kappa",
     "matrix",
     "misprint",

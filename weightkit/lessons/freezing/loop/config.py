@@ -13,10 +13,13 @@ from ....configs import number, validate
 
 EPOCHS = 10
 FROZEN = (4, 7)  # epochs in which `leftovers` freezes fc1
-FLAVOURS = ("SGD", "SGD with weight decay", "SGD with momentum", "Adam")
-"""torch.optim settings that `leftovers` tries."""
-SWITCHES = FROZEN_NORM, EVALUATED = ("requires_grad = False", "eval()")
-"""What `normalisation` does to a BatchNorm layer."""
+FLAVOURS = {
+    "SGD": ("sgd", 0.1, 0.0),
+    "SGD with weight decay": ("sgd", 0.1, 0.01),
+    "SGD with momentum": ("momentum", 0.1, 0.0),
+    "Adam": ("adam", 0.005, 0.0),
+}
+"""What `leftovers` tries: optimiser, learning rate, weight decay."""
 
 
 def as_in_the_notes(net, epoch, epochs):
