@@ -37,12 +37,14 @@ CONFIGS = [
     xavier_kaiming.Config,
     freezing.Config,
     freezing.TransferConfig,
+    freezing.BatchNormConfig,
     weight_changes.Config,
     importlib.import_module("weightkit.lessons.identical_random").Config,
 ]
 GROWING = (
     "epochs",
     "pretrain_epochs",
+    "before",
     "n_seeds",
     "width",
     "depth",
@@ -263,7 +265,9 @@ MIDDLE = {
     "identical": {"epochs": 50},
     "freezing": {"epochs": 10},
     "transfer": {"epochs": 10, "pretrain_epochs": 5, "n_seeds": 2},
+    "frozen norm": {"epochs": 2, "n_seeds": 2},
     "weight changes": {"epochs": 15},
+    "fates": {"epochs": 10},
     "regularisation": {"epochs": 5},
 }
 SMALL = {

@@ -10,7 +10,8 @@ from truth.prose import faults
 from truth.views import checks, config_of, views
 from weightkit.lessons.story import Question, Story, Verdict
 
-VIEWS = {name: view for name, view in views().items() if name == "variance_sweep"}
+HERE = ("variance_sweep", "weight_changes/fate", "freezing/batchnorm")
+VIEWS = {name: view for name, view in views().items() if name in HERE}
 """The other lessons draw settings in tests of their own (tests/lessons), with more of each view's
 facts.
 """

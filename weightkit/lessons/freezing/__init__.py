@@ -25,6 +25,7 @@ from .schedules import (
 from .transfer_learning import TASKS, TRANSFER_PRESETS, TRANSFERS, TransferConfig
 
 if TYPE_CHECKING:
+    from .batchnorm.experiment import freeze_norm
     from .loop.experiment import compare_loops, leftovers
     from .schedules.experiment import Result, freezes, run
     from .transfer_learning.experiment import TransferResult, transfer
@@ -62,6 +63,7 @@ __all__ = [
     "batchnorm",
     "compare_loops",
     "format_schedule",
+    "freeze_norm",
     "freezes",
     "leftovers",
     "loop",
@@ -79,6 +81,7 @@ _LATER = {
     "run": schedules,
     "compare_loops": loop,
     "leftovers": loop,
+    "freeze_norm": batchnorm,
     "TransferResult": transfer_learning,
     "transfer": transfer_learning,
 }

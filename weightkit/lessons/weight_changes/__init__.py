@@ -14,6 +14,7 @@ from .config import INITIALIZERS, L1_STRENGTH, PRESETS, STARTS, STRENGTH, Config
 
 if TYPE_CHECKING:
     from ...condition import ellipse, kappa, matrix, sparsity
+    from .fate.experiment import Fates, fates
     from .penalties.experiment import Comparison, compare
     from .shape.experiment import starts
     from .steps.experiment import Result, correlation, misprint, run, z_score
@@ -34,11 +35,13 @@ __all__ = [
     "VIEWS",
     "Comparison",
     "Config",
+    "Fates",
     "Result",
     "compare",
     "correlation",
     "ellipse",
     "fate",
+    "fates",
     "kappa",
     "matrix",
     "misprint",
@@ -53,6 +56,7 @@ __all__ = [
 
 _LATER = {
     "weightkit.condition": "ellipse kappa matrix sparsity",
+    f"{__name__}.fate.experiment": "Fates fates",
     f"{__name__}.penalties.experiment": "Comparison compare",
     f"{__name__}.shape.experiment": "starts",
     f"{__name__}.steps.experiment": "Result correlation misprint run z_score",

@@ -18,6 +18,7 @@ from .findings import ANSWERS, GROUPS, Case, Facts, grouped
 ROW = 34  # pixels of a case
 EXACTLY = "exactly 0"
 MOVED = "has moved"
+GONE = "All networks diverged before the freezing"
 
 
 def moved(case: Case, group: str) -> str:
@@ -50,7 +51,7 @@ def grid(f: Facts) -> Figure:
     subtitle = (
         f"How far the block (input layer and BatchNorm) is, {after} after the freezing, from where"
         " it was, as a share of its size"
-        + (f", mean of {f.networks} networks" if f.networks > 1 else "")
+        + (f", mean of {f.networks - f.gone} networks" if f.networks - f.gone > 1 else "")
         + ". Grey with strokes: exactly 0 in every network and epoch."
     )
     still = listed(case.name for case in f.cases if case.still) or "none of them"
@@ -60,6 +61,8 @@ def grid(f: Facts) -> Figure:
 
 def grid_title(f: Facts) -> str:
     """What is enough to keep the block as it is."""
+    if f.gone == f.networks:
+        return GONE
     frozen, evaluated, both = f.enough
     if frozen and evaluated:
         return "Each of the two keeps the block exactly as it is"
@@ -104,7 +107,7 @@ def _grid(data: pd.DataFrame) -> alt.LayerChart:
             shape=HATCH, size=260, strokeWidth=1.2, filled=False, opacity=0.8, xOffset=-24
         )
         layers.append(stroke.encode(**at, color=alt.ColorValue("muted"), tooltip=tips))
-    layers.append(base.mark_text(fontSize=13, color="ink").encode(text="words:N"))
+    layers.append(base.mark_text(fontSize=13, color="ink").encode(text=alt.Text("words:N")))
     return alt.layer(*layers, **grammar.view(ROW * data["case"].nunique()))
 
 
@@ -127,6 +130,8 @@ def outputs(movement: pd.DataFrame, curves: pd.DataFrame, f: Facts) -> Figure:
 
 def outputs_title(f: Facts) -> str:
     """How far they moved under each of the two switches."""
+    if f.gone == f.networks:
+        return GONE
     frozen, evaluated = (f.of(name) for name in (FROZEN, EVALUATED))
     return (
         f"With {FROZEN} the block's outputs change by {moved(frozen, ANSWERS)}, with {EVALUATED} by"

@@ -51,7 +51,9 @@ class Result:
 
 
 @one_thread()
-def run(config: BatchNormConfig = BatchNormConfig(), *, on_epoch=None, on_curves=None) -> Result:
+def freeze_norm(
+    config: BatchNormConfig = BatchNormConfig(), *, on_epoch=None, on_curves=None
+) -> Result:
     """Train all networks side by side. on_epoch(done, total) and on_curves(frame) are called after
     every epoch.
 
@@ -84,6 +86,10 @@ def run(config: BatchNormConfig = BatchNormConfig(), *, on_epoch=None, on_curves
             on_epoch(config.before + epoch, total)
     columns = ["case", "seed", "epoch", "part", "distance", "size"]
     return Result(pd.concat(curves, ignore_index=True), pd.DataFrame(movement, columns=columns))
+
+
+run = freeze_norm
+"""What every view calls its run."""
 
 
 def _seeds(config: BatchNormConfig) -> range:

@@ -35,11 +35,13 @@ class Case:
 
 @dataclass(frozen=True)
 class Facts:
-    """cases: in order; before, epochs: epochs before and after the freezing."""
+    """cases: in order; epochs: after the freezing; gone: of the networks (of each case), those whose
+    block was no longer finite when it was frozen: they are not counted.
+    """
 
-    before: int
     epochs: int
     networks: int
+    gone: int
     cases: tuple[Case, ...]
 
     def of(self, name: str) -> Case:
@@ -52,13 +54,14 @@ class Facts:
         return frozen, evaluated, both
 
 
-def facts(curves: pd.DataFrame, movement: pd.DataFrame, before: int) -> Facts:
+def facts(curves: pd.DataFrame, movement: pd.DataFrame) -> Facts:
     """The facts of a run's frames (see `experiment.Result`)."""
-    groups = grouped(movement)
+    gone = set(movement.loc[~movement["size"].abs().lt(math.inf), "seed"])
+    groups = grouped(movement[~movement["seed"].isin(gone)])
     return Facts(
-        before=before,
         epochs=int(curves["epoch"].max()),
         networks=int(curves["seed"].nunique()),
+        gone=len(gone),
         cases=tuple(
             _case(str(name), mine, groups[groups["case"] == name])
             for name, mine in curves.groupby("case", sort=False)
@@ -93,7 +96,7 @@ def _case(name: str, curves: pd.DataFrame, groups: pd.DataFrame) -> Case:
     return Case(
         name,
         {group: float(means.get(group, math.nan)) for group in GROUPS},
-        {group: bool(exact[group]) for group in GROUPS},
+        {group: bool(exact.get(group, False)) for group in GROUPS},
         float(ends["accuracy"].mean()),
         int(lost.sum()),
     )

@@ -35,7 +35,7 @@ def tell(config: BatchNormConfig, result: Result) -> Story:
     from . import charts
     from .findings import facts
 
-    f = facts(result.curves, result.movement, config.before)
+    f = facts(result.curves, result.movement)
     return Story(
         Verdict(outcome(f), _because(f)),
         (
@@ -60,9 +60,11 @@ def outcome(f: Facts) -> str:
 
 
 def _because(f: Facts) -> str:
-    from .charts import moved
+    from .charts import GONE, moved
     from .findings import ANSWERS as OUTPUTS
 
+    if f.gone == f.networks:
+        return f"{GONE}: there is nothing left to keep."
     frozen, evaluated, both = (f.of(name) for name in (FROZEN, EVALUATED, BOTH))
     return (
         f"The outputs moved by {moved(frozen, OUTPUTS)} with {FROZEN}, by"
@@ -92,6 +94,8 @@ def _shows(config: BatchNormConfig, f: Facts) -> Iterator[str]:
             f"{lost} of {plural(f.networks * len(f.cases), 'network')} diverged. What is no number"
             " is not counted."
         )
+    if f.gone == f.networks:
+        return
     yield (
         f"As shares of their size at the freezing: with {FROZEN}, the layers in training mode,"
         f" {_parts(f.of(FROZEN))}."
@@ -110,11 +114,11 @@ def _remembered(config: BatchNormConfig, f: Facts) -> str:
     old, new = f.of(ZEROS), f.of(NEW)
     said = (
         "The optimiser was made before the freezing, and knows the block's parameters. If their"
-        " gradients are cleared to zeros, as by `zero_grad(set_to_none=False)`, instead of None,"
+        " gradients are cleared to zeros, as by `zero_grad(set_to_none=False)`, instead of `None`,"
     )
     if old.exact[PARAMETERS]:
         rest = (
-            ": before any backward pass there is no gradient to clear, and None it stays"
+            ": before any backward pass there is no gradient to clear, and `None` it stays"
             if config.before == 0
             else ": plain SGD without weight decay has nothing to add"
             if config.optimizer == "sgd" and not config.weight_decay
@@ -136,6 +140,8 @@ def _slips(f: Facts) -> Iterator[str]:
     from .charts import moved
     from .findings import MEANS, PARAMETERS
 
+    if f.gone == f.networks:
+        return
     frozen, evaluated, both = (f.of(name) for name in (FROZEN, EVALUATED, BOTH))
     if not frozen.exact[MEANS]:
         yield (
@@ -154,6 +160,6 @@ def _slips(f: Facts) -> Iterator[str]:
     if both.exact[PARAMETERS]:
         yield (
             "“Whoever freezes needs a new optimiser”: since PyTorch 2.0 `zero_grad()` leaves a"
-            " gradient of None, and a parameter without a gradient is skipped: it moved by 0 here,"
-            " under the optimiser of before."
+            " gradient of `None`, and a parameter without a gradient is skipped: it moved by 0"
+            " here, under the optimiser of before."
         )

@@ -20,11 +20,18 @@ ROW = 46  # pixels of a layer's bar
 PAINT = dict(
     zip(
         OUTCOMES,
-        ("extra:1", "tint:extra:1", "tint:extra:6", "extra:6", "series:constant"),
+        ("tint:extra:1", "paper", "paper", "tint:extra:6", "tint:series:constant"),
         strict=True,
     )
 )
-"""Pale with an outline: the sign has changed."""
+"""What a bar is filled with: nothing where the sign has changed; ink can be read on all of them."""
+EDGE = dict(
+    zip(
+        OUTCOMES,
+        ("extra:1", "extra:1", "extra:6", "extra:6", "series:constant"),
+        strict=True,
+    )
+)
 
 
 # ---------------------------------------------------------------- shares by layer
@@ -43,7 +50,7 @@ def outcomes(shares: pd.DataFrame, f: Facts) -> Figure:
     subtitle = (
         "What became of the weights of each layer"
         + (f", mean of {f.networks - f.lost} networks" if f.networks - f.lost > 1 else "")
-        + ". Grew: farther from 0 than before. Pale: the sign has changed"
+        + ". Grew: farther from 0 than before. Not filled: the sign has changed"
         + (
             "; lines: where those that grew end in each network."
             if f.networks - f.lost > 1
@@ -75,7 +82,7 @@ def _bars(means: pd.DataFrame, shares: pd.DataFrame) -> alt.LayerChart:
     names = list(dict.fromkeys(means["outcome"]))
     used = [n for n in names if means.loc[means["outcome"] == n, "share"].max() > 0]
     scale = alt.Scale(domain=used, range=[PAINT[n] for n in used])
-    edge = alt.Scale(domain=used, range=[PAINT[n].removeprefix("tint:") for n in used])
+    edge = alt.Scale(domain=used, range=[EDGE[n] for n in used])
     at_y = alt.Y(
         "layer:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=120)
     )
@@ -94,19 +101,17 @@ def _bars(means: pd.DataFrame, shares: pd.DataFrame) -> alt.LayerChart:
         .mark_bar(strokeWidth=1.2, height={"band": 0.7})
         .encode(
             x=at_x,
-            x2="end:Q",
+            x2=alt.X2("end:Q"),
             y=at_y,
             color=alt.Color("outcome:N", scale=scale, legend=key),
             stroke=alt.Stroke("outcome:N", scale=edge, legend=None),
             tooltip=tips,
         )
     )
-    layers = [bars]
-    solid = drawn["outcome"].map(lambda o: not PAINT[o].startswith("tint:"))
-    for mine, paint in ((drawn[solid], "paper"), (drawn[~solid], "ink")):
-        mid = mine.assign(middle=(mine["start"] + mine["end"]) / 2)
-        text = alt.Chart(mid).mark_text(fontSize=12, color=paint)
-        layers.append(text.encode(x=alt.X("middle:Q", scale=full), y=at_y, text="words:N"))
+    middle = drawn.assign(middle=(drawn["start"] + drawn["end"]) / 2)
+    words = alt.Chart(middle).mark_text(fontSize=12, color="ink")
+    words = words.encode(x=alt.X("middle:Q", scale=full), y=at_y, text=alt.Text("words:N"))
+    layers = [bars, words]
     if shares["seed"].nunique() > 1:
         grew = shares[shares["outcome"].isin(OUTCOMES[:2])]
         grew = grew.groupby(["seed", "layer"], sort=False)["share"].sum().reset_index()

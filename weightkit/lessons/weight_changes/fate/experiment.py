@@ -49,7 +49,7 @@ class Fates:
 
 
 @one_thread()
-def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Fates:
+def fates(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Fates:
     """Train the networks. on_epoch(done, total) and on_curves(frame) are called after every
     epoch.
     """
@@ -76,6 +76,10 @@ def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Fates:
         _framed(_quantiles(seeds, layer, *pair) for layer, pair in looks.items()),
         _by_size(seeds, pairs, (data.x_train != 0).any(0)),
     )
+
+
+run = fates
+"""What every view calls its run."""
 
 
 def _joined(flat: dict[str, tuple[Tensor, Tensor]], which: int) -> Tensor:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from .outcomes import ALL, LARGER, SAME, SMALLER, TURNED
 
+SHOWN = (0.1, 0.5, 0.9, 0.99)  # percentiles of the change that are told
 ALIKE = 1.001  # sizes that differ by a smaller factor are one size, and rounding
 
 
@@ -28,7 +29,13 @@ class Layer:
     same: float
     lowest: float
     highest: float
-    change: tuple[float, float, float, float]
+    change: tuple[float, ...]
+
+
+NO_NETWORK = Layer(
+    ALL, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan, (math.nan,) * len(SHOWN)
+)
+"""What is known where all networks diverged."""
 
 
 @dataclass(frozen=True)
@@ -71,16 +78,15 @@ def facts(
     curves: pd.DataFrame, shares: pd.DataFrame, quantiles: pd.DataFrame, by_size: pd.DataFrame
 ) -> Facts:
     """The facts of a run's frames (see `experiment.Fates`)."""
-    layers = tuple(of_layer(name, shares, quantiles) for name in dict.fromkeys(shares["layer"]))
+    layers = of_layers(shares, quantiles)
     networks = int(curves["seed"].nunique())
-    every = of_layer(ALL, shares, quantiles)
     ends, unfed = _ends(by_size), by_size[~by_size["fed"].astype(bool)]
     return Facts(
         epochs=int(curves["epoch"].max()),
         networks=networks,
         lost=networks - int(shares["seed"].nunique()),
-        layers=tuple(layer for layer in layers if layer.name != ALL),
-        all=every,
+        layers=tuple(layer for name, layer in layers.items() if name != ALL),
+        all=layers.get(ALL, NO_NETWORK),
         smallest=ends[0] if ends else None,
         largest=ends[1] if ends else None,
         unfed=_ends(unfed),
@@ -88,21 +94,31 @@ def facts(
     )
 
 
-def of_layer(name: str, shares: pd.DataFrame, quantiles: pd.DataFrame) -> Layer:
-    """The facts of one layer."""
-    mine = shares[shares["layer"] == name]
-    wide = mine.pivot_table("share", "seed", "outcome", sort=False)
-    if wide.empty:
-        return Layer(name, *[math.nan] * 6, (math.nan,) * 4)
-    grew, shrank, turned = (wide[list(few)].sum(axis=1) for few in (LARGER, SMALLER, TURNED))
-    change = quantiles[quantiles["layer"] == name].groupby("quantile")["change"].median()
-    return Layer(
-        name,
-        *(float(v.mean()) for v in (grew, shrank, turned, wide[SAME])),
-        float(grew.min()),
-        float(grew.max()),
-        (float(change[0.1]), float(change[0.5]), float(change[0.9]), float(change[0.99])),
-    )
+def of_layers(shares: pd.DataFrame, quantiles: pd.DataFrame) -> dict[str, Layer]:
+    """{name: facts} of every layer, in order; of none where all networks diverged."""
+    if shares.empty:
+        return {}
+    wide = shares.set_index(["layer", "seed", "outcome"])["share"].unstack()
+    table = pd.DataFrame({"same": wide[SAME]})
+    for column, few in (("grew", LARGER), ("shrank", SMALLER), ("turned", TURNED)):
+        table[column] = wide[list(few)].sum(axis=1)
+    grouped = table.groupby(level=0)
+    means, ends = grouped.mean(), grouped["grew"].agg(["min", "max"])
+    some = quantiles[quantiles["quantile"].isin(SHOWN)]
+    change = some.groupby(["layer", "quantile"])["change"].median().unstack()
+    return {
+        name: Layer(
+            name,
+            float(means["grew"][name]),
+            float(means["shrank"][name]),
+            float(means["turned"][name]),
+            float(means["same"][name]),
+            float(ends["min"][name]),
+            float(ends["max"][name]),
+            tuple(map(float, change.loc[name, list(SHOWN)])),
+        )
+        for name in dict.fromkeys(shares["layer"])
+    }
 
 
 def by_tenth(by_size: pd.DataFrame) -> pd.DataFrame:

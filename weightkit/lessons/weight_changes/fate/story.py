@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .experiment import Fates
     from .findings import Facts, Tenth
 
+SEEN = 0.99  # of its size: what is left of a weight that has visibly shrunk
 GONE = 0.001  # of its size: what is left of a weight that is as good as gone
 
 
@@ -136,12 +137,15 @@ def _unfed(config: Config, f: Facts, small: Tenth, large: Tenth) -> str:
 
 
 def _from_to(small: Tenth, large: Tenth) -> str:
-    from ....charts.words import number
+    return f"the smallest {_went(small)}, the largest {_went(large)}"
 
-    return (
-        f"the smallest went from a mean size of {number(small.before)} to"
-        f" {number(small.after)}, the largest from {number(large.before)} to {number(large.after)}"
-    )
+
+def _went(w: Tenth) -> str:
+    from ....charts.words import alike, number
+
+    if alike([w.before, w.after]):
+        return f"stayed at a mean size of {number(w.before)}"
+    return f"went from a mean size of {number(w.before)} to {number(w.after)}"
 
 
 def _slips(config: Config, f: Facts) -> Iterator[str]:
@@ -156,7 +160,7 @@ def _slips(config: Config, f: Facts) -> Iterator[str]:
             f" Of the tenth of each layer that began nearest 0, {share(small)} grew, of the tenth"
             f" that began farthest from it {many}."
         )
-    if config.l2 and f.unfed:
+    if config.l2 and f.unfed and any(w.after < SEEN * w.before for w in f.unfed):
         yield "“L2 shrinks large weights most”: " + _under_l2(config, *f.unfed)
 
 

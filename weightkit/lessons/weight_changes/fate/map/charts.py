@@ -11,7 +11,7 @@ import pandas as pd
 
 from .....charts import Figure, grammar
 from .....charts.words import capital, plural, share
-from ..findings import Layer, of_layer
+from ..findings import NO_NETWORK, Layer, of_layers
 from ..outcomes import ALL
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ LOST = "All networks diverged: their weights are no longer numbers"
 def before_after(result: Fates, layer: str = ALL) -> Figure:
     """A map of the weights of one layer, or of all: value before and after, shaded by how many."""
     cells = result.cells[result.cells["layer"] == layer].reset_index(drop=True)
-    f = of_layer(layer, result.shares, result.quantiles)
+    f = of_layers(
+        *(frame[frame["layer"] == layer] for frame in (result.shares, result.quantiles))
+    ).get(layer, NO_NETWORK)
     n = result.shares["seed"].nunique()
     title = map_title(f)
     subtitle = (
@@ -94,9 +96,9 @@ def _map(cells: pd.DataFrame) -> alt.LayerChart:
         .mark_rect(clip=True)
         .encode(
             x=alt.X("before_left:Q", **at["x"]),
-            x2="before_right:Q",
+            x2=alt.X2("before_right:Q"),
             y=alt.Y("after_left:Q", **at["y"]),
-            y2="after_right:Q",
+            y2=alt.Y2("after_right:Q"),
             color=alt.Color("count:Q", scale=shade, legend=key),
             tooltip=tips,
         )
@@ -118,7 +120,7 @@ def _guides(reach: dict[str, float], axes: dict[str, dict]) -> list[alt.Chart]:
     return [
         rules.encode(x=alt.X("zero:Q", **axes["x"])),
         rules.encode(y=alt.Y("zero:Q", **axes["y"])),
-        lines.encode(**at, detail="line:N"),
+        lines.encode(**at, detail=alt.Detail("line:N")),
         *_names(across, up, at),
     ]
 
@@ -134,7 +136,7 @@ def _names(across: float, up: float, at: dict) -> list[alt.Chart]:
     )
     if across > 4 * up or up > 40 * across:  # no room beyond the lines, or between them
         words = words[words["words"] == ("shrank" if across > up else "grew")]
-    base = alt.Chart(words).encode(**at, text="words:N")
+    base = alt.Chart(words).encode(**at, text=alt.Text("words:N"))
     halo = base.mark_text(fontSize=13, stroke="paper", strokeWidth=4, strokeJoin="round")
     return [halo, base.mark_text(fontSize=13, color="ink")]
 
@@ -142,5 +144,5 @@ def _names(across: float, up: float, at: dict) -> list[alt.Chart]:
 def empty(words: str = LOST) -> alt.LayerChart:
     """What stands where there is nothing to draw."""
     text = alt.Chart(pd.DataFrame({"words": [f"× {words}"]}))
-    mark = text.mark_text(fontSize=13, color="ink").encode(text="words:N")
+    mark = text.mark_text(fontSize=13, color="ink").encode(text=alt.Text("words:N"))
     return alt.layer(mark, **grammar.view(60))
