@@ -35,8 +35,8 @@ class Case:
 
 @dataclass(frozen=True)
 class Facts:
-    """cases: in order; epochs: after the freezing; gone: of the networks (of each case), those whose
-    block was no longer finite when it was frozen: they are not counted.
+    """cases: in order; epochs: after the freezing; gone: of the networks (of each case), those
+    whose block was no longer finite when it was frozen: they are not counted.
     """
 
     epochs: int

@@ -24,7 +24,7 @@ PAINT = dict(
         strict=True,
     )
 )
-"""What a bar is filled with: nothing where the sign has changed; ink can be read on all of them."""
+"""What a bar is filled with, so that ink can be read on it: nothing where the sign has changed."""
 EDGE = dict(
     zip(
         OUTCOMES,
@@ -98,7 +98,7 @@ def _bars(means: pd.DataFrame, shares: pd.DataFrame) -> alt.LayerChart:
     tips.append(alt.Tooltip("share:Q", format=".1%"))
     bars = (
         alt.Chart(drawn)
-        .mark_bar(strokeWidth=1.2, height={"band": 0.7})
+        .mark_rect(strokeWidth=1.4, height={"band": 0.7})  # the outline has the contrast
         .encode(
             x=at_x,
             x2=alt.X2("end:Q"),
