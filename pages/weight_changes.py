@@ -56,9 +56,13 @@ if view == STEPS:
     page.show(told.look(steps.charts.histograms, epoch))
 elif view == FATE:
     told = page.tell(fate, config)
-    with page.main:
-        layer = page.pick(Control("layer", "Layer", fate.ALL, options=fate.LOOKS))
-    page.show(told.look(fate.charts.before_after, layer))
+    layer = Control("layer", "Layer", fate.ALL, options=fate.LOOKS)
+    if page.embedded:  # a slide has room for it beside the other controls
+        page.controls(None, [layer])
+    else:
+        with page.main:
+            page.pick(layer)
+    page.show(told.look(fate.charts.before_after, page.settings["layer"]))
     page.show(told.story["outcomes"])
     page.pair(told.story["changes"], told.story.get("by-size"))
 elif view == SHAPE:

@@ -16,6 +16,7 @@ from .config import CASES, EVALUATED, FROZEN
 from .findings import ANSWERS, GROUPS, Case, Facts, grouped
 
 ROW = 34  # pixels of a case
+LINES = "split(replace(datum.label, ' ', '|'), '|')"  # two of a long name: phones are narrow
 EXACTLY = "exactly 0"
 MOVED = "has moved"
 GONE = "All networks diverged before the freezing"
@@ -83,7 +84,7 @@ def _grid(data: pd.DataFrame) -> alt.LayerChart:
         "x": alt.X(
             "part of the block:N",
             sort=list(GROUPS),
-            axis=alt.Axis(title=None, orient="top", labelLimit=150, **quiet),
+            axis=alt.Axis(title=None, orient="top", labelExpr=LINES, labelOverlap=False, **quiet),
         ),
         "y": alt.Y(
             "case:N",
