@@ -84,7 +84,14 @@ def _grid(data: pd.DataFrame) -> alt.LayerChart:
         "x": alt.X(
             "part of the block:N",
             sort=list(GROUPS),
-            axis=alt.Axis(title=None, orient="top", labelExpr=LINES, labelOverlap=False, **quiet),
+            axis=alt.Axis(
+                title=None,
+                orient="top",
+                labelExpr=LINES,
+                labelOverlap=False,
+                labelPadding=18,
+                **quiet,
+            ),
         ),
         "y": alt.Y(
             "case:N",
