@@ -1,34 +1,19 @@
 """Part 7: freezing weights during learning."""
 
-from collections.abc import Mapping
-
 from weightkit.lessons import freezing
 from weightkit.lessons.freezing import batchnorm, loop, schedules, transfer_learning
 from weightkit.ui import lesson, schedule_grid
 from weightkit.ui.controls import Control
 
-SCHEDULES, LOOP, BATCHNORM, TRANSFER = VIEWS = tuple(view.title for view in freezing.VIEWS)
-PREFIXES = {view.title: view.prefix for view in freezing.VIEWS}  # of keys in links
-
-page = lesson.start("freezing")
-page.intro(
+page = lesson.start(
+    "freezing",
     "To **freeze** a parameter (a matrix of weights or a vector of biases) is to switch its"
     " learning off; in PyTorch, `requires_grad = False`. Choose what a small network may change,"
-    " and when, and see what it can still learn."
+    " and when, and see what it can still learn.",
 )
-page.controls(None, [Control("view", "Look at", SCHEDULES, options=VIEWS)])
-view = page.settings["view"]
+view = page.choose(freezing.VIEWS)
 
-
-def of_view(presets: Mapping) -> dict:
-    """Presets of a view whose settings have a prefix, since their defaults are its own."""
-    return {
-        name: {"view": view, **{PREFIXES[view] + key: value for key, value in preset.items()}}
-        for name, preset in presets.items()
-    }
-
-
-if view == SCHEDULES:
+if view.module is schedules:
 
     def parse(text: str):
         return schedules.parse_schedule(text, freezing.LAYERS)
@@ -44,10 +29,8 @@ if view == SCHEDULES:
             " its weights and biases, all the time."
         ),
     )
-    shown, more = (
-        ["conditions", "epochs"],
-        ["optimizer", "learning_rate", "weight_decay", "n_seeds", "dataset", "batch_size"],
-    )
+    shown: list[str | Control] = ["conditions", "epochs"]
+    more: list[str | Control] = ["optimizer", "learning_rate", "weight_decay", "n_seeds"]
     fixed = {}
     if page.embedded:  # a slide has room for the chart and few controls
         shown, more = [], [own, *shown, *more]
@@ -68,7 +51,7 @@ if view == SCHEDULES:
         more=[
             Control("split", "Accuracy on", "test", options=("test", "train", "both")),
             *more,
-            "seed",
+            *("dataset", "batch_size", "seed"),
         ],
         presets=schedules.PRESETS,
         fixed=fixed,
@@ -83,7 +66,7 @@ if view == SCHEDULES:
     page.show(told.look(schedules.charts.movement, look), into=two)
     page.end(told, "freezing/schedules")
 
-elif view == LOOP:
+elif view.module is loop:
     notes, meant = loop.LOOPS
     page.say(
         "Before every epoch, the notes run this loop over the parameters of the network, in this"
@@ -101,54 +84,35 @@ elif view == LOOP:
     page.show(told.story["leftover-gradients"], into=one)
     page.end(told, "freezing/loop")
 
-elif view == BATCHNORM:
+elif view.module is batchnorm:
     page.say(
         "The network is the course's, with a BatchNorm behind its first layer. After a few epochs"
         " these two, the **block**, are frozen in six ways, and the layers behind it learn on.",
         beside=True,
     )
-    config = page.controls(
-        batchnorm.BatchNormConfig,
-        ["optimizer", "weight_decay", "before", "epochs"],
-        more=["learning_rate", "n_seeds", "dataset", "batch_size", "seed"],
-        presets=of_view(batchnorm.PRESETS),
-        prefix=PREFIXES[view],
-    )
+    shown = ["optimizer", "weight_decay", "before", "epochs"]
+    more = ["learning_rate", "n_seeds", "dataset", "batch_size", "seed"]
+    config = page.controls(batchnorm.BatchNormConfig, shown, more, view.presets, prefix=view.prefix)
     told = page.tell(batchnorm, config)
     page.show(told.story["what-moved"])
-    one, two = page.columns(2)
-    page.show(told.story["outputs"], into=one)
-    page.show(told.story["accuracy"], into=two)
+    page.pair(told.story["outputs"], told.story["accuracy"])
     page.end(told, "freezing/batchnorm")
 
 else:
+    more = ["pretrain_epochs", "epochs", "n_seeds", "learning_rate", "optimizer", "dataset", "seed"]
     config = page.controls(
         transfer_learning.TransferConfig,
         ["task", "layers", "n_labelled"],
-        more=[
-            "pretrain_epochs",
-            "epochs",
-            "n_seeds",
-            "learning_rate",
-            "optimizer",
-            "dataset",
-            "seed",
-        ],
-        presets=of_view(transfer_learning.TRANSFER_PRESETS),
-        prefix=PREFIXES[view],
+        more,
+        view.presets,
+        prefix=view.prefix,
     )
     told = page.tell(transfer_learning, config)
     page.show(told.story["transfer"])
     one, two = page.columns(2)
     page.show(told.story["transfer-advantage"], into=one)
+    label = "Learning with this many per class"
     with two:
-        n = page.pick(
-            Control(
-                "examples",
-                "Learning with this many per class",
-                config.near,
-                options=config.n_labelled,
-            )
-        )
+        n = page.pick(Control("examples", label, config.near, options=config.n_labelled))
         page.show(told.look(transfer_learning.charts.learning, n), into=two)
     page.end(told, "freezing/transfer_learning")

@@ -4,11 +4,11 @@ from weightkit.lessons import same_value_init as starts
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
-page = lesson.start("same_value_init")
-page.intro(
+page = lesson.start(
+    "same_value_init",
     "The **baseline** starts as PyTorch starts every network: with small random weights and biases."
     " Its rivals are the same network, trained on the same batches, but some or all of their"
-    " numbers start at one and the same value."
+    " numbers start at one and the same value.",
 )
 config = page.controls(
     starts.Config,

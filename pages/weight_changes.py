@@ -1,5 +1,7 @@
 """Part 8: what learning does to the weights."""
 
+from typing import Any
+
 from weightkit.lessons import weight_changes
 from weightkit.lessons.weight_changes import fate, penalties, shape, steps
 from weightkit.ui import lesson
@@ -7,11 +9,11 @@ from weightkit.ui.controls import Control
 
 STEPS, FATE, SHAPE, PENALTIES = VIEWS = tuple(view.title for view in weight_changes.VIEWS)
 
-page = lesson.start("weight_changes")
-page.intro(
+page = lesson.start(
+    "weight_changes",
     "Learning is nothing but a change of numbers. After every epoch (one pass over the training"
     " data) these networks stop, and we measure **how far** each layer's weights W have moved and"
-    " **what shape** W has now."
+    " **what shape** W has now.",
 )
 config = page.controls(
     weight_changes.Config,
@@ -35,6 +37,7 @@ config = page.controls(
 )
 view = page.settings["view"]
 
+told: Any
 if view == STEPS:
     told = page.tell(steps, config)
     page.show(told.look(steps.charts.distances, page.settings["relative"]))

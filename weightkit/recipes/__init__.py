@@ -9,15 +9,19 @@ the numbers of the page in a DataFrame called `result`, and a chart of them in `
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import asdict, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ..lazy import lazy
+from ..models import HIDDEN
+from .agreement import promise
 
 jinja2, nbformat = lazy("jinja2"), lazy("nbformat")
 
+CODE = "\n# %%\n"  # where the first cell of code begins
 FOLDER = Path(__file__).parent
 LESSONS = FOLDER.parent / "lessons"
 
@@ -39,20 +43,22 @@ def _environment() -> Any:
         autoescape=False,
     )
     environment.filters["py"] = repr
+    environment.globals["hidden"] = ", ".join(map(str, HIDDEN))  # of the course's network
     return environment
 
 
 def script(name: str, config: Any) -> str:
-    """The Python script of recipe `name` for a Config (or a dict of its values)."""
+    """The Python script of recipe `name` for a Config (or a dict of its values); below its title it
+    says how closely it gives the page's numbers.
+    """
     values = (
         asdict(config) if is_dataclass(config) and not isinstance(config, type) else dict(config)
     )
     own = LESSONS / name / "recipe.py.j2"
-    return (
-        _environment()
-        .get_template(f"{name}/recipe.py.j2" if own.exists() else f"{name}.py.j2")
-        .render(**values)
-    )
+    template = f"{name}/recipe.py.j2" if own.exists() else f"{name}.py.j2"
+    title, mark, rest = _environment().get_template(template).render(**values).partition(CODE)
+    promised = textwrap.fill(promise(name), 116, initial_indent="# ", subsequent_indent="# ")
+    return f"{title}\n#\n{promised}{mark}{rest}"
 
 
 def cells(source: str) -> list[tuple[str, str]]:

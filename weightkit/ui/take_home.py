@@ -89,10 +89,7 @@ def section(page: Any, config: Any, frames: Mapping[str, Any], recipe: str) -> N
         return export.bundle(figures, dict(frames), files, settings, link)
 
     with panel:
-        st.markdown(
-            "Plain PyTorch, no weightkit: it runs as it is and gives the numbers of this page "
-            "(up to rounding in the last digits)."
-        )
+        st.markdown(f"Plain PyTorch, no weightkit: it runs as it is. {recipes.promise(recipe)}")
         with st.container(horizontal=True):
             _download("Script", script, f"{slug}.py", "text/x-python")
             _download("Notebook", notebook, f"{slug}.ipynb", "application/x-ipynb+json")

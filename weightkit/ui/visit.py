@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 STATE = "visit"
 VIEW = "view"  # the key of the control that chooses a view
 REVEAL = "reveal"
+MISSING: Any = object()
 
 
 @dataclass
@@ -30,7 +31,9 @@ class Visit:
 
     link: what it said, by parameter; view: the one on the screen; own: by view, the values of its
     controls; entered: the controls whose widgets hold a value of this view; known: all that the
-    page has drawn since the first arrival.
+    page has drawn since the first arrival; changed: whether a setting in the panel differed from
+    its default when the reader came; bar: what the address bar says once all that was sent has
+    arrived there, which on a distant server is later than the next request from there.
     """
 
     slug: str
@@ -41,6 +44,11 @@ class Visit:
     entered: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     written: dict[str, list[str]] | None = None
+    changed: bool = False
+    bar: dict[str, list[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.bar = dict(self.link)
 
     @property
     def place(self) -> str:
@@ -52,13 +60,14 @@ class Visit:
         """Whether the link asks for the result at once."""
         return self.link.get(REVEAL, [""])[-1].lower() in link.YES
 
-    def enter(self, control: Control) -> None:
-        """See to it that the control's widget holds its value in this view, when it is first drawn
+    def enter(self, control: Control) -> Any:
+        """What the control's widget holds, which is its value in this view when it is first drawn
         there.
         """
         key, mine = control.key, self.own.setdefault(self.view, {})
-        if key in self.entered and key in st.session_state:
-            return
+        held = st.session_state.get(key, MISSING) if key in self.entered else MISSING
+        if held is not MISSING:
+            return held
         value = mine.get(key, control.default)
         if key in self.link and key not in self.entered:
             try:
@@ -67,7 +76,18 @@ class Visit:
                 self.problems.append(str(problem))
         self.entered.add(key)
         self.known.add(key)
-        st.session_state[key] = control.held(value)
+        st.session_state[key] = held = control.held(value)
+        return held
+
+    def unfolded(self, controls: Sequence[Control]) -> bool:
+        """Whether a panel of these controls stands open at first: where the link or a preset has
+        changed one. It stays as it was while the reader moves them.
+        """
+        arrived = any(c.key not in self.entered for c in controls)
+        held = [self.enter(c) for c in controls]
+        if arrived:
+            self.changed = held != [c.held(c.default) for c in controls]
+        return self.changed
 
     def keep(self, control: Control, value: Any) -> None:
         """The control says `value` now. Choosing another view leaves the settings of this one
@@ -109,13 +129,14 @@ class Visit:
         """Let the address bar say what the controls say. `whole`: all controls of the page have
         been drawn.
 
-        Parameters that are not ours stay as they are.
+        Parameters that are not ours stay as they are, and until then those of controls further
+        down.
         """
-        now = parameters()
+        drawn = {control.key for control, _ in settings}
         kept = {
             key: raw
-            for key, raw in now.items()
-            if key not in self.known or (not whole and key not in self.entered)
+            for key, raw in self.bar.items()
+            if key not in drawn and not (whole and key in self.known)
         }
         ours = {c.key: link.spell(c, value) for c, value in settings if value != c.default}
         wanted = kept | ours
@@ -123,14 +144,14 @@ class Visit:
             self.problems.clear()  # announced; the reader has gone on
         if whole:
             self.written = ours
-        if wanted != now:
+        if wanted != self.bar or wanted != parameters():
             st.query_params.from_dict(wanted)
+            self.bar = wanted
 
     def hide(self) -> None:
         """The link no longer asks for the result (in a callback)."""
         self.link.pop(REVEAL, None)
-        if REVEAL in st.query_params:
-            del st.query_params[REVEAL]
+        self.bar.pop(REVEAL, None)
 
 
 def parameters() -> dict[str, list[str]]:

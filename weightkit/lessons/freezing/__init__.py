@@ -2,8 +2,9 @@
 BatchNorm, transfer learning.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ...lazy import later
 from ..views import View
 from . import batchnorm, loop, schedules, transfer_learning
 from .batchnorm import BatchNormConfig
@@ -22,7 +23,8 @@ from .schedules import (
     format_schedule,
     parse_schedule,
 )
-from .transfer_learning import TASKS, TRANSFER_PRESETS, TRANSFERS, TransferConfig
+from .transfer_learning import PRESETS as TRANSFER_PRESETS
+from .transfer_learning import TASKS, TRANSFERS, TransferConfig
 
 if TYPE_CHECKING:
     from .batchnorm.experiment import freeze_norm
@@ -75,20 +77,12 @@ __all__ = [
     "transfer_learning",
 ]
 
-_LATER = {
-    "Result": schedules,
-    "freezes": schedules,
-    "run": schedules,
-    "compare_loops": loop,
-    "leftovers": loop,
-    "freeze_norm": batchnorm,
-    "TransferResult": transfer_learning,
-    "transfer": transfer_learning,
-}
-
-
-def __getattr__(name: str) -> Any:
-    """What needs pandas and torch is imported when it is first asked for."""
-    if name not in _LATER:
-        raise AttributeError(f"module has no attribute {name!r}")
-    return getattr(_LATER[name].experiment, name)
+__getattr__ = later(
+    __name__,
+    **{
+        "schedules.experiment": "Result freezes run",
+        "batchnorm.experiment": "freeze_norm",
+        "loop.experiment": "compare_loops leftovers",
+        "transfer_learning.experiment": "TransferResult transfer",
+    },
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ...configs import choice, number, validate
 
@@ -16,7 +17,7 @@ BROKEN = ((10, 14), (14, 9), (19, 8))
 
 Chain = Sequence[tuple[int, int]]
 
-PRESETS = {
+PRESETS: dict[str, dict[str, Any]] = {
     "The course's 10-14-19-8": {},
     "A small one: 3-4-3-1": {"sizes": "3-4-3-1"},
     "Digits: 64-64-32-32-10": {"sizes": "64-64-32-32-10"},

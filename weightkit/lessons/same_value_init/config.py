@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ...configs import choice, choices, number
 from ...costs import Cost, frames, limit, network_sizes, parameters, singular_values, training
 from ...datasets import DATASETS
-from ...models import layer_names
+from ...models import HIDDEN, layer_names
 from ..settings import Training
 
-HIDDEN = (64, 32, 32)
 LAYERS = layer_names(len(HIDDEN) + 1)
 BASELINE, ZERO, FC1_ZERO = "baseline", "all zero", "fc1 weights zero"
 RANDOM_BIASES = "weights zero, biases random"
@@ -143,7 +143,7 @@ class Config(Training):
 
 EXPLORATIONS = (BASELINE, "weights one, biases zero", RANDOM_BIASES, "weights random, biases zero")
 
-PRESETS = {
+PRESETS: dict[str, dict[str, Any]] = {
     "Zeros in one layer only": {"conditions": (BASELINE, FC1_ZERO)},
     "Three further questions": {"conditions": EXPLORATIONS},
     "Equal weights that do learn": {

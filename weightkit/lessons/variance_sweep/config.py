@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ...configs import choice, number
 from ...costs import Cost, frames, limit, network_sizes, parameters, training
 from ...datasets import DATASETS
+from ...models import HIDDEN
 from ..settings import Training
 
-HIDDEN = (64, 32, 32)  # units of the hidden layers, as in the course
 LAST = 3  # epochs averaged for the final accuracy, as in the course
 
-PRESETS = {
+PRESETS: dict[str, dict[str, Any]] = {
     "Uniform numbers instead": {"distribution": "uniform"},
     "SGD instead of Adam": {"optimizer": "sgd", "epochs": 20},
     "On MNIST, as in the course": {"dataset": "mnist", "n_seeds": 1},

@@ -2,10 +2,8 @@
 
 import math
 import re
-from dataclasses import replace
 
 import numpy as np
-from truth.prose import faults
 
 from weightkit.lessons.weight_changes import fate
 
@@ -19,14 +17,12 @@ def near(one, other):
 def check(config, result, story):
     f, found = story.facts, []
     looks = tuple(fate.charts.before_after(result, layer) for layer in fate.LOOKS)
-    told = replace(story, figures=looks)
-    found += faults(fate.ask(config), told, config.dataset)
     shares = result.shares.set_index(["layer", "seed", "outcome"])["share"]
     networks = sorted(result.shares["seed"].unique())
     if f.lost != config.n_seeds - len(networks):
         found.append("another number has diverged")
     if not networks:
-        return found + (["a verdict of nothing"] if story.verdict.truth else [])
+        return [*found, *looks, *(["a verdict of nothing"] if story.verdict.truth else [])]
     for layer in (f.all, *f.layers):
         rows = [[shares[layer.name, s, o] for o in fate.outcomes.OUTCOMES] for s in networks]
         table = np.array(rows)
@@ -45,7 +41,7 @@ def check(config, result, story):
             found.append(f"other changes of {layer.name}")
     if not near(story.verdict.truth, 100 * f.all.grew if f.all.same < 1 else 0.0):
         found.append("the verdict is another share")
-    return found + superlatives(f, story)
+    return found + superlatives(f, story) + [*looks]
 
 
 def superlatives(f, story):

@@ -13,11 +13,12 @@ from ....configs import number, validate
 
 EPOCHS = 10
 FROZEN = (4, 7)  # epochs in which `leftovers` freezes fc1
+SGD, DECAY, MOMENTUM, ADAM = "SGD", "SGD with weight decay", "SGD with momentum", "Adam"
 FLAVOURS = {
-    "SGD": ("sgd", 0.1, 0.0),
-    "SGD with weight decay": ("sgd", 0.1, 0.01),
-    "SGD with momentum": ("momentum", 0.1, 0.0),
-    "Adam": ("adam", 0.005, 0.0),
+    SGD: ("sgd", 0.1, 0.0),
+    DECAY: ("sgd", 0.1, 0.01),
+    MOMENTUM: ("momentum", 0.1, 0.0),
+    ADAM: ("adam", 0.005, 0.0),
 }
 """What `leftovers` tries: optimiser, learning rate, weight decay."""
 

@@ -15,7 +15,7 @@ from .... import datasets
 from ....stopping import check
 from ....training import one_thread
 from ..plain import Updates, network
-from .config import EPOCHS, FLAVOURS, FROZEN, LOOPS, LoopConfig
+from .config import EPOCHS, FLAVOURS, FROZEN, LOOPS, SGD, LoopConfig
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def compare_loops(epochs: int = EPOCHS) -> pd.DataFrame:
     parts = []
     for loop, switch in LOOPS.items():
         net = network()
-        updates = Updates(net.parameters(), *FLAVOURS["SGD"])
+        updates = Updates(net.parameters(), *FLAVOURS[SGD])
         for epoch in range(epochs):  # from 0, as in the notes
             switch(net, epoch, epochs)
             parts.append(_step(net, updates).assign(loop=loop, epoch=epoch + 1))

@@ -30,8 +30,12 @@ def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Shapes:
     """Train the networks, and start others. on_epoch(done, total) and on_curves(frame) are called
     after every epoch.
     """
-    layers = steps.run(config, on_epoch=on_epoch, on_curves=on_curves).layers
-    return Shapes(layers, starts(config), sparsity())
+    return of(steps.run(config, on_epoch=on_epoch, on_curves=on_curves), config)
+
+
+def of(trained: steps.Result, config: Config) -> Shapes:
+    """The shapes of networks that the view of the steps has trained with these settings."""
+    return Shapes(trained.layers, starts(config), sparsity())
 
 
 @one_thread()
