@@ -1,5 +1,7 @@
 """Part 7: freezing weights during learning."""
 
+from typing import Any
+
 from weightkit.lessons import freezing
 from weightkit.lessons.freezing import batchnorm, loop, schedules, transfer_learning
 from weightkit.ui import lesson, schedule_grid
@@ -12,6 +14,12 @@ page = lesson.start(
     " and when, and see what it can still learn.",
 )
 view = page.choose(freezing.VIEWS)
+
+
+def own_settings(config: Any, shown: list, more: list) -> Any:
+    """Of a view with defaults of its own, so that its keys have a prefix."""
+    return page.controls(config, shown, more, view.presets, prefix=view.prefix)
+
 
 if view.module is schedules:
 
@@ -36,15 +44,9 @@ if view.module is schedules:
         shown, more = [], [own, *shown, *more]
     else:
         with page.left:
-            fixed["schedule"] = schedules.format_schedule(page.parsed(own))
-            schedule_grid.draw(
-                fixed["schedule"],
-                parse,
-                schedules.format_schedule,
-                freezing.LAYERS,
-                freezing.PARAMETERS,
-                most=100,
-            )
+            write, names = schedules.format_schedule, (freezing.LAYERS, freezing.PARAMETERS)
+            fixed["schedule"] = write(page.parsed(own))
+            schedule_grid.draw(fixed["schedule"], parse, write, *names, most=100)
     config = page.controls(
         schedules.Config,
         shown,
@@ -85,14 +87,9 @@ elif view.module is loop:
     page.end(told, "freezing/loop")
 
 elif view.module is batchnorm:
-    page.say(
-        "The network is the course's, with a BatchNorm behind its first layer. After a few epochs"
-        " these two, the **block**, are frozen in six ways, and the layers behind it learn on.",
-        beside=True,
-    )
     shown = ["optimizer", "weight_decay", "before", "epochs"]
     more = ["learning_rate", "n_seeds", "dataset", "batch_size", "seed"]
-    config = page.controls(batchnorm.BatchNormConfig, shown, more, view.presets, prefix=view.prefix)
+    config = own_settings(batchnorm.BatchNormConfig, shown, more)
     told = page.tell(batchnorm, config)
     page.show(told.story["what-moved"])
     page.pair(told.story["outputs"], told.story["accuracy"])
@@ -100,13 +97,7 @@ elif view.module is batchnorm:
 
 else:
     more = ["pretrain_epochs", "epochs", "n_seeds", "learning_rate", "optimizer", "dataset", "seed"]
-    config = page.controls(
-        transfer_learning.TransferConfig,
-        ["task", "layers", "n_labelled"],
-        more,
-        view.presets,
-        prefix=view.prefix,
-    )
+    config = own_settings(transfer_learning.TransferConfig, ["task", "layers", "n_labelled"], more)
     told = page.tell(transfer_learning, config)
     page.show(told.story["transfer"])
     one, two = page.columns(2)

@@ -107,5 +107,4 @@ else:
         beside=True,
     )
     page.show(told.story["regularisation-kappa"], first=True)
-recipe = {FATE: "fate", PENALTIES: "penalties"}.get(view, "steps")
-page.end(told, f"weight_changes/{recipe}")
+page.end(told, "weight_changes/" + {FATE: "fate", PENALTIES: "penalties"}.get(view, "steps"))
