@@ -50,8 +50,8 @@ def grid(f: Facts) -> Figure:
     title = grid_title(f)
     after = "one epoch" if f.epochs == 1 else f"{f.epochs} epochs"
     subtitle = (
-        f"How far the block (the input layer and a BatchNorm behind it) is, {after} after the freezing, from where"
-        " it was, as a share of its size"
+        f"How far the block (the input layer and a BatchNorm behind it) is, {after} after the"
+        " freezing, from where it was, as a share of its size"
         + (f", mean of {f.networks - f.gone} networks" if f.networks - f.gone > 1 else "")
         + ". Grey with strokes: exactly 0 in every network and epoch."
     )
