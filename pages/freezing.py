@@ -1,7 +1,9 @@
 """Part 7: freezing weights during learning."""
 
+from typing import Any
+
 from weightkit.lessons import freezing
-from weightkit.lessons.freezing import loop, schedules, transfer_learning
+from weightkit.lessons.freezing import batchnorm, loop, schedules, transfer_learning
 from weightkit.ui import lesson, schedule_grid
 from weightkit.ui.controls import Control
 
@@ -12,6 +14,12 @@ page = lesson.start(
     " and when, and see what it can still learn.",
 )
 view = page.choose(freezing.VIEWS)
+
+
+def own_settings(config: Any, shown: list, more: list) -> Any:
+    """Of a view with defaults of its own, so that its keys have a prefix."""
+    return page.controls(config, shown, more, view.presets, prefix=view.prefix)
+
 
 if view.module is schedules:
 
@@ -36,15 +44,9 @@ if view.module is schedules:
         shown, more = [], [own, *shown, *more]
     else:
         with page.left:
-            fixed["schedule"] = schedules.format_schedule(page.parsed(own))
-            schedule_grid.draw(
-                fixed["schedule"],
-                parse,
-                schedules.format_schedule,
-                freezing.LAYERS,
-                freezing.PARAMETERS,
-                most=100,
-            )
+            write, names = schedules.format_schedule, (freezing.LAYERS, freezing.PARAMETERS)
+            fixed["schedule"] = write(page.parsed(own))
+            schedule_grid.draw(fixed["schedule"], parse, write, *names, most=100)
     config = page.controls(
         schedules.Config,
         shown,
@@ -84,15 +86,18 @@ elif view.module is loop:
     page.show(told.story["leftover-gradients"], into=one)
     page.end(told, "freezing/loop")
 
+elif view.module is batchnorm:
+    shown = ["optimizer", "weight_decay", "before", "epochs"]
+    more = ["learning_rate", "n_seeds", "dataset", "batch_size", "seed"]
+    config = own_settings(batchnorm.BatchNormConfig, shown, more)
+    told = page.tell(batchnorm, config)
+    page.show(told.story["what-moved"])
+    page.pair(told.story["outputs"], told.story["accuracy"])
+    page.end(told, "freezing/batchnorm")
+
 else:
     more = ["pretrain_epochs", "epochs", "n_seeds", "learning_rate", "optimizer", "dataset", "seed"]
-    config = page.controls(
-        transfer_learning.TransferConfig,
-        ["task", "layers", "n_labelled"],
-        more,
-        view.presets,
-        prefix=view.prefix,
-    )
+    config = own_settings(transfer_learning.TransferConfig, ["task", "layers", "n_labelled"], more)
     told = page.tell(transfer_learning, config)
     page.show(told.story["transfer"])
     one, two = page.columns(2)

@@ -3,11 +3,11 @@
 from typing import Any
 
 from weightkit.lessons import weight_changes
-from weightkit.lessons.weight_changes import penalties, shape, steps
+from weightkit.lessons.weight_changes import fate, penalties, shape, steps
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
-STEPS, SHAPE, PENALTIES = VIEWS = tuple(view.title for view in weight_changes.VIEWS)
+STEPS, FATE, SHAPE, PENALTIES = VIEWS = tuple(view.title for view in weight_changes.VIEWS)
 
 page = lesson.start(
     "weight_changes",
@@ -30,6 +30,7 @@ config = page.controls(
     ],
     presets=weight_changes.PRESETS
     | {
+        "Every weight under L2": {"view": FATE, "l2": weight_changes.STRENGTH},
         "None, L2 and L1 compared": {"view": PENALTIES},
         "L1 compared at the course's 0.01": {"view": PENALTIES, "l1": weight_changes.STRENGTH},
     },
@@ -56,6 +57,17 @@ if view == STEPS:
             )
         )
     page.show(told.look(steps.charts.histograms, epoch))
+elif view == FATE:
+    told = page.tell(fate, config)
+    layer = Control("layer", "Layer", fate.ALL, options=fate.LOOKS)
+    if page.embedded:  # a slide has room for it beside the other controls
+        page.controls(None, [layer])
+    else:
+        with page.main:
+            page.pick(layer)
+    page.show(told.look(fate.charts.before_after, page.settings["layer"]))
+    page.show(told.story["outcomes"])
+    page.pair(told.story["changes"], told.story.get("by-size"))
 elif view == SHAPE:
     told = page.tell(shape, config)
     page.show(told.story["condition-number"])
@@ -95,4 +107,4 @@ else:
         beside=True,
     )
     page.show(told.story["regularisation-kappa"], first=True)
-page.end(told, "weight_changes/penalties" if view == PENALTIES else "weight_changes/steps")
+page.end(told, "weight_changes/" + {FATE: "fate", PENALTIES: "penalties"}.get(view, "steps"))

@@ -29,6 +29,7 @@ CONFIGS = [*dict.fromkeys(map(config_of, views().values()))]
 GROWING = (
     "epochs",
     "pretrain_epochs",
+    "before",
     "n_seeds",
     "width",
     "depth",
@@ -255,7 +256,9 @@ MIDDLE = {
     "identical": {"epochs": 50},
     "freezing": {"epochs": 10},
     "transfer": {"epochs": 10, "pretrain_epochs": 5, "n_seeds": 2},
+    "frozen norm": {"epochs": 2, "n_seeds": 2},
     "weight changes": {"epochs": 15},
+    "fates": {"epochs": 10},
     "regularisation": {"epochs": 5},
     "starts": {},
     "distributions": {"bins": 101},

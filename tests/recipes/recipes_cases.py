@@ -227,6 +227,36 @@ def transfer(config, theirs):
     close(ours, theirs, ["condition", "n_labelled", "seed"], most=0.02)
 
 
+def still(config, theirs):
+    names = {"0.": "input.", "1.": "norm."}
+    theirs = theirs.assign(part=[names.get(p[:2], p[:2]) + p[2:] for p in theirs["part"]])
+    keys = ["case", "seed", "epoch", "part"]
+    ours = freezing.freeze_norm(config)
+    rows = ours.movement.query("epoch > 0").merge(theirs, on=keys)
+    assert len(rows) == len(theirs)
+    assert ((rows["distance_x"] == 0) == (rows["distance_y"] == 0)).all()
+    off = (rows["distance_x"] - rows["distance_y"]).abs()
+    assert (off <= 1e-5 * rows["size"].clip(lower=1.0)).all()
+    close(
+        learned(ours.curves),
+        theirs.query("part == 'outputs'").rename(columns={"test_accuracy": "accuracy"}),
+        ["case", "seed", "epoch"],
+        most=0.006,
+    )
+
+
+def fates(config, theirs):
+    shares = weight_changes.fates(config).shares.query("layer != 'all layers'")
+    wide = shares.pivot_table("share", ["layer", "seed"], "outcome").reset_index()
+    ours = wide.assign(
+        grew=wide["grew"] + wide["grew, other sign"],
+        shrank=wide["shrank"] + wide["shrank, other sign"],
+        changed_sign=wide["grew, other sign"] + wide["shrank, other sign"],
+    )
+    values = ["grew", "shrank", "changed_sign"]
+    equal(ours, theirs, ["layer", "seed"], values, rtol=0, atol=0.01)
+
+
 def changes(config, theirs):
     result, keys = weight_changes.run(config), ["seed", "epoch", "layer"]
     ours = result.layers.query("epoch > 0")
@@ -426,6 +456,15 @@ RECIPES = {
             "n_labelled": (10, 1),
             "learning_rate": 0.003,
         },
+    ),
+    "freezing/batchnorm": Recipe(
+        freezing.BatchNormConfig,
+        still,
+        freezing.batchnorm.PRESETS,
+        {"epochs": 1, "before": 1, "n_seeds": 1, "batch_size": 256},
+    ),
+    "weight_changes/fate": Recipe(
+        weight_changes.Config, fates, weight_changes.PRESETS, {"epochs": 2, "n_seeds": 1}
     ),
     "weight_changes/steps": Recipe(
         weight_changes.Config, changes, weight_changes.PRESETS, {"epochs": 2, "n_seeds": 1}

@@ -54,6 +54,15 @@ def percent(share: float, digits: int = 0) -> str:
     return "no answer (diverged)" if math.isnan(share) else f"{share:.{digits}%}"
 
 
+def share(part: float) -> str:
+    """A share in percent that is called 0% and 100% only where it is: "0.4%", "under 0.1%"."""
+    if 0 < part < 0.001:
+        return "under 0.1%"
+    if 0.999 < part < 1:
+        return "over 99.9%"
+    return f"{part:.1%}" if 0 < part < 0.01 or 0.99 < part < 1 else f"{part:.0%}"
+
+
 def points(difference: float) -> str:
     """A difference of two shares, beside the second: "2.3 points above", "level with"."""
     size = abs(100 * difference)

@@ -69,7 +69,13 @@ AGREEMENT: dict[str, tuple[Agreement, ...]] = {
     "xavier_kaiming/formulas": (Agreement("std_measured", "the numbers that are drawn"),),
     "freezing/loop": (Agreement("distance", "the distances"),),
     "freezing/schedules": (Agreement("accuracy", "test accuracies", relative=1e-6),),
+    "freezing/batchnorm": (Agreement("accuracy", "test accuracies", relative=1e-6),),
     "freezing/transfer_learning": (Agreement("accuracy", "test accuracies", 0.03, 0.0038),),
+    "weight_changes/fate": (
+        Agreement("grew", "shares that grew", 0.0015, 0.00031),
+        Agreement("shrank", "shares that shrank", 0.0015, 0.00027),
+        Agreement("changed_sign", "shares that changed sign", 0.00098, 0.00024),
+    ),
     "weight_changes/steps": (
         Agreement("distance", "distances", relative=0.033),
         Agreement("condition_number", "condition numbers below 10,000", relative=0.51),

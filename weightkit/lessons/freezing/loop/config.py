@@ -14,15 +14,14 @@ from ....costs import BASE, Cost
 
 EPOCHS = 10
 FROZEN = (4, 7)  # epochs in which `leftovers` freezes fc1
-FLAVOURS = SGD, DECAY, MOMENTUM, ADAM = (
-    "SGD",
-    "SGD with weight decay",
-    "SGD with momentum",
-    "Adam",
-)
-"""torch.optim settings that `leftovers` tries."""
-SWITCHES = FROZEN_NORM, EVALUATED = ("requires_grad = False", "eval()")
-"""What `normalisation` does to a BatchNorm layer."""
+SGD, DECAY, MOMENTUM, ADAM = "SGD", "SGD with weight decay", "SGD with momentum", "Adam"
+FLAVOURS = {
+    SGD: ("sgd", 0.1, 0.0),
+    DECAY: ("sgd", 0.1, 0.01),
+    MOMENTUM: ("momentum", 0.1, 0.0),
+    ADAM: ("adam", 0.005, 0.0),
+}
+"""What `leftovers` tries: optimiser, learning rate, weight decay."""
 
 
 def as_in_the_notes(net, epoch, epochs):
