@@ -36,7 +36,7 @@ DATASETS = (
 
 def settings(config: type, drawn: Any = None, seconds: float = SECONDS) -> Any:
     """A Config with every field drawn from its range, its ladder and its ends; those that cost more
-    than `seconds` are left out. drawn: see `views.truth`.
+    than `seconds`, and than a cheap default, are left out. drawn: see `views.truth`.
     """
     if isinstance(drawn, st.SearchStrategy):
         return drawn
@@ -53,9 +53,19 @@ def _settings(draw: Any, config: type, drawn: dict[str, Any], seconds: float) ->
         found = config(**made)
     except ValueError:
         assume(False)
-    cost = getattr(found, "cost", None)
-    assume(cost is None or cost.seconds < seconds)
+    assume(_seconds(found) < max(seconds, _least(config)))
     return found
+
+
+def _least(config: type) -> float:
+    """What may be spent in any case: a little more than the default, where that is cheap."""
+    default = _seconds(config())
+    return 1.5 * default if default < SECONDS else 0.0
+
+
+def _seconds(config: Any) -> float:
+    cost = getattr(config, "cost", None)
+    return cost.seconds if cost else 0.0
 
 
 def _of(field: Any) -> Any:

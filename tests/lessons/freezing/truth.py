@@ -8,7 +8,7 @@ import pytest
 from hypothesis import strategies as st
 from scipy import stats
 
-from weightkit.lessons.freezing import schedules, transfer_learning
+from weightkit.lessons.freezing import LoopConfig, schedules, transfer_learning
 
 OWN_SCHEDULES = (
     "",
@@ -19,7 +19,10 @@ OWN_SCHEDULES = (
     "output:3-",
     "fc2.weight:1,fc2.weight:3",
 )
-DRAWN = {"schedules": {"schedule": st.sampled_from(OWN_SCHEDULES)}}
+DRAWN = {
+    "schedules": {"schedule": st.sampled_from(OWN_SCHEDULES)},
+    "loop": st.builds(LoopConfig, epochs=st.sampled_from((4, 5, 7, 10))),
+}
 
 
 def check_schedules(config, result, story):
@@ -153,10 +156,6 @@ def check_loop(config, result, story):
         mine = frozen[frozen["optimizer"] == drift.optimizer].groupby("gradient")["distance"]
         assert drift.none_total == mine.sum()["None"] and drift.zeros_total == mine.sum()["zeros"]
         assert drift.none == mine.mean()["None"] and drift.zeros == mine.mean()["zeros"]
-    for norm in story.facts.norms:
-        mine = result.normalisation[result.normalisation["switch"] == norm.switch]
-        moved = mine.set_index("part")["distance"]
-        assert (norm.weights, norm.means) == (moved["weight"], moved["running_mean"])
 
 
 CHECKS = {

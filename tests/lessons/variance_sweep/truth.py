@@ -14,6 +14,9 @@ def check(config, result, story):
     rows = result.final.to_dict("records")
     means = {s: _mean(r["accuracy"] for r in rows if r["std"] == s) for s in config.stds}
     best, stds = max(means.values()), sorted(means)
+    edges = (best - NEAR, best / 2)
+    if any(abs(mean - edge) < 1e-9 for mean in means.values() for edge in edges):
+        return []  # the last digit decides, and that is another one by another way
     near = [s for s in stds if means[s] >= best - NEAR]
     inside = [s for s in stds if f.first <= s <= f.last]
     assert abs(f.best - best) < 1e-9 and abs(f.worst - min(means[s] for s in inside)) < 1e-9
