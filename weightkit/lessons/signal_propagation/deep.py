@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ...activations import ACTIVATIONS
 from ...configs import choice, number
 from ...costs import DENORMAL, Cost, frames, limit, training
-from ...datasets import DATASETS
+from ...datasets import size_of
 from ...initializers import Spec
 from ...optimizers import OPTIMIZERS
 from ..settings import BATCHES, Training
@@ -57,7 +57,7 @@ class DeepConfig(Training):
         """Every spec with every seed at this depth."""
         n = len(specs) * self.n_seeds
         taught = training(
-            DATASETS[self.dataset].size,
+            size_of(self.dataset),
             [self.width] * (depth - 1),
             n,
             epochs=self.epochs,
