@@ -58,7 +58,7 @@ class Dataset:
     def __repr__(self) -> str:
         """What messages and logs say of it: never the numbers themselves."""
         n = self.size
-        return f"<{self.name}: {n.train + n.test:,} rows, {n.features:,} features>"
+        return f"{self.name} ({n.train + n.test:,} rows, {n.features:,} features)"
 
     @property
     def size(self) -> Size:

@@ -96,6 +96,7 @@ class Job:
             set()
         )  # who asked for it and has not asked for something else since
         self._pinned = False  # a warm job: goes on without followers, gives way to readers
+        self._shared = True  # the result is kept for others
         self._unwanted = False  # nobody follows it any more; the next look at this raises
         self._until: float | None = None  # without followers, it is wanted up to this time
         self._parked: threading.Event | None = (
@@ -187,7 +188,12 @@ class JobRunner:
 
     @contextmanager
     def follow(
-        self, key: Hashable, work: Work, cost: float | None = None, reader: Hashable = None
+        self,
+        key: Hashable,
+        work: Work,
+        cost: float | None = None,
+        reader: Hashable = None,
+        shared: bool = True,
     ) -> Iterator[Job]:
         """Follow the job for ``key``: a kept result, the job that others follow already, or a new
         one.
@@ -195,9 +201,9 @@ class JobRunner:
         ``work(on_epoch, on_curves) -> result`` runs in a worker thread; equal keys must mean equal
         work. ``cost``: seconds that it will take, where they are known. ``reader``: who asks, where
         that is known; a run that they left goes on for a while, and what they left earlier for
-        another key ends now.
+        another key ends now. ``shared``: whether the result is kept for others.
         """
-        job = self._join(key, work, UNKNOWN if cost is None else cost, reader)
+        job = self._join(key, work, UNKNOWN if cost is None else cost, reader, shared)
         try:
             yield job
         finally:
@@ -275,7 +281,7 @@ class JobRunner:
 
     # What follows up to the next comment is called with no lock held.
 
-    def _join(self, key: Hashable, work: Work, cost: float, reader: Hashable) -> Job:
+    def _join(self, key: Hashable, work: Work, cost: float, reader: Hashable, shared: bool) -> Job:
         with self._lock:
             self._replaced(key, reader)
             result = self._store.get(key)
@@ -283,6 +289,7 @@ class JobRunner:
                 job = self._finished_job(key, result)
             else:
                 job = self._live.get(key) or self._new_job(key, work, cost)
+                job._shared = shared
             job.followers += 1
             job._until = None
             if reader is not None:
@@ -493,7 +500,8 @@ class JobRunner:
             self._close(job, "failed", "failed")
             return
         job.result = result
-        (self._store.pin if job._pinned else self._store.put)(job.key, result, size)
+        if job._shared:
+            (self._store.pin if job._pinned else self._store.put)(job.key, result, size)
         self._close(job, "done", "finished")
 
     def _close(self, job: Job, state: State, counted: str) -> None:

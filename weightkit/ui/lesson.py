@@ -24,7 +24,7 @@ from streamlit import delta_generator, runtime
 
 from ..lazy import lazy
 from . import controls as widgets
-from . import icon, link, memory, predict, running, sent, style, visit, warm
+from . import icon, link, memory, own_data, predict, running, sent, style, visit, warm
 from .controls import Control
 from .lessons import LESSONS, Lesson, lesson
 from .outside import SENTENCE, plain
@@ -198,7 +198,9 @@ class Page:
         def control(key: str | Control) -> Control:
             if isinstance(key, Control):
                 return key
-            return widgets.from_field(config, key, **{"key": prefix + key, **changes.get(key, {})})
+            made = {"key": prefix + key, **changes.get(key, {})}
+            made_of = widgets.from_field(config, key, **made)
+            return own_data.offered(made_of, not self.embedded) if made_of.own else made_of
 
         shown, extra = [control(k) for k in keys], [control(k) for k in more]
         self._row += sum(map(widgets.compact_width, shown)) + (
@@ -231,10 +233,21 @@ class Page:
                 for name in names
                 if prefix + name in self.settings
             }
+            for c in shown + extra:
+                if c.own and self.settings[c.key] == own_data.OWN:
+                    asked[c.key.removeprefix(prefix)] = self._own_data()
             self._config = config(**asked | dict(fixed or {}))
             return self._config
         except ValueError as problem:
             self._refuse(str(problem))
+
+    def _own_data(self) -> Any:
+        """The Dataset of the reader's own; without one the page ends."""
+        mine = own_data.held()
+        if mine is None:
+            self.main.info(own_data.MISSING, icon=":material/table_view:")
+            self._end()
+        return mine.data  # type: ignore[union-attr]
 
     def pick(self, control: Control) -> Any:
         """One more control, drawn right here: one that chooses what to look at, not what to
@@ -254,6 +267,8 @@ class Page:
             self._instead(problem, value)
         self.visit.keep(control, value)
         self.settings[control.key] = value
+        if control.own and value == own_data.OWN:
+            own_data.ask()
         return value
 
     def _instead(self, problem: ValueError, shown: Any) -> None:
@@ -527,6 +542,11 @@ class Page:
         self.finish(told.config, told.frames | dict(more or {}), recipe)
 
     # The link
+
+    @property
+    def own(self) -> bool:
+        """Whether what is shown is of the reader's own data."""
+        return isinstance(getattr(self._config, "dataset", None), datasets.Dataset)
 
     def query(self, **extra: str) -> str:
         """The URL parameters that bring back this state: every control that is not at its

@@ -16,7 +16,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..lazy import lazy
-from . import ends, memory
+from . import ends, memory, own_data
 
 jobs, datasets, training = (
     lazy("weightkit.ui.jobs"),
@@ -90,11 +90,18 @@ def drawn(draw: Callable, config: Any, result: Any, *values: Hashable) -> Any:
     store's bound.
     """
     key = (*key_of(draw, config), values)
-    figure = runner().cached(key)
+    figure = shelf(config).cached(key)
     if figure is None:
         figure = draw(result, *values)
-        runner().keep(key, figure)
+        shelf(config).keep(key, figure)
     return figure
+
+
+def shelf(config: Any) -> Any:
+    """Where results of this Config are kept: with all readers', or, on a reader's own data, with
+    the reader.
+    """
+    return own_data.of(config) or runner()
 
 
 def cost_of(config: Any) -> float | None:
@@ -103,7 +110,7 @@ def cost_of(config: Any) -> float | None:
 
 
 def load_data(config: Any) -> None:
-    """Load what this Config trains on, here, in the reader's own thread: a run that waits for data
+    """Load what this Config trains on, where it has a name, here, in the reader's own thread: a run that waits for data
     would hold a place.
 
     Raises what `datasets.load` raises.
@@ -141,7 +148,7 @@ def follow(work: Callable, config: Any, live: Callable | None = None) -> Any:
     live(curves) -> Figure, drawn while training. Raises what the work raised.
     """
     key = key_of(work, config)
-    result = runner().cached(key)
+    result = shelf(config).cached(key)
     if result is not None:
         return result
     if st.session_state.get("stopped") == key:
@@ -152,13 +159,17 @@ def follow(work: Callable, config: Any, live: Callable | None = None) -> Any:
         return None
     place = st.empty()
     load_data(config)
-    with runner().follow(key, as_work(work, config), cost_of(config), reader()) as job:
+    own = own_data.of(config)
+    how = cost_of(config), reader(), own is None
+    with runner().follow(key, as_work(work, config), *how) as job:
         if not job.wait(PATIENCE):
             with place.container():
                 _wait(job, key, live)
         place.empty()
         if job.error is not None:
             raise job.error
+        if own is not None:
+            own.keep(key, job.result)
         return job.result
 
 

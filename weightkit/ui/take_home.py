@@ -12,6 +12,7 @@ import streamlit as st
 
 from .. import recipes
 from ..lazy import lazy
+from . import own_data
 from .qr import qr_code
 
 export = lazy("weightkit.charts.export")
@@ -120,6 +121,8 @@ def share(page: Any) -> None:
         link = page.link(**({"reveal": "true"} if at_once else {}))
         st.markdown("**Link** to these settings")
         st.code(link, language=None, wrap_lines=True)
+        if page.own:
+            st.info(own_data.SHARED, icon=":material/lock:")
         st.markdown("**For slides**: the chart and its controls only")
         st.code(
             iframe(page.link(embed="true"), page.lesson.title), language="html", wrap_lines=True
