@@ -20,6 +20,7 @@ import streamlit as st
 
 from ..lazy import lazy
 from ..samples import Dataset
+from . import memory
 from .outside import SENTENCE, plain
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def hold(file: Any, name: str) -> Held:
         if _in_all() + held.bytes > MOST:
             raise ValueError(FULL)
         _held.add(held)
+    memory.give_back()
     return held
 
 
