@@ -18,6 +18,12 @@ from .qr import qr_code
 export = lazy("weightkit.charts.export")
 
 FRAME_HEIGHT = 540
+PLATFORM = (
+    "In **Moodle**, **Canvas** and the like: paste it into the source (HTML) of a page. If the frame"
+    " stays empty there, the platform has put it into a sandbox, which must allow “allow-scripts” and"
+    " “allow-same-origin”, or the network blocks WebSockets. A chart's HTML file, under *Table and"
+    " downloads*, needs neither of the last two."
+)
 TABLE_ROWS = 5000  # more rows than this are for the CSV
 
 
@@ -127,6 +133,7 @@ def share(page: Any) -> None:
         st.code(
             iframe(page.link(embed="true"), page.lesson.title), language="html", wrap_lines=True
         )
+        st.caption(PLATFORM)
         st.markdown("**For the lecture hall**")
         code = qr_code(link)
         if code is None:
