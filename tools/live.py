@@ -68,8 +68,13 @@ def server(**environment: str) -> Iterator[str]:
 
 
 @contextmanager
-def started(app: Path, log: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen]]:
-    """`server` of any Streamlit script, which writes into `log`: its address and its process."""
+def started(
+    app: Path, log: Path, folder: Path | None = None, /, **environment: str
+) -> Iterator[tuple[str, subprocess.Popen]]:
+    """`server` of any Streamlit script, which writes into `log`: its address and its process.
+
+    folder: where it is started; that of the script where it is left out.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -87,7 +92,7 @@ def started(app: Path, log: Path, **environment: str) -> Iterator[tuple[str, sub
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
-            cwd=app.parent,
+            cwd=folder or app.parent,
             stdout=output,
             stderr=subprocess.STDOUT,
             env=os.environ | environment,
