@@ -27,9 +27,10 @@ from .load.server import Server, serve
 TABLE = Path(__file__).parents[1] / "docs" / "hostile.md"
 HEAD = """# Bad neighbours
 
-Made by `python -m benchmarks.hostile --write`: what one client or many do to a server of ours, and what a visitor beside
-them has to wait for. Seconds, and megabytes of resident memory; the machine had {cores} cores, and others worked on it.
-The longest runs are known as such by the `cost` of their Config.
+Made by `python -m benchmarks.hostile --write`: what one client or many do to a server of ours, and
+what a visitor beside them has to wait for. Seconds, and megabytes of resident memory; the machine
+had {cores} cores, and others worked on it. The longest runs are known as such by the `cost` of
+their Config.
 
 | what is done | measured | limit | kept |
 |---|---|---|---|

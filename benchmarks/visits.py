@@ -178,7 +178,8 @@ def main() -> int:
     if options.visits:
         print(
             f"\n{options.visits} visits, MB of resident memory\n"
-            f"{'postScriptGC':<14}{'before':>8}{'after':>8}{'peak':>8}{'grown':>8}{'ms per visit':>14}"
+            f"{'postScriptGC':<14}{'before':>8}{'after':>8}{'peak':>8}{'grown':>8}"
+            f"{'ms per visit':>14}"
         )
         for collect in (False, True):
             print(memory(app, pages, options.visits, collect), flush=True)

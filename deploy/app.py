@@ -1,4 +1,4 @@
-"""The app with a static page before it: a sentence and a picture that are seen until it is connected.
+"""The app with a static page before it: a sentence and a picture, seen until it is connected.
 
     streamlit run deploy/app.py        # from the project's folder, not streamlit_app.py
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
 from ticks import broken_ticks
+
 from weightkit.charts import Figure, export
 from weightkit.charts.grammar import PAPER, contrast, mix
 

@@ -8,21 +8,10 @@ import pytest
 from conftest import ROOT
 
 PACKAGE = ROOT / "weightkit"
-CORE = [
-    "activations",
-    "configs",
-    "datasets",
-    "initializers",
-    "lazy",
-    "metrics",
-    "models",
-    "optimizers",
-    "pieces",
-    "costs",
-    "stopping",
-    "tables",
-    "training",
-]
+CORE = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
+ROOMS = {"charts", "lessons", "recipes", "ui"}  # all other files of weightkit; rules for each below
+SHARED = sorted(path.stem for path in (PACKAGE / "lessons").glob("[!_]*.py"))
+"""What all lessons have in common."""
 
 
 def imported(path):
@@ -73,9 +62,6 @@ def test_pages_choose_words_widgets_and_columns(path):
             assert module.startswith(own), module
 
 
-SHARED = ("settings", "story", "views")  # what all lessons have in common
-
-
 def lesson_files():
     """Files of lessons, each with the name of its lesson."""
     return [p for p in files("weightkit/lessons") if p.parent.name != "lessons"]
@@ -100,7 +86,8 @@ def test_a_lesson_knows_no_other_and_each_of_its_files_what_it_needs(path):
         "charts": ("torch",),
         "story": ("torch",),
     }
-    for stranger in forbidden.get(path.stem, ("altair", "weightkit.charts")):
+    kind = "charts" if path.parent.name == "charts" else path.stem  # a file, or a folder of files
+    for stranger in forbidden.get(kind, ("altair", "weightkit.charts")):
         assert not uses(path, stranger), stranger
 
 
@@ -123,8 +110,30 @@ def test_charts_know_only_frames(path):
 
 @pytest.mark.parametrize("stem", CORE)
 def test_the_core_stands_alone(stem):
-    for stranger in ("weightkit.lessons", "weightkit.charts", "weightkit.recipes"):
-        assert not uses(PACKAGE / f"{stem}.py", stranger)
+    for room in sorted(ROOMS):
+        assert not uses(PACKAGE / f"{stem}.py", f"weightkit.{room}")
+
+
+@pytest.mark.parametrize("stem", SHARED)
+def test_what_lessons_share_knows_none_of_them(stem):
+    for module in imported(PACKAGE / "lessons" / f"{stem}.py"):
+        assert not module.startswith(("weightkit.ui", "weightkit.recipes")), module
+        if module.startswith("weightkit.lessons."):
+            assert module.split(".")[2] in SHARED, module
+
+
+@pytest.mark.parametrize("path", files("weightkit/recipes"), ids=lambda p: p.stem)
+def test_recipes_know_no_lesson(path):
+    for room in ("charts", "lessons", "ui"):
+        assert not uses(path, f"weightkit.{room}")
+
+
+def test_every_file_lives_in_a_room_that_has_rules():
+    assert {p.relative_to(PACKAGE).parts[0] for p in files("weightkit")} == {
+        *ROOMS,
+        *(f"{stem}.py" for stem in (*CORE, "__init__")),
+    }
+    assert CORE and SHARED
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 corners.
 """
 
-import importlib
 import json
 import subprocess
 import sys
@@ -13,33 +12,20 @@ import pytest
 from conftest import ROOT
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from truth.views import config_of, views
 
 from benchmarks import corners
 from weightkit import costs
 from weightkit.costs import MAX_BYTES, MAX_SECONDS, Cost
 from weightkit.lessons import (
-    freezing,
-    same_value_init,
     signal_propagation,
     variance_sweep,
     weight_changes,
     xavier_kaiming,
 )
 
-CONFIGS = [
-    signal_propagation.Config,
-    signal_propagation.HistogramConfig,
-    signal_propagation.DepthConfig,
-    signal_propagation.MapConfig,
-    signal_propagation.LandscapeConfig,
-    same_value_init.Config,
-    variance_sweep.Config,
-    xavier_kaiming.Config,
-    freezing.Config,
-    freezing.TransferConfig,
-    weight_changes.Config,
-    importlib.import_module("weightkit.lessons.identical_random").Config,
-]
+CONFIGS = [*dict.fromkeys(c for c in map(config_of, views().values()) if hasattr(c, "cost"))]
+"""Of every view that says what it costs."""
 GROWING = (
     "epochs",
     "pretrain_epochs",

@@ -7,7 +7,8 @@ from typing import Any
 def broken_ticks(spec: Any) -> Iterator[str]:
     """The axes of epochs in a Vega-Lite specification whose ticks may lie between two epochs.
 
-    Views in a layer share an axis: it is whole if one of them asks for that and none says otherwise.
+    Views in a layer share an axis: it is whole if one of them asks for that and none for
+    another.
     """
     for view in _views(spec):
         for channel in ("x", "y"):

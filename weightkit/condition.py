@@ -18,6 +18,8 @@ else:
 LARGEST = 1e6
 POINTS = 180  # of an outline, without the repeated last one
 SPREAD = 1000.0  # condition number of the stretched counterexamples
+IDENTITY, TURNED_IDENTITY = "identity", "rotated identity"
+DIAGONAL, TURNED_DIAGONAL = "diagonal, 1 to 1000", "rotated diagonal"
 
 
 def matrix(sigma_1: float, sigma_2: float, angle: float = 0.0, turn: float = 0.0) -> np.ndarray:
@@ -98,10 +100,10 @@ def sparsity(n: int = 64) -> pd.DataFrame:
     rotation = rotation / math.sqrt(n)
     stretch = np.diag(np.geomspace(1.0, SPREAD, n))
     found = {
-        "identity": np.eye(n),
-        "rotated identity": rotation,
-        "diagonal, 1 to 1000": stretch,
-        "rotated diagonal": rotation @ stretch,
+        IDENTITY: np.eye(n),
+        TURNED_IDENTITY: rotation,
+        DIAGONAL: stretch,
+        TURNED_DIAGONAL: rotation @ stretch,
     }
     rows = [(name, float((w == 0).mean()), kappa(w)) for name, w in found.items()]
     return pd.DataFrame(rows, columns=["matrix", "share_zero", "condition_number"])

@@ -6,6 +6,7 @@ A cold server shows a page's text and controls before torch, pandas and altair a
 """
 
 import importlib
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -26,17 +27,19 @@ def lazy(name: str) -> Any:
 
 
 def later(package: str, **homes: str) -> Callable[[str], Any]:
-    """The `__getattr__` of a module (PEP 562) that passes on what others of its package define.
+    """The `__getattr__` of a package (PEP 562) that passes on what its modules define.
 
-    homes: module of `package` -> the names taken from it, with blanks between; the module itself
-        can be had as well.
+    homes: module of `package` (or, by leading dots, of one above it) -> the names taken from it,
+        with blanks between; the module itself can be had as well. `dir(package)` lists them, too.
     """
     home_of = {name: home for home, names in homes.items() for name in (home, *names.split())}
 
     def get(name: str) -> Any:
         if name not in home_of:
-            raise AttributeError(f"module has no attribute {name!r}")
-        home = importlib.import_module(f"{package}.{home_of[name]}")
+            raise AttributeError(f"module {package} has no attribute {name!r}")
+        home = importlib.import_module(f".{home_of[name]}", package)
         return home if name == home_of[name] else getattr(home, name)
 
+    inside = vars(sys.modules[package])  # whose __dir__ goes with its __getattr__
+    inside["__dir__"] = lambda: sorted({*inside, *(n for n in home_of if n.isidentifier())})
     return get

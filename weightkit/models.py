@@ -11,11 +11,11 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import TYPE_CHECKING
 
 from .activations import ACTIVATIONS
 from .lazy import lazy
+from .passes import Pass, normalise, normalise_backward, with_ones
 from .stopping import check
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 else:
     torch = lazy("torch")
 
+HIDDEN = (64, 32, 32)  # units of the hidden layers of the course's network
 MAX_UNITS = 4096
 MAX_LAYERS = 128
 MAX_PARAMETERS = 14_000_000  # with their gradients, as much as one run may take (`costs.MAX_BYTES`)
@@ -63,48 +64,6 @@ def bare_linear(fan_in: int, fan_out: int) -> torch.nn.Linear:
         def reset_parameters(self) -> None: ...
 
     return Linear(fan_in, fan_out)
-
-
-class Pass:
-    """The memory of a forward and a backward pass of `samples` samples, made once and used for
-    every batch.
-
-    inputs[i] (n_models, fan_in + 1, samples) enters layer i and ends in a row of ones, which the
-    biases multiply;
-    inputs[0] is x with a column of ones, (samples, features + 1), shared by all models. outputs[i]
-    (n_models, units, samples) leaves the activation of hidden layer i, before dropout. logits is
-    (n_models, outputs, samples).
-
-    keep=False: enough for the logits alone. Layers of the same width then take turns in the same
-    memory, which halves the time of a deep stack. dropout=True: room for the outputs as they were
-    before dropout.
-    """
-
-    def __init__(self, mlp: MLP, samples: int, *, keep: bool = True, dropout: bool = False):
-        hidden = list(enumerate(mlp.sizes[1:-1]))
-        room = cache(lambda units, place: torch.ones(mlp.n_models, units, samples))
-        self.keep = keep
-        after = [room(units + 1, i if keep else -1 - i % 2) for i, units in hidden]
-        self.fed = [a[:, :-1] for a in after]  # what each hidden layer writes: all but the ones
-        self.inputs = [torch.empty(0), *after]
-        self.outputs = [torch.empty_like(a) for a in self.fed] if dropout else self.fed
-        self.sums = [
-            room(units, "sum") for units in mlp.sizes[1:]
-        ]  # z = W a + b, of one layer after the other
-        self.first = self.sums[0].view(
-            -1, samples
-        )  # of the first layer, all models below each other
-        self.logits = self.sums[-1]
-        self.normalised: list[Tensor] = []
-        self.scale: list[Tensor] = []
-        if keep:
-            self.turned = [a.transpose(1, 2) for a in after]
-            self.deltas = [room(units, ("delta", i % 2)) for i, units in enumerate(mlp.sizes[1:])]
-
-
-def with_ones(x: Tensor) -> Tensor:
-    """x (samples, features) with a last column of ones: (samples, features + 1)."""
-    return torch.nn.functional.pad(x, (0, 1), value=1.0)
 
 
 class MLP:
@@ -247,7 +206,7 @@ class MLP:
         torch.mm(self._first, x.t(), out=done.first)
         for i, (a, name) in enumerate(zip(done.inputs[1:], self.layers[1:], strict=True)):
             check()
-            z = _normalise(done.sums[i], done) if self.normalization else done.sums[i]
+            z = normalise(done.sums[i], done) if self.normalization else done.sums[i]
             act.forward(z, done.outputs[i])
             if masks is not None:
                 torch.mul(done.outputs[i], masks[i], out=done.fed[i])
@@ -287,7 +246,7 @@ class MLP:
                 delta.mul_(masks[i - 1])
             act.backward_(delta, done.outputs[i - 1])
             if self.normalization:
-                delta = _normalise_backward(delta, done.normalised[i - 1], done.scale[i - 1])
+                delta = normalise_backward(delta, done.normalised[i - 1], done.scale[i - 1])
         if visit is not None:
             visit(self.layers[0], delta)
         if keep:
@@ -300,20 +259,3 @@ def _weights(matrices: dict[str, Tensor]) -> dict[str, Tensor]:
 
 def _biases(matrices: dict[str, Tensor]) -> dict[str, Tensor]:
     return {layer: m[:, :, -1] for layer, m in matrices.items()}
-
-
-def _normalise(z: Tensor, done: Pass, eps: float = 1e-5) -> Tensor:
-    """(z - mean) / sqrt(var + eps) over the units of each sample; keeps what the backward pass
-    needs.
-    """
-    centred = z - z.mean(1, keepdim=True)
-    scale = centred.square().mean(1, keepdim=True).add_(eps).rsqrt_()
-    z = centred.mul_(scale)
-    if done.keep:
-        done.normalised.append(z)
-        done.scale.append(scale)
-    return z
-
-
-def _normalise_backward(d: Tensor, z: Tensor, scale: Tensor) -> Tensor:
-    return (d - d.mean(1, keepdim=True) - z * (d * z).mean(1, keepdim=True)).mul_(scale)

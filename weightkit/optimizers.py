@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from .models import MLP
+
+    Column = list[Tensor]  # one tensor of each active segment
 else:
     torch = lazy("torch")
 
@@ -103,14 +105,15 @@ class Optimizer:
         if self.seen:
             torch._foreach_copy_(self.seen[0], params)
 
-    def update(self, *columns: list[Tensor]) -> None:
+    def update(self, params: Column, grads: Column, *state: Column) -> None:
+        """Change `params` in place. state: the rule's buffers, and last the counts of steps."""
         raise NotImplementedError
 
 
 class SGD(Optimizer):
     """w <- w - lr g."""
 
-    def update(self, params, grads, counts):
+    def update(self, params: Column, grads: Column, *state: Column) -> None:
         torch._foreach_add_(params, grads, alpha=-self.learning_rate)
 
 
@@ -120,7 +123,8 @@ class Momentum(Optimizer):
     n_buffers = 1
     momentum = 0.9
 
-    def update(self, params, grads, velocities, counts):
+    def update(self, params: Column, grads: Column, *state: Column) -> None:
+        velocities, _ = state
         torch._foreach_mul_(velocities, self.momentum)
         torch._foreach_add_(velocities, grads)
         torch._foreach_add_(params, velocities, alpha=-self.learning_rate)
@@ -131,7 +135,8 @@ class Adam(Optimizer):
 
     n_buffers = 2
 
-    def update(self, params, grads, first, second, counts):
+    def update(self, params: Column, grads: Column, *state: Column) -> None:
+        first, second, counts = state
         torch._foreach_add_(counts, 1)
         torch._fused_adam_(
             params,

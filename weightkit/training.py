@@ -10,25 +10,24 @@ that no model's gradient depends on another's.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from . import costs
 from .configs import choice, number, validate
+from .evaluation import SPLITS, Epoch, Memory, evaluate
+from .frozen import Freeze, alike, frozen_parameters
 from .lazy import lazy
-from .models import Pass, with_ones
 from .optimizers import OPTIMIZERS
-from .pieces import cut, evaluated_rows, gathered_rows
+from .passes import Pass, with_ones
+from .pieces import cut, gathered_rows
 from .stopping import carried
 
 if TYPE_CHECKING:
-    import pandas as pd
     import torch
     from torch import Tensor
 
@@ -36,27 +35,22 @@ if TYPE_CHECKING:
     from .datasets import Dataset, Size
     from .models import MLP
 else:
-    pd, torch = lazy("pandas"), lazy("torch")
+    torch = lazy("torch")
 
-SPLITS = ("train", "test")
-
-
-@dataclass(frozen=True)
-class Freeze:
-    """One parameter switched off from epoch `first` to epoch `last` (1-based, inclusive; None: to
-    the end).
-
-    models: the rows of the stack that it applies to; None means all of them.
-    """
-
-    layer: str
-    parameter: str
-    first: int = 1
-    last: int | None = None
-    models: tuple[int, ...] | None = None
-
-    def covers(self, epoch: int) -> bool:
-        return self.first <= epoch and (self.last is None or epoch <= self.last)
+__all__ = [
+    "SPLITS",
+    "Epoch",
+    "Freeze",
+    "TrainConfig",
+    "dropout_masks",
+    "evaluate",
+    "frozen_parameters",
+    "loss_gradient",
+    "one_hot",
+    "one_thread",
+    "stay_on_one_core",
+    "train",
+]
 
 
 @dataclass(frozen=True)
@@ -83,34 +77,6 @@ class TrainConfig:
         validate(self)
 
 
-@dataclass(frozen=True)
-class Epoch:
-    """The state after `epoch` epochs. loss, accuracy: {"train" | "test": (n_models,)}; diverged:
-    (n_models,) bool.
-    """
-
-    epoch: int
-    loss: dict[str, Tensor]
-    accuracy: dict[str, Tensor]
-    diverged: Tensor
-
-    def frame(self, labels: pd.DataFrame) -> pd.DataFrame:
-        """Tidy rows [*labels, epoch, split, loss, accuracy, diverged]; labels: one row of factors
-        per model.
-        """
-        parts = [
-            labels.assign(
-                epoch=self.epoch,
-                split=split,
-                loss=self.loss[split].double().numpy(),
-                accuracy=self.accuracy[split].double().numpy(),
-                diverged=self.diverged.numpy(),
-            )
-            for split in SPLITS
-        ]
-        return pd.concat(parts, ignore_index=True)
-
-
 def train(mlp: MLP, dataset: Dataset, config: TrainConfig) -> Iterator[Epoch]:
     """Train every model of the stack in place; yields an Epoch before the first update and after
     each epoch.
@@ -124,7 +90,7 @@ def train(mlp: MLP, dataset: Dataset, config: TrainConfig) -> Iterator[Epoch]:
     order = torch.Generator().manual_seed(config.seed)
     targets = one_hot(dataset.y_train, mlp.sizes[-1])
     pieces, side_by_side = cut(mlp.n_models, mlp.n_parameters, len(mlp.layers), config.batch_size)
-    rows, memory = gathered_rows(dataset.n_features, config.batch_size), _Memory()
+    rows, memory = gathered_rows(dataset.n_features, config.batch_size), Memory()
     parts = [_Part(mlp, start, stop, config, memory) for start, stop in pieces]
     diverged = torch.zeros(mlp.n_models, dtype=torch.bool)
     with ThreadPoolExecutor(2, "weightkit-train") as pool:  # its threads start when they are used
@@ -165,33 +131,16 @@ def _joined(parts: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
     return {split: torch.cat([part[split] for part in parts]) for split in SPLITS}
 
 
-class _Memory(threading.local):
-    """The passes of a thread, made once: pieces of the same size take turns in them, one of another
-    size clears them.
-    """
-
-    def __init__(self) -> None:
-        self.n_models, self.passes = 0, dict[tuple, Pass]()
-
-    def __call__(self, mlp: MLP, samples: int, *, keep: bool = True, dropout: bool = False) -> Pass:
-        if mlp.n_models != self.n_models:
-            self.n_models, self.passes = mlp.n_models, {}
-        key = samples, keep, dropout
-        if key not in self.passes:
-            self.passes[key] = Pass(mlp, samples, keep=keep, dropout=dropout)
-        return self.passes[key]
-
-
 class _Part:
     """Some of the stack's models, trained on one core, with their own optimiser and (equal)
     dropout.
     """
 
-    def __init__(self, mlp: MLP, start: int, stop: int, config: TrainConfig, memory: _Memory):
+    def __init__(self, mlp: MLP, start: int, stop: int, config: TrainConfig, memory: Memory):
         self.mlp = mlp if (start, stop) == (0, mlp.n_models) else mlp.part(start, stop)
         self.start, self.config, self.memory = start, config, memory
         self.noise = torch.Generator().manual_seed(config.seed + 1)
-        groups = _alike(self.mlp, config.freeze, start) if config.freeze else None
+        groups = alike(self.mlp, config.freeze, start) if config.freeze else None
         rule = OPTIMIZERS[config.optimizer]
         self.optimizer = rule(
             self.mlp, config.learning_rate, config.weight_decay, config.l1, groups
@@ -210,7 +159,7 @@ class _Part:
         """Train on the last batches of an epoch, if there are any, and measure."""
         self.learn(epoch, batches)
         with one_thread(), torch.inference_mode():
-            return _evaluate(self.mlp, dataset, epoch, self.memory)
+            return evaluate(self.mlp, dataset, epoch, self.memory)
 
 
 @contextmanager
@@ -241,7 +190,7 @@ def stay_on_one_core() -> None:
 
 
 def _train_on(
-    mlp: MLP, batches: list, config: TrainConfig, optimizer, noise, memory: _Memory
+    mlp: MLP, batches: list, config: TrainConfig, optimizer, noise, memory: Memory
 ) -> None:
     """One step for each of the batches."""
     for x, targets in batches:
@@ -281,68 +230,6 @@ def dropout_masks(mlp: MLP, samples: int, share: float, generator: torch.Generat
         torch.empty(units, samples).bernoulli_(keep, generator=generator).div_(keep)
         for units in mlp.sizes[1:-1]
     ]
-
-
-def evaluate(mlp: MLP, dataset: Dataset, epoch: int = 0) -> Epoch:
-    """Mean loss and accuracy of every model on the whole of both splits, without dropout."""
-    return _evaluate(mlp, dataset, epoch, _Memory())
-
-
-def _evaluate(mlp: MLP, dataset: Dataset, epoch: int, memory: _Memory) -> Epoch:
-    loss, accuracy = {}, {}
-    for split in SPLITS:
-        x, y = getattr(dataset, f"x_{split}"), getattr(dataset, f"y_{split}")
-        loss[split], accuracy[split] = _measure(mlp, x, y, memory)
-    bad = ~(loss["train"].isfinite() & loss["test"].isfinite())
-    for matrix in mlp.matrix.values():
-        some = max(
-            1, 2**20 // matrix[0].numel()
-        )  # models at once: the answer for each number takes memory, too
-        bad = bad | ~torch.cat([part.flatten(1).isfinite().all(1) for part in matrix.split(some)])
-    return Epoch(epoch, loss, accuracy, bad)
-
-
-def _measure(mlp: MLP, x: Tensor, y: Tensor, memory: _Memory) -> tuple[Tensor, Tensor]:
-    loss = torch.zeros(mlp.n_models, dtype=torch.float64)
-    right = torch.zeros(mlp.n_models, dtype=torch.float64)
-    chunk = evaluated_rows(mlp.n_models, max(mlp.sizes[1:]))
-    for xb, yb in zip(x.split(chunk), y.split(chunk), strict=True):
-        logits = mlp.forward_(memory(mlp, len(xb), keep=False), with_ones(xb)).logits
-        if mlp.sizes[-1] == 1:
-            z = logits[:, 0]
-            loss += (torch.nn.functional.softplus(z) - yb * z).double().sum(1)
-            right += ((z > 0) == (yb > 0.5)).sum(1)
-        else:
-            log_p = logits.log_softmax(1)
-            loss -= log_p.gather(1, yb.expand(mlp.n_models, 1, -1)).double().sum((1, 2))
-            right += (logits.max(1).indices == yb).sum(1)
-    return loss / len(x), right / len(x)
-
-
-def _alike(mlp: MLP, schedule: Sequence[Freeze], first_model: int) -> list[tuple[int, int]]:
-    """Neighbouring models (start, stop) with one and the same schedule."""
-
-    def own(model: int) -> list[Freeze]:
-        return [f for f in schedule if f.models is None or first_model + model in f.models]
-
-    runs = [list(models) for _, models in groupby(range(mlp.n_models), own)]
-    return [(run[0], run[-1] + 1) for run in runs]
-
-
-def frozen_parameters(
-    mlp: MLP, schedule: Sequence[Freeze], epoch: int, first_model: int = 0
-) -> set[tuple[int, str, str]]:
-    """{(model, layer, parameter)} frozen in this epoch; model counts from 0 in `mlp`, whose first
-    is `first_model`.
-    """
-    every = range(first_model, first_model + mlp.n_models)
-    return {
-        (model - first_model, f.layer, f.parameter)
-        for f in schedule
-        if f.covers(epoch)
-        for model in (every if f.models is None else f.models)
-        if model in every
-    }
 
 
 def _cost(mlp: MLP, size: Size, config: TrainConfig) -> Cost:

@@ -6,6 +6,7 @@ import logging
 
 import pytest
 from pages_helpers import opened, well
+from streamlit.runtime.state import QueryParamsProxy
 
 from tools.presets import pages_seen
 from weightkit.ui.lessons import LESSONS
@@ -60,3 +61,48 @@ def test_refused_settings_are_no_line_in_the_log(caplog):
         )
     assert at.error, "refused"
     assert not [r for r in caplog.records if r.name.startswith("weightkit")]
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """Every link that pages send to the address bar, in order."""
+    links, send = [], QueryParamsProxy.from_dict
+
+    def record(self, link):
+        links.append(dict(link))
+        send(self, link)
+
+    monkeypatch.setattr(QueryParamsProxy, "from_dict", record)
+    return links
+
+
+def test_while_a_page_is_drawn_the_link_keeps_what_stands_further_down(sent):
+    at = well(opened("weight_changes", reveal="true", epochs="4", n_seeds="2", epoch="2"))
+    well(at.slider(key="epoch").set_value(3).run())
+    well(at.select_slider(key="l2").set_value(0.01).run())
+    assert sent and all("epoch" in link for link in sent), sent
+    assert sent[-1]["epoch"] == ["3"]
+    well(at.slider(key="epoch").set_value(4).run())
+    assert "epoch" not in sent[-1], "all of them is the default"
+
+
+def test_a_link_that_is_still_under_way_does_not_have_the_last_word(sent):
+    """A reader far away asks for epoch 3 and, before the answer is there, for epoch 2 again."""
+    at = well(opened("weight_changes", reveal="true", epochs="4", n_seeds="2", epoch="2"))
+    before = dict(at.query_params)
+    well(at.slider(key="epoch").set_value(3).run())
+    assert sent[-1]["epoch"] == ["3"]
+    at.query_params.clear()
+    at.query_params.update(before)
+    well(at.slider(key="epoch").set_value(2).run())
+    assert sent[-1]["epoch"] == ["2"]
+
+
+def test_a_reader_who_predicts_again_shares_a_link_that_asks(sent):
+    at = well(opened("weight_changes", reveal="true", epochs="4", n_seeds="2", epoch="2"))
+    before = dict(at.query_params)
+    well(at.button(key="predict_again").click().run())
+    assert "reveal" not in sent[-1] and sent[-1]["epoch"] == ["2"]
+    at.query_params.update(before)  # the browser has not heard of it yet
+    well(at.select_slider(key="l2").set_value(0.01).run())
+    assert "reveal" not in sent[-1]

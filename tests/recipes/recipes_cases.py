@@ -2,6 +2,7 @@
 compared with.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -47,6 +48,30 @@ class Recipe:
         return self.make(**settings | self.small | quick)
 
 
+@dataclass(frozen=True)
+class Pair:
+    """A measure of the page and of the script, number by number."""
+
+    measure: str
+    ours: np.ndarray
+    theirs: np.ndarray
+
+    @property
+    def differences(self) -> np.ndarray:
+        """Absolute ones; 0 where both are the same, be it nan or infinite."""
+        same = (self.ours == self.theirs) | (np.isnan(self.ours) & np.isnan(self.theirs))
+        with np.errstate(invalid="ignore"):
+            return np.where(same, 0.0, np.abs(self.ours - self.theirs))
+
+
+MEASURED: list[Pair] = []
+"""What `close` and `equal` have compared since the start of the process: `python -m tests.recipes`
+measures it.
+"""
+TOLERANT = os.environ.get("WEIGHTKIT_MEASURE") == "1"
+"""Whether differences are only measured."""
+
+
 def close(
     ours: pd.DataFrame,
     theirs: pd.DataFrame,
@@ -58,10 +83,12 @@ def close(
     """The same rows, and values that differ by rounding: it grows over the steps and may move a few
     of the samples.
     """
-    ours, theirs = ours.set_index(keys)[value], theirs.set_index(keys)[value]
-    assert sorted(theirs.index) == sorted(ours.index)
-    difference = (theirs - ours).abs()
-    assert difference.max() <= most and difference.mean() <= mean, difference.sort_values()
+    one, other = ours.set_index(keys)[value], theirs.set_index(keys)[value]
+    assert sorted(other.index) == sorted(one.index)
+    pair = Pair(value, one.to_numpy(float), other[one.index].to_numpy(float))
+    MEASURED.append(pair)
+    found = pair.differences
+    assert TOLERANT or (found.max() <= most and found.mean() <= mean), np.sort(found)
 
 
 def equal(
@@ -76,7 +103,15 @@ def equal(
     ours, theirs = ours.set_index(keys).sort_index(), theirs.set_index(keys).sort_index()
     assert ours.index.tolist() == theirs.index.tolist()
     for value in values:
-        np.testing.assert_allclose(theirs[value], ours[value], rtol=rtol, atol=atol, err_msg=value)
+        same(value, ours[value], theirs[value], rtol, atol)
+
+
+def same(measure: str, ours: pd.Series, theirs: pd.Series, rtol: float, atol=0.0) -> None:
+    """The same numbers in the same order, up to the last digits."""
+    pair = Pair(measure, np.asarray(ours, float), np.asarray(theirs, float))
+    MEASURED.append(pair)
+    if not TOLERANT:
+        np.testing.assert_allclose(pair.theirs, pair.ours, rtol=rtol, atol=atol, err_msg=measure)
 
 
 def learned(curves: pd.DataFrame) -> pd.DataFrame:
@@ -98,7 +133,7 @@ def shapes(config, theirs):
     ours = matrix_sizes.run(config)
     assert theirs["weight_shape"].tolist() == ours.shapes["weight_shape"].tolist()
     assert theirs["weights"].tolist() == ours.shapes["weights"].tolist()
-    assert abs(theirs["dot_product"][0] / ours.output["dot_product"].item() - 1) < 1e-4
+    same("dot_product", ours.output["dot_product"], theirs["dot_product"][:1], rtol=1e-4)
     assert theirs["error"].fillna("")[0] == (
         ours.error["message"].item() if len(ours.error) else ""
     )
@@ -162,9 +197,9 @@ def loops(settings, theirs):
     theirs, left = theirs[theirs["loop"].notna()], theirs[theirs["loop"].isna()]
     ours, ours_left = freezing.compare_loops(epochs), freezing.leftovers(epochs)
     assert theirs["requires_grad"].tolist() == ours["requires_grad"].tolist()
-    np.testing.assert_allclose(theirs["distance"], ours["distance"], rtol=1e-3)
+    same("distance", ours["distance"], theirs["distance"], rtol=1e-3)
     assert left["frozen"].tolist() == ours_left["frozen"].tolist()
-    np.testing.assert_allclose(left["distance"], ours_left["distance"], rtol=1e-2, atol=1e-6)
+    same("drift", ours_left["distance"], left["distance"], rtol=1e-2, atol=1e-6)
 
 
 def transfer(config, theirs):
@@ -183,9 +218,8 @@ def changes(config, theirs):
         ours["condition_number"] < 1e4
     )  # beyond, kappa is mostly rounding, or infinite by the float32 rule
     rows = ours[well].merge(theirs, on=keys)
-    np.testing.assert_allclose(
-        rows["condition_number_y"], rows["condition_number_x"], rtol=10 * rtol
-    )
+    kappas = (rows[f"condition_number_{side}"] for side in "xy")
+    same("condition_number", *kappas, rtol=10 * rtol)
     once = theirs.rename(columns={"test_accuracy": "accuracy"}).drop_duplicates(["seed", "epoch"])
     close(learned(result.curves), once, ["seed", "epoch"], most=0.006)
 

@@ -4,34 +4,44 @@ from __future__ import annotations
 
 import argparse
 import time
+import traceback
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from .views import checks, config_of, views  # isort: skip  which says where the data are
+from .views import check_of, config_of, drawn_by, no_images, views  # isort: skip  which says where the data are
+from .drawing import SECONDS
 from .drawing import settings as drawn
-from .prose import faults
+from .prose import TABLES, faults
+
+CODE = ("a gradient of None", "cleared to None", "gradient is None", "leaves None", "None:")
+"""What may be said of None, which is a gradient in PyTorch."""
 
 
-def findings(view: Any, config: Any, check: Any) -> list[str]:
-    """Everything that is wrong with one run and what is told of it."""
+def findings(name: str, view: Any, config: Any) -> list[str]:
+    """Everything that is wrong with one run and what is told of it, a line each."""
     result = view.run(config)
-    story, question = view.tell(config, result), view.ask(config)
-    found = faults(question, story, getattr(config, "dataset", None))
-    return found + (check(config, result, story) if check else [])
+    story = view.tell(config, result)
+    try:
+        figures = tuple(check_of(name)(config, result, story) or ())
+    except AssertionError as problem:
+        place = traceback.extract_tb(problem.__traceback__)[-1]
+        return [f"{place.name}, line {place.lineno}, {place.line} {problem}"]
+    dataset = TABLES[0] if no_images(name) else getattr(config, "dataset", None)
+    return faults(view.ask(config), story, dataset, *figures, code=CODE)
 
 
 def look_at(
-    name: str, view: Any, examples: int, number: int, kinds: dict[str, str]
+    name: str, view: Any, examples: int, number: int, kinds: dict[str, str], seconds: float
 ) -> tuple[int, int]:
     """(examples run, examples with a finding) of a view; one finding of each kind goes into
     `kinds`.
     """
-    check, counted = checks(name), [0, 0]
+    counted = [0, 0]
 
     def look(config: Any) -> None:
         try:
-            found = findings(view, config, check)
+            found = findings(name, view, config)
         except Exception as problem:
             found = [f"{type(problem).__name__}: {problem}"]
         counted[0] += 1
@@ -46,7 +56,8 @@ def look_at(
         suppress_health_check=list(HealthCheck),
         phases=(Phase.generate,),
     )
-    seed(number)(how(given(drawn(config_of(view)))(look)))()
+    space = drawn(config_of(view), drawn_by(name), seconds)
+    seed(number)(how(given(space)(look)))()
     return counted[0], counted[1]
 
 
@@ -55,13 +66,14 @@ def main() -> None:
     parser.add_argument("views", nargs="*")
     parser.add_argument("--examples", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="what an example may cost")
     asked = parser.parse_args()
     kinds: dict[str, str] = {}
     total, began = 0, time.perf_counter()
     for name, view in views().items():
         if asked.views and name not in asked.views:
             continue
-        ran, wrong = look_at(name, view, asked.examples, asked.seed, kinds)
+        ran, wrong = look_at(name, view, asked.examples, asked.seed, kinds, asked.seconds)
         total += ran
         print(f"{name}: {ran} examples, {wrong} with a finding", flush=True)
     for line in kinds.values():

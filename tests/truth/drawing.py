@@ -33,22 +33,28 @@ DATASETS = (
 )
 
 
-@st.composite
-def settings(draw: Any, config: type, fixed: dict[str, Any] | None = None) -> Any:
-    """A Config with every field drawn from its range, its ladder and its ends; too costly ones are
-    left out.
+def settings(config: type, drawn: Any = None, seconds: float = SECONDS) -> Any:
+    """A Config with every field drawn from its range, its ladder and its ends; those that cost more
+    than `seconds` are left out. drawn: see `views.truth`.
     """
-    made: dict[str, Any] = {}
+    if isinstance(drawn, st.SearchStrategy):
+        return drawn
+    return _settings(config, drawn or {}, seconds)
+
+
+@st.composite
+def _settings(draw: Any, config: type, drawn: dict[str, Any], seconds: float) -> Any:
+    made = {name: draw(strategy) for name, strategy in drawn.items()}
     for field in fields(config):
-        if field.metadata:
+        if field.metadata and field.name not in drawn:
             made[field.name] = draw(_of(field))
     try:
-        drawn = config(**made | (fixed or {}))
+        found = config(**made)
     except ValueError:
         assume(False)
-    cost = getattr(drawn, "cost", None)
-    assume(cost is None or cost.seconds < SECONDS)
-    return drawn
+    cost = getattr(found, "cost", None)
+    assume(cost is None or cost.seconds < seconds)
+    return found
 
 
 def _of(field: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The views that are told, and what is checked of each beside its prose."""
+"""The views that are told, and what is known of each beside its prose."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import importlib
 import inspect
 import os
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,10 @@ def views() -> dict[str, Any]:
     for lesson in LESSONS:
         module = importlib.import_module(f"{lessons.__name__}.{lesson.slug}")
         inside = [info.name for info in pkgutil.iter_modules(module.__path__) if info.ispkg]
-        for name in inside or [""]:
+        for name in [*inside, ""]:  # a lesson may be a view and hold others, or pass one on
             view = importlib.import_module(f"{module.__name__}.{name}") if name else module
-            if hasattr(view, "tell") and hasattr(view, "ask"):
+            told = getattr(view, "tell", None)
+            if told and hasattr(view, "ask") and told not in [v.tell for v in found.values()]:
                 found[f"{lesson.slug}/{name}".rstrip("/")] = view
     return found
 
@@ -37,11 +38,29 @@ def config_of(view: Any) -> type:
     return type(first.default)
 
 
-def checks(name: str) -> Callable[[Any, Any, Any], list[str]] | None:
-    """check(config, result, story) -> faults, of `tests/lessons/<view>/truth.py`, where there is
-    one.
+def truth(name: str) -> Any:
+    """What is known of a view beside its prose: `tests/lessons/<lesson>/truth.py`, for its folder.
+
+    CHECKS: {view: check(config, result, story)}, which recomputes the facts from the frames in
+        another way, raises AssertionError where one is false, and gives the figures that the page
+        draws beside those of the story (their prose is checked as well).
+    DRAWN: {view: {field: strategy}} for fields without a range of their own, or a strategy of whole
+        Configs.
+    NO_IMAGES: true of a lesson that has to do with no image, whatever the settings.
     """
-    try:
-        return importlib.import_module(f"tests.lessons.{name.replace('/', '.')}.truth").check
-    except ModuleNotFoundError:
-        return None
+    return importlib.import_module(f"tests.lessons.{name.partition('/')[0]}.truth")
+
+
+def check_of(name: str) -> Callable[[Any, Any, Any], Iterable[Any]]:
+    """The check of a view ("": of a lesson that is one)."""
+    return truth(name).CHECKS[name.partition("/")[2]]
+
+
+def drawn_by(name: str) -> Any:
+    """What `DRAWN` says of a view; {} where nothing."""
+    return getattr(truth(name), "DRAWN", {}).get(name.partition("/")[2], {})
+
+
+def no_images(name: str) -> bool:
+    """Whether the view has to do with no image, whatever the settings."""
+    return getattr(truth(name), "NO_IMAGES", False)

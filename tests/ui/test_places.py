@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weightkit.ui.places import FORGET, LONG, PACE, Use, ahead_of, free_for, next_of
+from weightkit.ui.workers import MOST
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,6 @@ class Waits:
     due: tuple[float, int]
 
 
-kinds = st.lists(st.booleans(), max_size=6)
 jobs = st.lists(st.tuples(st.booleans(), st.floats(0, 100)), max_size=12).map(
     lambda drawn: [Waits(long, (due, number)) for number, (long, due) in enumerate(drawn)]
 )
@@ -50,8 +50,23 @@ def test_no_place_stays_empty_that_somebody_waits_for(waiting, workers):
     assert not any(free_for(job.long, running, workers) for job in left)
 
 
-@given(kinds, st.integers(1, 8))
-def test_short_runs_that_turn_out_long_cost_one_more_place_at_most(long, workers):
+@given(
+    st.lists(st.tuples(st.booleans(), st.booleans()), min_size=16, max_size=40),
+    st.integers(1, MOST),
+)
+def test_never_more_than_so_many_at_once_whatever_turns_out_long(asked, workers):
+    """asked: whether each job counts as long, and whether all under way have turned out to be."""
+    running: list[Waits] = []
+    for long, late in asked:
+        if late:
+            running = [Waits(True, job.due) for job in running]
+        if free_for(long, running, workers):
+            running.append(Waits(long, (0.0, 0)))
+        assert len(running) <= MOST
+
+
+@given(st.integers(1, MOST - 1))
+def test_short_runs_that_turn_out_long_cost_one_more_place_at_most(workers):
     running = [Waits(True, (0.0, 0)) for _ in range(workers)]
     assert free_for(False, running, workers)
     assert not free_for(False, [*running, Waits(True, (0.0, 0))], workers)

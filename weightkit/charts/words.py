@@ -127,6 +127,11 @@ def plural(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
+def line_and_band(n: int, single: str = "One network.", line: str = "mean over") -> str:
+    """What line and band are, of n networks; `single` where there is no band."""
+    return f"Line: {line} {n} networks; band: their range." if n > 1 else single
+
+
 def capital(text: str) -> str:
     """The text with a capital first letter, the others as they are."""
     return text[:1].upper() + text[1:]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 RATES = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1)
 BATCHES = (16, 32, 64, 128, 256)
+KINDS = {"weight": "weights", "bias": "biases"}  # what charts and sentences call parameters
 
 
 @dataclass(frozen=True)

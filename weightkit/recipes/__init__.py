@@ -9,6 +9,7 @@ the numbers of the page in a DataFrame called `result`, and a chart of them in `
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -16,9 +17,12 @@ from typing import Any
 
 from ..datasets import DATASETS, Dataset
 from ..lazy import lazy
+from ..models import HIDDEN
+from .agreement import promise
 
 jinja2, nbformat = lazy("jinja2"), lazy("nbformat")
 
+CODE = "\n# %%\n"  # where the first cell of code begins
 FOLDER = Path(__file__).parent
 LESSONS = FOLDER.parent / "lessons"
 PASTED = "your_data.csv"  # what a script calls a table that has no file's name
@@ -41,6 +45,7 @@ def _environment() -> Any:
         autoescape=False,
     )
     environment.filters["py"] = repr
+    environment.globals["hidden"] = ", ".join(map(str, HIDDEN))  # of the course's network
     return environment
 
 
@@ -55,7 +60,9 @@ def _data(dataset: Any) -> dict[str, Any]:
 
 
 def script(name: str, config: Any) -> str:
-    """The Python script of recipe `name` for a Config (or a dict of its values)."""
+    """The Python script of recipe `name` for a Config (or a dict of its values); below its title it
+    says how closely it gives the page's numbers.
+    """
     values = (
         {f.name: getattr(config, f.name) for f in fields(config)}
         if is_dataclass(config) and not isinstance(config, type)
@@ -63,11 +70,10 @@ def script(name: str, config: Any) -> str:
     )
     values |= _data(values.get("dataset"))
     own = LESSONS / name / "recipe.py.j2"
-    return (
-        _environment()
-        .get_template(f"{name}/recipe.py.j2" if own.exists() else f"{name}.py.j2")
-        .render(**values)
-    )
+    template = f"{name}/recipe.py.j2" if own.exists() else f"{name}.py.j2"
+    title, mark, rest = _environment().get_template(template).render(**values).partition(CODE)
+    promised = textwrap.fill(promise(name), 116, initial_indent="# ", subsequent_indent="# ")
+    return f"{title}\n#\n{promised}{mark}{rest}"
 
 
 def cells(source: str) -> list[tuple[str, str]]:

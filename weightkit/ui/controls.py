@@ -27,8 +27,8 @@ class Control:
     low, high, step: of a number. most: how many options may be picked at once (None: exactly one).
     names: display names of options. text: a free text, checked by `parse` (which raises
         ValueError).
-    own: whether the reader's own data are among the options. withheld: what a link cannot bring, and
-        what it is told instead.
+    own: whether the reader's own data are among the options. withheld: what a link cannot
+        bring, and what it is told instead.
     box: a number typed into a small box. dropdown: a list even of few options, where names are too
         wide for segments.
     """

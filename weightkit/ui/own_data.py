@@ -24,8 +24,8 @@ from . import memory
 from .outside import SENTENCE, plain
 
 if TYPE_CHECKING:
-    from .controls import Control
     from . import store
+    from .controls import Control
 else:
     store = lazy("weightkit.ui.store")
 own_csv = lazy("weightkit.own_csv")

@@ -13,6 +13,8 @@ import math
 from collections.abc import Collection, Hashable, Iterable
 from typing import Any, Protocol
 
+from .workers import MOST
+
 LONG = 2.0  # seconds; what takes more is a long run
 PACE = 4.0  # seconds that a second of work puts a job back in the queue
 FORGET = 30.0  # seconds after which half of what somebody's runs took is forgotten
@@ -30,14 +32,14 @@ class Waiting(Protocol):
 def free_for(long: bool, running: Collection[Any], workers: int) -> bool:
     """Whether a long (or short) job may start beside those `running`.
 
-    Long ones take all places but one. There is always a place for one short job, if need be one
-    more than `workers`: where there is one worker, or where a run that counted as short has turned
-    out to be long.
+    Long ones take all places but one. There is a place for one short job, if need be one more than
+    `workers` (but not than `MOST`): where there is one worker, or where a run that counted as short
+    has turned out to be long.
     """
     n_long = sum(job.long for job in running)
     if long:
         return len(running) < workers and n_long < max(1, workers - 1)
-    return len(running) < workers or (n_long == len(running) and len(running) <= workers)
+    return len(running) < workers or n_long == len(running) <= min(workers, MOST - 1)
 
 
 def next_of(waiting: Iterable[Any], running: Collection[Any], workers: int) -> Any:

@@ -110,8 +110,8 @@ def cost_of(config: Any) -> float | None:
 
 
 def load_data(config: Any) -> None:
-    """Load what this Config trains on, where it has a name, here, in the reader's own thread: a run that waits for data
-    would hold a place.
+    """Load what this Config trains on, where it has a name, here, in the reader's own thread: a run
+    that waits for data would hold a place.
 
     Raises what `datasets.load` raises.
     """

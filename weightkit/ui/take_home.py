@@ -19,10 +19,10 @@ export = lazy("weightkit.charts.export")
 
 FRAME_HEIGHT = 540
 PLATFORM = (
-    "In **Moodle**, **Canvas** and the like: paste it into the source (HTML) of a page. If the frame"
-    " stays empty there, the platform has put it into a sandbox, which must allow “allow-scripts” and"
-    " “allow-same-origin”, or the network blocks WebSockets. A chart's HTML file, under *Table and"
-    " downloads*, needs neither of the last two."
+    "In **Moodle**, **Canvas** and the like: paste it into the source (HTML) of a page. If the"
+    " frame stays empty there, the platform has put it into a sandbox, which must allow “allow-scripts”"
+    " and “allow-same-origin”, or the network blocks WebSockets. A chart's HTML file, under *Table"
+    " and downloads*, needs neither of the last two."
 )
 TABLE_ROWS = 5000  # more rows than this are for the CSV
 
@@ -96,10 +96,7 @@ def section(page: Any, config: Any, frames: Mapping[str, Any], recipe: str) -> N
         return export.bundle(figures, dict(frames), files, settings, link)
 
     with panel:
-        st.markdown(
-            "Plain PyTorch, no weightkit: it runs as it is and gives the numbers of this page "
-            "(up to rounding in the last digits)."
-        )
+        st.markdown(f"Plain PyTorch, no weightkit: it runs as it is. {recipes.promise(recipe)}")
         with st.container(horizontal=True):
             _download("Script", script, f"{slug}.py", "text/x-python")
             _download("Notebook", notebook, f"{slug}.ipynb", "application/x-ipynb+json")

@@ -30,7 +30,8 @@ class Visit:
 
     link: what it said, by parameter; view: the one on the screen; own: by view, the values of its
     controls; entered: the controls whose widgets hold a value of this view; known: all that the
-    page has drawn since the first arrival.
+    page has drawn since the first arrival; bar: what the address bar says once all that was sent
+    has arrived there, which on a distant server is later than the next request from there.
     """
 
     slug: str
@@ -41,6 +42,10 @@ class Visit:
     entered: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     written: dict[str, list[str]] | None = None
+    bar: dict[str, list[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.bar = dict(self.link)
 
     @property
     def place(self) -> str:
@@ -109,13 +114,14 @@ class Visit:
         """Let the address bar say what the controls say. `whole`: all controls of the page have
         been drawn.
 
-        Parameters that are not ours stay as they are.
+        Parameters that are not ours stay as they are, and until then those of controls further
+        down.
         """
-        now = parameters()
+        drawn = {control.key for control, _ in settings}
         kept = {
             key: raw
-            for key, raw in now.items()
-            if key not in self.known or (not whole and key not in self.entered)
+            for key, raw in self.bar.items()
+            if key not in drawn and not (whole and key in self.known)
         }
         ours = {c.key: link.spell(c, value) for c, value in settings if value != c.default}
         wanted = kept | ours
@@ -123,14 +129,14 @@ class Visit:
             self.problems.clear()  # announced; the reader has gone on
         if whole:
             self.written = ours
-        if wanted != now:
+        if wanted != self.bar or wanted != parameters():
             st.query_params.from_dict(wanted)
+            self.bar = wanted
 
     def hide(self) -> None:
         """The link no longer asks for the result (in a callback)."""
         self.link.pop(REVEAL, None)
-        if REVEAL in st.query_params:
-            del st.query_params[REVEAL]
+        self.bar.pop(REVEAL, None)
 
 
 def parameters() -> dict[str, list[str]]:

@@ -6,22 +6,13 @@ import math
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from lessons.prose import EXAMPLES, check, texts
 
-from weightkit.activations import ACTIVATIONS
 from weightkit.lessons import identical_random as lesson
 from weightkit.lessons.identical_random import (
-    BIASES,
-    DATASETS,
-    DRAW_ORDERS,
-    WEIGHTS,
     Config,
-    charts,
     story,
 )
-from weightkit.lessons.identical_random.findings import Alike, Facts
+from weightkit.lessons.identical_random.findings import Facts
 
 FACTS = Facts(
     names=("seed 1a", "seed 1b", "seed 2", "no seed"),
@@ -111,70 +102,3 @@ def test_the_question_names_an_order_only_where_something_is_drawn():
         for w in ("copied", "seeded")
     ]
     assert ["from output to input" in text for text in asked] == [False, True]
-
-
-# ---------------------------------------------------------------- settings drawn at random
-
-
-@pytest.fixture
-def everything_can_be_seen():
-    """Left to the tests of charts: here hundreds of figures are made for their words."""
-
-
-anything = st.builds(
-    Config,
-    weights=st.sampled_from(WEIGHTS),
-    biases=st.sampled_from(BIASES),
-    draw_order=st.sampled_from(DRAW_ORDERS),
-    batches=st.sampled_from(["same", "other"]),
-    entropy=st.integers(0, 10_000),
-    dataset=st.sampled_from(DATASETS),
-    activation=st.sampled_from(list(ACTIVATIONS)),
-    epochs=st.integers(1, 4),
-    batch_size=st.sampled_from([8, 32, 360]),
-    optimizer=st.sampled_from(["sgd", "momentum", "adam"]),
-    learning_rate=st.sampled_from([1e-5, 0.003, 0.03, 0.3, 1.0]),
-    seed=st.integers(0, 10_000),
-)
-
-
-@given(
-    config=anything,
-    split=st.sampled_from(["train", "test"]),
-    measure=st.sampled_from(["loss", "accuracy"]),
-)
-@settings(max_examples=EXAMPLES, deadline=None)
-def test_nothing_is_false_at_any_setting(config, split, measure):
-    result = lesson.run(config)
-    told = lesson.tell(config, result)
-    curve = charts.training(result, split, measure)
-    check(texts(told, curve), foreign=("image", "digit"))
-    assert told.verdict.truth in lesson.ask(config).options
-    f = told.facts
-    _, a, other, b = config.networks
-    assert f.names == (a, b, other, "no seed")
-    one, two = (
-        {
-            p: part["value"].tolist()
-            for p, part in result.weights[result.weights["network"] == n].groupby("parameter")
-        }
-        for n in (a, b)
-    )
-    same = [one[p] == two[p] for p in ("weight", "bias")]
-    assert f.alike is {
-        (True, True): Alike.BOTH,
-        (True, False): Alike.WEIGHTS,
-        (False, True): Alike.BIASES,
-    }.get(tuple(same), Alike.NOTHING)
-    apart = result.outputs.query("pair == @a + ' - ' + @b")["difference"].tolist()
-    assert f.parted == next((i for i, d in enumerate(apart) if d != 0), None)
-    ends = result.training.query("split == 'train' and epoch == @config.epochs")["loss"]
-    known = [x for x in ends if math.isfinite(x)]
-    assert len(f.lost) == 4 - len(known)
-    assert not known or (f.loss_low, f.loss_high) == (min(known), max(known))
-    mine = result.training.query("split == @split")
-    x, y = (mine[mine["network"] == n][measure].tolist() for n in (a, b))
-    if "to the last bit" in curve.title:
-        assert all(p == q or (math.isnan(p) and math.isnan(q)) for p, q in zip(x, y, strict=True))
-    if "differ from the start" in curve.title:
-        assert x[0] != y[0]

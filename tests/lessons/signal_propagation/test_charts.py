@@ -166,7 +166,7 @@ def test_gain_of_every_slope():
     ],
 )
 def test_who_keeps_the_mean_square(factor, title, monkeypatch):
-    monkeypatch.setattr(signal.charts, "scheme_name", str)
+    monkeypatch.setattr(signal.charts.parts, "scheme_name", str)
     found = tuple(signal.findings.Factor(init, measured, 1.0) for init, measured in factor.items())
     assert signal.charts.factors_title(found) == title
 
@@ -283,7 +283,8 @@ def test_the_map_says_how_deep_each_scheme_learns():
     )
     assert (verdict.truth, verdict.because) == (
         "20 to 39",
-        "Kaiming normal learned at 20 layers; deeper ones were not tried. A cell is one network.",
+        "Kaiming normal learned at 20 layers; deeper ones were not tried. With one network per"
+        " cell, another seed may reach less or more.",
     )
     verdict = mapped(table.assign(accuracy=0.1), "scheme")[-1]
     assert (verdict.truth, verdict.because) == (

@@ -72,7 +72,7 @@ def test_adam_masks_it():
     assert accuracy.mean() > 0.6
 
 
-def test_pytorchs_default_and_std_001_stay_at_chance_already_at_depth_10_and_layer_norm_mends_that():
+def test_pytorchs_default_and_std_001_stay_at_chance_at_depth_10_and_layer_norm_mends_that():
     config = {"depth": 10, "epochs": 15}
     plain = final(
         depth_contest(

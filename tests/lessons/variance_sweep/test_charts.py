@@ -1,13 +1,14 @@
 """The sweep's findings on frames whose answer is known, and every chart rendered."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from weightkit.charts import export
-from weightkit.lessons.variance_sweep import charts
+from weightkit.lessons.variance_sweep import Config, charts, tell
 from weightkit.lessons.variance_sweep.experiment import Result
 from weightkit.lessons.variance_sweep.findings import Change, Shape, Spread, facts
 
@@ -112,6 +113,45 @@ def test_each_outcome_has_its_own_words(means, shape):
     )
 
 
+def told(means):
+    return tell(Config(), frames(final(means)))
+
+
+def test_a_plateau_of_one_std_names_no_range_and_no_other_std_as_far():
+    story = told([0.95, 0.2, 0.2, 0.96, 0.3, 0.6])  # 0.0001 is as good, but no neighbour
+    title = story["accuracy-by-std"].title
+    assert story.facts.first == story.facts.last == 0.1
+    assert title.startswith("Std 0.1 ends best, at 96%") and "Only" not in title
+    assert "No neighbour of the best std, 0.1, comes" in story.verdict.because
+
+
+def test_a_plateau_at_the_end_of_the_axis_has_no_cliff():
+    f = found(final([0.1, 0.3, 0.6, 0.8, 0.94, 0.95]))
+    assert (f.last, f.falls_above, f.halved) == (10.0, False, None)
+    assert charts.headline(f) == "From 1 to 10 the size hardly matters; at 0.0001 accuracy is 10%"
+
+
+def test_a_smallest_std_that_is_near_the_best_costs_nothing():
+    """97 % is not worse than a plateau of "94 % or better"."""
+    story = told([0.94, 0.8, 0.97, 0.9, 0.8, 0.5])
+    assert not story.facts.falls_below and "costs as well" not in " ".join(story.slips)
+    assert "costs as well" in " ".join(told([0.9, 0.95, 0.97, 0.9, 0.8, 0.5]).slips)
+
+
+def test_a_plateau_at_chance_is_none():
+    story = told([0.1, 0.11, 0.12, 0.1, 0.1, 0.1])
+    assert story.verdict.because.startswith("But none has learned")
+    assert "cliff" not in " ".join(story.shows)
+
+
+def test_the_cliff_says_what_was_measured_there():
+    result = frames(final([0.5, 0.93, 0.96, 0.95, 0.7, 0.2]))
+    start = result.curves["loss"].where(result.curves["std"] < 10, 900.0)
+    story = tell(Config(), replace(result, curves=result.curves.assign(loss=start)))
+    assert story.facts.losses == (1.0, 900.0)
+    assert "the mean loss is 900 there, and 1 at the best std" in " ".join(story.shows)
+
+
 @pytest.mark.parametrize(
     ("now", "change"),
     [
@@ -128,7 +168,7 @@ def test_what_training_has_done_to_the_weights(now, change):
 
 def test_titles_say_what_the_frame_says():
     assert (
-        "at 10 less than half of that accuracy is left"
+        "at 10 less than half of the best accuracy is left"
         in accuracy([0.5, 0.93, 0.96, 0.95, 0.7, 0.2]).title
     )
     assert "down to 60%" in accuracy([0.9, 0.93, 0.96, 0.95, 0.7, 0.6]).title

@@ -22,7 +22,8 @@ import base64, json, sys
 import vl_convert as vl
 def draw(job):
     if job["format"] == "png":
-        return base64.b64encode(vl.vegalite_to_png(job["spec"], scale=job["scale"], allowed_base_urls=[])).decode()
+        drawn = vl.vegalite_to_png(job["spec"], scale=job["scale"], allowed_base_urls=[])
+        return base64.b64encode(drawn).decode()
     if job["format"] == "svg":
         return vl.vegalite_to_svg(job["spec"], allowed_base_urls=[])
     return vl.javascript_bundle()

@@ -168,7 +168,8 @@ _PAGE = Template("""<!DOCTYPE html>
 <link rel="icon" href="data:,">
 <title>$title</title>
 <style>
-body { margin: 0 auto; max-width: 1040px; padding: 1.25rem 1rem; font-family: $font; color: $ink; background: #fff; }
+body { margin: 0 auto; max-width: 1040px; padding: 1.25rem 1rem; background: #fff; }
+body { font-family: $font; color: $ink; }
 h1 { font-size: 1.35rem; line-height: 1.3; margin: 0 0 0.35rem; }
 p.subtitle { margin: 0 0 0.75rem; color: $muted; line-height: 1.4; }
 figure { margin: 0; }
@@ -182,7 +183,8 @@ figure { margin: 0; }
 .vega-bind input[type="range"] + span { display: none; }
 .vega-bind select { font: inherit; padding: 0.25rem 0.5rem; }
 .offscreen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-footer { margin-top: 1rem; padding-top: 0.6rem; border-top: 1px solid #d5d9de; color: $muted; font-size: 0.85rem; }
+footer { margin-top: 1rem; padding-top: 0.6rem; border-top: 1px solid #d5d9de; }
+footer { color: $muted; font-size: 0.85rem; }
 footer dl { display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; margin: 0 0 0.4rem; }
 footer dl div { display: flex; gap: 0.35rem; }
 footer dd { margin: 0; color: $ink; }

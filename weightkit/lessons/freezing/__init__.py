@@ -2,8 +2,9 @@
 learning.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ...lazy import later
 from ..views import View
 from . import loop, schedules, transfer_learning
 from .config import HIDDEN, LAYERS, PARAMETERS
@@ -69,19 +70,11 @@ __all__ = [
     "transfer_learning",
 ]
 
-_LATER = {
-    "Result": schedules,
-    "freezes": schedules,
-    "run": schedules,
-    "compare_loops": loop,
-    "leftovers": loop,
-    "TransferResult": transfer_learning,
-    "transfer": transfer_learning,
-}
-
-
-def __getattr__(name: str) -> Any:
-    """What needs pandas and torch is imported when it is first asked for."""
-    if name not in _LATER:
-        raise AttributeError(f"module has no attribute {name!r}")
-    return getattr(_LATER[name].experiment, name)
+__getattr__ = later(
+    __name__,
+    **{
+        "schedules.experiment": "Result freezes run",
+        "loop.experiment": "compare_loops leftovers",
+        "transfer_learning.experiment": "TransferResult transfer",
+    },
+)

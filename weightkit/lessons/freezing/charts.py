@@ -6,10 +6,10 @@ import altair as alt
 import pandas as pd
 
 from ...charts import grammar
+from ..settings import KINDS
 
 HATCH = "M-1,1L1,-1"
 CELL = 24  # pixels per row of a grid
-KINDS = {"weight": "weights", "bias": "biases"}  # what a row calls a parameter
 
 
 def named(frame: pd.DataFrame) -> pd.DataFrame:

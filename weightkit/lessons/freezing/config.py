@@ -1,5 +1,8 @@
 """What all views of freezing share: the course's network."""
 
-HIDDEN = (64, 32, 32)  # units of the hidden layers, as in the course
-LAYERS = ("input", "fc1", "fc2", "output")
+from ...models import HIDDEN, layer_names
+
+__all__ = ["HIDDEN", "LAYERS", "PARAMETERS"]
+
+LAYERS = tuple(layer_names(len(HIDDEN) + 1))
 PARAMETERS = ("weight", "bias")

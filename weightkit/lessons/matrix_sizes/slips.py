@@ -9,7 +9,7 @@ SLIPS = (
         f" W has outputs × inputs: for {FAN_IN} inputs and {FAN_OUT} outputs, {FAN_IN * FAN_OUT}."
     ),
     (
-        "In the notes' picture the rows are written W₁ᵀ, W₂ᵀ, …: the ᵀ only says that a unit's"
+        "In the notes' figure the rows are written W₁ᵀ, W₂ᵀ, …: the ᵀ only says that a unit's"
         " weights, thought of as a column, lie down to become a row."
     ),
     (

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from ...configs import choice, choices, number
 from ...costs import Cost, frames, limit, network_sizes, parameters, singular_values, training
 from ...datasets import size_of
-from ...models import layer_names
+from ...models import HIDDEN, layer_names
 from ..settings import Training
 
-HIDDEN = (64, 32, 32)
 LAYERS = layer_names(len(HIDDEN) + 1)
 BASELINE, ZERO, FC1_ZERO = "baseline", "all zero", "fc1 weights zero"
 RANDOM_BIASES = "weights zero, biases random"

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...charts import Figure, grammar
 from ...charts.export import with_slider
-from ...charts.words import number, percent, plural
+from ...charts.words import number, percent
 from .findings import Change, Facts, Shape, Spread, after_training
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ def accuracy(final: pd.DataFrame, f: Facts) -> Figure:
     title = headline(f)
     subtitle = (
         "Test accuracy, mean of the last three epochs, against the standard deviation of the first"
-        " random weights and biases. A point per network; line: mean; band: range over"
-        f" {plural(f.n_seeds, 'seed')}" + (f"; × {f.lost} diverged." if f.lost else ".")
+        " random weights and biases. A point per network"
+        + (f"; line: mean; band: range over {f.n_seeds} seeds" if f.n_seeds > 1 else "")
+        + (f"; × {f.lost} diverged." if f.lost else ".")
     )
     chart = grammar.points_with_band(
         final,
@@ -34,7 +35,8 @@ def accuracy(final: pd.DataFrame, f: Facts) -> Figure:
         height=330,
     )
     alt_text = (
-        f"Test accuracy against initial standard deviation, from {f.low:g} to {f.high:g}. {title}."
+        f"Test accuracy against initial standard deviation, from {f.low:.3g} to {f.high:.3g}."
+        f" {title}."
         f" The best std reaches {percent(f.best)}, the smallest {percent(f.bottom)}, the largest"
         f" {percent(f.top)}."
     )
@@ -50,16 +52,19 @@ def headline(f: Facts) -> str:
                 f" commonest answer reaches {percent(f.chance)}"
             )
         case Shape.EVERYWHERE:
-            return f"From {f.low:.2g} to {f.high:.2g} every std ends within 5 points of the best"
+            return f"From {f.low:.3g} to {f.high:.3g} every std ends within 5 points of the best"
         case Shape.ONE:
-            start = f"Only std {f.first:.2g} ends within 5 points of the best, {percent(f.best)}"
+            start = (
+                f"Std {f.first:.3g} ends best, at {percent(f.best)}, over 5 points above its"
+                " neighbours"
+            )
         case Shape.RANGE:
-            start = f"From {f.first:.2g} to {f.last:.2g} the size hardly matters"
+            start = f"From {f.first:.3g} to {f.last:.3g} the size hardly matters"
     if f.halved is not None:
-        return f"{start}; at {f.halved:.2g} less than half of that accuracy is left"
+        return f"{start}; at {f.halved:.3g} less than half of the best accuracy is left"
     if f.falls_above:
-        return f"{start}; at {f.high:.2g} accuracy is down to {percent(f.top)}"
-    return f"{start}; at {f.low:.2g} accuracy is {percent(f.bottom)}" if f.falls_below else start
+        return f"{start}; at {f.high:.3g} accuracy is down to {percent(f.top)}"
+    return f"{start}; at {f.low:.3g} accuracy is {percent(f.bottom)}" if f.falls_below else start
 
 
 def _became(spread: Spread) -> str:

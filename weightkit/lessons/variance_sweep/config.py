@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from ...configs import choice, number
 from ...costs import Cost, frames, limit, network_sizes, parameters, training
 from ...datasets import DATASETS, Dataset, size_of
+from ...models import HIDDEN
 from ..settings import Training
 
-HIDDEN = (64, 32, 32)  # units of the hidden layers, as in the course
 LAST = 3  # epochs averaged for the final accuracy, as in the course
 
 PRESETS = {

@@ -57,9 +57,10 @@ class Facts:
     first, last: the plateau's stds; worst, best: mean accuracy on it; low, bottom: the smallest std
     of the sweep and its accuracy; high, top: the largest and its; halved: the smallest std above
     the plateau with less than half the best accuracy, and halved_accuracy its accuracy (None: there
-    is none); untrained: accuracy before training; chance: of always giving the commonest answer;
-    lost of networks diverged; smallest, largest: what became of the weights that began at low and
-    at high; off_large, off_small: how far measured stds are from those asked for, as fractions, in
+    is none); losses: the mean test loss before training at the best std and at halved; untrained:
+    accuracy before training; chance: of always giving the commonest answer; lost of networks
+    diverged; smallest, largest: what became of the weights that began at low and at high;
+    off_large, off_small: how far measured stds are from those asked for, as fractions, in
     parameters of at least 1000 numbers and of 2 to 99.
     """
 
@@ -73,6 +74,7 @@ class Facts:
     top: float
     halved: float | None
     halved_accuracy: float | None
+    losses: tuple[float, float | None]
     untrained: float
     chance: float
     lost: int
@@ -98,13 +100,13 @@ class Facts:
 
     @property
     def falls_above(self) -> bool:
-        """Whether the largest std ends below all of the plateau."""
-        return self.last < self.high and self.top < self.worst
+        """Whether the largest std ends further below the best than the plateau reaches."""
+        return self.top < self.best - PLATEAU
 
     @property
     def falls_below(self) -> bool:
-        """Whether the smallest std ends below all of the plateau."""
-        return self.first > self.low and self.bottom < self.worst
+        """Whether the smallest std ends further below the best than the plateau reaches."""
+        return self.bottom < self.best - PLATEAU
 
 
 def facts(result: Result) -> Facts:
@@ -115,6 +117,7 @@ def facts(result: Result) -> Facts:
     on, above = means.iloc[left : right + 1], means.iloc[right + 1 :]
     fallen = above[above < means.max() / 2]
     start = result.curves.query("epoch == 0 and split == 'test'")
+    losses = start.groupby("std")["loss"].mean()
     spread = result.spread[result.spread["stage"] == "after"].set_index("std")["std_measured"]
     off = (check["std_measured"] / check["std"] - 1).abs()
     return Facts(
@@ -128,6 +131,10 @@ def facts(result: Result) -> Facts:
         top=float(means.iloc[-1]),
         halved=float(fallen.index[0]) if len(fallen) else None,
         halved_accuracy=float(fallen.iloc[0]) if len(fallen) else None,
+        losses=(
+            float(losses[means.idxmax()]),
+            float(losses[fallen.index[0]]) if len(fallen) else None,
+        ),
         untrained=float(start["accuracy"].mean()),
         chance=float(result.chance.set_index("split")["share"]["test"]),
         lost=int(final["diverged"].sum()),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...charts.words import between, number, percent
+from ...charts.words import alike, between, number, percent
 from ..story import Question, Story, Verdict
 from .config import Config
 from .findings import Facts, Shape, facts
@@ -26,7 +27,7 @@ def ask(config: Config) -> Question:
     """How wide the plateau is."""
     low, high = config.std_min, config.std_max
     return Question(
-        f"The std runs from {low:g} to {high:g}, a factor of {high / low:,.3g}. Over how wide a"
+        f"The std runs from {low:g} to {high:g}, a factor of {number(high / low)}. Over how wide a"
         " range do the networks end up about equally good (their mean test accuracies within 5"
         " points of the best)?",
         tuple(WIDTHS),
@@ -61,9 +62,7 @@ def _because(f: Facts) -> str:
                 f" the commonest answer reaches {percent(f.chance)}."
             )
         case Shape.ONE:
-            return (
-                f"Only std {f.first:.2g} ends within 5 points of the best; its neighbours do not."
-            )
+            return f"No neighbour of the best std, {f.first:.3g}, comes within 5 points of it."
         case Shape.EVERYWHERE:
             return (
                 f"Every std of the sweep, a factor of {number(f.factor)}, ends within 5 points of"
@@ -72,7 +71,7 @@ def _because(f: Facts) -> str:
         case Shape.RANGE:
             forgiving = " A small network that is easy to train forgives much, but not everything."
             return (
-                f"From {f.first:.2g} to {f.last:.2g}, a factor of {number(f.factor)}, the mean"
+                f"From {f.first:.3g} to {f.last:.3g}, a factor of {number(f.factor)}, the mean"
                 f" accuracy stays within 5 points of the best.{forgiving if f.factor >= 30 else ''}"
             )
 
@@ -81,12 +80,12 @@ def _shows(f: Facts) -> Iterator[str]:
     match f.shape:
         case Shape.ONE:
             yield (
-                f"No plateau: only std {f.first:.2g} comes within 5 points of the best,"
-                f" {percent(f.best, 1)}."
+                f"No plateau: the best std, {f.first:.3g}, reaches {percent(f.best, 1)}, and the"
+                " stds next to it end more than 5 points below."
             )
         case Shape.RANGE | Shape.EVERYWHERE:
             yield (
-                f"The plateau: from {f.first:.2g} to {f.last:.2g} the mean accuracy is "
+                f"The plateau: from {f.first:.3g} to {f.last:.3g} the mean accuracy is "
                 f"{between(f.worst, f.best, '.1%')}."
             )
         case Shape.NOTHING:
@@ -95,12 +94,7 @@ def _shows(f: Facts) -> Iterator[str]:
                 f" {percent(f.chance, 1)}."
             )
     yield f"Before training, the same networks were right in {percent(f.untrained)} of the cases."
-    if f.halved is not None and f.halved_accuracy is not None and f.shape is not Shape.NOTHING:
-        end = "" if f.halved == f.high else f", at {f.high:g} it is {percent(f.top)}"
-        yield (
-            f"The cliff: at {f.halved:.2g} the mean accuracy is {percent(f.halved_accuracy)}{end}."
-            " The first outputs are so large there that the first steps go far astray."
-        )
+    yield from _cliff(f)
     if f.lost:
         yield (
             f"{f.lost} of {f.networks} networks diverged (their loss was no longer a finite"
@@ -110,11 +104,26 @@ def _shows(f: Facts) -> Iterator[str]:
         yield f"None of the {f.networks} networks diverged: their losses stayed finite numbers."
 
 
+def _cliff(f: Facts) -> Iterator[str]:
+    if f.halved is None or f.halved_accuracy is None or f.shape is Shape.NOTHING:
+        return
+    end = "" if f.halved == f.high else f", at {f.high:.3g} it is {percent(f.top)}"
+    best, there = f.losses
+    before = (
+        f" Before the first step the mean loss is {number(there)} there, and {number(best)} at the"
+        " best std."
+        if there is not None and math.isfinite(there) and not alike((best, there))
+        else ""
+    )
+    accuracy = percent(f.halved_accuracy)
+    yield f"The cliff: at {f.halved:.3g} the mean accuracy is {accuracy}{end}.{before}"
+
+
 def _slips(f: Facts) -> Iterator[str]:
     if f.falls_below and f.shape is not Shape.NOTHING:
         yield (
             "“The standard deviation should be relatively small” is half of it: too small costs as"
-            f" well. Here std {f.low:g} ends at {percent(f.bottom, 1)}, the best at"
+            f" well. Here std {f.low:.3g} ends at {percent(f.bottom, 1)}, the best at"
             f" {percent(f.best, 1)}. See *Why random, why this variance* for what depth adds."
         )
     if f.n_seeds == 1:

@@ -5,9 +5,9 @@ Networks of one run differ by their seed and share one stack. Layer names and th
 (features-64-32-32-classes, ReLU) are the course's.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ...lazy import later
 from ..views import View
 from . import penalties, shape, steps
 from .config import INITIALIZERS, L1_STRENGTH, PRESETS, STARTS, STRENGTH, Config
@@ -45,17 +45,12 @@ __all__ = [
     "z_score",
 ]
 
-_LATER = {
-    "weightkit.condition": "ellipse kappa matrix sparsity",
-    f"{__name__}.penalties.experiment": "Comparison compare",
-    f"{__name__}.shape.experiment": "starts",
-    f"{__name__}.steps.experiment": "Result correlation misprint run z_score",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """What needs pandas and torch is imported when it is first asked for."""
-    for home, names in _LATER.items():
-        if name in names.split():
-            return getattr(importlib.import_module(home), name)
-    raise AttributeError(f"module has no attribute {name!r}")
+__getattr__ = later(
+    __name__,
+    **{
+        "..condition": "ellipse kappa matrix sparsity",
+        "penalties.experiment": "Comparison compare",
+        "shape.experiment": "starts",
+        "steps.experiment": "Result correlation misprint run z_score",
+    },
+)

@@ -8,15 +8,16 @@ from ...configs import choice, number
 from ...costs import Cost, frames, limit, network_sizes, parameters, singular_values, training
 from ...datasets import DATASETS, Dataset, size_of
 from ...initializers import INITIALIZERS
+from ...models import HIDDEN
 from ...optimizers import OPTIMIZERS
 from ..settings import Training
 
-HIDDEN = (64, 32, 32)  # units of the hidden layers, as in the course
 BINS = 61
 LAST = 3  # epochs averaged for an accuracy, since single epochs jump
 NEAR_ZERO = (
     0.1  # a weight smaller than this share of its layer's root mean square counts as near zero
 )
+EVEN = 1.5  # steps that differ by a smaller factor are about equally long
 STRENGTH = 0.01  # the course's strength of L2 and L1
 L1_STRENGTH = (
     0.001  # of L1 where none is asked for: at the course's, the default network learns nothing

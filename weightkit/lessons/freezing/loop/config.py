@@ -13,7 +13,12 @@ from ....configs import number, validate
 
 EPOCHS = 10
 FROZEN = (4, 7)  # epochs in which `leftovers` freezes fc1
-FLAVOURS = ("SGD", "SGD with weight decay", "SGD with momentum", "Adam")
+FLAVOURS = SGD, DECAY, MOMENTUM, ADAM = (
+    "SGD",
+    "SGD with weight decay",
+    "SGD with momentum",
+    "Adam",
+)
 """torch.optim settings that `leftovers` tries."""
 SWITCHES = FROZEN_NORM, EVALUATED = ("requires_grad = False", "eval()")
 """What `normalisation` does to a BatchNorm layer."""

@@ -24,7 +24,19 @@ from ....models import bare_linear
 from ....stopping import check
 from ....training import one_thread
 from ..config import HIDDEN, LAYERS
-from .config import EPOCHS, EVALUATED, FLAVOURS, FROZEN, FROZEN_NORM, LOOPS, SWITCHES, LoopConfig
+from .config import (
+    ADAM,
+    DECAY,
+    EPOCHS,
+    EVALUATED,
+    FLAVOURS,
+    FROZEN,
+    FROZEN_NORM,
+    LOOPS,
+    MOMENTUM,
+    SWITCHES,
+    LoopConfig,
+)
 
 
 @dataclass(frozen=True)
@@ -123,8 +135,8 @@ def _optimizer(flavour: str, net: nn.Module) -> Callable[[], None]:
     """The step of torch.optim.SGD (lr 0.1) or Adam (lr 0.005): a parameter whose gradient is None
     is left out.
     """
-    decay = 0.01 if flavour == "SGD with weight decay" else 0.0
-    momentum = 0.9 if flavour == "SGD with momentum" else 0.0
+    decay = 0.01 if flavour == DECAY else 0.0
+    momentum = 0.9 if flavour == MOMENTUM else 0.0
     state: dict[str, list] = {
         name: [None, *(torch.zeros_like(p) for _ in range(2)), torch.zeros(())]
         for name, p in net.named_parameters()
@@ -136,7 +148,7 @@ def _optimizer(flavour: str, net: nn.Module) -> Callable[[], None]:
             if p.grad is None:
                 continue
             velocity, first, second, count = state[name]
-            if flavour == "Adam":
+            if flavour == ADAM:
                 adam.adam(
                     [p],
                     [p.grad],

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import alike, listed, number
+from ....charts.words import alike, line_and_band, listed, number
 from ..charts import CELL, axes, cells, hatch, named
 from .config import CONDITIONS, HALF, NOTHING
 from .findings import Condition, Facts, Moved, Off, facts, moved, off
@@ -36,11 +36,8 @@ def accuracy(result: Result, splits: str = "test", height: int = HEIGHT) -> Figu
         "train": "on the training set",
         "test": "on the test set",
     }
-    subtitle = f"Share of right answers after each epoch, {which[splits]}. " + (
-        f"Line: mean over {f.n_seeds} networks; band: their range."
-        if f.n_seeds > 1
-        else "One network per condition."
-    )
+    subtitle = f"Share of right answers after each epoch, {which[splits]}. "
+    subtitle += line_and_band(f.n_seeds, "One network per condition.")
     title = accuracy_title(f)
     alt_text = f"{title}. Test accuracy at the end: {_ends(f)}." if f.known else f"{title}."
     return Figure("accuracy", title, subtitle, chart, alt_text, data)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ...settings import KINDS
 from .config import FC1, HALF
-
-KINDS = {"weight": "weights", "bias": "biases"}
 
 
 @dataclass(frozen=True)

@@ -55,8 +55,8 @@ def transfer(curves: pd.DataFrame, pixels: pd.DataFrame, f: Facts) -> Figure:
     """Test accuracy on the new task against the number of labelled examples, by condition."""
     data = last(curves)
     subtitle = "Accuracy on unseen images of the new task. " + (
-        f"A point per network, line: mean; band: range over {f.n_seeds} seeds, each with its own"
-        " labelled examples."
+        f"A point per network, line: mean; band: range over {f.n_seeds} seeds. Each seed draws"
+        " labelled examples, test images and random numbers anew."
         if f.n_seeds > 1
         else "One network and one choice of examples per point."
     )
@@ -147,8 +147,9 @@ def advantage(curves: pd.DataFrame, f: Facts) -> Figure:
     chart = _examples_axis(chart, counts) + zero.encode(y=alt.Y("zero", **axis))
     title = advantage_title(f)
     subtitle = (
-        "Test accuracy minus that of the network trained from scratch on the same examples, in"
-        " percentage points. A point per seed; line: mean; band: 95 % interval of the mean"
+        "Test accuracy minus that of the network trained from scratch on the same examples, for as"
+        " many epochs, in percentage points. A point per seed; line: mean; band: 95 % interval of"
+        " the mean"
         + (
             f", each by itself; in words: corrected for {len(f.gains)} comparisons."
             if f.n_seeds > 1

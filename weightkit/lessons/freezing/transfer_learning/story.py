@@ -61,14 +61,22 @@ def _verdict(f: Facts, level: Level) -> Verdict:
     if level.winner:
         return Verdict(
             level.winner,
-            because + "; paired over the seeds, that is clearly better than both others.",
+            because + f"; {_over(f)}, that is clearly better than both others.",
         )
     why = (
         "one network of each kind cannot tell"
         if f.n_seeds == 1
-        else "over the seeds, none is clearly better than both others"
+        else f"{_over(f)}, none is clearly better than both others"
     )
     return Verdict(UNCLEAR, f"{because}; {why}.")
+
+
+def _over(f: Facts) -> str:
+    """What the seeds of the comparison resample, and what stays."""
+    return (
+        f"paired over {f.n_seeds} seeds (each with labelled examples, test images and random"
+        " numbers of its own)"
+    )
 
 
 def _shows(f: Facts) -> Iterator[str]:
@@ -134,8 +142,10 @@ def _baseline(f: Facts) -> Iterator[str]:
 
 
 def _gain(gain: Gain) -> str:
+    from ....charts.words import between
+
     mean = signed(gain.mean)
-    return mean if math.isnan(gain.low) else f"{mean} ({signed(gain.low)} to {signed(gain.high)})"
+    return mean if math.isnan(gain.low) else f"{mean} ({between(gain.low, gain.high, signed)})"
 
 
 def signed(difference: float) -> str:

@@ -28,7 +28,7 @@ def ask(config: HistogramConfig) -> Question:
         f"Real {SAMPLES[config.dataset]} enter"
         f" {plural(config.depth, LAYERS[config.activation] + ' layer')} with weights drawn as in"
         f" “{scheme_name(asked(config.inits))}”. How wide are the activations scattered in the last"
-        " of these layers, compared with the first?",
+        " of these layers, compared with the first? (About as wide: half to one and a half times.)",
         ANSWERS,
     )
 

@@ -13,6 +13,7 @@ from .findings import Facts, Start
 from .story import start_name
 
 HEIGHT = 220
+HUGE = 1e4  # from here on, a loss is told by its size
 KINDS = {"flat": "a salt flat", "slopes": "a landscape with slopes", "gorge": "a narrow gorge"}
 
 
@@ -72,16 +73,23 @@ def plane(surface: pd.DataFrame, path: pd.DataFrame, f: Facts, start: Start) -> 
         else "."
     )
     ends = f" Training goes from a loss of {start.first:.3g} to {start.last:.3g}."
-    if alike((start.first, start.last), ".3g"):
+    if start.diverged:
+        ends = " Training diverges."
+    elif alike((start.first, start.last), ".3g"):
         ends = f" After training the loss is {start.last:.3g}, as before."
     name = "constant" if start.init == "constant" else "random"
     return Figure(f"plane-{name}", title, subtitle, chart, f"{title}.{ends}", data)
 
 
+def loss_of(value: float, digits: int) -> str:
+    """A loss with so many digits behind the point; a huge one by its size, ∞ where it is none."""
+    return f"{value:.{digits}f}" if abs(value) < HUGE else number(value)
+
+
 def span_of(start: Start) -> str:
     """The range with as many digits as show that it is one."""
     for digits in (2, 3, 4, 6):
-        low, high = (f"{value:.{digits}f}" for value in (start.low, start.high))
+        low, high = (loss_of(value, digits) for value in (start.low, start.high))
         if low != high:
             break
     return low if low == high else f"{low} to {high}"

@@ -7,21 +7,19 @@ d1 + beta d2).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pandas as pd
 import torch
 from torch import Tensor
 
-from .... import datasets
 from ....datasets import Dataset
-from ....initializers import initialize_
-from ....models import MLP
 from ....stopping import check
-from ....training import TrainConfig, evaluate, one_thread, train
-from ..settings import spec
+from ....training import evaluate, one_thread
 from .config import ROWS_AT_ONCE, WRITTEN, LandscapeConfig
+from .preparing import network, prepare_landscape
+from .rows import write
 
 
 @dataclass(frozen=True)
@@ -154,94 +152,6 @@ class _Ticker:
             self.on_epoch(self.done, self.total)
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """Per init: the start (parameters,) and two directions, float64; the path (epochs + 1,
-    parameters), float32.
-    """
-
-    data: Dataset
-    starts: dict[str, Tensor]
-    paths: dict[str, Tensor]
-    directions: dict[str, tuple[Tensor, Tensor]]
-
-
-def prepare_landscape(
-    config: LandscapeConfig, epochs: int | None = None, tick: Callable = lambda: None
-) -> Prepared:
-    """Starts, directions, and paths of so many epochs (None: of config.epochs); tick() is called
-    after each.
-    """
-    data = datasets.load(config.dataset)
-    mlp = _network(config, data, 2)
-    initialize_(
-        mlp,
-        [("constant", config.constant), spec(config, config.init)],
-        config.seed,
-        biases=[("constant", config.constant), "zeros"],
-    )
-    names = ("constant", config.init)
-    how = TrainConfig(
-        epochs=config.epochs if epochs is None else epochs,
-        batch_size=config.batch_size,
-        optimizer=config.optimizer,
-        learning_rate=config.learning_rate,
-        seed=config.seed,
-    )
-    found = torch.zeros(2, how.epochs + 1, mlp.n_parameters)
-    _read(mlp, found[:, 0])
-    for epoch in train(mlp, data, how) if how.epochs else ():
-        if epoch.epoch:
-            _read(mlp, found[:, epoch.epoch])
-            tick()
-    paths = {init: _while_finite(path) for init, path in zip(names, found, strict=True)}
-    starts = {init: path[0].double() for init, path in paths.items()}
-    if config.plane == "random":
-        one, two = (
-            _filter_normalised(config, data, starts[config.init], stream) for stream in (1, 2)
-        )
-        directions = dict.fromkeys(names, (one, two))
-    else:
-        directions = {init: _principal(path) for init, path in paths.items()}
-    return Prepared(data, starts, paths, directions)
-
-
-def _while_finite(path: Tensor) -> Tensor:
-    """The path up to the epoch before it diverges."""
-    bad = ~path.isfinite().all(1)
-    return path[: int(bad.long().argmax())] if bad.any() else path
-
-
-def _network(config: LandscapeConfig, data: Dataset, n_models: int) -> MLP:
-    return MLP(
-        (data.n_features, *[config.width] * (config.depth - 1), data.n_outputs),
-        config.activation,
-        n_models,
-    )
-
-
-def _columns(mlp: MLP) -> Iterator[tuple[Tensor, slice]]:
-    """Each parameter (n_models, ...), and its place in a row of all parameters of a model."""
-    start = 0
-    for parameter in mlp.parameters().values():
-        stop = start + parameter[0].numel()
-        yield parameter, slice(start, stop)
-        start = stop
-
-
-def _read(mlp: MLP, rows: Tensor) -> None:
-    """Put all parameters of each model into its row: (n_models, n_parameters)."""
-    for parameter, place in _columns(mlp):
-        rows[:, place] = parameter.flatten(1)
-
-
-def _write(mlp: MLP, rows: Tensor, first: int = 0) -> None:
-    """The inverse of `_read`, for the models from `first` on."""
-    for parameter, place in _columns(mlp):
-        some = parameter[first : first + len(rows)]
-        some.copy_(rows[:, place].view_as(some))
-
-
 def _parts(n: int, size: int = ROWS_AT_ONCE, start: int = 0) -> list[slice]:
     return [slice(i, min(i + size, n)) for i in range(start, n, size)]
 
@@ -261,44 +171,14 @@ def _losses(
     """
     x, y = data.x_train[: config.samples], data.y_train[: config.samples]
     examples = replace(data, x_train=x, y_train=y, x_test=x[:1], y_test=y[:1])
-    found, mlp = [], _network(config, data, 1)
+    found, mlp = [], network(config, data, 1)
     for part in _parts(n):
         if mlp.n_models != part.stop - part.start:
             del mlp  # before the next one takes its memory
-            mlp = _network(config, data, part.stop - part.start)
+            mlp = network(config, data, part.stop - part.start)
         for some in _parts(part.stop, max(1, WRITTEN // mlp.n_parameters), part.start):
             check()
-            _write(mlp, points(some).float(), some.start - part.start)
+            write(mlp, points(some).float(), some.start - part.start)
         found.append(evaluate(mlp, examples).loss["train"])
         tick()
     return torch.cat(found)
-
-
-def _filter_normalised(
-    config: LandscapeConfig, data: Dataset, start: Tensor, stream: int
-) -> Tensor:
-    """A Gaussian direction whose rows have the norms of the rows of `start`; zero along the
-    biases.
-    """
-    like, direction = _network(config, data, 1), _network(config, data, 1)
-    _write(like, start[None].float())
-    # A stream of its own, so that a direction is not the start itself.
-    generator = torch.Generator().manual_seed(10_007 * (config.seed + 1) + stream)
-    for layer, weight in direction.weight.items():
-        weight.copy_(torch.randn(weight.shape, generator=generator))
-        weight.mul_(like.weight[layer].norm(dim=2, keepdim=True) / weight.norm(dim=2, keepdim=True))
-    row = torch.empty(1, direction.n_parameters)
-    _read(direction, row)
-    return row[0].double()
-
-
-def _principal(path: Tensor) -> tuple[Tensor, Tensor]:
-    """The two directions, through the start, that hold most of a path; each as long as the path
-    reaches.
-    """
-    moved = path.double() - path[0].double()
-    reach, end = moved.norm(dim=1).max(), moved[-1].clone()
-    moved = torch.cat([moved, torch.zeros_like(moved[:1])])  # at least two rows
-    one, two = torch.linalg.svd(moved, full_matrices=False).Vh[:2].clone()
-    one = one * torch.sign(one @ end)  # training runs to the right
-    return one * reach, two * reach

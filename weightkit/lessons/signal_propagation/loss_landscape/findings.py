@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -13,9 +14,9 @@ NEAR = 0.4
 @dataclass(frozen=True)
 class Start:
     """One start. centre: the loss there; low, high: the smallest and the largest loss near it;
-    first, last: the loss before and after training (last: of the last finite step); distance: how
-    far training went; in_plane: share of its squared length that lies in the plane (nan where it
-    did not move); steps: epochs walked.
+    first, last: the loss before and after training, distance: how far training went (both up to the
+    last finite loss); in_plane: share of its squared length that lies in the plane (nan where it
+    did not move); steps: epochs walked; diverged: whether it was to walk more than these.
     """
 
     init: str
@@ -27,6 +28,7 @@ class Start:
     distance: float
     in_plane: float
     steps: int
+    diverged: bool = False
 
     @property
     def spread(self) -> float:
@@ -60,17 +62,21 @@ class Facts:
         return self.constant, self.random
 
 
-def facts(surface: pd.DataFrame, path: pd.DataFrame, value: float, activation: str) -> Facts:
-    """The facts of a run's frames (see `experiment.Landscape`)."""
+def facts(
+    surface: pd.DataFrame, path: pd.DataFrame, value: float, activation: str, epochs: int
+) -> Facts:
+    """The facts of a run's frames (see `experiment.Landscape`) of so many epochs."""
     near = max(NEAR, float(surface["alpha"].drop_duplicates().sort_values().diff().min()))
     constant, random = (
-        _start(str(init), surface, path, near) for init in dict.fromkeys(surface["init"])
+        _start(str(init), surface, path, near, epochs) for init in dict.fromkeys(surface["init"])
     )
     return Facts(value, activation, constant, random, _ceiling(surface), near)
 
 
-def _start(init: str, surface: pd.DataFrame, path: pd.DataFrame, near: float) -> Start:
+def _start(init: str, surface: pd.DataFrame, path: pd.DataFrame, near: float, epochs: int) -> Start:
     mine, walked = surface[surface["init"] == init], path[path["init"] == init]
+    bad = ~walked["loss"].abs().lt(math.inf)
+    walked = walked[~bad.cummax() | (walked["epoch"] == 0)]
     close = mine[mine["alpha"].abs().le(near + 1e-9) & mine["beta"].abs().le(near + 1e-9)]["loss"]
     nearest = mine.loc[(mine["alpha"].abs() + mine["beta"].abs()).idxmin()]
     return Start(
@@ -83,6 +89,7 @@ def _start(init: str, surface: pd.DataFrame, path: pd.DataFrame, near: float) ->
         distance=float(walked["distance"].iloc[-1]),
         in_plane=float(walked["in_plane"].iloc[-1]),
         steps=len(walked) - 1,
+        diverged=len(walked) <= epochs,
     )
 
 

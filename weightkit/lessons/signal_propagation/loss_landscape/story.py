@@ -11,7 +11,7 @@ from .config import LandscapeConfig
 
 if TYPE_CHECKING:
     from .experiment import Landscape
-    from .findings import Facts
+    from .findings import Facts, Start
 
 
 def start_name(init: str, value: float) -> str:
@@ -26,7 +26,8 @@ def ask(config: LandscapeConfig) -> Question:
     )
     return Question(
         "Two networks: in one, all parameters have the same value, in the other they are random."
-        " Walk a little way from each, in many directions. Around which does the loss change more?",
+        " Walk a little way from each, in many directions. Around which does the loss change more?"
+        " (About equally: by less than twice as much.)",
         (*answers, "About equally"),
     )
 
@@ -36,7 +37,7 @@ def tell(config: LandscapeConfig, result: Landscape) -> Story:
     from . import charts
     from .findings import facts
 
-    f = facts(result.surface, result.path, config.constant, config.activation)
+    f = facts(result.surface, result.path, config.constant, config.activation, config.epochs)
     one, two = f.constant.spread, f.random.spread
     answer = ask(config).options[0 if one > 2 * two else 1 if two > 2 * one else 2]
     return Story(
@@ -53,18 +54,30 @@ def tell(config: LandscapeConfig, result: Landscape) -> Story:
 
 def _shows(f: Facts) -> Iterator[str]:
     """Height differences, and where training went."""
+    from .charts import loss_of
+
     for start in f.starts:
+        near = between(start.low, start.high, lambda value: loss_of(value, 3))
         yield (
-            f"**{capital(start_name(start.init, f.value))}**: loss {start.centre:.3f} at the start,"
-            f" {between(start.low, start.high, '.3f')} near it. Training walked a distance of"
-            f" {number(start.distance)} and reached a loss of {start.last:.3g}."
+            f"**{capital(start_name(start.init, f.value))}**: loss {loss_of(start.centre, 3)} at"
+            f" the start, {near} near it. {_walked(start)}"
         )
+
+
+def _walked(start: Start) -> str:
+    if start.diverged and not start.steps:
+        return "Training diverged in the first epoch."
+    far = f"a distance of {number(start.distance)}"
+    if start.diverged:
+        return f"Training walked {far} before it diverged, to a loss of {start.last:.3g}."
+    return f"Training walked {far} and reached a loss of {start.last:.3g}."
 
 
 def _slips(f: Facts) -> Iterator[str]:
     """What the picture of salt flats and badlands leaves out, against this run."""
     from .charts import runs
 
+    told = not any(start.diverged for start in f.starts)
     same, ahead = alike((f.constant.last, f.random.last), ".3g"), f.random.last < f.constant.last
     ends = f"from both starts the loss went to {f.random.last:.3g} here."
     if not same:
@@ -73,16 +86,17 @@ def _slips(f: Facts) -> Iterator[str]:
             " start it went to"
         )
         ends = f"from {start_name('constant', f.value)}, {went} {f.random.last:.3g}."
-    yield f"“Random weights allow for any direction”: {ends}"
+    if told:
+        yield f"“Random weights allow for any direction”: {ends}"
     if f.value == 0 and f.activation != "sigmoid":  # whose output at 0 is a half
         yield (
             "This start is no local minimum. With all weights at zero the output does not depend on"
             " the input, and every gradient but that of the output's bias is exactly 0: nothing"
             " says where to go."
         )
-    elif f.constant.kind != "flat" and ahead and not same:
+    elif told and f.constant.kind != "flat" and ahead and not same:
         yield (
             f"“Salt flats” is only half of the story: around all parameters {f.value:g} the loss"
-            f" {runs(f.constant)} nearby. What keeps training from learning there is not flatness"
-            " but symmetry: all units of a layer get the same gradient."
+            f" {runs(f.constant)} nearby. It is not flat there, and yet training came no further:"
+            " the start is symmetric, all units of a layer get the same gradient."
         )

@@ -18,11 +18,18 @@ ANSWERS = {"Fewer than 10": 10.0, "10 to 19": 20.0, "20 to 39": 40.0, "40 or mor
 
 
 def ask(config: MapConfig) -> Question:
-    """How deep the best row reaches."""
+    """How deep the best row reaches, in this run."""
     what = "scheme" if config.by == "scheme" else "standard deviation of the weights"
+    n = config.n_seeds
+    one = (
+        "one network is trained. How many layers has the deepest that learns?"
+        if n == 1
+        else f"{n} networks are trained. How many layers have the deepest that learn, on average?"
+    )
+    layers = between(min(config.depths), max(config.depths), "g")
     return Question(
-        f"Networks of {between(min(config.depths), max(config.depths), 'g')} layers are trained,"
-        f" from each {what}. Up to how many layers does the best of them still learn?",
+        f"From each {what}, and at each of several depths ({layers} layers), {one}"
+        " (To learn is to get more than halfway from chance to 100%.)",
         tuple(ANSWERS),
     )
 
@@ -51,10 +58,14 @@ def _verdict(f: Facts) -> Verdict:
     if not best:
         return Verdict(answer, "No cell of the map learned at any depth.")
     who = [_name(f, row) for row in f.rows if row.reach == best]
-    cells = "one network" if f.n_seeds == 1 else f"the mean of {f.n_seeds} networks"
+    luck = (
+        "With one network per cell, another seed may reach less or more"
+        if f.n_seeds == 1
+        else f"A cell is the mean of {f.n_seeds} networks"
+    )
     deeper = [depth for depth in f.depths if depth > best]
     beyond = f"at {listed(deeper)} no cell did" if deeper else "deeper ones were not tried"
-    return Verdict(answer, f"{listed(who)} learned at {best} layers; {beyond}. A cell is {cells}.")
+    return Verdict(answer, f"{listed(who)} learned at {best} layers; {beyond}. {luck}.")
 
 
 def _shows(f: Facts) -> Iterator[str]:

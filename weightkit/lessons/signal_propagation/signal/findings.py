@@ -25,8 +25,8 @@ class Fate:
     kind: "kept" (within a factor of ten from entry to exit of the pass, and nearly so from layer to
     layer), "faded" or "grown", "overflow" or "underflow", where it left float32 in
     at least one network, or "missing", where a network has no gradient since its forward pass
-    overflowed; layer: the first where that happened; ratio: mean std at the exit over that at the
-    entry (nan where the signal was lost).
+    overflowed; layer: the first where that happened; ratio: std at the exit over that at the entry,
+    geometric mean over networks (nan where the signal was lost).
     """
 
     init: str
@@ -115,8 +115,6 @@ def fates(layers: pd.DataFrame, which: str) -> tuple[Fate, ...]:
 
 
 def _fate(init: str, one: pd.DataFrame, which: str) -> Fate:
-    by_layer = one.groupby("layer")["std"]
-    mean = by_layer.mean() if which == "forward" else by_layer.mean()[::-1]
     gone, burst = one[one["std"] == 0]["layer"], one[one["std"] == math.inf]["layer"]
     if one["std"].isna().any():
         return Fate(init, "missing", math.nan)
@@ -124,8 +122,10 @@ def _fate(init: str, one: pd.DataFrame, which: str) -> Fate:
         return Fate(init, "overflow", math.nan, _first(burst, which))
     if len(gone):
         return Fate(init, "underflow", math.nan, _first(gone, which))
-    ratio = float(mean.iloc[-1] / mean.iloc[0])
-    per_layer = ratio ** (2 / max(1, len(mean) - 1))
+    stds = one.pivot(index="layer", columns="seed", values="std").sort_index()
+    begin, end = (stds.iloc[0], stds.iloc[-1])[:: 1 if which == "forward" else -1]
+    ratio = math.exp(np.log(end / begin).mean())  # what multiplies is averaged as a factor
+    per_layer = ratio ** (2 / max(1, len(stds) - 1))
     kept = 1 / KEPT <= ratio <= KEPT and abs(per_layer - 1) <= NEAR_ONE
     return Fate(init, "kept" if kept else "faded" if ratio < 1 else "grown", ratio)
 

@@ -90,7 +90,8 @@ def fate_words(fate: Fate) -> str:
     """The measured end of a signal."""
     if fate.layer is not None:
         return f"{fate.kind} at layer {fate.layer}, beyond what float32 can hold"
-    return f"the last layer's std is {number(fate.ratio)} times the first one's"
+    ratio = number(fate.ratio)
+    return f"the last layer's std is {'' if ratio == '1' else f'{ratio} times '}the first one's"
 
 
 def _sizes(f: Facts) -> Iterator[str]:

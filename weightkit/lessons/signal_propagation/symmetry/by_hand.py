@@ -76,8 +76,9 @@ def algebra(f: Facts, config: SymmetryConfig) -> tuple[str, str, str]:
         ]
         units.append(
             f"#### Unit {i}, one step worked out\n\n**Forward**, with φ ="
-            f" {LAYERS[config.activation]}\n\n{_aligned(forward)}\n\n**Backward**\n\n{_aligned(backward)}\n\n**Step**,"
-            f" with learning rate η\n\n{_aligned(step, 'leftarrow')}"
+            f" {LAYERS[config.activation]}\n\n{_aligned(forward)}\n\n**Backward**\n\n"
+            f"{_aligned(backward)}\n\n**Step**, with learning rate η\n\n"
+            f"{_aligned(step, 'leftarrow')}"
         )
     output = [
         (

@@ -155,14 +155,14 @@ def paths(path: pd.DataFrame, f: Facts) -> Figure:
     steps = f.steps
     if f.widest == 0:
         title = f"After {plural(steps, 'step')} the units are still exactly equal"
-    elif alike((f.first_gap, f.last_gap), ".2g"):
-        title = f"The units began {f.first_gap:.2g} apart and are as far apart at the end"
+    elif alike((f.first_gap, f.last_gap), ".3g"):
+        title = f"The units began {f.first_gap:.3g} apart and are as far apart at the end"
     else:
-        title = f"The units began {f.first_gap:.2g} apart and end {f.last_gap:.2g} apart"
-    still = alike((f.first_loss, f.last_loss), ".2g")
+        title = f"The units began {f.first_gap:.3g} apart and end {f.last_gap:.3g} apart"
+    still = alike((f.first_loss, f.last_loss), ".3g")
     title += (
-        f"; the loss {'stayed at' if still else f'went from {f.first_loss:.2g} to'}"
-        f" {f.last_loss:.2g}"
+        f"; the loss {'stayed at' if still else f'went from {f.first_loss:.3g} to'}"
+        f" {f.last_loss:.3g}"
     )
     room = {c: grammar.span(data[c]) for c in ("w1", "w2")}
     at_x = alt.X(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -51,6 +52,11 @@ class Facts:
     def equal_gradients(self) -> bool:
         """Whether they get the same gradient."""
         return self._twins("gradient")
+
+    @property
+    def step_gap(self) -> float:
+        """The units' distance after one step."""
+        return math.hypot(*self.gaps.values())
 
     @property
     def moved(self) -> list[str]:

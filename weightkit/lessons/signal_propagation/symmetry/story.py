@@ -13,18 +13,34 @@ if TYPE_CHECKING:
     from .experiment import SymmetryResult
     from .findings import Facts
 
-ANSWERS = ("Exactly equal", "Different")
+ANSWERS = EQUAL, NEARER, AS_FAR, FARTHER = (
+    "Exactly equal",
+    "Different, but nearer to each other than before",
+    "Different, as far apart as before",
+    "Different, farther apart than before",
+)
+
+NUMBERS = {
+    "wi1": "the weight from x1",
+    "wi2": "the weight from x2",
+    "bi": "the bias",
+    "vi": "the weight out",
+}
+"""What a sentence calls the four numbers of unit i."""
 
 
 def ask(config: SymmetryConfig) -> Question:
-    """Whether the units are equal after one step."""
+    """What one step does to the distance of the units: whether they differ is told by the
+    start.
+    """
     same = all(
         getattr(config, n.format(1)) == getattr(config, n.format(2))
         for n in ("w{}1", "w{}2", "b{}", "v{}")
     )
     return Question(
         f"Two hidden units start with {'the same' if same else 'different'} numbers: weights in,"
-        " bias, weight out. What are they after one step of gradient descent?",
+        " bias, weight out. What are they after one step of gradient descent? (Apart: Euclidean"
+        " distance over the four numbers.)",
         ANSWERS,
     )
 
@@ -44,14 +60,18 @@ def tell(config: SymmetryConfig, result: SymmetryResult) -> Story:
 
 
 def _verdict(f: Facts) -> Verdict:
-    largest = max(f.gaps, key=lambda name: f.gaps[name])
-    if not any(f.gaps.values()):
+    if not f.step_gap:
         return Verdict(
-            ANSWERS[0],
+            EQUAL,
             "In all four of their numbers the units are equal after the step, to the last digit.",
         )
+    largest = max(f.gaps, key=lambda name: f.gaps[name])
+    most = f"They differ most in {NUMBERS[largest]}: by {f.gaps[largest]:.3g}."
+    if alike((f.first_gap, f.step_gap), ".3g"):
+        return Verdict(AS_FAR, f"Before and after the step they are {f.step_gap:.3g} apart. {most}")
     return Verdict(
-        ANSWERS[1], f"After the step they differ most in {largest}: by {f.gaps[largest]:.3g}."
+        NEARER if f.step_gap < f.first_gap else FARTHER,
+        f"They were {f.first_gap:.3g} apart, and the step makes it {f.step_gap:.3g}. {most}",
     )
 
 

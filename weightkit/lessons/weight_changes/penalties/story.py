@@ -26,7 +26,8 @@ def ask(config: Config) -> Question:
     """What L1 does to accuracy."""
     return Question(
         f"L1 with strength {config.l1 or L1_STRENGTH:g} pulls every weight towards zero. How good"
-        " will these networks be on the test set?",
+        " will these networks be on the test set? (About as good: within"
+        f" {100 * MARGIN:g} points.)",
         ANSWERS,
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import alike, between, number, plural, scheme_name
+from ....charts.words import alike, between, line_and_band, number, plural, scheme_name
 from ..charts import ROOM, axis_with_infinity, log_room
 from ..findings import broken, n_networks
 from ..steps.charts import live
@@ -54,11 +54,7 @@ def condition_numbers(layers: pd.DataFrame, f: Facts) -> Figure:
     subtitle = (
         "κ = largest / smallest singular value of each weight matrix, on a log axis, so that every"
         " layer is seen. "
-        + (
-            f"Line: median of {n_networks(data)} networks; band: their range."
-            if n_networks(data) > 1
-            else "One network."
-        )
+        + line_and_band(n_networks(data), line="median of")
         + (" ▲ at ∞: singular, W flattens some direction to nothing." if len(infinite) else "")
     )
     return Figure("condition-number", title, subtitle, chart, _kappa_alt(f, title), data)

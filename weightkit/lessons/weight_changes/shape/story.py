@@ -77,9 +77,10 @@ def _shows(f: Facts) -> Iterator[str]:
 
 def _slips(f: Facts) -> Iterator[str]:
     from ....charts.words import listed
+    from ....condition import DIAGONAL, IDENTITY, TURNED_DIAGONAL, TURNED_IDENTITY
 
-    identity, turned = f.matrix("identity"), f.matrix("rotated identity")
-    diagonal, turned_diagonal = f.matrix("diagonal, 1 to 1000"), f.matrix("rotated diagonal")
+    identity, turned = f.matrix(IDENTITY), f.matrix(TURNED_IDENTITY)
+    diagonal, turned_diagonal = f.matrix(DIAGONAL), f.matrix(TURNED_DIAGONAL)
     yield (
         "“Larger condition numbers indicate sparser matrices”: they do not. The identity matrix is"
         f" {identity.share_zero:.0%} zeros and has κ = {identity.condition_number:.3g}; a diagonal"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ..config import EVEN
 from ..findings import broken, n_lost, n_networks
 
-STEADY = 1.5  # steps that differ by a smaller factor are about equally long
 EQUAL = 1e-6  # a std below this is that of equal weights, and rounding
 LEARNED = 0.1  # a rise of training accuracy that counts as learning
 
@@ -128,7 +128,7 @@ def movement(layers: pd.DataFrame) -> Movement:
     layer, share = (
         (str(relative.idxmax()[0]), float(relative.max())) if len(relative) else ("", math.nan)
     )
-    steady = bool(moved.max() < STEADY * moved.min())
+    steady = bool(moved.max() < EVEN * moved.min())
     peak, until = int(moved.idxmax()), int(moved.index.max())
     return Movement(until, peak, float(moved.max()), float(moved.iloc[-1]), layer, share, steady)
 

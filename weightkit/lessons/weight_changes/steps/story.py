@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...story import Question, Story, Verdict
-from ..config import Config
+from ..config import EVEN, Config
 
 if TYPE_CHECKING:
     from .experiment import Result
@@ -35,7 +35,8 @@ def ask(config: Config) -> Question:
         ANSWERS if config.epochs >= 4 else (FIRST, LATE, STEADY)
     )  # below four, no later epoch is in the first half
     return Question(
-        "These networks start from scratch. In which epoch will their weights move farthest?",
+        "These networks start from scratch. In which epoch will their weights move farthest? (About"
+        f" equally: the longest step is less than {EVEN:g} times the shortest.)",
         answers,
     )
 
@@ -158,7 +159,7 @@ def _farthest(f: Facts) -> str:
 
 
 def _follows(f: Facts) -> Iterator[str]:
-    from ....charts.words import span
+    from ....charts.words import between, span
 
     if not f.links:
         yield "Too few epochs, or too little change, for a correlation with the accuracy."
@@ -168,7 +169,7 @@ def _follows(f: Facts) -> Iterator[str]:
         (one,) = f.links
         yield (
             f"Weight change and accuracy gain correlate with r = {one.r:.2f} (95 % interval"
-            f" {one.low:.2f} to {one.high:.2f}, if epochs were independent; neighbouring epochs"
+            f" {between(one.low, one.high, '.2f')}, if epochs were independent; neighbouring epochs"
             " resemble each other, so it is too narrow)."
         )
     else:

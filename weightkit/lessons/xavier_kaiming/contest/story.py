@@ -183,8 +183,9 @@ def _slips(f: Facts, dropout: bool) -> Iterator[str]:
     if f.tested:
         yield (
             "Three comparisons are three chances to be fooled: without a correction, about one"
-            " contest in ten between equals finds a winner. The p-values in the text are corrected"
-            " for their number (Holm); those in the table are not."
+            " contest in ten between equals finds a winner; with it, about one in twenty at most."
+            " The p-values in the text are corrected for their number (Holm); those in the table"
+            " are not."
         )
     shared = (
         ", one order of the batches and the outputs that dropout silences"

@@ -53,7 +53,7 @@ def overall(
     title = _shape(result.moments, scheme, kinds[0])
     subtitle = f"{capital(what)}, {units}. {DOTTED}"
     alt_text = " ".join(
-        f"{_whose(scheme, kind)}: {s.low:.3g} to {s.high:.3g}, standard deviation {s.std:.3g}"
+        f"{_whose(scheme, kind)}: {between(s.low, s.high, '.3g')}, standard deviation {s.std:.3g}"
         f" measured, {s.theory:.3g} by the formula."
         for kind, s in sizes.items()
     )

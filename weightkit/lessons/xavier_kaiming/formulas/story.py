@@ -71,9 +71,10 @@ def _shows(f: Facts) -> Iterator[str]:
         )
         yield f"PyTorch's default, all {f.default.n:,} weights: {f.default.std:.4f}{narrow}."
     slope = f", for a slope a = {f.slope:g}," if f.slope else ""
+    ratio = "" if f"{f.ratio:.2g}" == "1" else f"{f.ratio:.2g} times "
     yield (
         f"In the input layer ({f.kaiming.fan_in} inputs, {f.kaiming.fan_out} outputs) Kaiming's"
-        f" weights{slope} have {f.ratio:.2g} times the variance of Xavier's."
+        f" weights{slope} have {ratio}the variance of Xavier's."
     )
     yield (
         f"The {f.biases.n} biases start as PyTorch draws them, under every scheme: at most"

@@ -1,0 +1,182 @@
+"""What the theory lesson tells, against its frames, by another way."""
+
+import math
+import re
+from statistics import geometric_mean
+
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+
+from weightkit.charts.words import scheme_name
+
+STUCK = 0.03
+DRAWN = {"map": {"depths": st.sampled_from([(2,), (2, 5), (3, 12), (4, 8)])}}
+
+
+def _in_float32(stds):
+    return all(0 < s < math.inf for s in stds)
+
+
+def check_signal(config, result, story):
+    f = story.facts
+    for which, words in (("forward", "signal"), ("backward", "gradient")):
+        rows = result.layers[result.layers["pass"] == which]
+        for fate in f.fates(which):
+            mine = rows[rows["init"] == fate.init].sort_values("layer")
+            nets = [one["std"].tolist() for _, one in mine.groupby("seed")]
+            nets = nets if which == "forward" else [stds[::-1] for stds in nets]
+            if all(_in_float32(stds) for stds in nets):
+                ratio = geometric_mean([stds[-1] / stds[0] for stds in nets])
+                assert fate.ratio == pytest.approx(ratio) and fate.layer is None
+                assert fate.kind == _kind(ratio, config.depth)
+            else:
+                assert fate.kind in ("overflow", "underflow", "missing")
+            if fate.layer is not None:
+                gone = mine[~mine["std"].between(1e-300, 1e300)]["layer"]
+                assert fate.layer == (gone.min() if which == "forward" else gone.max())
+        title = story[f"{words}-by-layer"].title
+        if config.depth > 1:
+            for fate in f.fates(which):
+                assert scheme_name(fate.init) in title
+    _factors_hold(config, result, story)
+
+
+def _kind(ratio, depth):
+    each = ratio ** (2 / max(1, depth - 1))
+    if 0.1 <= ratio <= 10 and abs(each - 1) <= 0.1:
+        return "kept"
+    return "faded" if ratio < 1 else "grown"
+
+
+def _factors_hold(config, result, story):
+    """The factor of a layer and that of all of them are the same story."""
+    f = story.facts
+    for one in f.factors:
+        fate = f.fate_of(one.init)
+        smallest = result.layers[result.layers["init"] == one.init]["std"].min()
+        if fate.layer is None and smallest > 1e-29 and config.depth > 1:
+            assert one.measured ** ((config.depth - 1) / 2) == pytest.approx(fate.ratio, rel=1e-6)
+            assert (one.measured > 1) == (fate.ratio > 1) or one.measured == pytest.approx(1)
+    title = story["factor-per-layer"].title
+    kept = [one for one in f.factors if abs(one.measured - 1) <= 0.1]
+    assert title.startswith("Only ") == (len(kept) == 1 < len(f.factors))
+    assert all((scheme_name(one.init) in title) == (one in kept) for one in f.factors)
+
+
+def check_histograms(config, result, story):
+    for w in story.facts.widths:
+        mine = result.moments
+        mine = mine[(mine["init"] == w.init) & (mine["quantity"] == w.quantity)]
+        by_layer = mine.groupby("layer")["std"].mean()
+        assert (w.first, w.last) == pytest.approx(
+            (by_layer[1], by_layer[config.depth]), nan_ok=True
+        )
+    for quantity in ("activation", "gradient"):
+        title = story[f"{quantity}-histograms"].title
+        for w in story.facts.of(quantity):
+            ends = (w.first, w.last) if quantity == "activation" else (w.last, w.first)
+            if config.depth > 1 and all(ends):
+                verb = {True: "grow", False: "shrink"}[ends[1] > ends[0]]
+                assert verb in title or "keep" in title
+
+
+def check_contest(config, result, story):
+    f = story.facts
+    test = result.curves.query("split == 'test' and epoch == @config.epochs")
+    share = result.chance.set_index("split")["share"]["test"]
+    learned = []
+    for s in f.schemes:
+        mine = test[test["init"] == s.init]
+        assert (s.low, s.high) == pytest.approx(
+            (mine["accuracy"].min(), mine["accuracy"].max()), nan_ok=True
+        )
+        assert s.diverged == mine["diverged"].sum()
+        if any(a > share + STUCK for a in mine["accuracy"]):
+            learned.append(s.init)
+        assert (s.kind == "learned") == (s.init in learned)
+    said = ("None", "One", "Two", "Three or more")[min(3, len(learned))]
+    assert story.verdict.truth == said
+    train = result.curves.query("split == 'train'")
+    for s in f.schemes:
+        mine = train[train["init"] == s.init]
+        first, last = (
+            mine[mine["epoch"] == e]["loss"].median() for e in (0, int(mine["epoch"].max()))
+        )
+        if s.loss in ("fell", "settled"):
+            assert last < first
+        if s.loss == "rose":
+            assert last > first
+    slips = " ".join(story.slips)
+    assert ("every scheme shown does better" in slips) == (len(learned) == len(config.inits))
+    assert ("no network does better" in slips) == (not learned)
+
+
+def check_map(config, result, story):
+    f, by = story.facts, "init" if config.by == "scheme" else "std"
+    share = result.chance.set_index("split")["share"]["test"]
+    means = result.map.groupby([by, "depth"])["accuracy"].mean()
+    deepest = 0
+    for row in f.rows:
+        key = row.init if by == "init" else row.std
+        good = [d for d in config.depths if means[key, d] > share + (1 - share) / 2]
+        assert row.learned == tuple(sorted(good))
+        deepest = max([deepest, *good])
+    low, high = re.match(r"(?:Fewer than )?(\d+)(?: to (\d+))?", story.verdict.truth).groups()
+    if story.verdict.truth.startswith("Fewer"):
+        assert deepest < int(low)
+    else:
+        assert int(low) <= deepest <= int(high or 50)
+
+
+def check_landscape(config, result, story):
+    f = story.facts
+    spreads = []
+    for start in f.starts:
+        mine = result.surface[result.surface["init"] == start.init]
+        grid = np.sort(mine["alpha"].unique())
+        near = max(0.4, float(np.diff(grid).min())) + 1e-9
+        close = mine[(mine["alpha"].abs() <= near) & (mine["beta"].abs() <= near)]["loss"].dropna()
+        assert (start.low, start.high) == (close.min(), close.max())
+        spreads.append(close.max() - close.min())
+        losses = result.path[result.path["init"] == start.init]["loss"].tolist()
+        known = [x for x in losses if math.isfinite(x)]
+        assert start.diverged == (len(known) < config.epochs + 1)
+        assert start.last == known[-1] if known else True
+    if story.verdict.truth == "About equally":
+        assert not max(spreads) > 2 * min(spreads)
+    else:
+        more = spreads.index(max(spreads))
+        start = ("all parameters", "the ")[more]
+        assert story.verdict.truth.startswith(f"Around {start}")
+
+
+def check_symmetry(config, result, story):
+    f, steps = story.facts, result.path
+    apart = [
+        math.dist(*(one[["w1", "w2", "b", "v"]].iloc[0] for _, one in two.groupby("unit")))
+        for _, two in steps.groupby("step")
+    ]
+    assert f.first_gap == pytest.approx(apart[0]) and f.last_gap == pytest.approx(apart[-1])
+    assert f.step_gap == pytest.approx(apart[1]) if len(apart) > 1 else True
+    truth = story.verdict.truth
+    assert (truth == "Exactly equal") == (f.step_gap == 0)
+    if "nearer" in truth:
+        assert f.step_gap < f.first_gap
+    if "farther" in truth:
+        assert f.step_gap > f.first_gap
+    moved = result.parameters[result.parameters["before"] != result.parameters["after"]]
+    assert len(f.moved) == len(moved)
+    title = story["two-two-one"].title
+    assert title.startswith("Equal before") == (apart[0] == 0)
+    assert "exactly equal" not in story["two-units"].title or max(apart) == 0
+
+
+CHECKS = {
+    "signal": check_signal,
+    "layer_histograms": check_histograms,
+    "contest": check_contest,
+    "map": check_map,
+    "loss_landscape": check_landscape,
+    "symmetry": check_symmetry,
+}

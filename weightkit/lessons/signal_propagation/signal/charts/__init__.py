@@ -1,0 +1,17 @@
+"""Charts of one pass through a deep network: the signal and its gradient, layer by layer, with the
+theory on top.
+"""
+
+from .parts import factors, factors_title, flat, gain
+from .passes import LOWER, pass_title, resized, signal
+
+__all__ = [
+    "LOWER",
+    "factors",
+    "factors_title",
+    "flat",
+    "gain",
+    "pass_title",
+    "resized",
+    "signal",
+]

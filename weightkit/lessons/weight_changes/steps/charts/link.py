@@ -1,0 +1,105 @@
+"""Whether accuracy follows the weights: z-scores against each other, and by epoch."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from .....charts import Figure, grammar
+from .....charts.words import between, span
+from ..findings import Facts
+from .learning import spread
+
+SAME = "the weights or the accuracy change by the same in every epoch, or are no numbers"
+
+
+def alignment(frame: pd.DataFrame, f: Facts) -> Figure:
+    """Accuracy gain against weight change, both z-scored: a point per epoch and network, epoch 1
+    ringed.
+    """
+    known = frame.dropna()
+    at_x, at_y = (
+        {"scale": alt.Scale(domain=grammar.span(known[c]), nice=False), "title": t}
+        for c, t in (
+            ("weight_change_z", "weight change (z)"),
+            ("accuracy_gain_z", "gain of training accuracy (z)"),
+        )
+    )
+    base = alt.Chart(known).encode(
+        x=alt.X("weight_change_z:Q", **at_x), y=alt.Y("accuracy_gain_z:Q", **at_y)
+    )
+    tips = [
+        alt.Tooltip("seed:N"),
+        alt.Tooltip("epoch:Q"),
+        *(alt.Tooltip(f"{c}:Q", format=".2f") for c in ("weight_change_z", "accuracy_gain_z")),
+    ]
+    key = alt.Legend(
+        title="epoch", orient="top", gradientLength=160, gradientThickness=10, tickMinStep=1
+    )
+    paint = alt.Color(
+        "epoch:Q", scale=alt.Scale(range=list(grammar.SEQUENCE), interpolate="rgb"), legend=key
+    )
+    dots = base.mark_point(filled=True, size=45, opacity=0.75).encode(color=paint, tooltip=tips)
+    rings = base.mark_point(size=130, strokeWidth=1.6, color="ink", opacity=1)
+    chart = alt.layer(dots, rings.properties(data=known[known["epoch"] == 1]), **grammar.view(300))
+    title = r_title(f)
+    subtitle = (
+        "A point per epoch and network. Both are z-scored over the epochs of their network (mean 0,"
+        " standard deviation 1); r: their correlation, 1 in step, 0 unrelated. Weight change:"
+        " distance to the previous epoch, averaged over layers. Ringed: epoch 1."
+    )
+    return Figure("alignment", title, subtitle, chart, title + ".", frame)
+
+
+def r_title(f: Facts) -> str:
+    """Whether accuracy follows the weights."""
+    if not f.links:
+        return "Nothing to correlate: " + ("it takes four epochs" if f.epochs < 4 else SAME)
+    r, n = span([link.r for link in f.links], ".2f"), len(f.links)
+    above, below = sum(link.low > 0 for link in f.links), sum(link.high < 0 for link in f.links)
+    if above == n:
+        verdict = "Accuracy gains and weight changes go together"
+    elif below == n:
+        verdict = "Accuracy gains most when the weights change least"
+    elif n == 1 or not above + below:
+        verdict = "No clear link between accuracy gains and weight changes"
+    elif all(link.r > 0 for link in f.links):
+        verdict = "Accuracy gains and weight changes go together, but loosely"
+    else:
+        verdict = "Accuracy gains and weight changes do not reliably go together"
+    if n == 1:
+        interval = between(f.links[0].low, f.links[0].high, ".2f")
+        return f"{verdict}: r = {r} (95 % interval {interval})"
+    if not above + below:
+        return f"{verdict}: r = {r}; no 95 % interval of {n} networks leaves out 0"
+    side, count = ("below", below) if below > above else ("above", above)
+    return f"{verdict}: r = {r}; the 95 % interval is {side} 0 in {count} of {n} networks"
+
+
+def alignment_by_epoch(frame: pd.DataFrame, f: Facts) -> Figure:
+    """The same two z-scores as lines over the epochs, mean and range over networks."""
+    names = {"accuracy_gain_z": "accuracy gain", "weight_change_z": "weight change"}
+    data = frame.rename(columns=names).melt(["seed", "epoch"], list(names.values()), "measure", "z")
+    title = peaks_title(f)
+    chart = grammar.curves(
+        data, "z", "measure", order=list(names.values()), y_title="z-score over epochs"
+    )
+    subtitle = (
+        "Change of the training accuracy and mean distance to the previous epoch, z-scored. "
+        + spread(frame)
+    )
+    return Figure("alignment-by-epoch", title, subtitle, chart, title + ".", data)
+
+
+def peaks_title(f: Facts) -> str:
+    """Whether both have their peak in the same epoch."""
+    if f.gain_peak is None:
+        return "Nothing to compare: " + ("there is one epoch only" if f.epochs == 1 else SAME)
+    if f.gain_peak != f.change_peak:
+        return (
+            f"Accuracy gains most in epoch {f.gain_peak}, the weights change most in epoch"
+            f" {f.change_peak}"
+        )
+    if not f.learning.learned:
+        return f"Both peak in epoch {f.gain_peak}, though hardly anything was learned"
+    return f"Both peak in epoch {f.gain_peak}: the burst of learning is a burst of weight changes"
