@@ -9,6 +9,8 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from weightkit.datasets import Dataset
+
 from .views import check_of, config_of, drawn_by, no_images, views  # isort: skip  which says where the data are
 from .drawing import SECONDS
 from .drawing import settings as drawn
@@ -27,7 +29,9 @@ def findings(name: str, view: Any, config: Any) -> list[str]:
     except AssertionError as problem:
         place = traceback.extract_tb(problem.__traceback__)[-1]
         return [f"{place.name}, line {place.lineno}, {place.line} {problem}"]
-    dataset = TABLES[0] if no_images(name) else getattr(config, "dataset", None)
+    dataset = getattr(config, "dataset", None)
+    if no_images(name) or isinstance(dataset, Dataset):
+        dataset = TABLES[0]
     return faults(view.ask(config), story, dataset, *figures, code=CODE)
 
 

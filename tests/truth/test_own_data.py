@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from truth.__main__ import findings
 from truth.drawing import settings as drawn
-from truth.prose import faults
-from truth.views import config_of, views
+from truth.views import config_of, drawn_by, views
 from weightkit.datasets import Dataset, from_csv
 from weightkit.lessons.variance_sweep import Config
 
@@ -62,8 +62,10 @@ def test_any_table_runs_and_what_is_told_of_it_is_true(name):
     )
     @given(st.data())
     def look(data):
-        config = data.draw(drawn(config_of(view), {"dataset": data.draw(tables)}))
-        found = faults(view.ask(config), view.tell(config, view.run(config)), "breast_cancer")
+        some = drawn_by(name) or {}
+        found = findings(
+            name, view, data.draw(drawn(config_of(view), {**some, "dataset": tables}, 0.3))
+        )
         assert not found, "\n".join(found)
 
     look()

@@ -9,6 +9,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from pages_helpers import control, opened, well
+from streamlit import config
 
 from weightkit.ui import own_data, running
 from weightkit.ui.outside import shown
@@ -88,6 +89,24 @@ def test_the_share_panel_says_what_the_link_does_not_carry():
     at = pasted(chosen("variance_sweep", n_stds="3", n_seeds="1", epochs="1"), TABLE)
     at.session_state["share"] = True
     assert own_data.SHARED in [i.value for i in well(at.run()).info]
+
+
+def test_a_file_is_read_where_the_operator_allows_files_and_is_not_kept():
+    assert not chosen("variance_sweep").file_uploader, "the default of .streamlit/config.toml"
+    before = config.get_option("server.maxUploadSize")
+    config.set_option("server.maxUploadSize", 2)
+    try:
+        at = chosen("variance_sweep", n_stds="3", n_seeds="1", epochs="1")
+        (uploader,) = at.file_uploader
+        assert uploader.proto.max_upload_size_mb == 2
+        uploader.upload("mine.csv", TABLE.encode(), "text/csv")
+        next(b for b in at.button if b.label == "Use these data").click()
+        well(at.run())
+    finally:
+        config.set_option("server.maxUploadSize", before)
+    assert "40 rows, 2 features" in said(at)
+    assert at.session_state[own_data.STATE].data.name == "mine.csv", "what the script reads"
+    assert at.file_uploader[0].key != uploader.key, "Streamlit forgets the file of the old key"
 
 
 def test_the_same_table_of_two_readers_is_trained_twice_and_kept_for_no_third():
