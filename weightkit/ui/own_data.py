@@ -125,6 +125,7 @@ def offered(control: Control, possible: bool) -> Control:
         control,
         options=options,
         names={o: control.name(o) for o in control.options} | {OWN: NAME},
+        dropdown=possible or control.dropdown,  # the name is too wide for a segment
         withheld={} if possible and held() else {OWN: NOT_HERE},
     )
 
