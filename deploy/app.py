@@ -15,6 +15,10 @@ from starlette.responses import FileResponse
 from starlette.routing import Route
 
 ROOT = Path(__file__).resolve().parents[1]
+if Path.cwd() != ROOT:  # Streamlit would not find .streamlit/config.toml, which bounds uploads
+    raise SystemExit(
+        f"start it from the project's folder: cd {ROOT} && streamlit run deploy/app.py"
+    )
 PICTURE = ROOT / "docs" / "app.png"
 BEFORE = b'<div id="root">'
 WAITING = """<style>

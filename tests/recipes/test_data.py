@@ -47,7 +47,7 @@ def assert_same(names, data):
         torch.testing.assert_close(names[part], getattr(data, part), rtol=1e-5, atol=1e-5)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(dressed())
 def test_a_script_reads_any_table_that_the_page_reads_as_the_page_does(tmp_path_factory, case):
     folder = tmp_path_factory.mktemp("own")
