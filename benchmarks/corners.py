@@ -30,8 +30,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from weightkit.costs import BASE, MAX_BYTES, MAX_SECONDS, Cost
+from weightkit.costs import MAX_BYTES, MAX_SECONDS, Cost
 from weightkit.datasets import DATASETS
+from weightkit.lessons.weight_changes.shape.experiment import starts_cost
 
 SHORT = 2.0  # seconds
 TABLE = Path(__file__).resolve().parents[1] / "docs" / "corners.md"
@@ -53,7 +54,6 @@ class View:
 
 RECTANGULAR = "100-400-100-25-100-2"
 MNIST, SMALL = {"dataset": "mnist"}, {"dataset": "digits"}
-STILL: tuple[dict, ...] = ({},)
 VIEWS = [
     View(
         "same value",
@@ -62,6 +62,22 @@ VIEWS = [
         "Config",
         (MNIST, SMALL),
         (("conditions", "n_seeds", "epochs"), ("epochs", "n_seeds", "conditions")),
+    ),
+    View(
+        "noise",
+        "same_value_init",
+        "noisy_starts",
+        "NoiseConfig",
+        (MNIST, SMALL),
+        (("n_noises", "n_seeds", "epochs"), ("epochs", "n_seeds", "n_noises")),
+    ),
+    View(
+        "biases",
+        "same_value_init",
+        "hidden_biases",
+        "BiasConfig",
+        (MNIST, SMALL),
+        (("n_biases", "n_seeds", "epochs"), ("epochs", "n_seeds", "n_biases")),
     ),
     View(
         "signal",
@@ -113,6 +129,30 @@ VIEWS = [
             ("width", "n_seeds", "inits", "batch_size", "n_stds", "depths", "epochs"),
             ("epochs", "depths", "n_seeds", "inits"),
         ),
+    ),
+    View(
+        "two inputs",
+        "signal_propagation",
+        "input_pairs",
+        "InputsConfig",
+        (
+            SMALL,
+            MNIST,
+            {"activation": "linear", "bias_std": 0.0, "reach": 8.0},
+            {"batch_size": 8, "width": 8},
+        ),
+        (
+            ("width", "depth", "n_stds", "n_seeds", "samples", "batch_size", "epochs"),
+            ("epochs", "depth", "n_stds", "n_seeds"),
+        ),
+    ),
+    View(
+        "saddles",
+        "signal_propagation",
+        "saddles",
+        "SaddlesConfig",
+        (SMALL, {"dataset": "breast_cancer"}, {"optimizer": "momentum"}),
+        (("width", "samples", "n_seeds", "steps"), ("steps", "n_seeds", "samples", "width")),
     ),
     View(
         "landscape",
@@ -179,6 +219,14 @@ VIEWS = [
         (("n_seeds", "pretrain_epochs", "epochs"), ("epochs", "n_seeds")),
     ),
     View(
+        "frozen norm",
+        "freezing",
+        "freeze_norm",
+        "BatchNormConfig",
+        (MNIST, SMALL, {"batch_size": 8}),
+        (("n_seeds", "before", "epochs"), ("epochs", "n_seeds")),
+    ),
+    View(
         "weight changes",
         "weight_changes",
         "run",
@@ -190,6 +238,14 @@ VIEWS = [
         "regularisation",
         "weight_changes",
         "compare",
+        "Config",
+        (MNIST, SMALL),
+        (("n_seeds", "epochs"), ("epochs", "n_seeds")),
+    ),
+    View(
+        "fates",
+        "weight_changes",
+        "fates",
         "Config",
         (MNIST, SMALL),
         (("n_seeds", "epochs"), ("epochs", "n_seeds")),
@@ -211,16 +267,13 @@ VIEWS = [
         ({"sizes": (128,) * 9, "chain": ((128, 128),) * 8, "n_features": 128},),
         (("n_samples",),),
     ),
-    View("loops", "freezing", "compare_loops", "", STILL, ((),)),
-    View("leftovers", "freezing", "leftovers", "", STILL, ((),)),
+    View("loops", "freezing.loop", "run", "LoopConfig", ({},), (("epochs",),)),
 ]
 
 
 def made(view: View, settings: dict) -> Any:
-    """The Config; of the freezing loops, which have no settings, the number of epochs that the page
-    asks for.
-    """
-    return getattr(_module(view), view.config)(**settings) if view.config else 10
+    """The Config."""
+    return getattr(_module(view), view.config)(**settings)
 
 
 def _module(view: View) -> Any:
@@ -228,7 +281,7 @@ def _module(view: View) -> Any:
 
 
 def fields_of(view: View) -> dict[str, Any]:
-    return {f.name: f for f in fields(getattr(_module(view), view.config))} if view.config else {}
+    return {f.name: f for f in fields(getattr(_module(view), view.config))}
 
 
 def accepted(view: View, settings: dict) -> bool:
@@ -287,9 +340,12 @@ def cut_short(view: View, settings: dict) -> dict:
     """The same with less of what mostly costs time, down to SHORT; `part`: of so many examples, one
     is taken.
     """
-    names = {"signal": ("n_seeds",), "histograms": (), "landscape": ("resolution",)}.get(
-        view.name, ("pretrain_epochs", "epochs")
-    )
+    names = {
+        "signal": ("n_seeds",),
+        "histograms": (),
+        "landscape": ("resolution",),
+        "saddles": ("steps", "n_seeds"),
+    }.get(view.name, ("pretrain_epochs", "epochs"))
     for name in names:
         while estimate(view, settings).seconds > SHORT and settings.get(name, 0) > 1:
             less = {**settings, name: max(settings[name] * 3 // 4, 1)}
@@ -327,9 +383,10 @@ def estimate(view: View, settings: dict) -> Cost:
 
 
 def _estimate(view: View, settings: dict) -> Cost:
-    cost: Cost = getattr(
-        made(view, settings), "cost", Cost(BASE, 1.0)
-    )  # what is small whatever the settings
+    config = made(view, settings)
+    if view.work == "starts":  # what its page does after a training
+        return starts_cost(config)
+    cost: Cost = config.cost
     factor = {"compare": (1.0, 3.0), "apart": (1.4, 1.5)}.get(view.work, (1.0, 1.0))
     return Cost(cost.bytes * factor[0], cost.seconds * factor[1])
 

@@ -1,23 +1,27 @@
 """Part 7: freezing weights during learning."""
 
+from typing import Any
+
 from weightkit.lessons import freezing
-from weightkit.lessons.freezing import loop, schedules, transfer_learning
+from weightkit.lessons.freezing import batchnorm, loop, schedules, transfer_learning
 from weightkit.ui import lesson, schedule_grid
 from weightkit.ui.controls import Control
 
-SCHEDULES, LOOP, TRANSFER = VIEWS = tuple(view.title for view in freezing.VIEWS)
-PREFIX = freezing.VIEWS[-1].prefix  # of its keys in links: its defaults are its own
-
-page = lesson.start("freezing")
-page.intro(
+page = lesson.start(
+    "freezing",
     "To **freeze** a parameter (a matrix of weights or a vector of biases) is to switch its"
     " learning off; in PyTorch, `requires_grad = False`. Choose what a small network may change,"
-    " and when, and see what it can still learn."
+    " and when, and see what it can still learn.",
 )
-page.controls(None, [Control("view", "Look at", SCHEDULES, options=VIEWS)])
-view = page.settings["view"]
+view = page.choose(freezing.VIEWS)
 
-if view == SCHEDULES:
+
+def own_settings(config: Any, shown: list, more: list) -> Any:
+    """Of a view with defaults of its own, so that its keys have a prefix."""
+    return page.controls(config, shown, more, view.presets, prefix=view.prefix)
+
+
+if view.module is schedules:
 
     def parse(text: str):
         return schedules.parse_schedule(text, freezing.LAYERS)
@@ -33,31 +37,23 @@ if view == SCHEDULES:
             " its weights and biases, all the time."
         ),
     )
-    shown, more = (
-        ["conditions", "epochs"],
-        ["optimizer", "learning_rate", "weight_decay", "n_seeds", "dataset", "batch_size"],
-    )
+    shown: list[str | Control] = ["conditions", "epochs"]
+    more: list[str | Control] = ["optimizer", "learning_rate", "weight_decay", "n_seeds"]
     fixed = {}
     if page.embedded:  # a slide has room for the chart and few controls
         shown, more = [], [own, *shown, *more]
     else:
         with page.left:
-            fixed["schedule"] = schedules.format_schedule(page.parsed(own))
-            schedule_grid.draw(
-                fixed["schedule"],
-                parse,
-                schedules.format_schedule,
-                freezing.LAYERS,
-                freezing.PARAMETERS,
-                most=100,
-            )
+            write, names = schedules.format_schedule, (freezing.LAYERS, freezing.PARAMETERS)
+            fixed["schedule"] = write(page.parsed(own))
+            schedule_grid.draw(fixed["schedule"], parse, write, *names, most=100)
     config = page.controls(
         schedules.Config,
         shown,
         more=[
             Control("split", "Accuracy on", "test", options=("test", "train", "both")),
             *more,
-            "seed",
+            *("dataset", "batch_size", "seed"),
         ],
         presets=schedules.PRESETS,
         fixed=fixed,
@@ -72,7 +68,7 @@ if view == SCHEDULES:
     page.show(told.look(schedules.charts.movement, look), into=two)
     page.end(told, "freezing/schedules")
 
-elif view == LOOP:
+elif view.module is loop:
     notes, meant = loop.LOOPS
     page.say(
         "Before every epoch, the notes run this loop over the parameters of the network, in this"
@@ -90,37 +86,24 @@ elif view == LOOP:
     page.show(told.story["leftover-gradients"], into=one)
     page.end(told, "freezing/loop")
 
+elif view.module is batchnorm:
+    shown = ["optimizer", "weight_decay", "before", "epochs"]
+    more = ["learning_rate", "n_seeds", "dataset", "batch_size", "seed"]
+    config = own_settings(batchnorm.BatchNormConfig, shown, more)
+    told = page.tell(batchnorm, config)
+    page.show(told.story["what-moved"])
+    page.pair(told.story["outputs"], told.story["accuracy"])
+    page.end(told, "freezing/batchnorm")
+
 else:
-    config = page.controls(
-        transfer_learning.TransferConfig,
-        ["task", "layers", "n_labelled"],
-        more=[
-            "pretrain_epochs",
-            "epochs",
-            "n_seeds",
-            "learning_rate",
-            "optimizer",
-            "dataset",
-            "seed",
-        ],
-        presets={
-            name: {"view": TRANSFER, **{PREFIX + key: value for key, value in preset.items()}}
-            for name, preset in transfer_learning.TRANSFER_PRESETS.items()
-        },
-        prefix=PREFIX,
-    )
+    more = ["pretrain_epochs", "epochs", "n_seeds", "learning_rate", "optimizer", "dataset", "seed"]
+    config = own_settings(transfer_learning.TransferConfig, ["task", "layers", "n_labelled"], more)
     told = page.tell(transfer_learning, config)
     page.show(told.story["transfer"])
     one, two = page.columns(2)
     page.show(told.story["transfer-advantage"], into=one)
+    label = "Learning with this many per class"
     with two:
-        n = page.pick(
-            Control(
-                "examples",
-                "Learning with this many per class",
-                config.near,
-                options=config.n_labelled,
-            )
-        )
+        n = page.pick(Control("examples", label, config.near, options=config.n_labelled))
         page.show(told.look(transfer_learning.charts.learning, n), into=two)
     page.end(told, "freezing/transfer_learning")

@@ -8,11 +8,11 @@ from weightkit.lessons import identical_random as twice
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
-page = lesson.start("identical_random")
-page.intro(
+page = lesson.start(
+    "identical_random",
     "Random numbers in a computer are made by a formula. A **seed** is where the formula starts:"
     " the same seed gives the same numbers again. Here are four copies of a 2-8-1-1 network: one"
-    " without a seed, two (a and b) with the same seed, one with another."
+    " without a seed, two (a and b) with the same seed, one with another.",
 )
 config = page.controls(
     twice.Config,

@@ -4,14 +4,12 @@ from weightkit.lessons import matrix_sizes as sizes
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
-page = lesson.start("matrix_sizes")
-page.intro(
+page = lesson.start(
+    "matrix_sizes",
     "A layer computes **y = Wx**: the output *y* is the weight matrix *W* times the input *x*. How"
-    " many rows and columns *W* has follows from that alone."
+    " many rows and columns *W* has follows from that alone.",
 )
-VIEWS = {view.title: view.module for view in sizes.VIEWS}
-page.controls(None, [Control("view", "Look at", next(iter(VIEWS)), options=tuple(VIEWS))])
-view = VIEWS[page.settings["view"]]
+view = page.choose(sizes.VIEWS).module
 network = view is sizes.network
 default = sizes.Config()
 with page.left:

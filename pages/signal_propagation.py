@@ -1,40 +1,24 @@
-"""The theory part: why random, why this variance. Six small experiments, one at a time."""
+"""The theory part: why random, why this variance. Eight small experiments, one at a time."""
+
+from typing import Any
 
 from weightkit.lessons import signal_propagation as theory
 from weightkit.ui import lesson
-from weightkit.ui.controls import Control, from_field
 
-VIEWS = {view.title: view for view in theory.VIEWS}
 DRAWN = ["width", "std", "n_seeds", "seed"]
-TRAINED = ["learning_rate", "epochs", "batch_size", "dataset", "activation", "biases", *DRAWN]
-WALKED = [
-    "depth",
-    "width",
-    "activation",
-    "std",
-    "extent",
-    "resolution",
-    "optimizer",
-    "learning_rate",
-    "epochs",
-    "dataset",
-    "seed",
-]
+STEPS = ["optimizer", "learning_rate", "epochs", "batch_size", "dataset"]
+TRAINED = [*STEPS[1:], "activation", "biases", *DRAWN]
+PATH = ["optimizer", "learning_rate", "epochs", "dataset", "seed"]
+WALKED = ["depth", "width", "activation", "std", "extent", "resolution", *PATH]
 NUMBERS = (("w11", "w12", "b1", "v1", "x1", "c"), ("w21", "w22", "b2", "v2", "x2", "t"))
-SHARED = {"optimizer": {"dropdown": True}, "n_seeds": {"high": 10}}
+SHARED: dict[str, Any] = {"optimizer": {"dropdown": True}, "n_seeds": {"high": 10}}
 
 
 def controls(config: type, keys: list, more: list, **changes):
-    """The controls of the chosen view: its settings have names of their own in the link, the first
-    view's have none.
-    """
-    presets = {
-        name: {"view": view.title} | {view.prefix + key: value for key, value in preset.items()}
-        for name, preset in view.module.PRESETS.items()
-    }
+    """The controls of the chosen view; its settings have names of their own in the link."""
     if page.embedded:  # a slide has room for one row of controls
         keys, more = keys[:2], [*keys[2:], *more]
-    return page.controls(config, keys, more, presets, prefix=view.prefix, **SHARED | changes)
+    return page.controls(config, keys, more, view.presets, prefix=view.prefix, **(SHARED | changes))
 
 
 def fitted(told, name: str, draw, pixels: int, *values):
@@ -87,6 +71,30 @@ def trainability() -> None:
     page.end(told, "signal_propagation/map")
 
 
+def inputs() -> None:
+    """Two inputs, layer by layer, beside trainability (Poole et al. 2016)."""
+    keys, more = ["activation", "bias_std", "depth"], ["correlation", "n_stds", "reach", *STEPS]
+    config = controls(theory.InputsConfig, keys, [*more, "width", "n_seeds", "seed"])
+    told = page.tell(view.module, config)
+    page.show(told.story["correlation-by-layer"])
+    page.pair(told.story["size-by-layer"], told.story["spread-by-layer"])
+    page.pair(told.story["correlation-by-std"], told.story["trainability-by-std"])
+    page.say(view.module.theory(config))
+    page.end(told, "signal_propagation/two_inputs")
+
+
+def saddles() -> None:
+    """The Hessian's eigenvalues at zero, at a random start and after training."""
+    keys, more = ["width", "steps", "dataset"], ["init", "std", "tolerance", "samples"]
+    config = controls(
+        theory.SaddlesConfig, keys, [*more, "optimizer", "learning_rate", "n_seeds", "seed"]
+    )
+    told = page.tell(view.module, config)
+    page.show(told.story["spectrum"])
+    page.pair(told.story["curvature-counts"], told.story["index-by-loss"])
+    page.end(told, "signal_propagation/saddle_points")
+
+
 def landscape() -> None:
     """Salt flats against badlands (Li et al. 2018)."""
     config = controls(
@@ -100,21 +108,9 @@ def landscape() -> None:
 
 def symmetry() -> None:
     """One gradient step of a 2-2-1 network, by hand."""
-    drawing, numbers = page.main.container(), {}
-    for names in NUMBERS:
-        with page.main.container(horizontal=True, gap="small"):
-            for n in names:
-                box = from_field(
-                    theory.SymmetryConfig, n, key=view.prefix + n, label=n, box=True, step=0.1
-                )
-                numbers[n] = page.pick(box)
-    config = controls(
-        theory.SymmetryConfig,
-        ["activation", "learning_rate", "steps"],
-        [],
-        fixed=numbers,
-        steps={"high": 200},
-    )
+    drawing, asked = page.main.container(), ["activation", "learning_rate", "steps"]
+    numbers = page.boxes(theory.SymmetryConfig, NUMBERS, view)
+    config = controls(theory.SymmetryConfig, asked, [], fixed=numbers, steps={"high": 200})
     told = page.tell(view.module, config)
     page.show(fitted(told, "two-two-one", view.module.charts.resized, 200, config), into=drawing)
     one, two = page.columns(2)
@@ -127,20 +123,14 @@ def symmetry() -> None:
     page.end(told, "signal_propagation/symmetry")
 
 
-SHOWN = {
-    "": signal,
-    "histograms": histograms,
-    "contest": contest,
-    "map": trainability,
-    "landscape": landscape,
-    "symmetry": symmetry,
-}
-page = lesson.start("signal_propagation")
-page.intro(
+SHOWN = {"": signal, "histograms": histograms, "contest": contest}
+SHOWN |= {"map": trainability, "inputs": inputs, "landscape": landscape}
+SHOWN |= {"saddles": saddles, "symmetry": symmetry}
+page = lesson.start(
+    "signal_propagation",
     "A network is a chain of matrices. What each one does to the **size** of the numbers that pass,"
     " it does again and again: thirty layers that halve leave a billionth. That is what the"
-    " formulas for the first random weights are about."
+    " formulas for the first random weights are about.",
 )
-page.controls(None, [Control("view", "Look at", theory.VIEWS[0].title, options=tuple(VIEWS))])
-view = VIEWS[page.settings["view"]]
+view = page.choose(theory.VIEWS)
 SHOWN[view.slug]()

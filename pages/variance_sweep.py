@@ -4,11 +4,11 @@ from weightkit.lessons import variance_sweep as sweep
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
-page = lesson.start("variance_sweep")
-page.intro(
+page = lesson.start(
+    "variance_sweep",
     "Every network below is the same, trained the same way on the same data. Only the **standard"
     " deviation** (std) of its first random weights and biases differs: how widely the numbers"
-    " scatter around zero."
+    " scatter around zero.",
 )
 config = page.controls(
     sweep.Config,

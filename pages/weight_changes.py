@@ -1,17 +1,19 @@
 """Part 8: what learning does to the weights."""
 
+from typing import Any
+
 from weightkit.lessons import weight_changes
-from weightkit.lessons.weight_changes import penalties, shape, steps
+from weightkit.lessons.weight_changes import fate, penalties, shape, steps
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
-STEPS, SHAPE, PENALTIES = VIEWS = tuple(view.title for view in weight_changes.VIEWS)
+STEPS, FATE, SHAPE, PENALTIES = VIEWS = tuple(view.title for view in weight_changes.VIEWS)
 
-page = lesson.start("weight_changes")
-page.intro(
+page = lesson.start(
+    "weight_changes",
     "Learning is nothing but a change of numbers. After every epoch (one pass over the training"
     " data) these networks stop, and we measure **how far** each layer's weights W have moved and"
-    " **what shape** W has now."
+    " **what shape** W has now.",
 )
 config = page.controls(
     weight_changes.Config,
@@ -28,12 +30,14 @@ config = page.controls(
     ],
     presets=weight_changes.PRESETS
     | {
+        "Every weight under L2": {"view": FATE, "l2": weight_changes.STRENGTH},
         "None, L2 and L1 compared": {"view": PENALTIES},
         "L1 compared at the course's 0.01": {"view": PENALTIES, "l1": weight_changes.STRENGTH},
     },
 )
 view = page.settings["view"]
 
+told: Any
 if view == STEPS:
     told = page.tell(steps, config)
     page.show(told.look(steps.charts.distances, page.settings["relative"]))
@@ -53,6 +57,17 @@ if view == STEPS:
             )
         )
     page.show(told.look(steps.charts.histograms, epoch))
+elif view == FATE:
+    told = page.tell(fate, config)
+    layer = Control("layer", "Layer", fate.ALL, options=fate.LOOKS)
+    if page.embedded:  # a slide has room for it beside the other controls
+        page.controls(None, [layer])
+    else:
+        with page.main:
+            page.pick(layer)
+    page.show(told.look(fate.charts.before_after, page.settings["layer"]))
+    page.show(told.story["outcomes"])
+    page.pair(told.story["changes"], told.story.get("by-size"))
 elif view == SHAPE:
     told = page.tell(shape, config)
     page.show(told.story["condition-number"])
@@ -92,4 +107,4 @@ else:
         beside=True,
     )
     page.show(told.story["regularisation-kappa"], first=True)
-page.end(told, "weight_changes/penalties" if view == PENALTIES else "weight_changes/steps")
+page.end(told, "weight_changes/" + {FATE: "fate", PENALTIES: "penalties"}.get(view, "steps"))

@@ -5,7 +5,6 @@ from weightkit.lessons.xavier_kaiming.formulas.config import DRAWINGS
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
-VIEWS = {view.title: view.module for view in starts.VIEWS}
 CONTEST = starts.VIEWS[1].title
 
 
@@ -89,11 +88,11 @@ def table(frame, description: str) -> None:
         page.below.dataframe(frame, hide_index=True, alt=description)
 
 
-page = lesson.start("xavier_kaiming")
-page.intro(
+page = lesson.start(
+    "xavier_kaiming",
     "**Xavier** (Glorot and Bengio 2010) and **Kaiming** (He et al. 2015) each give a formula for"
     " how widely a layer's first random weights should scatter. See what they draw, then let"
-    " networks that start from them compete."
+    " networks that start from them compete.",
 )
-page.controls(None, [Control("view", "Look at", next(iter(VIEWS)), options=tuple(VIEWS))])
-{starts.formulas: formulas, starts.contest: contest}[VIEWS[page.settings["view"]]]()
+view = page.choose(starts.VIEWS)
+{starts.formulas: formulas, starts.contest: contest}[view.module]()

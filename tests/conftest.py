@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from benchmarks.load import replicas
 from tools import live
 from weightkit.datasets import Dataset
 
@@ -25,6 +26,18 @@ def browser_path() -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return path
+
+
+@pytest.fixture(scope="session")
+def servers() -> None:
+    """Redis and HAProxy are installed; where they are not the test skips, and fails if
+    WEIGHTKIT_NEED_SERVERS is 1.
+    """
+    if replicas.missing():
+        reason = f"not installed: {', '.join(replicas.missing())}"
+        if os.environ.get("WEIGHTKIT_NEED_SERVERS") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
 
 
 @pytest.fixture

@@ -24,17 +24,20 @@ from weightkit.lessons import (
     xavier_kaiming,
 )
 
-CONFIGS = [*dict.fromkeys(c for c in map(config_of, views().values()) if hasattr(c, "cost"))]
-"""Of every view that says what it costs."""
+CONFIGS = [*dict.fromkeys(map(config_of, views().values()))]
+"""Of every view: each says what it costs."""
 GROWING = (
     "epochs",
     "pretrain_epochs",
+    "before",
     "n_seeds",
     "width",
     "depth",
     "n_stds",
+    "n_noises",
     "samples",
     "resolution",
+    "steps",
 )
 
 
@@ -153,7 +156,7 @@ def test_the_examples_of_the_attack_are_refused_with_what_to_lower(made, asked, 
 
 
 def test_a_work_that_trains_more_than_its_config_has_a_limit_of_its_own():
-    config = weight_changes.Config(dataset="mnist", n_seeds=1, epochs=100)
+    config = weight_changes.Config(dataset="mnist", n_seeds=2, epochs=100)
     assert 3 * config.cost.seconds > MAX_SECONDS
     with pytest.raises(ValueError, match="one minute: lower epochs"):
         weight_changes.compare(config)
@@ -230,6 +233,8 @@ def test_a_cheap_corner_takes_no_more_memory_than_estimated(name, asked):
 
 MIDDLE = {
     "same value": {"epochs": 5},
+    "noise": {"epochs": 4},
+    "biases": {"epochs": 4},
     "signal": {
         "inits": ("xavier_normal", "normal"),
         "depth": 60,
@@ -241,6 +246,8 @@ MIDDLE = {
     "histograms": {"depth": 10, "width": 256, "samples": 512},
     "depth contest": {"epochs": 3, "depth": 20},
     "depth map": {"depths": (4, 12, 20), "epochs": 3},
+    "two inputs": {"depth": 10, "epochs": 2},
+    "saddles": {"n_seeds": 2, "steps": 200},
     "landscape": {"resolution": 21, "epochs": 10},
     "landscape path": {"plane": "path", "epochs": 50},
     "sweep": {"epochs": 5},
@@ -249,29 +256,46 @@ MIDDLE = {
     "identical": {"epochs": 50},
     "freezing": {"epochs": 10},
     "transfer": {"epochs": 10, "pretrain_epochs": 5, "n_seeds": 2},
+    "frozen norm": {"epochs": 2, "n_seeds": 2},
     "weight changes": {"epochs": 15},
+    "fates": {"epochs": 10},
     "regularisation": {"epochs": 5},
+    "starts": {},
+    "distributions": {"bins": 101},
+    "matrix sizes": {},
+    "loops": {"epochs": 30},
 }
-SMALL = {
-    "starts",
-    "distributions",
-    "matrix sizes",
-    "loops",
-    "leftovers",
-}  # whatever the settings, about a second
+SMALL = {"starts", "distributions", "matrix sizes"}  # whatever the settings, less than a second
+DENORMAL = [
+    (
+        "depth contest",
+        {
+            "depth": 50,
+            "width": 128,
+            "normalization": "layer",
+            "optimizer": "adam",
+            "inits": ("normal",),
+            "n_seeds": 1,
+            "epochs": 3,
+        },
+    ),
+    ("depth contest", {"depth": 50, "width": 128, "inits": ("normal",), "n_seeds": 1, "epochs": 3}),
+    ("weight changes", {"l2": 1.0, "epochs": 40}),
+]
+"""Where most numbers become smaller than 1e-38: gradients, signals, weights."""
 
 
-@pytest.mark.parametrize("view", corners.VIEWS, ids=[view.name for view in corners.VIEWS])
-def test_a_run_takes_about_the_estimated_time_of_the_processor(view):
+@pytest.mark.parametrize(("name", "asked"), [*MIDDLE.items(), *DENORMAL])
+def test_a_run_takes_about_the_estimated_time_of_the_processor(name, asked):
     """Between a fifth and three times: a machine with other work to do counts up to twice as
     much.
     """
-    assert set(MIDDLE) | SMALL == {view.name for view in corners.VIEWS}
-    asked = MIDDLE.get(view.name, {})
+    assert set(MIDDLE) == {view.name for view in corners.VIEWS}
+    view = next(view for view in corners.VIEWS if view.name == name)
     work = getattr(corners._module(view), view.work)
     work(corners.made(view, corners.smallest(view)))  # imports
     start = time.process_time()
     work(corners.made(view, asked))
     ratio = (time.process_time() - start) / corners.estimate(view, asked).seconds
     assert ratio < 3
-    assert ratio > 0.2 or view.name in SMALL
+    assert ratio > 0.2 or name in SMALL

@@ -1,6 +1,8 @@
 """README, ARCHITECTURE and CONTRIBUTING: short, and true of what lies beside them."""
 
 import ast
+import importlib
+import inspect
 import re
 import struct
 import tomllib
@@ -8,6 +10,7 @@ import tomllib
 import pytest
 from conftest import ROOT
 
+from weightkit.lessons.settings import Training
 from weightkit.ui.lessons import LESSONS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -74,3 +77,16 @@ def test_the_notebook_cell_ends_in_a_chart_of_its_own_run():
     said = re.search(r"result\.final((?:, \.\w+)+)", cell)[1]
     for frame in re.findall(r"\.(\w+)", said):
         assert len(getattr(result, frame))
+
+
+def test_no_one_is_promised_a_training_on_every_page():
+    """Matrix sizes, the signal and the formulas only draw numbers and send them on."""
+    trains = {}
+    for entry in LESSONS:
+        lesson = importlib.import_module(f"weightkit.lessons.{entry.slug}")
+        first = lesson.VIEWS[0].module if hasattr(lesson, "VIEWS") else lesson
+        config = inspect.signature(first.run).parameters["config"].default
+        trains[entry.slug] = isinstance(config, Training)
+    assert not all(trains.values()) and any(trains.values())
+    said = " ".join((ROOT / name).read_text() for name in ("README.md", "weightkit/ui/home.py"))
+    assert not re.search(r"[Ee]very page (here )?\W*really", said) and "really trained" in said

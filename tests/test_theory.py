@@ -116,3 +116,43 @@ def test_finite_width_spread_is_what_sampling_gives(depth):
     assert float(square.log().var()) == pytest.approx(
         theory.finite_width_log_variance(depth, width), rel=0.1
     )
+
+
+def arc_cosine(correlation):
+    """E[relu(a) relu(b)] of unit normal a, b with this correlation (Cho and Saul 2009)."""
+    angle = math.acos(correlation)
+    return (math.sin(angle) + (math.pi - angle) * correlation) / (2 * math.pi)
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize("std", [1e-3, 1.0, 50.0])
+def test_what_differs_between_two_inputs_has_its_closed_forms(correlation, std):
+    spread = std * math.sqrt(1 - correlation)
+    assert theory.output_spread("linear", std, spread) == pytest.approx(spread, rel=1e-9)
+    relu = std**2 * (0.5 - arc_cosine(correlation))
+    assert theory.output_spread("relu", std, spread) ** 2 == pytest.approx(relu, rel=1e-3)
+    tiny = theory.output_spread("tanh", 1.0, 1e-9)  # as small as that: the slope decides
+    assert tiny == pytest.approx(1e-9 * theory.slope_rms("tanh", 1.0), rel=1e-4)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "leaky_relu"])
+def test_what_differs_between_two_inputs_is_what_sampling_gives(activation):
+    g = torch.Generator().manual_seed(0)
+    m, a, b = (torch.randn(200_000, generator=g, dtype=torch.float64) for _ in range(3))
+    act = ACTIVATIONS[activation].f
+    one, two = (act(2.0 * (math.sqrt(0.6) * m + math.sqrt(0.4) * own)) for own in (a, b))
+    measured = (one - two).square().mean() / 2
+    spread = theory.output_spread(activation, 2.0, 2.0 * math.sqrt(0.4))
+    assert spread**2 == pytest.approx(float(measured), rel=0.02)
+
+
+def test_two_inputs_end_where_their_map_stands_still():
+    std = theory.fixed_std("tanh", 1.5, 0.3)
+    assert math.hypot(1.5 * theory.output_rms("tanh", std), 0.3) == pytest.approx(std, rel=1e-6)
+    alike = theory.fixed_correlation("tanh", 1.5, 0.3, std)
+    stds, spreads = theory.forward_pair("tanh", [64] * 300, [1.5 / 8] * 300, 0.3, 0.2)
+    assert stds[-1] == pytest.approx(std, rel=1e-6)
+    assert 1 - (spreads[-1] / stds[-1]) ** 2 == pytest.approx(alike, abs=1e-3)
+    assert theory.slope_factor("tanh", 1.5, std) > 1 > alike
+    assert theory.fixed_correlation("tanh", 0.5, 0.3, theory.fixed_std("tanh", 0.5, 0.3)) == 1
+    assert theory.fixed_std("relu", 2.0) == math.inf and theory.fixed_std("tanh", 0.5) == 0

@@ -1,6 +1,8 @@
 """The loop against torch.optim, row against row, frozen against still."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import pandas as pd
 import pytest
@@ -316,8 +318,38 @@ def test_the_same_config_gives_the_same_bits_while_8_threads_train_something_els
             thread.join()
 
 
-def test_training_leaves_global_state_alone(multiclass):
+def too_small(numbers):
+    """Those that float32 holds with fewer digits."""
+    return (numbers != 0) & (numbers.abs() < torch.finfo(torch.float32).tiny)
+
+
+@pytest.mark.parametrize("halves", [False, True])
+def test_numbers_below_float32s_digits_are_0_in_whichever_thread(multiclass, monkeypatch, halves):
+    """Strong L2 shrinks all weights to such numbers: each thread has the same bits instead."""
+    if halves:
+        monkeypatch.setattr(pieces, "WORTH_TWO_CORES", 0)
+
+    def once():
+        mlp = new(2, [0, 1])
+        run(mlp, multiclass, epochs=30, optimizer="sgd", learning_rate=0.1, weight_decay=3.0)
+        return torch.cat([mlp.flat, mlp.grad])
+
+    here = once()
+    assert not too_small(here).any()
+    with ThreadPoolExecutor(1) as pool:
+        assert torch.equal(pool.submit(once).result(), here)
+    monkeypatch.setattr("weightkit.training.flushed", nullcontext)
+    assert too_small(once()).any(), "there are such numbers"
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_training_leaves_global_state_alone(multiclass, before):
     threads, state = torch.get_num_threads(), torch.random.get_rng_state()
-    run(new(), multiclass, dropout=0.2)
+    torch.set_flush_denormal(before)
+    try:
+        run(new(), multiclass, dropout=0.2)
+        assert too_small(torch.tensor([1e-39]) * 1).any() != before
+    finally:
+        torch.set_flush_denormal(False)
     assert torch.get_num_threads() == threads
     assert torch.equal(torch.random.get_rng_state(), state)

@@ -54,6 +54,13 @@ def is_our_error(message: Any) -> bool:
     )
 
 
+def free_port() -> int:
+    """A port that nobody listens at now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @contextmanager
 def server(**environment: str) -> Iterator[str]:
     """The address of a fresh server of the app, on a free port; ends with the block.
@@ -69,15 +76,13 @@ def server(**environment: str) -> Iterator[str]:
 
 @contextmanager
 def started(
-    app: Path, log: Path, folder: Path | None = None, /, **environment: str
+    app: Path, log: Path, port: int = 0, folder: Path | None = None, **environment: str
 ) -> Iterator[tuple[str, subprocess.Popen]]:
     """`server` of any Streamlit script, which writes into `log`: its address and its process.
 
-    folder: where it is started; that of the script where it is left out.
+    port: a free one where it is 0; folder: where it is started, else that of the script.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = port or free_port()
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless", "true"]
     command += [

@@ -39,11 +39,11 @@ STATE = {"sgd": 8, "momentum": 12, "adam": 16}
 """Bytes per parameter: itself, its gradient, and what the optimiser remembers."""
 DENORMAL = {"relu": 45.0, "sigmoid": 15.0, "linear": 90.0, "tanh": 90.0, "leaky_relu": 90.0}
 """How many times longer products take of numbers that float32 holds with fewer digits, those below
-1e-38. Of a ReLU's half are zero, and cost nothing; a sigmoid's are so small on the way back
-only."""
+1e-38; a training takes those for 0 (`training.flushed`). Of a ReLU's half are zero, and cost
+nothing; a sigmoid's are so small on the way back only."""
 TWO_CORES = 1.5
 """How much faster two cores are than one."""
-SVD = 25e-9
+SVD = 2.5e-9
 """Seconds per row, row and column of a matrix: its singular values."""
 
 
@@ -188,19 +188,15 @@ def training(
     dropout: bool = False,
     frozen: bool = False,
     l1: bool = False,
-    denormal: float = 0.0,
 ) -> Cost:
     """Of `training.train` for n networks, measured on both splits after each epoch; parameters and
     gradients included.
-
-    denormal: how much longer the products take because some are of numbers below 1e-38 (share x
-        `DENORMAL`).
     """
     sizes = network_sizes(size, hidden)
     p, layers, batch = parameters(sizes), len(sizes) - 1, min(batch_size, size.train)
     pieces, two = cut(n, p, layers, batch_size)
     most = max(stop - start for start, stop in pieces)
-    chunk = min(size.train, evaluated_rows(most, max(sizes[1:])))
+    chunk = min(max(size.train, size.test), evaluated_rows(most, max(sizes[1:])))
     kinds = {"norm": norm, "dropout": dropout}
     rest = size.train % batch, size.train % chunk + size.test % chunk
     used = pass_bytes(most, sizes, batch + rest[0], **kinds)
@@ -235,7 +231,6 @@ def training(
             norm,
             dropout,
             frozen,
-            denormal,
         ),
     )
 
@@ -252,7 +247,6 @@ def _epoch_seconds(
     norm: bool,
     dropout: bool,
     frozen: bool,
-    denormal: float,
 ) -> float:
     layers, p, hidden = len(sizes) - 1, parameters(sizes), sum(sizes[1:-1])
     steps = math.ceil(size.train / batch_size)
@@ -260,9 +254,7 @@ def _epoch_seconds(
     per_call = layers * (CALL + NORM_CALL * norm + DROPOUT_CALL * dropout)
     calls = pieces * (steps * (STEP * (1 + 2 * frozen) + per_call) + chunks * (STEP + per_call / 2))
     rows = size.train + size.test
-    products = (
-        2.0 * n * (size.train * (3 * p - sizes[0] * sizes[1]) + rows * p) / FLOPS * (1 + denormal)
-    )
+    products = 2.0 * n * (size.train * (3 * p - sizes[0] * sizes[1]) + rows * p) / FLOPS
     elements = n * hidden * (size.train + rows / 3) * (ELEMENT + NORM_ELEMENT * norm)
     updates = steps * n * p * UPDATE[optimizer] * (1 + frozen)
     return (calls + products + elements + updates) / (TWO_CORES if two else 1)

@@ -7,6 +7,13 @@ Schoenholz et al. 2017; for ReLU, He et al. 2015, equations 9 and 13):
 
     forward   s_l^2 = fan_in  * Var(w) * E[phi(z)^2]  + Var(b)     with z ~ N(0, s_{l-1}^2)
     backward  d_l^2 = fan_out * Var(w) * E[phi'(z)^2] * d_{l+1}^2  with z ~ N(0, s_l^2)
+
+Two inputs need one number more, how much of s is not common to both. With z = m + t, the common
+part m ~ N(0, s^2 - v^2) and each input's own t ~ N(0, v^2), the spread over inputs is v:
+
+    spread    v_l^2 = fan_in * Var(w) * E_m[Var_t[phi(m + t)]]
+
+and the correlation of the two inputs' pre-activations is 1 - v^2 / s^2.
 """
 
 from __future__ import annotations
@@ -42,14 +49,14 @@ def gaussian_mean(f: Callable[[Tensor], Tensor], std: float) -> float:
     return float((f(std * x) * weight).sum())
 
 
-def _nodes(crowding: float) -> tuple[Tensor, Tensor]:
+def _nodes(crowding: float, nodes: int = NODES) -> tuple[Tensor, Tensor]:
     """Nodes x and their weights: the standard normal density times the width that each node stands
     for.
     """
     reach = math.asinh(REACH / crowding)
-    u = (torch.arange(NODES, dtype=torch.float64) + 0.5) * (2 * reach / NODES) - reach
+    u = (torch.arange(nodes, dtype=torch.float64) + 0.5) * (2 * reach / nodes) - reach
     x = crowding * torch.sinh(u)
-    width = crowding * torch.cosh(u) * (2 * reach / NODES)
+    width = crowding * torch.cosh(u) * (2 * reach / nodes)
     return x, width * torch.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
 
 
@@ -128,3 +135,89 @@ def finite_width_log_variance(depth: int, width: int) -> float:
     more: 17 % more at width 40.
     """
     return depth * math.log1p(5.0 / width)
+
+
+PAIR_NODES = 120
+
+
+def output_spread(activation: str, std: float, spread: float) -> float:
+    """sqrt(E_m[Var_t[phi(m + t)]]), m ~ N(0, std^2 - spread^2), t ~ N(0, spread^2): what differs
+    between inputs.
+
+    0 <= spread <= std. By quadrature in both, on the differences phi(m + t) - phi(m): the variance
+    of nearly equal numbers would lose its digits.
+    """
+    if not (math.isfinite(std) and spread):
+        return 0.0 if math.isfinite(std) else std
+    act, unit = ACTIVATIONS[activation].f, max(std, 1.0)
+    own, common = spread, math.sqrt(max(std**2 - spread**2, 0.0))
+    (m, at_m), (t, at_t) = (
+        _nodes(1.0 if s <= 1 else max(1.0 / s, CROWDING), PAIR_NODES) for s in (common, own)
+    )
+    base = common * m[:, None]
+    moved = (act(base + own * t) - act(base)) / unit
+    varied = (moved**2 * at_t).sum(1) - (moved * at_t).sum(1) ** 2
+    return unit * math.sqrt(max(float((varied * at_m).sum()), 0.0))
+
+
+def forward_pair(
+    activation: str,
+    fan_in: Sequence[int],
+    weight_std: Sequence[float],
+    bias_std: float = 0.0,
+    correlation: float = 0.0,
+) -> tuple[list[float], list[float]]:
+    """Standard deviation of the pre-activations, and their spread over inputs, of every layer.
+
+    The inputs have a root mean square of 1 and, in pairs, this correlation.
+    """
+    stds, spreads = forward_std(activation, fan_in, weight_std, bias_std), list[float]()
+    spread = math.sqrt(1 - correlation)
+    for i, (n, std) in enumerate(zip(fan_in, weight_std, strict=True)):
+        if i:
+            spread = output_spread(activation, stds[i - 1], min(spreads[-1], stds[i - 1]))
+        spreads.append(math.sqrt(n) * std * spread)
+    return stds, spreads
+
+
+def fixed_std(activation: str, gain: float, bias_std: float = 0.0, most: int = 400) -> float:
+    """The std to which the pre-activations of ever deeper layers tend, gain = sqrt(fan_in) * std of
+    the weights.
+
+    0 where it fades, inf where it grows without end, nan where `most` layers do not settle it.
+    """
+    std = 1.0
+    for _ in range(most):
+        after = math.hypot(gain * output_rms(activation, std), bias_std)
+        if after < 1e-6 or after > 1e6:
+            return 0.0 if after < 1 else math.inf
+        if abs(after / std - 1) < 1e-7:
+            return after
+        std = after
+    return math.nan
+
+
+def slope_factor(activation: str, gain: float, std: float) -> float:
+    """chi = gain^2 E[phi'(z)^2], z ~ N(0, std^2): what a layer multiplies a gradient's mean square
+    by.
+
+    It multiplies a small difference of two inputs as well: below 1 they end alike, above 1 never.
+    """
+    return (gain * slope_rms(activation, std)) ** 2
+
+
+def fixed_correlation(activation: str, gain: float, bias_std: float, std: float) -> float:
+    """The correlation to which any two inputs tend where the pre-activations stay at `std`, their
+    fixed point.
+
+    1 where `slope_factor` is at most 1; else the fixed point below 1, by bisection (Poole et al.
+    2016).
+    """
+    if slope_factor(activation, gain, std) <= 1:
+        return 1.0
+    low, high = 0.0, 1.0  # of spread^2 / std^2
+    for _ in range(30):
+        middle = (low + high) / 2
+        after = (gain * output_spread(activation, std, std * math.sqrt(middle)) / std) ** 2
+        low, high = (middle, high) if after > middle else (low, middle)
+    return 1 - (low + high) / 2

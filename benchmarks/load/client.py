@@ -145,6 +145,11 @@ class Session:
         ]
 
     @property
+    def n_elements(self) -> int:
+        """How many elements are on the page, of whatever kind."""
+        return len(self._elements)
+
+    @property
     def age(self) -> float:
         """Seconds since opening."""
         return time.monotonic() - self._opened

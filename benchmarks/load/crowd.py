@@ -93,14 +93,19 @@ def _check(record: Visit, session: Session) -> None:
         record.problems.append(f"no chart on {record.page!r} ({record.moved or 'as opened'})")
 
 
-async def crowd(url: str, pages: Sequence[str], sessions: int, ramp: float = 0.0) -> list[Visit]:
+async def crowd(
+    url: str, pages: Sequence[str], sessions: int, ramp: float = 0.0, alike: int | None = None
+) -> list[Visit]:
     """Visits spread over all pages, arriving within `ramp` seconds; all stay until the last is
     served.
+
+    alike: everybody is this number, and moves the same control to the same value.
     """
 
     async def arrive(i: int) -> tuple[Visit, Session]:
         await asyncio.sleep(ramp * i / sessions)
-        return await visit(url, pages[i % len(pages)], i // len(pages))
+        number = i // len(pages) if alike is None else alike
+        return await visit(url, pages[i % len(pages)], number)
 
     visits = await asyncio.gather(*(arrive(i) for i in range(sessions)))
     for record, session in visits:

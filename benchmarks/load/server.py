@@ -41,7 +41,7 @@ class Server:
         return {"now": int(kib["VmRSS"]) * 1024 / 1e6, "peak": int(kib["VmHWM"]) * 1024 / 1e6}
 
     def jobs(self) -> list[dict[str, Any]]:
-        """The lines of the job log so far; see JobRunner._log for the columns."""
+        """The lines of the job log so far; see weightkit.ui.job_log for the columns."""
         if not self.job_log.exists():
             return []
         lines = self.job_log.read_text(encoding="utf-8").split("\n")

@@ -17,8 +17,10 @@ QUICK = (  # few epochs of few networks: these tests look at the page, not at th
 )
 
 SLIDE = """<!DOCTYPE html><html lang="en"><title>Lecture</title><link rel="icon" href="data:,">
-<style>body {{ margin: 0; overflow: hidden }} .slides {{ transform: scale(.9); transform-origin: 0 0 }}</style>
-<div class="reveal"><div class="slides"><section><h2>Weights</h2>{snippet}</section></div></div></html>"""
+<style>body {{ margin: 0; overflow: hidden }}
+.slides {{ transform: scale(.9); transform-origin: 0 0 }}</style>
+<div class="reveal"><div class="slides"><section><h2>Weights</h2>{snippet}</section></div></div>
+</html>"""
 """As reveal.js shows a slide: scaled, inside nested boxes."""
 
 

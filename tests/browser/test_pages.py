@@ -69,7 +69,8 @@ def move_a_control(page) -> None:
 
 
 DRAWN = """() => [...document.querySelectorAll("[data-testid=stVegaLiteChart] svg.marks")].map(
-  chart => chart.textContent + [...chart.querySelectorAll("path")].map(path => path.getAttribute("d")).join()
+  chart => chart.textContent
+    + [...chart.querySelectorAll("path")].map(path => path.getAttribute("d")).join()
 )"""
 """The words and shapes of each chart."""
 

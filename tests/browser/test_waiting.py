@@ -10,7 +10,9 @@ pytestmark = pytest.mark.browser
 
 def test_a_page_that_cannot_connect_says_so_and_one_that_can_does_not(chromium, tmp_path):
     with (
-        live.started(ROOT / "deploy" / "app.py", tmp_path / "log", ROOT, WEIGHTKIT_WARM="0") as (
+        live.started(
+            ROOT / "deploy" / "app.py", tmp_path / "log", folder=ROOT, WEIGHTKIT_WARM="0"
+        ) as (
             address,
             _,
         ),

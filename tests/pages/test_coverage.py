@@ -12,13 +12,13 @@ from weightkit.ui.lessons import LESSONS
 REQUIRED = {
     "1": "F1 F2 S1",
     "2": "F1 F2 F3 F4 F5 F6 F7 F8 E1 E2 E3",
-    "theory": "S1 S2",
+    "theory": "S1 S2 S3 S4 N1 N2",
     "3": "F1 F2 E1 E2",
     "4": "F1 F2 E1",
     "5": "F1 F2 E1 E2 E3",
     "6": "F1 E1 E2",
-    "7": "F1 F2 E1 E2",
-    "8": "F1 F2 F3 F4 S1 E1 E2",
+    "7": "F1 F2 S1 E1 E2",
+    "8": "F1 F2 F3 F4 S1 S2 E1 E2",
 }
 
 
@@ -27,7 +27,7 @@ def rows() -> list[tuple[str, str, str, list[str]]]:
     found = []
     for line in (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) >= 5 and cells[1] and re.fullmatch(r"[FES]\d", cells[1]):
+        if len(cells) >= 5 and cells[1] and re.fullmatch(r"[FESN]\d", cells[1]):
             found.append(
                 (cells[0], cells[1], cells[3].strip("`"), re.findall(r"`([^`]+)`", cells[4]))
             )

@@ -161,3 +161,27 @@ def test_the_prediction_counts_the_starts_that_come_near():
     at.radio(key="same_value_init_prediction").set_value("1 of 3")
     at.button(key="commit").click().run()
     assert "“fc1 weights zero”" in at.success[0].value
+
+
+QUICK = {
+    "How much noise?": {"noise_n_noises": "3", "noise_epochs": "1", "noise_batch_size": "128"},
+    "Biases": {"biases_n_biases": "5", "biases_epochs": "1", "biases_batch_size": "128"},
+}
+
+
+@pytest.mark.parametrize("view", QUICK)
+def test_a_view_asks_then_shows_its_own_settings(view):
+    at = opened("same_value_init", view=view, **QUICK[view])
+    assert not at.get("vega_lite_chart") and "baseline" not in words(at)
+    at.radio[0].set_value(at.radio[0].options[0])
+    well_or_wrong = at.button(key="commit").click().run()
+    assert not well_or_wrong.exception and len(at.get("vega_lite_chart")) == len(QUICK) + (
+        view == "Biases"
+    )
+    assert any("You said" in v.value for v in [*at.success, *at.warning])
+    assert "After 1 epoch" in words(at) or "after 1 epoch" in "".join(c.value for c in at.caption)
+
+
+def test_a_link_without_a_view_opens_the_starts():
+    at = page(conditions=BASELINE)
+    assert control(at, "view").value == "Starts" and "epochs" in at.query_params

@@ -1,5 +1,5 @@
-"""The theory page's six views: each asks, shows its charts, and takes its settings and presets from
-the link.
+"""The theory page's eight views: each asks, shows its charts, and takes its settings and presets
+from the link.
 """
 
 import pytest
@@ -13,6 +13,13 @@ SMALL = {
     "Histograms": {"histograms_width": "64", "histograms_depth": "3"},
     "Depth contest": {"contest_depth": "3", "contest_epochs": "5", "contest_n_seeds": "1"},
     "Map": {"map_epochs": "2", "map_width": "16"},
+    "Two inputs": {
+        "inputs_depth": "3",
+        "inputs_width": "16",
+        "inputs_n_stds": "3",
+        "inputs_epochs": "1",
+    },
+    "Saddles": {"saddles_width": "2", "saddles_steps": "10", "saddles_samples": "50"},
     "Landscape": {"landscape_resolution": "11", "landscape_epochs": "2"},
     "Symmetry": {"symmetry_steps": "10"},
 }
@@ -21,6 +28,8 @@ AT_LEAST = {
     "Histograms": 2,
     "Depth contest": 2,
     "Map": 1,
+    "Two inputs": 5,
+    "Saddles": 3,
     "Landscape": 3,
     "Symmetry": 2,
 }

@@ -203,3 +203,18 @@ def test_each_view_asks_its_own_question():
 def test_the_misprint_is_shown_with_numbers_of_the_run():
     radicand = experiment.misprint(CONFIG)["printed_radicand"].iloc[0]
     assert f"{radicand:.3g}" in words(page())
+
+
+def test_steps_and_shape_share_one_training(monkeypatch):
+    trained, run = [], experiment.steps.experiment.run
+
+    def counting(config, **hooks):
+        trained.append(config)
+        return run(config, **hooks)
+
+    monkeypatch.setattr(experiment.steps.experiment, "run", counting)
+    at = page(view="Shape", seed="8123")
+    well(at.segmented_control(key="view").set_value("Steps").run())
+    assert len(trained) == 1
+    well(at.segmented_control(key="view").set_value("Shape").run())
+    assert len(trained) == 1

@@ -18,7 +18,9 @@ import recipes_helpers as helpers
 FEW = {"n_seeds": 2}
 OTHER = {
     "variance_sweep": {"distribution": "uniform", "optimizer": "sgd", "epochs": 5},
-    "same_value_init": {"dataset": "breast_cancer", "epochs": 5},
+    "same_value_init/starts": {"dataset": "breast_cancer", "epochs": 5},
+    "same_value_init/noise": {"dataset": "breast_cancer", "epochs": 5},
+    "same_value_init/biases": {"optimizer": "adam", "epochs": 5},
     "weight_changes/steps": {"optimizer": "adam", "learning_rate": 0.001, "epochs": 10},
     "weight_changes/penalties": {"optimizer": "adam", "learning_rate": 0.001, "epochs": 10},
     "xavier_kaiming/contest": {"optimizer": "adam", "epochs": 20},
@@ -60,7 +62,7 @@ def main() -> None:
         if sys.argv[1:] and name not in sys.argv[1:]:
             continue
         known = getattr(recipe.make, "__dataclass_fields__", {})
-        few = {key: value for key, value in FEW.items() if key in known}
+        few = {k: v for k, v in FEW.items() if k in known and v <= known[k].metadata["high"]}
         base = {"epochs": 10} if recipe.make is dict else few
         for settings in (base, {**base, **OTHER.get(name, {})}):
             measure(name, settings)

@@ -143,6 +143,26 @@ def starts(config, theirs):
     close(learned(same_value_init.run(config).curves), theirs, ["condition", "seed", "epoch"])
 
 
+def noisy(config, theirs):
+    result, keys = same_value_init.noisy_starts(config), ["noise", "dropout", "seed"]
+    close(result.final, theirs, keys, most=0.06)
+    after = result.units[result.units["stage"] == "after"]
+    counts = after.pivot(index=keys, columns="layer", values="distinct_units").reset_index()
+    for layer in ("input", "fc1"):  # where rows differ by a ten-thousandth, rounding decides
+        far = counts[(counts["noise"] == 0) | (counts["noise"] > 1e-4)]
+        equal(far, theirs[theirs["noise"].isin(far["noise"])], keys, [layer], rtol=0, atol=1)
+
+
+def hidden(config, theirs):
+    result, keys = same_value_init.hidden_biases(config), ["start", "bias", "seed"]
+    ours, theirs = (f.fillna({"bias": 99.0}) for f in (result.final, theirs))
+    close(ours, theirs, keys, most=0.03, mean=0.003)
+    counts = result.dead.fillna({"bias": 99.0}).groupby([*keys, "stage"])["dead"].sum().unstack()
+    dead = counts.rename(columns={"before": "dead_before", "after": "dead_after"}).reset_index()
+    equal(dead, theirs, keys, ["dead_before"], rtol=0)
+    equal(dead, theirs, keys, ["dead_after"], rtol=0, atol=2)
+
+
 def sweep(config, theirs):
     close(variance_sweep.run(config).final, theirs, ["std", "seed"], mean=0.015)
 
@@ -207,6 +227,36 @@ def transfer(config, theirs):
     close(ours, theirs, ["condition", "n_labelled", "seed"], most=0.02)
 
 
+def still(config, theirs):
+    names = {"0.": "input.", "1.": "norm."}
+    theirs = theirs.assign(part=[names.get(p[:2], p[:2]) + p[2:] for p in theirs["part"]])
+    keys = ["case", "seed", "epoch", "part"]
+    ours = freezing.freeze_norm(config)
+    rows = ours.movement.query("epoch > 0").merge(theirs, on=keys)
+    assert len(rows) == len(theirs)
+    assert ((rows["distance_x"] == 0) == (rows["distance_y"] == 0)).all()
+    off = (rows["distance_x"] - rows["distance_y"]).abs()
+    assert (off <= 1e-5 * rows["size"].clip(lower=1.0)).all()
+    close(
+        learned(ours.curves),
+        theirs.query("part == 'outputs'").rename(columns={"test_accuracy": "accuracy"}),
+        ["case", "seed", "epoch"],
+        most=0.006,
+    )
+
+
+def fates(config, theirs):
+    shares = weight_changes.fates(config).shares.query("layer != 'all layers'")
+    wide = shares.pivot_table("share", ["layer", "seed"], "outcome").reset_index()
+    ours = wide.assign(
+        grew=wide["grew"] + wide["grew, other sign"],
+        shrank=wide["shrank"] + wide["shrank, other sign"],
+        changed_sign=wide["grew, other sign"] + wide["shrank, other sign"],
+    )
+    values = ["grew", "shrank", "changed_sign"]
+    equal(ours, theirs, ["layer", "seed"], values, rtol=0, atol=0.01)
+
+
 def changes(config, theirs):
     result, keys = weight_changes.run(config), ["seed", "epoch", "layer"]
     ours = result.layers.query("epoch > 0")
@@ -245,6 +295,8 @@ def compared(config, theirs):
 def passes(config, theirs):
     ours = signal.run(config).layers
     equal(ours, theirs, ["init", "seed", "layer", "pass"], ["std"], rtol=1e-3, atol=1e-44)
+    ours, theirs = (f.query("`pass` == 'forward'") for f in (ours, theirs))
+    equal(ours, theirs, ["init", "seed", "layer"], ["spread"], rtol=1e-3, atol=1e-6)
 
 
 def spread(config, theirs):
@@ -285,6 +337,25 @@ def units(config, theirs):
     )
 
 
+def curvature(config, theirs):
+    keys, exact = ["random_units", "stage", "seed"], ["loss", "smallest", "largest"]
+    ours = signal.saddles(config).points
+    for stage, rtol in (("start", 1e-9), ("end", 2e-3)):
+        one, other = (f[f["stage"] == stage] for f in (ours, theirs))
+        equal(one, other, keys, exact, rtol=rtol, atol=1e-6 if stage == "end" else 0.0)
+        equal(one, other, keys, ["negative", "flat", "positive"], 0.0, atol=3 * (stage == "end"))
+
+
+def pairs(config, theirs):
+    result, keys = signal.input_pairs(config), ["scale", "seed", "layer"]
+    held = result.layers.query("spread > 1e-4 * rms").set_index(keys).index
+    both = [f.set_index(keys).loc[held].reset_index() for f in (result.layers, theirs)]
+    equal(*both, keys, ["rms", "spread"], rtol=5e-3)
+    equal(result.layers, theirs, keys, ["rms"], rtol=1e-3)
+    once = theirs.drop_duplicates(["scale", "seed"])
+    close(result.final.query("split == 'test'"), once, ["scale", "seed"])
+
+
 # ---------------------------------------------------------------- the table
 
 THEORY = signal.PRESETS
@@ -296,8 +367,20 @@ RECIPES = {
         {"layer": 2, "unit": 2, "activation": "relu"},
         "result.assign(dot_product=dot_product, error=error)",
     ),
-    "same_value_init": Recipe(
+    "same_value_init/starts": Recipe(
         same_value_init.Config, starts, same_value_init.PRESETS, {"epochs": 2, "n_seeds": 1}
+    ),
+    "same_value_init/noise": Recipe(
+        same_value_init.NoiseConfig,
+        noisy,
+        same_value_init.noise.PRESETS,
+        {"epochs": 2, "n_noises": 3, "n_seeds": 1},
+    ),
+    "same_value_init/biases": Recipe(
+        same_value_init.BiasConfig,
+        hidden,
+        same_value_init.biases.PRESETS,
+        {"epochs": 1, "n_biases": 5, "n_seeds": 1},
     ),
     "signal_propagation/signal": Recipe(
         signal.Config, passes, THEORY["Signal"], {"depth": 6, "n_seeds": 2, "width": 32}
@@ -322,6 +405,18 @@ RECIPES = {
         surface,
         THEORY["Landscape"],
         {"resolution": 5, "epochs": 2, "samples": 50},
+    ),
+    "signal_propagation/two_inputs": Recipe(
+        signal.InputsConfig,
+        pairs,
+        THEORY["Two inputs"],
+        {"depth": 3, "n_stds": 3, "n_seeds": 1, "epochs": 1, "width": 16},
+    ),
+    "signal_propagation/saddle_points": Recipe(
+        signal.SaddlesConfig,
+        curvature,
+        THEORY["Saddles"],
+        {"width": 2, "steps": 20, "n_seeds": 1, "samples": 100},
     ),
     "signal_propagation/symmetry": Recipe(
         signal.SymmetryConfig, units, THEORY["Symmetry"], {"steps": 5}
@@ -361,6 +456,15 @@ RECIPES = {
             "n_labelled": (10, 1),
             "learning_rate": 0.003,
         },
+    ),
+    "freezing/batchnorm": Recipe(
+        freezing.BatchNormConfig,
+        still,
+        freezing.batchnorm.PRESETS,
+        {"epochs": 1, "before": 1, "n_seeds": 1, "batch_size": 256},
+    ),
+    "weight_changes/fate": Recipe(
+        weight_changes.Config, fates, weight_changes.PRESETS, {"epochs": 2, "n_seeds": 1}
     ),
     "weight_changes/steps": Recipe(
         weight_changes.Config, changes, weight_changes.PRESETS, {"epochs": 2, "n_seeds": 1}

@@ -6,10 +6,11 @@ import ast
 
 import nbformat
 import pytest
-from recipes_cases import CASES, RECIPES
+from recipes_cases import CASES, MEASURED, RECIPES
 from recipes_helpers import run_notebook, run_script
 
 from weightkit import recipes
+from weightkit.recipes.agreement import AGREEMENT, Agreement, promise
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -64,7 +65,34 @@ def test_the_script_of_every_preset_gives_the_pages_numbers(name, preset, data, 
     recipe = RECIPES[name]
     config = recipe.config(preset)
     data(config)
+    MEASURED.clear()
     recipe.compare(config, run_script(name, config, tmp_path, recipe.frame))
+    if not preset:  # the default, shortened, keeps what is promised of the whole
+        for promised in AGREEMENT.get(name, ()):
+            (pair,) = [p for p in MEASURED if p.measure == promised.measure]
+            known = zip(pair.differences, abs(pair.ours), strict=True)
+            assert all(promised.holds(difference, size) for difference, size in known)
+
+
+def test_what_is_promised_is_said_in_the_script():
+    for name, recipe in RECIPES.items():
+        said = recipes.script(name, recipe.config()).partition("\n# %%\n")[0]
+        assert " ".join(said.replace("\n# ", " ").split()).endswith(promise(name))
+
+
+@pytest.mark.parametrize(
+    ("agreement", "sentence"),
+    [
+        (Agreement("a", "accuracies", 0.072, 0.004), "by 0.4 points on average and by 7.2 at most"),
+        (Agreement("s", "sums", relative=3e-8), "to 7 digits"),
+        (Agreement("s", "sums", relative=1e-15), "to the last digit"),
+        (Agreement("d", "distances", relative=0.033), "by 3.3 % at most"),
+    ],
+)
+def test_a_promise_is_what_was_measured(agreement, sentence):
+    assert agreement.sentence.endswith(sentence)
+    assert agreement.holds(agreement.most or agreement.relative, 1.0)
+    assert not agreement.holds(0.08, 1.0)
 
 
 @pytest.mark.filterwarnings("ignore")  # nbclient and its kernel warn about their own insides

@@ -51,7 +51,7 @@ def test_the_loops_of_the_script_are_those_of_the_page():
         assert shown[loop.__name__] == ast.dump(ast.parse(inspect.getsource(loop)).body[0])
 
 
-def test_the_baseline_and_batchnorm_of_the_scripts_are_the_pages(tmp_path):
+def test_the_baseline_of_the_script_is_the_pages(tmp_path):
     config = freezing.TransferConfig(
         epochs=6, pretrain_epochs=1, n_seeds=2, n_labelled=(1, 10), learning_rate=0.003
     )
@@ -60,7 +60,3 @@ def test_the_baseline_and_batchnorm_of_the_scripts_are_the_pages(tmp_path):
     )
     ours = freezing.transfer(config).pixels.set_index(["n_labelled", "seed"])
     assert (theirs["accuracy"] - ours["accuracy"]).abs().max() <= 0.01
-    norm = run_script("freezing/loop", {"epochs": 4}, tmp_path, "normalisation")["distance"]
-    assert norm.to_numpy() == pytest.approx(
-        freezing.loop.experiment.normalisation()["distance"].to_numpy(), rel=1e-3, abs=1e-6
-    )

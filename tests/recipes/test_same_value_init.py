@@ -14,7 +14,7 @@ def test_every_start_and_the_readers_own_and_their_units(tmp_path):
     config = replace(Config(), conditions=tuple(CONDITIONS), **OWN, **SMALL)
     last = run(config).symmetry.query("epoch == epoch.max()")
     ours = last.pivot(index=["condition", "seed"], columns="layer", values="distinct_units")[LAYERS]
-    theirs = run_script("same_value_init", config, tmp_path, "units").set_index(
+    theirs = run_script("same_value_init/starts", config, tmp_path, "units").set_index(
         ["condition", "seed"]
     )[LAYERS]
     difference = (theirs - ours.loc[theirs.index]).abs()

@@ -5,6 +5,6 @@ told is checked.
     found
 
 Everything that a Story says, and its figures' titles, subtitles and alt texts, goes through
-`prose`; a view may add checks of its facts against the frames by an independent few lines
-(`CHECKS`).
+`prose`; `tests/lessons/<lesson>/truth.py` recomputes the facts of each view from its frames by an
+independent few lines, and holds the comparative words against them (see `views.truth`).
 """

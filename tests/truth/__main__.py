@@ -25,14 +25,16 @@ def findings(name: str, view: Any, config: Any) -> list[str]:
     result = view.run(config)
     story = view.tell(config, result)
     try:
-        figures = tuple(check_of(name)(config, result, story) or ())
+        given = tuple(check_of(name)(config, result, story) or ())
     except AssertionError as problem:
         place = traceback.extract_tb(problem.__traceback__)[-1]
         return [f"{place.name}, line {place.lineno}, {place.line} {problem}"]
+    wrong = [fault for fault in given if isinstance(fault, str)]
+    figures = [figure for figure in given if not isinstance(figure, str)]
     dataset = getattr(config, "dataset", None)
     if no_images(name) or isinstance(dataset, Dataset):
         dataset = TABLES[0]
-    return faults(view.ask(config), story, dataset, *figures, code=CODE)
+    return wrong + faults(view.ask(config), story, dataset, *figures, code=CODE)
 
 
 def look_at(

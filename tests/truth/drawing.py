@@ -21,6 +21,7 @@ FEW = {
     "steps": 40,
     "resolution": 15,
     "pretrain_epochs": 2,
+    "before": 2,
     "hidden": 32,
     "batch_size": 512,
 }

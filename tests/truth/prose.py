@@ -30,7 +30,7 @@ NEVER = {
         "plural": rf"(?<![\d.,/])\b1 ({ONE_OF_MANY})\b",
         "singular": rf"\b([02-9]|\d{{2,}}) ({MANY_OF_ONE})\b(?! [a-z]+s\b| \d)",
         "from X to X": r"\b(?:from|between) (?!layer |epoch )(\S+) (?:to|and) \1(?![\w.,]*[\w%])"
-        r"|(?<![−⁻\-\w.,])(\d[\d.,]*)%? to \2(?![\d.,⁻]*[\d⁻])",
+        r"|(?<![−⁻\-\w.,/])(\d[\d.,]*)%? to \2(?![\d.,⁻]*[\d⁻])",
         "compared as printed alike": r"(?<![\d.])([\d.]+%)[^.;:]{0,20}, against \1",
         "no words": r"^\s*$|\b(and|of|is|in) (?=[.,:;]|$)|: ?\.|, ,|  |(?<!\w)\(\)",
     }.items()

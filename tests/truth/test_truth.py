@@ -55,6 +55,6 @@ def test_the_check_finds_what_is_wrong(sentence, dataset):
     assert faults(question, Story(Verdict("a", sentence), (), ()), dataset)
     assert not faults(
         question,
-        Story(Verdict("a", "From 0.1 to 10, 3 networks of 1 layer reach 96%."), (), ()),
+        Story(Verdict("a", "From 0.1 to 10, 1/4 to 4, 3 networks of 1 layer reach 96%."), (), ()),
         dataset,
     )

@@ -13,6 +13,7 @@ from typing import Any
 import weightkit.lessons as lessons
 from weightkit.ui.lessons import LESSONS
 
+TESTS = Path(__file__).resolve().parents[1] / "lessons"
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data"
 if REAL.exists():
     os.environ.setdefault("WEIGHTKIT_DATA", str(REAL))  # red wine is not bundled
@@ -39,21 +40,27 @@ def config_of(view: Any) -> type:
 
 
 def truth(name: str) -> Any:
-    """What is known of a view beside its prose: `tests/lessons/<lesson>/truth.py`, for its folder.
+    """What is known of a view beside its prose: the `truth.py` in its folder of tests/lessons, or
+    the one of its lesson.
 
-    CHECKS: {view: check(config, result, story)}, which recomputes the facts from the frames in
-        another way, raises AssertionError where one is false, and gives the figures that the page
-        draws beside those of the story (their prose is checked as well).
+    check(config, result, story), or CHECKS, {view: check}: recomputes the facts from the frames in
+        another way, raises AssertionError where one is false or gives a sentence of it, and gives
+        the figures that the page draws beside those of the story (their prose is checked as well).
     DRAWN: {view: {field: strategy}} for fields without a range of their own, or a strategy of whole
         Configs.
     NO_IMAGES: true of a lesson that has to do with no image, whatever the settings.
     """
-    return importlib.import_module(f"tests.lessons.{name.partition('/')[0]}.truth")
+    lesson, _, view = name.partition("/")
+    for place in dict.fromkeys((f"{lesson}.{view}".rstrip("."), lesson)):
+        if (TESTS / place.replace(".", "/") / "truth.py").exists():
+            return importlib.import_module(f"tests.lessons.{place}.truth")
+    raise LookupError(f"{name} has no check: write one in tests/lessons/{lesson}/truth.py")
 
 
-def check_of(name: str) -> Callable[[Any, Any, Any], Iterable[Any]]:
+def check_of(name: str) -> Callable[[Any, Any, Any], Iterable[Any] | None]:
     """The check of a view ("": of a lesson that is one)."""
-    return truth(name).CHECKS[name.partition("/")[2]]
+    known = truth(name)
+    return getattr(known, "CHECKS", {}).get(name.partition("/")[2]) or known.check
 
 
 def drawn_by(name: str) -> Any:

@@ -1,13 +1,11 @@
 """Memory that is given back is really gone from the process (where there is glibc)."""
 
-import inspect
 import subprocess
 import sys
 import textwrap
 
 import pytest
 from conftest import ROOT
-from streamlit import delta_generator
 
 from weightkit.ui import memory
 
@@ -20,7 +18,8 @@ CODE = textwrap.dedent("""
     from weightkit.ui import memory
 
     def resident():
-        return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmRSS")) // 1024
+        status = open("/proc/self/status").read().splitlines()
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) // 1024
 
     if sys.argv[1] == "few":
         memory.frugal()
@@ -39,7 +38,8 @@ LARGE = textwrap.dedent("""
     from weightkit.ui import memory
 
     def resident():
-        return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmRSS")) // 1024
+        status = open("/proc/self/status").read().splitlines()
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) // 1024
 
     if sys.argv[1] == "frugal":
         memory.frugal()
@@ -95,13 +95,13 @@ ASIDE = textwrap.dedent("""
     import gc, sys
     from weightkit.ui import lesson, memory, warm
 
-    begun = gc.get_freeze_count()
     warm.LESSONS = []
     warm._warm("")
     looked_at = []
-    gc.callbacks.append(lambda phase, info: looked_at.append(len(gc.get_objects())) if phase == "start" else None)
+    look = lambda phase, info: phase == "start" and looked_at.append(len(gc.get_objects()))
+    gc.callbacks.append(look)
     gc.collect()  # as Streamlit does after every run of a script
-    print(begun, gc.get_freeze_count(), *looked_at, "torch" in sys.modules, "altair" in sys.modules)
+    print(gc.get_freeze_count(), *looked_at, "torch" in sys.modules, "altair" in sys.modules)
     """)
 
 
@@ -109,16 +109,7 @@ def test_the_libraries_are_out_of_the_collectors_way_once_the_server_is_warm():
     done = subprocess.run(
         [sys.executable, "-c", ASIDE], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    begun, frozen, looked_at, *imported = done.stdout.split()
+    frozen, looked_at, *imported = done.stdout.split()
     assert imported == ["True", "True"]
-    assert int(begun) > 20_000  # Streamlit itself, when the first page is asked for
     assert int(frozen) > 150_000
     assert int(looked_at) < 20_000
-
-
-def test_streamlit_still_asks_once_who_runs_it():
-    """weightkit.ui.lesson answers for it on a server; where this has gone from Streamlit, that line
-    can go as well.
-    """
-    assert isinstance(delta_generator._use_warning_has_been_displayed, bool)
-    assert "is_repl" in inspect.getsource(delta_generator._maybe_print_use_warning)

@@ -101,3 +101,48 @@ def test_after_a_change_of_settings_the_answer_is_said_to_be_for_the_earlier_one
     (said,) = verdicts(at)
     assert "Not counted" in said
     assert [c.value for c in at.caption if "predictions so far" in c.value] == counted
+
+
+def test_what_the_browser_kept_comes_back_and_nothing_else_does(monkeypatch):
+    from types import SimpleNamespace
+
+    from weightkit.ui import kept, predict
+
+    def session(**state):
+        for module in (predict, kept):
+            monkeypatch.setattr(module, "st", SimpleNamespace(session_state=state))
+        return state
+
+    session()
+    mine = predict.of("matrix_sizes/network")
+    mine.commit("(14, 10)", predict.about("Which shape?", 1))
+    mine.show(mine.about, True)
+    other = predict.of("weight_changes")
+    other.commit(12.5, predict.about("How many?", 2))
+    text = kept.spelled()
+    fresh = session()
+    kept.restore(text)
+    assert fresh["predictions"] == {"matrix_sizes/network": mine, "weight_changes": other}
+    assert predict.score("matrix_sizes") == (1, 1)
+    busy = session()
+    predict.of("freezing").skip()
+    kept.restore(text)
+    assert list(busy["predictions"]) == ["freezing"], "what this session knows stands"
+    for wrong in (
+        "",
+        "{",
+        "[]",
+        "[1]",
+        '{"a": 1}',
+        '{"a": {"seen": 3}}',
+        '{"a": {"seen": [], "right": 5, "total": 5}}',
+        '{"a": {"seen": [], "answer": {"x": 1}}}',
+        '{"a": {"seen": [[]]}}',
+        '{"a": {"seen": [], "spare": 1}}',
+        "9" * 50_000,
+        text.replace('"shown": true', '"shown": "yes"'),
+        None,
+    ):
+        state = session()
+        kept.restore(wrong)
+        assert not state.get("predictions"), wrong

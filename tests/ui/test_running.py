@@ -5,13 +5,13 @@ from threading import Event
 from types import SimpleNamespace
 
 import pytest
+from counted import JobRunner
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from weightkit.datasets import DatasetUnavailable
 from weightkit.stopping import check
 from weightkit.ui import running
-from weightkit.ui.jobs import JobRunner
 
 
 def two_slow_works():

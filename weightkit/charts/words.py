@@ -39,6 +39,11 @@ def scientific(value: float) -> str:
     return power if mantissa == "1" else f"{mantissa} × {power}"
 
 
+def with_minus(value: float) -> str:
+    """A number with a minus sign, not a hyphen: −0.5."""
+    return f"{value:g}".replace("-", "−")
+
+
 def power_of_ten(exponent: int) -> str:
     """10⁻¹²."""
     return "10" + str(exponent).translate(_SUPERSCRIPT)
@@ -47,6 +52,15 @@ def power_of_ten(exponent: int) -> str:
 def percent(share: float, digits: int = 0) -> str:
     """A share in percent; that of networks which all diverged is not a number."""
     return "no answer (diverged)" if math.isnan(share) else f"{share:.{digits}%}"
+
+
+def share(part: float) -> str:
+    """A share in percent that is called 0% and 100% only where it is: "0.4%", "under 0.1%"."""
+    if 0 < part < 0.001:
+        return "under 0.1%"
+    if 0.999 < part < 1:
+        return "over 99.9%"
+    return f"{part:.1%}" if 0 < part < 0.01 or 0.99 < part < 1 else f"{part:.0%}"
 
 
 def points(difference: float) -> str:

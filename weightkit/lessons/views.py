@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from types import ModuleType
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,16 @@ class View:
 
     slug: str
     title: str
-    module: ModuleType
+    module: Any
+
+    @property
+    def presets(self) -> dict[str, dict[str, Any]]:
+        """Its presets as links spell them: name -> this view, and its settings by their keys."""
+        own: Mapping[str, Mapping[str, Any]] = self.module.PRESETS
+        return {
+            name: {"view": self.title, **{self.prefix + key: v for key, v in preset.items()}}
+            for name, preset in own.items()
+        }
 
     @property
     def prefix(self) -> str:

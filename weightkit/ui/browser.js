@@ -100,11 +100,17 @@ export default function ({ data, setTriggerValue }) {
   const app = document.querySelector("[data-testid=stApp]")
   const paper = () => getComputedStyle(app).backgroundColor
   let drawn = paper()
+  // Also when a lost connection is back: the session may be a new one, on a server that was restarted or another replica,
+  // and would take the next step of the reader for an arrival by the link, which does not know of it yet.
+  const connected = () => app.dataset.testConnectionState === "CONNECTED"
+  known.lost ??= false
   theme_everywhere(data.pages)
   const timer = setInterval(() => {
     theme_everywhere(data.pages)
     question_in_sight(known)
-    if (paper() === drawn) return
+    const back = known.lost && connected()
+    known.lost = !connected()
+    if (paper() === drawn && !back) return
     drawn = paper()
     setTriggerValue("switched", true)
   }, 500)

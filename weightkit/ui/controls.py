@@ -70,6 +70,24 @@ class Control:
             return f"{kind} from {self.low:g} to {self.high:g}"
         return "a text of the form shown"
 
+    def near(self, value: Any) -> tuple:
+        """The values that are one step away: the next ones of a slider, the other ones of a list;
+        of texts and of several at once none.
+        """
+        if isinstance(self.default, bool):
+            return (not value,)
+        if self.most or self.text or self.box:
+            return ()
+        if self.slider and value in self.options:
+            at = self.options.index(value)
+            return (*self.options[at + 1 : at + 2], *self.options[max(0, at - 1) : at])
+        if self.options:
+            return tuple(option for option in self.options if option != value)
+        if self.low is None or isinstance(value, str):
+            return ()
+        step = self.step or 1
+        return tuple(v for v in (value + step, value - step) if self.low <= v <= self.high)
+
     def held(self, value: Any) -> Any:
         """`value` as the widget holds it in the session state."""
         if self.most:
@@ -128,13 +146,13 @@ def _labels(options: Any) -> dict[Any, str] | None:
     return found or None
 
 
-def draw(control: Control, compact: bool = False) -> Any:
+def draw(control: Control, held: Any, compact: bool = False) -> Any:
     """The widget; returns its value. ValueError where a number was typed that cannot be used.
 
-    compact: for a slide, where all controls share one row.
+    held: what the session holds for it (`Visit.enter`); compact: for a slide, where all controls
+    share one row.
     """
-    c = control
-    _bring_into_range(c)
+    c, held = control, _within_range(control, held)
     shared: dict[str, Any] = {"key": c.key, "help": None if compact else c.help or None}
     wide: dict[str, Any] = {"width": COMPACT_WIDTH} if compact else {}
     if isinstance(c.default, bool):
@@ -173,6 +191,16 @@ def draw(control: Control, compact: bool = False) -> Any:
     return st.slider(c.label, kind(c.low), kind(c.high), c.default, kind(step), **shared, **wide)
 
 
+def read(control: Control, held: Any) -> Any:
+    """The value of a control that is folded away: what `draw` would return, without the widget."""
+    c, held = control, _within_range(control, held)
+    if c.most:
+        return tuple(o for o in c.options if o in held)
+    if c.box:
+        return c.typed(held)
+    return c.low if c.low is not None and c.low >= c.high else held
+
+
 def compact_width(control: Control) -> int:
     """Pixels of a control in a slide's row, with the gap after it; pills take a row of their
     own.
@@ -180,22 +208,20 @@ def compact_width(control: Control) -> int:
     return 10_000 if control.most else GAP + (BOX_WIDTH if control.box else COMPACT_WIDTH)
 
 
-def _bring_into_range(c: Control) -> None:
-    """Mend what the session holds for a control whose range has changed (or that a client has
-    forged).
+def _within_range(c: Control, held: Any) -> Any:
+    """What the session holds for a control, mended where its range has changed (or a client has
+    forged it).
     """
-    if c.key not in st.session_state:
-        return
-    value = st.session_state[c.key]
+    mended = held
     if c.options and c.most:
-        kept = (
-            [v for v in value if v in c.options]
-            if isinstance(value, (list, tuple))
-            else list(c.default)
-        )
-        if kept != list(value):
-            st.session_state[c.key] = kept
-    elif c.options and value not in c.options:
-        st.session_state[c.key] = c.default
-    elif c.low is not None and isinstance(value, (int, float)) and not c.low <= value <= c.high:
-        st.session_state[c.key] = type(c.default)(min(max(value, c.low), c.high))
+        many = isinstance(held, (list, tuple))
+        mended = [v for v in held if v in c.options] if many else list(c.default)
+        if many and mended == list(held):
+            return held
+    elif c.options and held not in c.options:
+        mended = c.default
+    elif c.low is not None and isinstance(held, (int, float)) and not c.low <= held <= c.high:
+        mended = type(c.default)(min(max(held, c.low), c.high))
+    if mended is not held:
+        st.session_state[c.key] = mended
+    return mended

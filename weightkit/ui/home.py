@@ -6,9 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from . import controls, icon, sent, style, visit, warm
+from . import controls, course, icon, kept, sent, style, visit, warm
 from .controls import Control
-from .lesson import show_score, sidebar
 from .lessons import LESSONS
 
 START = {
@@ -37,7 +36,8 @@ def show(charts: Any) -> None:
     here = visit.arrive("")
     embedded = st.context.is_embedded
     if not embedded:
-        show_score(sidebar())
+        course.show_score(course.sidebar())
+        kept.keep()
         st.title("What a neural network's weights do", anchor=False)
         st.markdown(
             "Nothing here is a recording. Where a page is about learning, networks are **really"
@@ -47,8 +47,7 @@ def show(charts: Any) -> None:
         )
     picture, start = st.columns([6, 4], gap="large") if not embedded else (st.container(), None)
     with picture:
-        here.enter(OUTPUT)
-        row = controls.draw(OUTPUT)
+        row = controls.draw(OUTPUT, here.enter(OUTPUT))
         here.keep(OUTPUT, row)
         here.write([(OUTPUT, row)], whole=True)
         for problem in here.problems:
@@ -66,13 +65,13 @@ def show(charts: Any) -> None:
         st.markdown("##### Where to start")
         for slug, why in START.items():
             entry = next(e for e in LESSONS if e.slug == slug)
-            st.page_link(entry.page, label=f"**{entry.title}**", icon=entry.icon)
+            st.page_link(course.page(entry.page), label=f"**{entry.title}**", icon=entry.icon)
             st.caption(why[:1].upper() + why[1:] + ".")
     st.markdown("##### The course map")
     for i in range(0, len(LESSONS), 2):
         for column, entry in zip(st.columns(2), LESSONS[i : i + 2], strict=False):
             with column.container(border=True, height="stretch"):
-                st.page_link(entry.page, label=f"**{entry.title}**", icon=entry.icon)
+                st.page_link(course.page(entry.page), label=f"**{entry.title}**", icon=entry.icon)
                 st.markdown(entry.question)
                 st.caption(entry.part)
     warm.begin()

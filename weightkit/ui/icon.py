@@ -4,15 +4,23 @@ for a Material one.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 FILE = Path(__file__).with_name("favicon.svg")
 
 
-def show() -> None:
-    """Set it. Call it last: Streamlit imports numpy and Pillow for it, and text and controls come
-    first.
+def cheap() -> dict[str, Any]:
+    """What `st.set_page_config` is given at the start of a run: nothing, on a cold server.
+
+    Streamlit imports numpy and Pillow for it, and text and controls come first.
     """
+    return {"page_icon": FILE} if "PIL" in sys.modules else {}
+
+
+def show() -> None:
+    """Set it, where the start could not. Call it last."""
     st.set_page_config(page_icon=FILE)

@@ -111,9 +111,14 @@ def held() -> Held | None:
     return found if isinstance(found, Held) else None
 
 
+def is_own(config: Any) -> bool:
+    """Whether `config` trains on a reader's own data."""
+    return isinstance(getattr(config, "dataset", None), Dataset)
+
+
 def of(config: Any) -> Held | None:
     """What this session holds, if it is what `config` trains on."""
-    return held() if isinstance(getattr(config, "dataset", None), Dataset) else None
+    return held() if is_own(config) else None
 
 
 def offered(control: Control, possible: bool) -> Control:

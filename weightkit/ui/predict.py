@@ -4,6 +4,7 @@ the visit.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -23,7 +24,7 @@ class Prediction:
 
     answer: the committed one, None where the reader skipped; about: what it was asked of, the
         question and the settings;
-    shown: the result may be seen; seen: hashes of all that has been seen; counts: whether the
+    shown: the result may be seen; seen: what all that has been seen was about; counts: whether the
         answer came before.
     """
 
@@ -36,13 +37,13 @@ class Prediction:
     problem: str = ""
     right: int = 0
     total: int = 0
-    seen: set[int] = field(default_factory=set)
+    seen: set[Hashable] = field(default_factory=set)
 
     def commit(self, answer: Any, about: Hashable) -> None:
         """Answer, and let the result be shown."""
         self.answer, self.about, self.shown, self.judged = answer, about, True, False
         self.commits += 1
-        self.counts = hash(about) not in self.seen
+        self.counts = about not in self.seen
 
     def skip(self) -> None:
         """Let the result be shown without an answer."""
@@ -56,7 +57,7 @@ class Prediction:
         """The result of `about` is on the screen: what that makes of the answer, which counts once,
         if at all.
         """
-        self.seen.add(hash(about))
+        self.seen.add(about)
         if self.answer is None:
             return None
         if about != self.about:
@@ -73,10 +74,17 @@ def of(place: str) -> Prediction:
     return st.session_state.setdefault(STATE, {}).setdefault(place, Prediction())
 
 
-def score(slug: str) -> tuple[int, int]:
-    """(right, counted) predictions of this visit in one lesson."""
+def about(question: str, config: Any) -> str:
+    """A short name of a question about these settings, the same on every server."""
+    return hashlib.sha256(repr((question, config)).encode()).hexdigest()[:16]
+
+
+def score(slug: str = "") -> tuple[int, int]:
+    """(right, counted) predictions of this visit, in one lesson or in all."""
     there = [
-        p for place, p in st.session_state.get(STATE, {}).items() if place.split("/")[0] == slug
+        p
+        for place, p in st.session_state.get(STATE, {}).items()
+        if not slug or place.split("/")[0] == slug
     ]
     return sum(p.right for p in there), sum(p.total for p in there)
 
@@ -121,7 +129,7 @@ def ask(
             st.radio("Your answer", options, index=None, key=key, label_visibility="collapsed")
         if memory.problem:
             st.warning(memory.problem, icon=":material/edit:")
-        if hash(about) in memory.seen:
+        if about in memory.seen:
             st.caption(
                 "You have seen this result: an answer counts once you have changed a setting."
             )

@@ -8,21 +8,23 @@ import functools
 import inspect
 import logging
 import threading
+import time
 from collections.abc import Callable, Hashable
-from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..lazy import lazy
-from . import ends, memory, own_data
+from . import ends, memory, own_data, sent
+from .replicas import replicas
 
-jobs, datasets, training = (
-    lazy("weightkit.ui.jobs"),
-    lazy("weightkit.datasets"),
-    lazy("weightkit.training"),
-)
+if TYPE_CHECKING:
+    from ..lessons.story import Question, Story
+    from .told import Told
+
+jobs, job_log = lazy("weightkit.ui.jobs"), lazy("weightkit.ui.job_log")
+datasets, training = lazy("weightkit.datasets"), lazy("weightkit.training")
 logger = logging.getLogger(__name__)
 
 PATIENCE = 0.25  # seconds before a progress bar appears: what is faster needs none
@@ -30,6 +32,26 @@ BEAT = 0.12  # seconds between two looks at a running job
 QUEUE_BEAT = 0.5  # seconds between two looks at a waiting one: a hall of a hundred waits
 LIVE_BEAT = 0.5  # seconds between two drawings of live curves
 MAX_BYTES = 48 * 2**20
+
+R = TypeVar("R")
+Made = TypeVar("Made", covariant=True)
+
+
+class Telling(Protocol[Made]):
+    """A module of a lesson: what is run and told. One that makes its result of another view's has
+    that view as `BASE`, and `of(that result, config)`.
+    """
+
+    def run(self, config: Any) -> Made: ...
+
+    def tell(self, config: Any, result: Any) -> Story: ...
+
+
+class View(Telling[Made], Protocol[Made]):
+    """One that asks first."""
+
+    def ask(self, config: Any) -> Question: ...
+
 
 _lock = threading.Lock()
 _runner: Any = None
@@ -41,7 +63,7 @@ def runner() -> Any:
     with _lock:
         if _runner is None:
             memory.frugal()  # before the first training
-            _runner = jobs.JobRunner(max_bytes=MAX_BYTES)
+            _runner = jobs.JobRunner(max_bytes=MAX_BYTES, observe=job_log.wanted())
             ends.cleanly(_runner)
         return _runner
 
@@ -51,22 +73,30 @@ def key_of(work: Callable, config: Any) -> tuple:
     return work.__module__, work.__qualname__, config
 
 
-@cache
-def telling(view: Any) -> Callable:
-    """Work that runs a view and tells the run: config -> Told. `view`: a module with run and
-    tell.
+def telling(view: Telling[R], base: Any = None) -> Callable[..., Told[R]]:
+    """Work that runs a view and tells the run, its figures ready to be sent: config -> Told.
+
+    base: the result of another view's run with the same Config, of which this view makes its own
+    (`view.of`) instead of training again.
     """
-    from .told import Told  # with the first run: its types draw
+    module: Any = view
+    run = module.run if base is None else functools.partial(module.of, base)
 
-    @functools.wraps(view.run)
-    def tell(config: Any, **hooks: Callable) -> Told:
-        result = view.run(config, **hooks)
-        return Told(config, result, view.tell(config, result))
+    @functools.wraps(run)
+    def tell(config: Any, **hooks: Callable) -> Told[R]:
+        from .told import Told  # with the first run: its types draw
 
-    tell.__module__, tell.__qualname__ = (
-        view.__name__,
-        "tell",
-    )  # the name of the work: views may share a run
+        others = None if base is not None or own_data.is_own(config) else replicas()
+        began = time.perf_counter()
+        result, here = others.run(run, config, **hooks) if others else (run(config, **hooks), True)
+        seconds = time.perf_counter() - began if here else None
+        story = view.tell(config, result)
+        for figure in story.figures:
+            sent.prepared(figure)
+        return Told(config, result, story, time.time(), seconds)
+
+    # the name of the work: views may share a run
+    tell.__module__, tell.__qualname__ = module.__name__, "tell"
     return tell
 
 
@@ -93,6 +123,7 @@ def drawn(draw: Callable, config: Any, result: Any, *values: Hashable) -> Any:
     figure = shelf(config).cached(key)
     if figure is None:
         figure = draw(result, *values)
+        sent.prepared(figure)
         shelf(config).keep(key, figure)
     return figure
 
@@ -110,8 +141,8 @@ def cost_of(config: Any) -> float | None:
 
 
 def load_data(config: Any) -> None:
-    """Load what this Config trains on, where it has a name, here, in the reader's own thread: a run
-    that waits for data would hold a place.
+    """Load what this Config trains on, here, in the reader's own thread: a run that waits for data
+    would hold a place.
 
     Raises what `datasets.load` raises.
     """
@@ -141,7 +172,7 @@ def go_on() -> None:
     st.session_state.pop("stopped", None)  # a second click may be on its way
 
 
-def follow(work: Callable, config: Any, live: Callable | None = None) -> Any:
+def follow(work: Callable[..., R], config: Any, live: Callable | None = None) -> R | None:
     """The result of work(config), drawn into the current container while it is under way; None
     where stopped.
 

@@ -57,8 +57,8 @@ def draw(
     most: int,
     key: str = "schedule",
 ) -> None:
-    """The grid for the schedule `text`, folded away; an edit sets the text control `key`, and with
-    it the link.
+    """The grid for the schedule `text`, folded away, and made when it is opened; an edit sets the
+    text control `key`, and with it the link.
 
     parse and write turn a text into freezes and back, in the shortest form; most: the largest epoch
     that can be typed.
@@ -71,7 +71,12 @@ def draw(
         st.session_state[key] = write(parse(edited(table, changes)))
 
     number: Any = {"min_value": 1, "max_value": most, "step": 1, "width": 66}
-    with st.expander("Tick your own schedule", icon=":material/checklist:"):
+    panel = st.expander(
+        "Tick your own schedule", icon=":material/checklist:", on_change="rerun", key=f"{key}_ticks"
+    )
+    if not panel.open:
+        return
+    with panel:
         st.data_editor(
             {column: [row[column] for row in table] for column in COLUMNS},
             key=editor,

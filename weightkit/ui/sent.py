@@ -1,5 +1,5 @@
-"""A figure in the form in which Streamlit sends it: its frames become Arrow tables once, not in
-every run of a script.
+"""A figure in the form in which Streamlit sends it: specification and Arrow bytes are made once,
+not in every run of a script.
 """
 
 from __future__ import annotations
@@ -8,29 +8,25 @@ from typing import Any
 
 from ..lazy import lazy
 
-pa = lazy("pyarrow")
+dataframe_util = lazy("streamlit.dataframe_util")
 
 
 def drawing(figure: Any, dark: bool) -> dict[str, Any]:
-    """figure.drawing(dark) with pyarrow Tables in place of its DataFrames; kept with the figure.
+    """figure.drawing(dark) with Arrow bytes in place of its DataFrames; kept with the figure.
 
-    Light and dark share the tables. A frame that Arrow cannot take as it is stays one: Streamlit
-    mends it.
+    Light and dark share the bytes.
     """
-    kept = figure.__dict__.setdefault("_sent", {})
-    if dark not in kept:
-        made = figure.drawing(dark)
-        if None not in kept:
-            kept[None] = {name: _table(frame) for name, frame in made["datasets"].items()}
-        kept[dark] = made | {"datasets": kept[None]}
-    return kept[dark]
+    return prepared(figure)[dark]
 
 
-def _table(frame: Any) -> Any:
-    """A DataFrame as a table; anything else, and what Arrow refuses, as it is."""
-    if not hasattr(frame, "columns"):
-        return frame
-    try:
-        return pa.Table.from_pandas(frame)
-    except (pa.ArrowException, OverflowError):
-        return frame
+def prepared(figure: Any) -> dict[bool, dict[str, Any]]:
+    """The drawings on light and dark paper, by `dark`, made with the first call: before a figure is
+    kept, so that it is counted with them.
+    """
+    if "_sent" not in figure.__dict__:
+        in_bytes = dataframe_util.convert_anything_to_arrow_bytes
+        made = {dark: figure.drawing(dark) for dark in (False, True)}
+        tables = {name: in_bytes(frame) for name, frame in made[False]["datasets"].items()}
+        sent = {dark: drawing | {"datasets": tables} for dark, drawing in made.items()}
+        figure.__dict__["_sent"] = sent
+    return figure.__dict__["_sent"]

@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import fields, is_dataclass
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 import pandas as pd
 
-OVERHEAD = 1024  # bytes of a result beside its frames: the key, the dataclass, the bookkeeping
+OVERHEAD = 1024  # bytes of a result beside what it holds: the key, the bookkeeping
 FRAME = 4096  # bytes of a frame beside its columns: the frame, its index, its manager
 # bytes of a column beside its values: its array, its block, its name, and what the allocator
 # loses
 COLUMN = 2048
 MISSING = object()
+SHARED = (type, ModuleType, CodeType, BuiltinFunctionType, type(None), bool)
+"""What belongs to the program and not to a result."""
 
 
 def size_of(result: Any) -> int:
-    """Bytes that a result is counted with: its DataFrames (deep), also inside dataclasses and
-    containers.
+    """Bytes that a result is counted with: all that can be reached from it, each object once.
+
+    DataFrames count with their values (deep), also those that a chart draws; specifications, charts
+    and what is sent of them with their Python objects; functions with what they hold only.
     """
-    if isinstance(result, pd.DataFrame):
-        columns = result.shape[1] * COLUMN
-        return OVERHEAD + FRAME + columns + int(result.memory_usage(deep=True).sum())
-    if is_dataclass(result):
-        return OVERHEAD + sum(_frames_in(getattr(result, field.name)) for field in fields(result))
-    return OVERHEAD + _frames_in(result)
+    total, seen, waiting = OVERHEAD, set[int](), [result]
+    while waiting:
+        value = waiting.pop()
+        if id(value) in seen or isinstance(value, SHARED):
+            continue
+        seen.add(id(value))
+        if isinstance(value, (pd.DataFrame, pd.Series)):
+            total += _frame(value)
+        elif isinstance(value, FunctionType):
+            waiting += [*(value.__closure__ or ()), *(value.__defaults__ or ())]
+        elif isinstance(value, MethodType):
+            waiting.append(value.__self__)
+        else:
+            total += sys.getsizeof(value)
+            waiting += gc.get_referents(value)
+    return total
 
 
-def _frames_in(value: Any) -> int:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, (list, tuple)):
-        return sum(_frames_in(item) for item in value)
-    return size_of(value) if isinstance(value, pd.DataFrame) or is_dataclass(value) else 0
+def _frame(frame: pd.DataFrame | pd.Series) -> int:
+    used = frame.memory_usage(deep=True)
+    columns = frame.shape[1] if isinstance(frame, pd.DataFrame) else 1
+    return FRAME + columns * COLUMN + int(used if isinstance(used, int) else used.sum())
 
 
 class Store:
@@ -79,6 +93,11 @@ class Store:
         if key not in self._pinned:
             self._pinned[key] = (result, size)
             self.pinned_bytes += size
+
+    def hold(self, key: Hashable) -> None:
+        """Keep for good what is kept."""
+        if key in self._kept:
+            self.pin(key, *self._kept[key])
 
     def _drop(self, key: Hashable) -> None:
         if key in self._kept:

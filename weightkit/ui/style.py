@@ -2,6 +2,7 @@
 WCAG AA, the margins of a slide, the order of a phone's page; and what a page needs of the browser
 (browser.js)."""
 
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -44,7 +45,9 @@ def code_style(dark: bool) -> str:
 
 
 SLIDE = """<style>
-@media (min-width: 640px) { [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; } }
+@media (min-width: 640px) {
+  [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
+}
 </style>"""
 """In a slide the chart has the whole width; Streamlit leaves a sixth of it empty."""
 
@@ -58,15 +61,20 @@ LEAD = """<style>
 .st-key-lead_figure > [data-testid="stLayoutWrapper"]:not(:has(> .st-key-lead)) { order: 4; }
 @media (max-width: 639px) {
   .st-key-lead_figure > * { order: 0 !important; }
-  [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-first_look) { row-gap: 1rem; }
-  .st-key-first_look .st-key-verdict:empty, .st-key-first_look [data-testid="stLayoutWrapper"]:has(> :empty) { display: none; }
+  [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-first_look) {
+    row-gap: 1rem;
+  }
+  .st-key-first_look .st-key-verdict:empty,
+  .st-key-first_look [data-testid="stLayoutWrapper"]:has(> :empty) { display: none; }
   [data-testid="stColumn"]:has(.st-key-first_look),
   [data-testid="stColumn"]:has(.st-key-first_look) :is(div):has(.st-key-lead) { display: contents; }
-  [data-testid="stColumn"]:has(.st-key-first_look) > [data-testid="stVerticalBlock"] { display: contents; }
+  [data-testid="stColumn"]:has(.st-key-first_look) > [data-testid="stVerticalBlock"] {
+    display: contents;
+  }
   [data-testid="stLayoutWrapper"]:has(> .st-key-first_look), .st-key-first_look > * { width: 100%; }
   [data-testid="stColumn"]:has(.st-key-controls) { order: 1; }
   [data-testid="stLayoutWrapper"]:has(> .st-key-further_looks) { width: 100%; order: 2; }
-  [data-testid="stColumn"]:has(.st-key-first_look) [data-testid="stLayoutWrapper"]:has(> .st-key-lead) {
+  .st-key-first_look [data-testid="stLayoutWrapper"]:has(> .st-key-lead) {
     display: block; position: sticky; top: 3.75rem; z-index: 5; width: 100%; background: PAPER;
   }
   .st-key-lead { display: flex; gap: 0.25rem; }
@@ -77,13 +85,22 @@ LEAD = """<style>
 stack, the question or this figure comes before the controls, and heading and chart stay in sight
 while the controls scroll by below."""
 
+CAPTION = """<style>
+[data-testid="stMarkdownContainer"]:has(> div:first-child > h5) > div:first-child ~ p {
+  font-size: 0.875rem; opacity: 0.6;
+}
+</style>"""
+"""What is drawn, under the heading of a figure: as Streamlit writes a caption, which would be an
+element of its own.
+"""
+
 FIT = """<style>[data-testid="stVegaLiteChart"] .marks { max-width: 100%; }</style>"""
 """When a phone is turned, Streamlit now and then forgets a chart, which keeps its width and makes
 the page scroll aside.
 """
 
 HIDDEN = """<style>
-.st-key-browser, [data-testid="stStatusWidget"] button { display: none; }
+.st-key-browser, .st-key-kept, [data-testid="stStatusWidget"] button { display: none; }
 </style>"""
 """The place of browser.js, and Streamlit's own Stop, which leaves a training frozen: a page has one
 that can be undone.
@@ -94,19 +111,25 @@ _browser = st.components.v2.component(
 )
 
 
+@cache
+def sheet(dark: bool, embedded: bool) -> str:
+    """All style sheets of a page."""
+    return (
+        HIDDEN
+        + FIT
+        + LEAD.replace("PAPER", PAPER[dark])
+        + CAPTION
+        + code_style(dark)
+        + (DARK_STYLE if dark else "")
+        + (SLIDE if embedded else "")
+    )
+
+
 def apply(commits: int = 0) -> None:
     """Put the styles on the page; once per script run, anywhere. commits: how often the reader has
     answered.
     """
-    dark = st.context.theme.type == "dark"
-    st.html(
-        HIDDEN
-        + FIT
-        + LEAD.replace("PAPER", PAPER[dark])
-        + code_style(dark)
-        + (DARK_STYLE if dark else "")
-        + (SLIDE if st.context.is_embedded else "")
-    )
+    st.html(sheet(st.context.theme.type == "dark", bool(st.context.is_embedded)))
     pages = ["", *(entry.slug for entry in LESSONS)]
     _browser(
         key="browser", data={"commits": commits, "pages": pages}, on_switched_change=lambda: None

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 STATE = "visit"
 VIEW = "view"  # the key of the control that chooses a view
 REVEAL = "reveal"
+MISSING: Any = object()
 
 
 @dataclass
@@ -30,8 +31,9 @@ class Visit:
 
     link: what it said, by parameter; view: the one on the screen; own: by view, the values of its
     controls; entered: the controls whose widgets hold a value of this view; known: all that the
-    page has drawn since the first arrival; bar: what the address bar says once all that was sent
-    has arrived there, which on a distant server is later than the next request from there.
+    page has drawn since the first arrival; changed: whether a setting in the panel differed from
+    its default when the reader came; bar: what the address bar says once all that was sent has
+    arrived there, which on a distant server is later than the next request from there.
     """
 
     slug: str
@@ -42,6 +44,7 @@ class Visit:
     entered: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     written: dict[str, list[str]] | None = None
+    changed: bool = False
     bar: dict[str, list[str]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -57,13 +60,14 @@ class Visit:
         """Whether the link asks for the result at once."""
         return self.link.get(REVEAL, [""])[-1].lower() in link.YES
 
-    def enter(self, control: Control) -> None:
-        """See to it that the control's widget holds its value in this view, when it is first drawn
+    def enter(self, control: Control) -> Any:
+        """What the control's widget holds, which is its value in this view when it is first drawn
         there.
         """
         key, mine = control.key, self.own.setdefault(self.view, {})
-        if key in self.entered and key in st.session_state:
-            return
+        held = st.session_state.get(key, MISSING) if key in self.entered else MISSING
+        if held is not MISSING:
+            return held
         value = mine.get(key, control.default)
         if key in self.link and key not in self.entered:
             try:
@@ -72,7 +76,18 @@ class Visit:
                 self.problems.append(str(problem))
         self.entered.add(key)
         self.known.add(key)
-        st.session_state[key] = control.held(value)
+        st.session_state[key] = held = control.held(value)
+        return held
+
+    def unfolded(self, controls: Sequence[Control]) -> bool:
+        """Whether a panel of these controls stands open at first: where the link or a preset has
+        changed one. It stays as it was while the reader moves them.
+        """
+        arrived = any(c.key not in self.entered for c in controls)
+        held = [self.enter(c) for c in controls]
+        if arrived:
+            self.changed = held != [c.held(c.default) for c in controls]
+        return self.changed
 
     def keep(self, control: Control, value: Any) -> None:
         """The control says `value` now. Choosing another view leaves the settings of this one

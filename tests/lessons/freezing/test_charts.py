@@ -303,13 +303,6 @@ def test_loop_titles_are_measured(figures):
     assert "moved by 0 in all" in figures["loop, meant"].alt
 
 
-def test_a_frozen_batchnorm_still_counts_and_an_evaluated_one_learns():
-    frozen, evaluated = loop.findings.facts(
-        *(vars(loop.run(loop.LoopConfig(epochs=4))).values())
-    ).norms
-    assert frozen.weights == 0.0 < frozen.means and evaluated.means == 0.0 < evaluated.weights
-
-
 def test_leftovers_name_the_optimisers_that_drift(figures):
     title = figures["leftovers"].title
     assert title.startswith(

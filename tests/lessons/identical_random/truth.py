@@ -2,6 +2,8 @@
 
 import math
 
+import pytest
+
 from weightkit.lessons.identical_random import charts
 from weightkit.lessons.identical_random.findings import Alike
 
@@ -33,6 +35,18 @@ def check(config, result, story):
     known = [x for x in ends if math.isfinite(x)]
     assert len(f.lost) == 4 - len(known)
     assert not known or (f.loss_low, f.loss_high) == (min(known), max(known))
+    assert f.epochs == config.epochs
+    for found, p in ((f.weights_off, "weight"), (f.biases_off, "bias")):
+        off = max(abs(x - y) for x, y in zip(one[p], two[p], strict=True))
+        assert found == pytest.approx(off)
+    assert f.outputs_before == apart[0]
+    assert f.outputs_after == pytest.approx(apart[-1], nan_ok=True)
+    near = [n for n in config.networks if 0.687 <= _end(result, n, config.epochs) <= 0.7]
+    assert set(f.stuck) == set(near)
+    asked = {tuple(round(v, 6) for v in one["value"]) for _, one in result.calls.groupby("call")}
+    assert f.sequences == len(asked)
+    ways = result.checks[result.checks["biases"].isin(["seeded together", "seeded apart"])]
+    assert f.ways_off == ways[ways["draw_order"] == "same"]["difference"].max()
     mine = result.training.query("split == @split")
     x, y = (mine[mine["network"] == n][measure].tolist() for n in (a, b))
     if "to the last bit" in curve.title:
@@ -40,6 +54,12 @@ def check(config, result, story):
     if "differ from the start" in curve.title:
         assert x[0] != y[0]
     return [curve]
+
+
+def _end(result, network, epoch):
+    """The training loss that a network ends with."""
+    mine = result.training[result.training["network"] == network]
+    return mine.query("split == 'train' and epoch == @epoch")["loss"].item()
 
 
 CHECKS = {"": check}

@@ -70,6 +70,6 @@ def test_the_question_is_not_answered_above_it():
     from conftest import ROOT
 
     intro = (
-        (ROOT / "pages" / "matrix_sizes.py").read_text().split("page.intro(")[1].split("VIEWS")[0]
+        (ROOT / "pages" / "matrix_sizes.py").read_text().split("lesson.start(")[1].split("VIEWS")[0]
     )
     assert "(outputs, inputs)" not in intro and "one row for" not in intro

@@ -48,6 +48,16 @@ def check_network(config, result, story):
     assert f.unit.output == pytest.approx(max(total, 0.0) if hidden else total, abs=1e-9)
     assert f.unit.through == (hidden and total < -1e-9)
     assert (f.unit.source is None) == (config.layer == 1)
+    w = result.values[result.values["layer"] == layer["layer"]]
+    row = w[w["row"] == config.unit].sort_values("column")["value"].to_numpy()
+    dot = float(row @ result.unit.sort_values("input")["x"].to_numpy())
+    assert f.unit.dot_product == pytest.approx(dot, abs=1e-5)
+    assert f.unit.bias == result.output["bias"].item() and f.unit.number == config.unit
+    assert f.unit.measured == pytest.approx(f.unit.output, abs=1e-5)
+    assert f.sizes == config.sizes
+    shapes = [f"({config.n_samples}, {n})" for n in config.sizes]
+    assert [shape for _, shape in f.flow] == shapes
+    assert [name for name, _ in f.flow][1:] == result.shapes["layer"].tolist()
     assert ("are in orange" in figures[0].subtitle) == (config.unit <= charts.MOST_NODES)
     assert ("through ReLU" in story["one-unit"].title) == f.unit.through
     return figures
@@ -59,7 +69,14 @@ def check_chain(config, result, story):
     bad = [i for i, (expects, _) in enumerate(layers) if expects != comes[i]]
     assert f.n_broken == len(bad)
     assert (f.broken is None) == (f.message is None) == (not bad)
+    assert (f.n_samples, f.n_features) == (config.n_samples, config.n_features)
+    assert f.leaves == ("" if bad else f"({config.n_samples}, {layers[-1][1]})")
+    for way in f.ways:
+        given = [config.n_features, *(gives for _, gives in way)]
+        assert [expects for expects, _ in way] == given[:-1] and len(way) == len(layers)
     if bad:
+        assert f.broken.layer == result.chain["layer"][bad[0]]
+        assert f.message == result.error["message"].item()
         expects, receives = layers[bad[0]][0], comes[bad[0]]
         assert (f.broken.place, f.broken.expects, f.broken.receives) == (bad[0], expects, receives)
         assert f"{config.n_samples}x{receives} and {expects}x" in f.message

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from weightkit.charts import export, grammar
-from weightkit.lessons.same_value_init import charts, experiment, findings, looks
-from weightkit.lessons.same_value_init.config import ZERO, Config
-from weightkit.lessons.same_value_init.findings import Change, Facts
+from weightkit.lessons.same_value_init.starts import charts, experiment, findings, looks
+from weightkit.lessons.same_value_init.starts.config import ZERO, Config
+from weightkit.lessons.same_value_init.starts.findings import Change, Facts
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from weightkit.lessons.same_value_init import charts, story
-from weightkit.lessons.same_value_init.config import RANDOM_BIASES, ZERO
-from weightkit.lessons.same_value_init.findings import (
+from weightkit.lessons.same_value_init.starts import charts, story
+from weightkit.lessons.same_value_init.starts.config import RANDOM_BIASES, ZERO
+from weightkit.lessons.same_value_init.starts.findings import (
     Change,
     Copies,
     End,

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
-from weightkit.lessons.same_value_init import charts
+from tests.lessons.same_value_init import biases_truth, noise_truth
 from weightkit.lessons.same_value_init.config import LAYERS
-from weightkit.lessons.same_value_init.findings import End
+from weightkit.lessons.same_value_init.starts import charts
+from weightkit.lessons.same_value_init.starts.findings import End
 
 
 def check(config, result, story):
@@ -25,6 +27,9 @@ def check(config, result, story):
 
 def _facts_hold(f, config, result):
     """Each fact in a few lines of another kind."""
+    assert (f.epochs, f.n_seeds) == (config.epochs, config.n_seeds)
+    assert f.floor == result.chance.query("split == 'test'")["share"].item()
+    _numbers_hold(f, result)
     test = result.curves.query("split == 'test' and epoch == @config.epochs")
     for o in f.outcomes:
         mine = test[test["condition"] == o.condition]
@@ -32,6 +37,7 @@ def _facts_hold(f, config, result):
         assert (o.low, o.high) == (min(mine["accuracy"]), max(mine["accuracy"]))
         assert o.lost == sum(mine["diverged"])
         gain = f.baseline.accuracy - f.floor
+        assert (o.end is End.BASELINE) == (o.condition == "baseline")
         if o in f.rivals and o.lost == config.n_seeds:
             assert o.end is End.DIVERGED and o not in f.near
         elif o in f.rivals and gain >= 0.1:
@@ -44,6 +50,36 @@ def _facts_hold(f, config, result):
         p = result.parameters[result.parameters["condition"] == name]
         before, after = (p[p["stage"] == s]["value"].to_numpy() for s in ("before", "after"))
         assert f.change(name).moved == (before != after).sum()
+
+
+def _numbers_hold(f, result):
+    """What moved, which values are left, and who sleeps."""
+    train = result.curves.query("split == 'train' and epoch == @f.epochs")
+    for o in f.outcomes:
+        assert o.train == pytest.approx(train[train["condition"] == o.condition]["accuracy"].mean())
+    for name in {c.condition for c in f.changes}:
+        p = result.parameters[result.parameters["condition"] == name]
+        change, moved = f.change(name), []
+        for (layer, parameter), one in p.groupby(["layer", "parameter"], observed=True):
+            before, after = (one[one["stage"] == s]["value"].tolist() for s in ("before", "after"))
+            if before != after and any(a != b for a, b in zip(before, after, strict=True)):
+                moved.append((layer, parameter))
+        assert set(change.where) == set(moved) and change.n == len(p) / 2
+    for c in f.copies:
+        assert c.alive == (f.change(c.condition).moved > f.change(c.condition).n / 2)
+        w = result.parameters.query(
+            "condition == @c.condition and layer == 'input' and parameter == 'weight'"
+        )
+        n = len(w) // 2 // 64  # units of the input layer
+        assert c.inputs == n and 1 <= c.different <= n
+    if f.sleepers is not None:
+        p = result.parameters.query("condition == 'fc1 weights zero' and layer == 'fc1'")
+        w, b = (p[p["parameter"] == kind] for kind in ("weight", "bias"))
+        rows = [w[w["stage"] == s]["value"].to_numpy().reshape(32, -1) for s in ("before", "after")]
+        asleep = (rows[0] == rows[1]).all(axis=1)
+        negative = b[b["stage"] == "before"].sort_values("index")["value"].to_numpy() < 0
+        s = f.sleepers
+        assert (s.units, s.asleep, s.negative) == (32, asleep.sum(), (asleep & negative).sum())
 
 
 def _groups_hold(f):
@@ -82,4 +118,8 @@ def _titles_hold(figures, result, look, layer):
         assert (mine.groupby(["seed", "layer"])["rank"].nunique() == 1).all()
 
 
-CHECKS = {"": check}
+CHECKS = {"starts": check, "noise": noise_truth.check, "biases": biases_truth.check}
+DRAWN = {
+    "noise": {"n_noises": st.integers(3, 7)},
+    "biases": {"n_biases": st.sampled_from((5, 9))},
+}

@@ -47,6 +47,7 @@ def test_frames(default):
         "std_theory",
         "fraction_zero",
         "fraction_saturated",
+        "spread",
     ]
     assert len(layers) == 5 * 5 * 30 * 2
     assert not layers.duplicated(["init", "seed", "layer", "pass"]).any()
@@ -54,7 +55,8 @@ def test_frames(default):
     assert set(layers["pass"]) == {"forward", "backward"}
     assert list(factors) == ["init", "activation", "seed", "pass", "factor", "factor_theory"]
     assert len(factors) == 5 * 5 * 2
-    assert layers["fraction_saturated"].isna().equals(layers["pass"] == "backward")
+    for column in ("fraction_saturated", "spread"):
+        assert layers[column].isna().equals(layers["pass"] == "backward")
 
 
 def test_first_layer_and_entry_of_the_gradient_are_those_of_an_input_of_rms_1(default):
@@ -91,6 +93,9 @@ def test_measures_equal_autograd_on_the_same_network(activation):
         )
         assert layers["std"]["backward", i] == pytest.approx(
             z.grad.square().mean().sqrt().item(), rel=1e-4
+        )
+        assert layers["spread"]["forward", i] == pytest.approx(
+            z.var(0).mean().sqrt().item(), rel=1e-4
         )
 
 

@@ -184,6 +184,11 @@ def test_one_network_per_cell_is_said_to_be_one():
     assert "on average" in map_view.ask(replace(config, n_seeds=2)).text
 
 
+def test_the_start_is_a_point_of_its_plane():
+    with pytest.raises(ValueError, match="resolution is 30; it must be odd"):
+        lesson.LandscapeConfig(resolution=30)
+
+
 def test_nearby_is_at_least_one_step_of_the_grid():
     f = words(
         loss_landscape, lesson.LandscapeConfig(resolution=5, extent=3.0, epochs=1, samples=20)

@@ -2,7 +2,7 @@
 
 import math
 import re
-from statistics import geometric_mean
+from statistics import geometric_mean, median, stdev
 
 import numpy as np
 import pytest
@@ -39,7 +39,34 @@ def check_signal(config, result, story):
         if config.depth > 1:
             for fate in f.fates(which):
                 assert scheme_name(fate.init) in title
+    assert (f.activation, f.depth, f.width) == (config.activation, config.depth, config.width)
+    assert f.n_seeds == config.n_seeds
     _factors_hold(config, result, story)
+    _theory_holds(config, result, f)
+
+
+def _theory_holds(config, result, f):
+    """What is said of the theory, of luck and of the flat parts."""
+    off = 0.0
+    for _, one in result.layers.groupby(["init", "pass", "layer"]):
+        known = [s for s in one["std"] if 1e-35 < s < math.inf]
+        if known:
+            rms = math.sqrt(sum(s * s for s in known) / len(known))
+            off = max(off, abs(rms / one["std_theory"].iloc[0] - 1))
+    if math.isfinite(f.agreement) and math.isfinite(off):
+        assert f.agreement == pytest.approx(off, rel=1e-6, abs=1e-9)
+    forward = result.layers[result.layers["pass"] == "forward"]
+    for init, share in f.flat or ():
+        column = "fraction_zero" if config.activation == "relu" else "fraction_saturated"
+        assert share == pytest.approx(forward[forward["init"] == init][column].mean(), nan_ok=True)
+    if f.strays is not None:
+        last = forward[(forward["init"] == "kaiming_normal") & (forward["layer"] == config.depth)]
+        logs = [2 * math.log(s) for s in last["std"] if s > 0]
+        assert f.strays.networks == len(logs)
+        assert f.strays.measured == pytest.approx(stdev(logs), nan_ok=True)
+        n = config.width
+        expected = math.sqrt(2 / n + (config.depth - 1) * math.log(1 + 5 / n))
+        assert f.strays.expected == pytest.approx(expected)
 
 
 def _kind(ratio, depth):
@@ -58,6 +85,9 @@ def _factors_hold(config, result, story):
         if fate.layer is None and smallest > 1e-29 and config.depth > 1:
             assert one.measured ** ((config.depth - 1) / 2) == pytest.approx(fate.ratio, rel=1e-6)
             assert (one.measured > 1) == (fate.ratio > 1) or one.measured == pytest.approx(1)
+    theory = result.factors[result.factors["pass"] == "forward"].groupby("init")["factor_theory"]
+    for one in f.factors:
+        assert one.theory == pytest.approx(theory.mean()[one.init])
     title = story["factor-per-layer"].title
     kept = [one for one in f.factors if abs(one.measured - 1) <= 0.1]
     assert title.startswith("Only ") == (len(kept) == 1 < len(f.factors))
@@ -65,6 +95,7 @@ def _factors_hold(config, result, story):
 
 
 def check_histograms(config, result, story):
+    assert (story.facts.depth, story.facts.activation) == (config.depth, config.activation)
     for w in story.facts.widths:
         mine = result.moments
         mine = mine[(mine["init"] == w.init) & (mine["quantity"] == w.quantity)]
@@ -91,10 +122,13 @@ def check_contest(config, result, story):
         assert (s.low, s.high) == pytest.approx(
             (mine["accuracy"].min(), mine["accuracy"].max()), nan_ok=True
         )
-        assert s.diverged == mine["diverged"].sum()
+        assert s.diverged == mine["diverged"].sum() and s.networks == len(mine) == config.n_seeds
+        assert s.mean == pytest.approx(mine["accuracy"].mean(), nan_ok=True)
         if any(a > share + STUCK for a in mine["accuracy"]):
             learned.append(s.init)
         assert (s.kind == "learned") == (s.init in learned)
+    assert (f.chance, f.depth, f.epochs) == (share, config.depth, config.epochs)
+    assert f.n_seeds == config.n_seeds
     said = ("None", "One", "Two", "Three or more")[min(3, len(learned))]
     assert story.verdict.truth == said
     train = result.curves.query("split == 'train'")
@@ -103,10 +137,12 @@ def check_contest(config, result, story):
         first, last = (
             mine[mine["epoch"] == e]["loss"].median() for e in (0, int(mine["epoch"].max()))
         )
-        if s.loss in ("fell", "settled"):
-            assert last < first
-        if s.loss == "rose":
-            assert last > first
+        lost = mine[mine["epoch"] == config.epochs]["diverged"].any()
+        assert (s.loss == "lost") == lost
+        if not lost:
+            still = abs(last - first) < 0.05
+            assert (s.loss == "still") == still
+            assert still or (s.loss in ("fell", "settled")) == (last < first)
     slips = " ".join(story.slips)
     assert ("every scheme shown does better" in slips) == (len(learned) == len(config.inits))
     assert ("no network does better" in slips) == (not learned)
@@ -117,10 +153,18 @@ def check_map(config, result, story):
     share = result.chance.set_index("split")["share"]["test"]
     means = result.map.groupby([by, "depth"])["accuracy"].mean()
     deepest = 0
+    assert (f.by, f.chance, f.n_seeds) == (config.by, share, config.n_seeds)
+    assert f.depths == tuple(sorted(set(config.depths)))
+    assert f.stds == tuple(sorted(set(result.map["std"])))
     for row in f.rows:
         key = row.init if by == "init" else row.std
-        good = [d for d in config.depths if means[key, d] > share + (1 - share) / 2]
+        good = [d for d in set(config.depths) if means[key, d] > share + (1 - share) / 2]
         assert row.learned == tuple(sorted(good))
+        cells = result.map[result.map[by] == key]
+        assert row.std in set(cells["std"])
+        ends = cells[cells["depth"] == max(config.depths)]["accuracy"].dropna()
+        assert (row.low, row.high) == pytest.approx((ends.min(), ends.max()), nan_ok=True)
+        assert row.stuck == (not any(a > share + STUCK for a in ends))
         deepest = max([deepest, *good])
     low, high = re.match(r"(?:Fewer than )?(\d+)(?: to (\d+))?", story.verdict.truth).groups()
     if story.verdict.truth.startswith("Fewer"):
@@ -142,7 +186,18 @@ def check_landscape(config, result, story):
         losses = result.path[result.path["init"] == start.init]["loss"].tolist()
         known = [x for x in losses if math.isfinite(x)]
         assert start.diverged == (len(known) < config.epochs + 1)
-        assert start.last == known[-1] if known else True
+        walked = result.path[result.path["init"] == start.init].iloc[: max(1, len(known))]
+        assert start.steps == len(walked) - 1
+        assert (start.first, start.last) == tuple(walked["loss"].iloc[[0, -1]])
+        assert start.distance == walked["distance"].iloc[-1]
+        assert start.in_plane == pytest.approx(walked["in_plane"].iloc[-1], nan_ok=True)
+        middle = mine[(mine["alpha"].abs() < 1e-9) & (mine["beta"].abs() < 1e-9)]["loss"]
+        assert start.centre == middle.item()
+        assert f.near == pytest.approx(near)
+    assert (f.value, f.activation) == (config.constant, config.activation)
+    losses = sorted(x for x in result.surface["loss"] if math.isfinite(x))
+    shown = max(1.6 * median(losses), 2 * losses[0], 1e-6)
+    assert f.ceiling == pytest.approx(min(losses[-1], shown))
     if story.verdict.truth == "About equally":
         assert not max(spreads) > 2 * min(spreads)
     else:
@@ -157,6 +212,8 @@ def check_symmetry(config, result, story):
         math.dist(*(one[["w1", "w2", "b", "v"]].iloc[0] for _, one in two.groupby("unit")))
         for _, two in steps.groupby("step")
     ]
+    assert f.widest == pytest.approx(max(apart)) and f.steps == steps["step"].max()
+    assert (f.first_loss, f.last_loss) == tuple(steps["loss"].iloc[[0, -1]])
     assert f.first_gap == pytest.approx(apart[0]) and f.last_gap == pytest.approx(apart[-1])
     assert f.step_gap == pytest.approx(apart[1]) if len(apart) > 1 else True
     truth = story.verdict.truth

@@ -2,6 +2,8 @@
 
 import math
 
+import pytest
+
 from weightkit.lessons.variance_sweep import charts
 
 NEAR = 0.05
@@ -23,9 +25,32 @@ def check(config, result, story):
     assert f.halved == (fallen[0] if fallen else None)
     assert f.lost == sum(bool(r["diverged"]) for r in rows)
     assert (f.falls_below, f.falls_above) == (stds[0] not in near, stds[-1] not in near)
+    assert f.halved_accuracy == (pytest.approx(means[fallen[0]]) if fallen else None)
+    assert (f.first, f.last) == (inside[0], inside[-1]) and (f.low, f.high) == (stds[0], stds[-1])
+    assert (f.bottom, f.top) == pytest.approx((means[f.low], means[f.high]))
+    assert (f.networks, f.n_seeds) == (len(rows), config.n_seeds)
+    _measures(result, f)
     _words(config, result, story, means, near)
     picked = stds[config.seed % len(stds)]
     return [charts.learning(result, picked)]
+
+
+def _measures(result, f):
+    """What is no accuracy of `final`."""
+    assert f.chance == result.chance.query("split == 'test'")["share"].item()
+    start = result.curves.query("epoch == 0 and split == 'test'")
+    assert f.untrained == pytest.approx(_mean(start["accuracy"]))
+    after = result.spread.query("stage == 'after'")
+    for one, std in ((f.smallest, f.low), (f.largest, f.high)):
+        now = after[after["std"] == std]["std_measured"].item()
+        assert one.std == std and one.now == pytest.approx(now, nan_ok=True)
+    off = [(abs(r.std_measured / r.std - 1), r.n) for r in result.check.itertuples()]
+    assert f.off_large == pytest.approx(max(o for o, n in off if n >= 1000))
+    assert f.off_small == pytest.approx(max(o for o, n in off if 1 < n < 100))
+    losses = {s: _mean(start[start["std"] == s]["loss"]) for s in set(start["std"])}
+    assert f.losses[0] in [pytest.approx(x, nan_ok=True) for x in losses.values()]
+    if f.halved is not None:
+        assert f.losses[1] == pytest.approx(losses[f.halved], nan_ok=True)
 
 
 def _mean(values):

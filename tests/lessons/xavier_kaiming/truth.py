@@ -21,8 +21,42 @@ from weightkit.lessons.xavier_kaiming.formulas.findings import (
 NO_IMAGES = True  # formulas have no data, and both data sets of the contest are tables
 
 
+def _spreads_hold(f, result, scheme):
+    """All layers together: extremes, and root mean squares weighted by size."""
+    for one, name, parameter in (
+        (f.weights, scheme, "weight"),
+        (f.default, "pytorch_default", "weight"),
+        (f.biases, scheme, "bias"),
+    ):
+        rows = list(rows_of(result.moments, name, parameter).itertuples())
+        sizes = [r.fan_out * (r.fan_in if parameter == "weight" else 1) for r in rows]
+        assert one.n == sum(sizes)
+        for value, column in ((one.std, "std_measured"), (one.theory, "std_theory")):
+            squares = (getattr(r, column) ** 2 * n for r, n in zip(rows, sizes, strict=True))
+            assert value == pytest.approx(math.sqrt(sum(squares) / one.n))
+        assert one.low == min(r.min for r in rows) and one.high == max(r.max for r in rows)
+        laws, bounds = [r.std_theory for r in rows], [r.bound_theory for r in rows]
+        assert one.bound == pytest.approx(max(bounds), nan_ok=True)
+        assert one.bound_least == pytest.approx(min(bounds), nan_ok=True)
+        assert one.one_law == math.isclose(min(laws), max(laws))
+        assert one.columns == any(r.fan_out > r.fan_in for r in rows)
+
+
 def check_formulas(config, result, story):
     f, scheme = story.facts, config.scheme
+    assert (f.scheme, f.slope) == (scheme, config.negative_slope)
+    _spreads_hold(f, result, scheme)
+    for one, key in (
+        (f.xavier, ("xavier_normal", "weight", "input")),
+        (f.kaiming, ("kaiming_normal", "weight", "input")),
+        (f.plain, ("pytorch_default", "weight", "input")),
+        (f.bias, ("pytorch_default", "bias", "fc1")),
+    ):
+        (r,) = result.moments.set_index(["scheme", "parameter", "layer"]).loc[[key]].itertuples()
+        assert (one.name, one.fan_in, one.fan_out) == (key[2], r.fan_in, r.fan_out)
+        found = one.theory, one.std, one.low, one.high, one.bound
+        there = r.std_theory, r.std_measured, r.min, r.max, r.bound_theory
+        assert found == pytest.approx(there, nan_ok=True)
     rows = rows_of(result.moments, scheme, "weight")
     n = rows["fan_in"] * rows["fan_out"]
     assert f.weights.n == n.sum()
@@ -38,8 +72,9 @@ def check_formulas(config, result, story):
         assert (name in found.narrowest) == math.isclose(law, rows["std_theory"].min())
     stds = {s: spread(result.moments, s, "weight").std for s in INITIALIZERS}
     aware = [std for s, std in stds.items() if s.startswith(("xavier", "kaiming", "orthogonal"))]
-    if f.narrowest:
-        assert stds["pytorch_default"] < min(aware)
+    printed = {f"{std:.4f}" for std in aware}
+    default = stds["pytorch_default"]
+    assert f.narrowest == (default < min(aware) and f"{default:.4f}" not in printed)
     assert agreement(result.moments).off < 0.05, "every formula keeps its promise"
     drawing = DRAWINGS[config.seed % len(DRAWINGS)]
     return [overall(result, s, drawing, config.shown) for s in config.shown]
@@ -67,6 +102,22 @@ def check_contest(config, result, story):
     f = story.facts
     assert (f.fits_better, f.ahead) == settled(result.tests, result.final)
     assert f.tested == (not result.final["train_loss"].isna().any())
+    assert (f.n, f.epochs) == (config.n_seeds, config.epochs)
+    lost = result.final["train_loss"].isna().groupby(result.final["init"]).sum()
+    assert f.lost == tuple((s, lost[s]) for s in (config.first, config.second))
+    assert f.n_test == result.n_test
+    ranked = sorted(result.tests["p"])
+    for metric, one in zip(METRICS, (f.loss, f.train, f.test), strict=True):
+        row = result.tests[result.tests["metric"] == metric].iloc[0]
+        means = result.final.groupby("init")[metric].mean()
+        assert one.metric == metric
+        assert (one.first, one.second) == pytest.approx(
+            (means[config.first], means[config.second]), nan_ok=True
+        )
+        there = row["difference"], row["ci_low"], row["ci_high"]
+        assert (one.difference, one.low, one.high) == pytest.approx(there, nan_ok=True)
+        if f.tested:
+            assert row["p"] <= one.p <= min(1.0, len(ranked) * row["p"])
     start = result.curves.query("epoch == 0 and split == 'train'").groupby("init")["loss"].mean()
     if f.tested:
         for scheme, before, after in zip(

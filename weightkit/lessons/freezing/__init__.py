@@ -1,12 +1,13 @@
-"""Part 7: switching learning off. Freezing schedules side by side, the notes' loop, transfer
-learning.
+"""Part 7: switching learning off. Freezing schedules side by side, the notes' loop, a frozen
+BatchNorm, transfer learning.
 """
 
 from typing import TYPE_CHECKING
 
 from ...lazy import later
 from ..views import View
-from . import loop, schedules, transfer_learning
+from . import batchnorm, loop, schedules, transfer_learning
+from .batchnorm import BatchNormConfig
 from .config import HIDDEN, LAYERS, PARAMETERS
 from .loop import LOOPS, LoopConfig, source
 from .schedules import (
@@ -22,9 +23,11 @@ from .schedules import (
     format_schedule,
     parse_schedule,
 )
-from .transfer_learning import TASKS, TRANSFER_PRESETS, TRANSFERS, TransferConfig
+from .transfer_learning import PRESETS as TRANSFER_PRESETS
+from .transfer_learning import TASKS, TRANSFERS, TransferConfig
 
 if TYPE_CHECKING:
+    from .batchnorm.experiment import freeze_norm
     from .loop.experiment import compare_loops, leftovers
     from .schedules.experiment import Result, freezes, run
     from .transfer_learning.experiment import TransferResult, transfer
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 VIEWS = (
     View("", "Schedules", schedules),
     View("", "The loop", loop),
+    View("norm", "BatchNorm", batchnorm),
     View("transfer", "Transfer", transfer_learning),
 )
 
@@ -52,13 +56,16 @@ __all__ = [
     "TRANSFER_PRESETS",
     "VIEWS",
     "WEIGHTS",
+    "BatchNormConfig",
     "Config",
     "LoopConfig",
     "Result",
     "TransferConfig",
     "TransferResult",
+    "batchnorm",
     "compare_loops",
     "format_schedule",
+    "freeze_norm",
     "freezes",
     "leftovers",
     "loop",
@@ -74,6 +81,7 @@ __getattr__ = later(
     __name__,
     **{
         "schedules.experiment": "Result freezes run",
+        "batchnorm.experiment": "freeze_norm",
         "loop.experiment": "compare_loops leftovers",
         "transfer_learning.experiment": "TransferResult transfer",
     },

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ...configs import choice, number, validate
+from ...costs import BASE, Cost
 
 MOST_LAYERS = 8
 MOST_UNITS = 128
@@ -16,7 +18,7 @@ BROKEN = ((10, 14), (14, 9), (19, 8))
 
 Chain = Sequence[tuple[int, int]]
 
-PRESETS = {
+PRESETS: dict[str, dict[str, Any]] = {
     "The course's 10-14-19-8": {},
     "A small one: 3-4-3-1": {"sizes": "3-4-3-1"},
     "Digits: 64-64-32-32-10": {"sizes": "64-64-32-32-10"},
@@ -68,6 +70,11 @@ class Config:
             raise ValueError(
                 f"unit is {self.unit}; layer {self.layer} has units 1 to {self.sizes[self.layer]}"
             )
+
+    @property
+    def cost(self) -> Cost:
+        """Of `run` of either view: small at all settings; measured at the largest."""
+        return Cost(BASE + 15e6, 0.15)
 
 
 def parse_sizes(text: str) -> tuple[int, ...]:

@@ -109,7 +109,7 @@ def run(config: Config = Config()) -> Result:
         unit,
         output,
         check_chain(config.chain, config.n_samples, config.n_features),
-        pd.DataFrame({"message": [] if message is None else [message]}, dtype=object),
+        pd.DataFrame({"message": [] if message is None else [message]}, dtype=str),
     )
 
 

@@ -4,24 +4,18 @@ trained.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...activations import ACTIVATIONS
 from ...configs import choice, number
-from ...costs import DENORMAL, Cost, frames, limit, training
-from ...datasets import size_of
-from ...initializers import Spec
+from ...costs import Cost, frames, limit, training
+from ...datasets import DATASETS
 from ...optimizers import OPTIMIZERS
 from ..settings import BATCHES, Training
-from .settings import RATES, decades, fixed_std, networks, schemes, units
+from .settings import RATES, fixed_std, networks, schemes, units
 
 SCHEMES = ("xavier_normal", "kaiming_normal", "pytorch_default")
 NORMALIZATIONS = ("none", "layer")
-ALL_LOST = (
-    33,
-    50,
-)  # decades that a signal loses on its way where all weight gradients are between 1e-45 and 1e-38
 
 
 @dataclass(frozen=True)
@@ -53,33 +47,16 @@ class DeepConfig(Training):
         """Of the whole run."""
         raise NotImplementedError
 
-    def trained(self, depth: int, specs: Sequence[Spec]) -> Cost:
-        """Every spec with every seed at this depth."""
-        n = len(specs) * self.n_seeds
+    def trained(self, depth: int, specs: int) -> Cost:
+        """So many specs with every seed at this depth."""
+        n = specs * self.n_seeds
         taught = training(
-            size_of(self.dataset),
+            DATASETS[self.dataset].size,
             [self.width] * (depth - 1),
             n,
             epochs=self.epochs,
             batch_size=self.batch_size,
             optimizer=self.optimizer,
             norm=self.normalization != "none",
-            denormal=DENORMAL[self.activation]
-            * sum(self._denormal(depth, one) for one in specs)
-            / len(specs),
         )
         return taught + frames(2 * n, self.epochs + 1)
-
-    def _denormal(self, depth: int, one: Spec) -> float:
-        """The share of products that are of numbers below 1e-38.
-
-        An activation and a gradient together have passed all layers, whichever layer they meet in:
-        where such a product drops just below 1e-38, all weight gradients are denormal; further
-        below, most of them are exactly zero.
-        """
-        lost = decades(self, one) * depth
-        if self.normalization != "none" or lost < ALL_LOST[0]:
-            return 0.0
-        if self.activation == "sigmoid":
-            return 30 / lost
-        return 0.5 if lost < ALL_LOST[1] and self.biases == "zeros" else 10 / lost

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ...configs import choice, number
 from ...costs import Cost, frames, limit, network_sizes, parameters, training
@@ -12,7 +13,7 @@ from ..settings import Training
 
 LAST = 3  # epochs averaged for the final accuracy, as in the course
 
-PRESETS = {
+PRESETS: dict[str, dict[str, Any]] = {
     "Uniform numbers instead": {"distribution": "uniform"},
     "SGD instead of Adam": {"optimizer": "sgd", "epochs": 20},
     "On MNIST, as in the course": {"dataset": "mnist", "n_seeds": 1},

@@ -9,16 +9,22 @@ from typing import TYPE_CHECKING
 
 from ...lazy import later
 from ..views import View
-from . import penalties, shape, steps
+from . import fate, penalties, shape, steps
 from .config import INITIALIZERS, L1_STRENGTH, PRESETS, STARTS, STRENGTH, Config
 
 if TYPE_CHECKING:
     from ...condition import ellipse, kappa, matrix, sparsity
+    from .fate.experiment import Fates, fates
     from .penalties.experiment import Comparison, compare
     from .shape.experiment import starts
     from .steps.experiment import Result, correlation, misprint, run, z_score
 
-VIEWS = (View("", "Steps", steps), View("", "Shape", shape), View("", "L2, L1", penalties))
+VIEWS = (
+    View("", "Steps", steps),
+    View("", "Every weight", fate),
+    View("", "Shape", shape),
+    View("", "L2, L1", penalties),
+)
 
 __all__ = [
     "INITIALIZERS",
@@ -29,10 +35,13 @@ __all__ = [
     "VIEWS",
     "Comparison",
     "Config",
+    "Fates",
     "Result",
     "compare",
     "correlation",
     "ellipse",
+    "fate",
+    "fates",
     "kappa",
     "matrix",
     "misprint",
@@ -49,6 +58,7 @@ __getattr__ = later(
     __name__,
     **{
         "..condition": "ellipse kappa matrix sparsity",
+        "fate.experiment": "Fates fates",
         "penalties.experiment": "Comparison compare",
         "shape.experiment": "starts",
         "steps.experiment": "Result correlation misprint run z_score",

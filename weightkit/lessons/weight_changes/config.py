@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ...configs import choice, number
 from ...costs import Cost, frames, limit, network_sizes, parameters, singular_values, training
@@ -35,7 +36,7 @@ STARTS = (
     "orthogonal",
 )
 
-PRESETS = {
+PRESETS: dict[str, dict[str, Any]] = {
     "L2 at 0.01": {"l2": 0.01},
     "L1 at 0.01": {"l1": 0.01},
     "Adam": {"optimizer": "adam", "learning_rate": 0.001},

@@ -40,29 +40,17 @@ class Drift:
 
 
 @dataclass(frozen=True)
-class Norm:
-    """How far a BatchNorm layer moved in one step under one switch: its weights, and its running
-    means.
-    """
-
-    switch: str
-    weights: float
-    means: float
-
-
-@dataclass(frozen=True)
 class Facts:
     """epochs: of both loops; loops: as in the notes, as meant; drifts: by optimiser; frozen_for:
-    epochs of it; norms: frozen, and evaluated."""
+    epochs of it."""
 
     epochs: int
     loops: tuple[Loop, ...]
     drifts: tuple[Drift, ...]
     frozen_for: int
-    norms: tuple[Norm, ...]
 
 
-def facts(loops: pd.DataFrame, leftovers: pd.DataFrame, normalisation: pd.DataFrame) -> Facts:
+def facts(loops: pd.DataFrame, leftovers: pd.DataFrame) -> Facts:
     """The facts of a run's frames (see `experiment.Result`)."""
     frozen = leftovers[leftovers["frozen"]]
     return Facts(
@@ -72,9 +60,6 @@ def facts(loops: pd.DataFrame, leftovers: pd.DataFrame, normalisation: pd.DataFr
             _drift(str(name), mine) for name, mine in frozen.groupby("optimizer", sort=False)
         ),
         frozen_for=int(frozen["epoch"].nunique()),
-        norms=tuple(
-            _norm(str(name), mine) for name, mine in normalisation.groupby("switch", sort=False)
-        ),
     )
 
 
@@ -89,11 +74,6 @@ def _loop(name: str, frame: pd.DataFrame) -> Loop:
         float(off["distance"].max()) if len(off) else 0.0,
         float(off["distance"].sum()),
     )
-
-
-def _norm(switch: str, frame: pd.DataFrame) -> Norm:
-    moved = frame.set_index("part")["distance"]
-    return Norm(switch, float(moved["weight"]), float(moved["running_mean"]))
 
 
 def _drift(name: str, frozen: pd.DataFrame) -> Drift:

@@ -30,7 +30,7 @@ def tell(config: LoopConfig, result: Result) -> Story:
     from . import charts
     from .findings import facts
 
-    f = facts(result.loops, result.leftovers, result.normalisation)
+    f = facts(result.loops, result.leftovers)
     return Story(
         _verdict(f),
         (
@@ -39,13 +39,13 @@ def tell(config: LoopConfig, result: Result) -> Story:
         ),
         tuple(_shows(f)),
         (
-            _two_switches(f),
             (
                 "“Think of requires_grad as a toggle that switches learning off” needs one more"
                 " word. What an optimiser looks at is the gradient: a parameter whose gradient is"
                 " None is skipped; one whose gradient is a matrix of zeros is still moved by"
                 " momentum and weight decay. Since PyTorch 2.0, `zero_grad()` leaves None, before"
-                " it left zeros."
+                " it left zeros. What no switch of a parameter stops: see *BatchNorm* under “Look"
+                " at”."
             ),
         ),
         f,
@@ -59,18 +59,6 @@ def _verdict(f: Facts) -> Verdict:
         "The “else” belongs to the inner “if”: as soon as the loop meets a parameter of the output"
         " layer, and these come last, everything is switched on again. Epochs in which anything"
         f" was frozen: {frozen} of {f.epochs}.",
-    )
-
-
-def _two_switches(f: Facts) -> str:
-    frozen, evaluated = f.norms
-    return (
-        "Two switches that are taken for each other. With requires_grad = False, a BatchNorm"
-        f" layer's weights moved by {frozen.weights:g} in one step, and its running means by"
-        f" {frozen.means:.2g}: they are no parameters, and every pass in training mode changes"
-        f" them. With eval() the running means moved by {evaluated.means:g}, and the weights by"
-        f" {evaluated.weights:.2g}: it freezes nothing. A layer that shall stay as it is needs"
-        " both."
     )
 
 

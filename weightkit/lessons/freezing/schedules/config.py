@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ....configs import choice, choices, number
 from ....costs import Cost, frames, limit, network_sizes, parameters, training
@@ -20,7 +21,7 @@ NOTHING, HALF, BIASES, WEIGHTS, FC1, OWN = CONDITIONS = (
     "own schedule",
 )
 
-PRESETS = {
+PRESETS: dict[str, dict[str, Any]] = {
     "The switch at half-time": {"conditions": (NOTHING, HALF), "split": "both"},
     "Only weights, only biases": {"conditions": (NOTHING, BIASES, WEIGHTS)},
     "Only fc1 frozen against none": {"conditions": (NOTHING, FC1), "split": "both"},

@@ -5,7 +5,7 @@ labelled examples.
 from typing import TYPE_CHECKING
 
 from ....lazy import later
-from .config import TASKS, TRANSFER_PRESETS, TRANSFERS, TransferConfig
+from .config import PRESETS, TASKS, TRANSFERS, TransferConfig
 
 if TYPE_CHECKING:
     from . import charts, experiment, findings
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "TASKS",
     "TRANSFERS",
-    "TRANSFER_PRESETS",
+    "PRESETS",
     "TransferConfig",
     "TransferResult",
     "ask",

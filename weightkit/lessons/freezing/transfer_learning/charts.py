@@ -151,7 +151,7 @@ def advantage(curves: pd.DataFrame, f: Facts) -> Figure:
         " many epochs, in percentage points. A point per seed; line: mean; band: 95 % interval of"
         " the mean"
         + (
-            f", each by itself; in words: corrected for {len(f.gains)} comparisons."
+            f", each by itself; in words: corrected for {f.compared} comparisons."
             if f.n_seeds > 1
             else "."
         )

@@ -18,7 +18,7 @@ POOL = max(N_LABELLED)  # images per class that may get a label; all others are 
 TEST_MOST = 500
 LABELLING = 10e-3  # seconds for choosing examples and building a network for them
 
-TRANSFER_PRESETS = {
+PRESETS: dict[str, dict[str, Any]] = {
     "Light and dark swapped": {"task": INVERTED, "layers": 1},
     "Swapped, three layers": {"task": INVERTED},
     "Only the first layer taken over": {"layers": 1},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import combinations
 
 import pandas as pd
 from scipy import special
@@ -20,8 +21,8 @@ class Gain:
     """Test accuracy minus that of "from scratch" on the same examples, paired by seed, for one
     number of examples.
 
-    mean, and its 95 % interval low to high, uncorrected (nan for one seed), over n seeds; p: of the
-    paired t test, corrected by Holm's method for all comparisons of the run (nan for one seed).
+    mean, and its 95 % interval low to high, uncorrected (nan for one seed), over n seeds; p: see
+    `comparisons`.
     """
 
     condition: str
@@ -46,8 +47,7 @@ class Level:
     """Mean test accuracies after the last epoch at one number of examples, by condition; diverged
     networks left out.
 
-    winner: the condition that beats both others in paired t tests over the seeds, corrected for two
-        ("": none does);
+    winner: the condition that beats both others, see `comparisons` ("": none does);
     pixels: of logistic regression on the pixels (nan: it diverged for every seed).
     """
 
@@ -70,7 +70,7 @@ class Facts:
     pretrained: epochs of pretraining; known: lowest and highest accuracy of the pretrained networks
     on test images of the old task (nan: all diverged), chance: that of guessing; luck: at the
     fewest examples, the highest minus the lowest accuracy from scratch over n_seeds seeds, diverged
-    networks left out (nan: all diverged).
+    networks left out (nan: all diverged); compared: how many tests `comparisons` are.
     """
 
     task: str
@@ -81,6 +81,7 @@ class Facts:
     known: tuple[float, float]
     chance: float
     luck: float
+    compared: int
 
     def at(self, n_labelled: int) -> Level:
         return next(level for level in self.levels if level.n_labelled == n_labelled)
@@ -109,18 +110,21 @@ def facts(
         & ~ends["diverged"]
     ]
     counts = sorted(int(n) for n in ends["n_labelled"].unique())
+    tests = comparisons(curves)
     plain = pixels[pixels["loss"].abs().lt(math.inf)].groupby("n_labelled")["accuracy"].mean()
     return Facts(
         task=task,
         n_seeds=int(ends["seed"].nunique()),
         levels=tuple(
-            _level(ends[ends["n_labelled"] == n], n, float(plain.get(n, math.nan))) for n in counts
+            _level(ends[ends["n_labelled"] == n], n, float(plain.get(n, math.nan)), tests)
+            for n in counts
         ),
         gains=gains(curves),
         pretrained=int(pretraining["epoch"].max()),
         known=(float(known.min()), float(known.max())),
         chance=1 / CLASSES[task],
         luck=float(scratch["accuracy"].max() - scratch["accuracy"].min()),
+        compared=sum(not math.isnan(p) for p in tests.values()),
     )
 
 
@@ -130,13 +134,25 @@ def last(curves: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(diverged=~rows["loss"].abs().lt(math.inf))
 
 
-def _level(ends: pd.DataFrame, n_labelled: int, pixels: float) -> Level:
-    wide = _by_seed(ends)
-    means = wide.mean()
+def comparisons(curves: pd.DataFrame) -> dict[tuple[int, frozenset[str]], float]:
+    """{(number of examples, two conditions): p}: every paired t test over the seeds that a run
+    allows, corrected by Holm's method for all of them together; nan for one seed.
+    """
+    wide = _by_seed(last(curves))
+    found = {
+        (int(n), frozenset((one, other))): paired((mine[one] - mine[other]).dropna())
+        for n, mine in wide.groupby("n_labelled")
+        for one, other in combinations(TRANSFERS, 2)
+    }
+    return dict(zip(found, holm(list(found.values())), strict=True))
+
+
+def _level(ends: pd.DataFrame, n_labelled: int, pixels: float, tests: dict) -> Level:
+    means = _by_seed(ends).mean()
     known = tuple((c, float(means[c])) for c in TRANSFERS if not math.isnan(means[c]))
     best = max(known, key=lambda pair: pair[1])[0] if known else ""
-    rivals = [(wide[best] - wide[c]).dropna() for c in TRANSFERS if c != best] if best else []
-    clear = bool(rivals) and all(p < LEVEL for p in holm([paired(values) for values in rivals]))
+    rivals = [frozenset((best, c)) for c in TRANSFERS if c != best]
+    clear = bool(best) and all(tests[n_labelled, two] < LEVEL for two in rivals)
     return Level(n_labelled, known, best if clear else "", pixels)
 
 
@@ -161,10 +177,10 @@ def against_scratch(curves: pd.DataFrame) -> pd.DataFrame:
 def gains(curves: pd.DataFrame) -> tuple[Gain, ...]:
     """Every comparison with "from scratch"."""
     groups = list(against_scratch(curves).groupby(["condition", "n_labelled"])["accuracy_gain"])
-    corrected = holm([paired(values) for _, values in groups])
+    tests = comparisons(curves)
     return tuple(
-        _gain(str(c), int(n), values, p)
-        for ((c, n), values), p in zip(groups, corrected, strict=True)
+        _gain(str(c), int(n), values, tests[int(n), frozenset((str(c), SCRATCH))])
+        for (c, n), values in groups
     )
 
 

@@ -179,7 +179,7 @@ def _slips(f: Facts) -> Iterator[str]:
             granted
             + f"Here it clearly paid in {better} of {len(f.gains)} comparisons with from scratch,"
             f" and clearly cost in {worse} (paired t tests over the seeds, 5 % for all"
-            " comparisons together by Holm's method)."
+            f" {f.compared} comparisons of this run together by Holm's method)."
         )
     else:
         yield granted + "Whether it did here, one network of each kind cannot tell."

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from ....configs import number
 from ....costs import Cost
 from ..deep import DeepConfig
-from ..settings import spec
 from ..signal.config import SCHEMES
 
 PRESETS: dict[str, dict] = {
@@ -33,4 +32,4 @@ class DepthConfig(DeepConfig):
     @property
     def cost(self) -> Cost:
         """Of `depth_contest`."""
-        return self.trained(self.depth, [spec(self, init) for init in self.inits])
+        return self.trained(self.depth, len(self.inits))

@@ -108,6 +108,11 @@ def _slips(f: Facts, config: DepthConfig) -> Iterator[str]:
             " steps, as long as it is far above Adam's eps of 10⁻⁸. That hides a poor start; it"
             " does not mend it."
         )
+    if len(f.schemes) > 1:
+        yield (
+            f"One learning rate for all schemes, here {config.learning_rate:g}, is itself a choice:"
+            " this compares the schemes at that rate, and not each at the rate that suits it best."
+        )
     if config.normalization == "layer":
         lower = bool(lost) and config.learning_rate > 0.001
         yield (

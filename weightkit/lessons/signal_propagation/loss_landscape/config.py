@@ -52,7 +52,9 @@ class LandscapeConfig:
         label="Directions of the plane",
         names=PLANES,
     )
-    resolution: int = number(31, 5, 61, "Points along each side of the square.", step=10)
+    resolution: int = number(
+        31, 5, 61, "Points along each side of the square, an odd number.", step=10
+    )
     extent: float = number(
         1.0, 0.05, 3.0, "Half a side: 1 is as long as the random start's own weights.", step=0.05
     )
@@ -74,6 +76,11 @@ class LandscapeConfig:
 
     def __post_init__(self):
         validate(self)
+        if self.resolution % 2 == 0:
+            raise ValueError(
+                f"resolution is {self.resolution}; it must be odd, so that the start itself is a"
+                " point of the plane"
+            )
         limit(self)
 
     @property

@@ -59,7 +59,7 @@ class MapConfig(DeepConfig):
     @property
     def cost(self) -> Cost:
         """Of `depth_map`: a training for each depth, one after the other."""
-        return reduce(Cost.then, (self.trained(depth, self.specs) for depth in self.depths))
+        return reduce(Cost.then, (self.trained(depth, len(self.specs)) for depth in self.depths))
 
     @property
     def specs(self) -> list[Spec]:

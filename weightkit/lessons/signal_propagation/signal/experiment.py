@@ -27,14 +27,17 @@ class Result:
     """The frames of one run.
 
     layers: [init, activation, seed, layer, pass, std, std_theory, fraction_zero,
-        fraction_saturated], one row per network, hidden layer (1, the first after the input, to
-        depth) and pass. `std`: in the forward pass that of the pre-activations z = W a + b, in the
-        backward pass that of dLoss/dz, each as the root of the mean square over units and samples;
-        inputs, and gradients at the outputs, have a root mean square of exactly 1. inf: a number
-        beyond float32 (3e38) has appeared; 0: all numbers have dropped below 1e-45; nan: there is
-        no gradient, since the forward pass overflowed. `fraction_zero`: share of activations
-        (forward) or of gradients (backward) that are exactly zero; `fraction_saturated`: share of
-        activations on a flat end (`metrics.SATURATION`), nan in the backward pass.
+        fraction_saturated, spread], one row per network, hidden layer (1, the first after the
+        input, to depth) and pass. `std`: in the forward pass that of the pre-activations z = W a +
+        b, in the backward pass that of dLoss/dz, each as the root of the mean square over units and
+        samples; inputs, and gradients at the outputs, have a root mean square of exactly 1. inf: a
+        number beyond float32 (3e38) has appeared; 0: all numbers have dropped below 1e-45; nan:
+        there is no gradient, since the forward pass overflowed. `fraction_zero`: share of
+        activations (forward) or of gradients (backward) that are exactly zero;
+        `fraction_saturated`: share of activations on a flat end (`metrics.SATURATION`), nan in the
+        backward pass; `spread`: the root of the variance of z over the samples, averaged over
+        units: what differs from input to input, where `std` counts what is the same for all of them
+        as well. nan in the backward pass, and of one sample.
     factors: [init, activation, seed, pass, factor, factor_theory]: what one layer multiplies the
         mean square by, in the direction of the pass: the geometric mean over all pairs of
         neighbours, as factors multiply; nan where there is no such pair.
@@ -111,8 +114,9 @@ def _measure(
             "std_theory": expected[init][name],
             "fraction_zero": zero[i],
             "fraction_saturated": saturated[i],
+            "spread": spread[i],
         }
-        for name, (std, zero, saturated) in measured.items()
+        for name, (std, zero, saturated, spread) in measured.items()
         for i, init in enumerate(inits)
     ]
 
@@ -126,21 +130,33 @@ def _columns(rows: Sequence[tuple[Tensor, ...]]) -> list[Tensor]:
 
 def _forward(
     mlp: MLP, layer: str, inputs: Tensor, outputs: Tensor
-) -> tuple[Tensor, Tensor, Tensor]:
-    """std of z, shares of zero and of saturated activations: (n_models,) each. z is computed again:
-    the pass kept a.
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """std of z, shares of zero and of saturated activations, spread of z over samples: (n_models,)
+    each. z is computed again: the pass kept a.
     """
     z = mlp.matrix[layer] @ (inputs.t() if inputs.ndim == 2 else inputs)
     return (
         _rms(z),
         metrics.fraction_zero(outputs),
         metrics.fraction_saturated(outputs, mlp.activation),
+        _spread(z),
     )
 
 
-def _backward(d: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _backward(d: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     zero = metrics.fraction_zero(d)
-    return _rms(d), zero, torch.full_like(zero, torch.nan)
+    none = torch.full_like(zero, torch.nan)
+    return _rms(d), zero, none, none
+
+
+def _spread(z: Tensor) -> Tensor:
+    """Root of the mean over units of the variance over samples of each model; inf where an entry is
+    not finite.
+    """
+    if z.shape[2] == 1:
+        return torch.full(z.shape[:1], torch.nan, dtype=torch.float64)
+    spread = z.std(2).double().square().mean(1).sqrt()
+    return spread.nan_to_num(torch.inf, torch.inf)
 
 
 def _rms(z: Tensor) -> Tensor:

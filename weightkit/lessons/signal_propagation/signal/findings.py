@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 KEPT = 10.0  # a signal that ends within this factor of where it began counts as kept
+CONSTANT = 0.01  # a spread over inputs below this share of the size leaves nearly a constant
 NEAR_ONE = 0.1  # a factor per layer this near to 1 counts as keeping the size
 FLAT = {
     "relu": "fraction_zero",
@@ -63,11 +64,33 @@ class Strays:
 
 
 @dataclass(frozen=True)
+class Held:
+    """One scheme's pre-activations in the last layer, means over seeds: their root mean square, and
+    their spread over inputs.
+    """
+
+    init: str
+    rms: float
+    spread: float
+
+    @property
+    def share(self) -> float:
+        """The spread as a share of the root mean square."""
+        return self.spread / self.rms
+
+    @property
+    def constant(self) -> bool:
+        """Whether less than a hundredth of the size differs from input to input."""
+        return self.share < CONSTANT
+
+
+@dataclass(frozen=True)
 class Facts:
     """One run. entry: mean std of the first layer, by scheme; agreement: largest deviation of the
     measured from the theoretical std, as a share; flat: (scheme, mean share of activations on a
     flat part), None where the activation has none; strays: None where theory has no formula or
-    there are too few networks.
+    there are too few networks; held: of the schemes
+    whose last layer has numbers that float32 can hold; empty where a single input was sent.
     """
 
     activation: str
@@ -81,6 +104,7 @@ class Facts:
     agreement: float
     flat: tuple[tuple[str, float], ...] | None
     strays: Strays | None
+    held: tuple[Held, ...]
 
     def fates(self, which: str) -> tuple[Fate, ...]:
         """Those of the pass `which` ("forward" or "backward")."""
@@ -105,6 +129,16 @@ def facts(layers: pd.DataFrame, factors: pd.DataFrame, width: int, biases: str) 
         agreement=agreement(layers),
         flat=_flat(layers),
         strays=_strays(layers, width, biases),
+        held=_held(layers),
+    )
+
+
+def _held(layers: pd.DataFrame) -> tuple[Held, ...]:
+    last = layers[(layers["pass"] == "forward") & (layers["layer"] == layers["layer"].max())]
+    mean = last.groupby("init", sort=False)[["std", "spread"]].mean()
+    mean = mean[mean["std"].gt(0) & mean["std"].lt(math.inf) & mean["spread"].lt(math.inf)]
+    return tuple(
+        Held(str(init), float(row["std"]), float(row["spread"])) for init, row in mean.iterrows()
     )
 
 

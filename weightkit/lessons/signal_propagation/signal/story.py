@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ....charts.words import fraction, listed, number, plural, scheme_name
+from ....charts.words import fraction, listed, number, percent, plural, scheme_name
 from ....initializers import INITIALIZERS
 from ...story import Question, Story, Verdict
 from ..settings import LAYERS
@@ -63,7 +63,7 @@ def tell(config: Config, result: Result) -> Story:
     return Story(
         verdict=_verdict(f, fate),
         figures=tuple(figure for figure in figures if figure is not None),
-        shows=(*_sizes(f), *_theory(f)),
+        shows=(*_sizes(f), *_spread(f), *_theory(f)),
         slips=tuple(_slips(f)),
         facts=f,
     )
@@ -105,19 +105,37 @@ def _sizes(f: Facts) -> Iterator[str]:
         if fate.layer:
             end = f"at layer {fate.layer} it leaves what float32 can hold ({fate.kind})"
         yield (
-            f"**{scheme_name(one.init)}**: each layer multiplies the signal's mean square by"
+            f"**{scheme_name(one.init)}**: each layer multiplies the mean square of z by"
             f" {one.measured:.3g} (theory {fraction(one.theory)}); {end}."
         )
 
 
+def _spread(f: Facts) -> Iterator[str]:
+    """What of the size differs from input to input."""
+    if not f.held:
+        return
+    shares = listed(f"{scheme_name(one.init)} {_share(one.share)}" for one in f.held)
+    constant = [one for one in f.held if one.constant]
+    yield (
+        "**Which is which**: the std drawn is a root mean square, which counts what is the same for"
+        " all inputs as well. The *spread over inputs*, what differs from one to another, is in"
+        f" layer {f.depth} this share of it: {shares}."
+        + (
+            " Size is not signal: with"
+            f" {listed(scheme_name(one.init) for one in constant)} nearly all of the size is the"
+            " same whatever enters."
+            if constant
+            else ""
+        )
+    )
+
+
+def _share(value: float) -> str:
+    return percent(value) if value >= 0.01 else number(value)
+
+
 def _theory(f: Facts) -> Iterator[str]:
     """How far the measurement is from the theory, and how far single networks stray."""
-    if f.activation == "sigmoid":
-        yield (
-            "Size is not signal: a sigmoid's outputs lie around 1/2 whatever enters, so that the"
-            " root mean square of the next layer's sums hardly tells how different two inputs still"
-            " are. Look at the gradient."
-        )
     if math.isfinite(f.agreement):
         yield (
             f"Theory (dotted) is for very wide layers. With {f.width} units, the root mean square"
@@ -141,6 +159,12 @@ def _slips(f: Facts) -> Iterator[str]:
         "“Set the variance of the weights proportional to the size of the network” has it upside"
         f" down: both formulas *divide* by the number of units. For square layers of {f.width}"
         f" units Xavier's std is {one}, for {4 * f.width} units {four}."
+    )
+    yield (
+        "“$N_{in}$ is the number of inputs”: of one unit, not of the layer. For a convolution that"
+        " is channels times the kernel's area: a 3 × 3 kernel over 64 channels has a fan-in of 576,"
+        f" and Kaiming's std is {math.sqrt(2 / 576):.3f}; with 64 it would be"
+        f" {math.sqrt(2 / 64):.3f}."
     )
     faded = [fate.init for fate in f.forward if fate.kind in ("faded", "underflow")]
     if faded:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ....activations import ACTIVATIONS
 from ....configs import choice, number, validate
+from ....costs import BASE, Cost
 
 PARAMETERS = ("w11", "w12", "b1", "v1", "w21", "w22", "b2", "v2", "c")
 """Names of the nine numbers that learn: unit 1's four, unit 2's four, and the output's bias."""
@@ -42,3 +43,8 @@ class SymmetryConfig:
 
     def __post_init__(self):
         validate(self)
+
+    @property
+    def cost(self) -> Cost:
+        """Of `run`: nine numbers, at most 500 times; measured."""
+        return Cost(BASE, 0.01)

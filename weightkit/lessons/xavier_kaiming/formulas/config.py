@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....configs import choice, number, validate
+from ....costs import BASE, Cost
 from ....initializers import INITIALIZERS, Spec
 
 SQUARE = "100-100-100-100-100-2"
@@ -55,6 +56,11 @@ class DistributionsConfig:
 
     def __post_init__(self) -> None:
         validate(self)
+
+    @property
+    def cost(self) -> Cost:
+        """Of `distributions`: small at all settings; measured at the largest."""
+        return Cost(BASE + 10e6, 0.25)
 
     @property
     def shown(self) -> tuple[str, ...]:

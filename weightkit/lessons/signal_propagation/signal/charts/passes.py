@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 SMALLEST, LARGEST = 1e-45, 3.4e38  # what float32 can hold
 KINDS = {
-    "forward": ("signal", "std of the pre-activations z"),
-    "backward": ("gradient", "std of the gradients dL/dz"),
+    "forward": ("signal", "root mean square of z"),
+    "backward": ("gradient", "root mean square of dL/dz"),
 }
 HEIGHT, LOWER = 300, 240
 
@@ -109,7 +109,7 @@ def pass_title(f: Facts, which: str) -> str:
         "gradient"
         if which == "backward"
         else "size of z"
-        if f.activation == "sigmoid"
+        if any(one.constant for one in f.held)
         else "signal"
     )
     if f.depth == 1:

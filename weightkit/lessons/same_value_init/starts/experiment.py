@@ -11,11 +11,12 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from ... import datasets, metrics
-from ...initializers import initialize_
-from ...models import MLP
-from ...training import one_thread, train
-from .config import HIDDEN, LAYERS, STAGES, Config
+from .... import datasets, metrics
+from ....initializers import initialize_
+from ....models import MLP
+from ....training import one_thread, train
+from ..config import HIDDEN, LAYERS, STAGES
+from .config import Config
 
 DEFAULT = "pytorch_default"
 BINS = 50

@@ -5,8 +5,8 @@ from __future__ import annotations
 import altair as alt
 import pandas as pd
 
-from ....charts import Figure, grammar
-from ....charts.words import between, listed, plural, quoted
+from .....charts import Figure, grammar
+from .....charts.words import between, listed, plural, quoted
 from ..findings import End, Facts
 
 

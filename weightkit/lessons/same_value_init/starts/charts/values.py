@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ....charts import Figure, grammar
-from ....charts.words import between
-from ...settings import KINDS
+from .....charts import Figure, grammar
+from .....charts.words import between
+from ....settings import KINDS
 from ..config import BASELINE
 from ..looks import Numbers, numbers
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...charts.words import alike, between, listed, plural, quoted
-from ..story import Question, Story, Verdict
+from ....charts.words import alike, between, listed, plural, quoted
+from ...story import Question, Story, Verdict
 from .config import BASELINE, FC1_ZERO, RANDOM_BIASES, ZERO, Config
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from ....charts import Figure, grammar
-from ....charts.words import between, plural
+from .....charts import Figure, grammar
+from .....charts.words import between, plural
 from ..looks import Look, look, matrix
 
 if TYPE_CHECKING:

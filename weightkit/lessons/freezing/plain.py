@@ -1,0 +1,108 @@
+"""What the views of freezing that show PyTorch itself share: a real torch.nn network, and
+torch.optim's updates.
+
+The point of these views is what PyTorch does, not what weightkit does, so that they train no stack.
+The updates are called through torch.optim's functional interface, since the first
+torch.optim.Optimizer of a process imports torch._dynamo: 64 MB and seconds of a small server. The
+recipes use the classes, and tests hold their numbers equal to these.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import OrderedDict
+from collections.abc import Iterable
+
+import torch
+import torch.optim.adam as adam
+import torch.optim.sgd as sgd
+from torch import nn
+
+from ...models import bare_linear
+from .config import HIDDEN, LAYERS
+
+MOMENTUM = {"sgd": 0.0, "momentum": 0.9}
+
+
+class Updates:
+    """The step of torch.optim.SGD or Adam on some parameters; one whose gradient is None is left
+    out.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[nn.Parameter],
+        optimizer: str,
+        learning_rate: float,
+        weight_decay: float = 0.0,
+    ):
+        self.parameters = list(parameters)
+        self.settings = optimizer, learning_rate, weight_decay
+        self.velocity: list[torch.Tensor | None] = [None] * len(self.parameters)
+        self.moments = [
+            (torch.zeros_like(p), torch.zeros_like(p), torch.zeros(())) for p in self.parameters
+        ]
+
+    def of(self, parameters: Iterable[nn.Parameter]) -> Updates:
+        """The same, with all it remembers, for the parameters of a copy of the network."""
+        mine = copy.copy(self)
+        mine.parameters = list(parameters)
+        mine.velocity, mine.moments = copy.deepcopy((self.velocity, self.moments))
+        return mine
+
+    @torch.no_grad()
+    def step(self) -> None:
+        """Move every parameter that has a gradient."""
+        for place, p in enumerate(self.parameters):
+            if p.grad is not None:
+                self._move(place, p, p.grad)
+
+    def _move(self, place: int, p: nn.Parameter, gradient: torch.Tensor) -> None:
+        optimizer, rate, decay = self.settings
+        if optimizer == "adam":
+            first, second, count = self.moments[place]
+            adam.adam(
+                [p],
+                [gradient],
+                [first],
+                [second],
+                [],
+                [count],
+                amsgrad=False,
+                beta1=0.9,
+                beta2=0.999,
+                lr=rate,
+                weight_decay=decay,
+                eps=1e-8,
+                maximize=False,
+            )
+            return
+        velocities = [self.velocity[place]]
+        sgd.sgd(
+            [p],
+            [gradient],
+            velocities,
+            weight_decay=decay,
+            momentum=MOMENTUM[optimizer],
+            lr=rate,
+            dampening=0.0,
+            nesterov=False,
+            maximize=False,
+        )
+        self.velocity[place] = velocities[0]
+
+
+def network(n_features: int = 64, n_outputs: int = 10, seed: int = 0) -> nn.Sequential:
+    """The course's network, its numbers from a generator of its own; layers are called as in
+    LAYERS.
+    """
+    sizes = (n_features, *HIDDEN, n_outputs)
+    modules: list[tuple[str, nn.Module]] = []
+    generator = torch.Generator().manual_seed(seed)
+    for i, name in enumerate(LAYERS):
+        linear = bare_linear(sizes[i], sizes[i + 1])
+        with torch.no_grad():
+            for parameter in (linear.weight, linear.bias):
+                parameter.uniform_(-(sizes[i] ** -0.5), sizes[i] ** -0.5, generator=generator)
+        modules += [(name, linear), (f"relu{i}", nn.ReLU())]
+    return nn.Sequential(OrderedDict(modules[:-1]))

@@ -1,0 +1,1 @@
+"""The map of every weight: its value before training and after it."""

@@ -1,0 +1,74 @@
+"""Predictions outlive a session: the tab keeps them (kept.js), and a new session gets them back."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import MISSING, asdict, fields
+from pathlib import Path
+from types import NoneType
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from . import predict
+
+LONGEST = 20_000  # characters of what a browser may bring back
+
+
+def keep() -> None:
+    """Let the tab remember this visit's predictions, and bring back those that the server has lost.
+
+    A reload, a restarted server and another replica all begin a new session.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    session = context.session_id if context else ""
+    _kept(key="kept", data={"kept": spelled(), "session": session}, on_kept_change=_brought)
+
+
+_kept = st.components.v2.component(
+    "weightkit_kept", js=(Path(__file__).parent / "kept.js").read_text("utf-8")
+)
+
+
+def _brought() -> None:
+    restore(getattr(st.session_state.get("kept"), "kept", None))
+
+
+def spelled() -> str:
+    """All predictions of this visit as JSON; "" where there are none."""
+    made = {
+        place: asdict(p) | {"seen": sorted(map(str, p.seen)), "problem": ""}
+        for place, p in st.session_state.get(predict.STATE, {}).items()
+        if p != predict.Prediction()
+    }
+    return json.dumps(made) if made else ""
+
+
+def restore(text: Any) -> None:
+    """Take over predictions that the browser brings, where this session has none; nothing of what
+    is not as `spelled` writes it.
+    """
+    if not isinstance(text, str) or len(text) > LONGEST or _any():
+        return
+    with suppress(ValueError, TypeError, AttributeError):
+        st.session_state[predict.STATE] = {
+            place: _read(line) for place, line in json.loads(text).items()
+        }
+
+
+def _any() -> bool:
+    return any(p != predict.Prediction() for p in st.session_state.get(predict.STATE, {}).values())
+
+
+def _read(line: dict[str, Any]) -> predict.Prediction:
+    """The Prediction of these fields; raises TypeError where one is of another type."""
+    read = predict.Prediction(**line | {"seen": set(line["seen"])})
+    defaults = {f.name: f.default for f in fields(read) if f.default is not MISSING}
+    kinds = {name: type(value) for name, value in defaults.items() if value is not None}
+    wrong = [name for name, kind in kinds.items() if type(getattr(read, name)) is not kind]
+    wrong += [] if isinstance(read.answer, (str, float, NoneType)) else ["answer"]
+    if wrong or not 0 <= read.right <= read.total <= len(read.seen):
+        raise TypeError(f"no predictions: {wrong}")
+    return read

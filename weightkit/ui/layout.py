@@ -1,0 +1,83 @@
+"""The places of a page, and the words that stand in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from . import course
+from .lessons import Lesson
+
+
+class Layout:
+    """Title and question, controls on the left, figures beside and below them. `embedded`: inside a
+    slide, where only the chart and its controls are shown.
+    """
+
+    def __init__(self, entry: Lesson, intro: str):
+        self.lesson = entry
+        self.embedded = bool(st.context.is_embedded)
+        self.figures: list[Any] = []
+        if not self.embedded:
+            self._score = course.sidebar()
+            header, share = st.columns([5, 1], vertical_alignment="center")
+            header.title(entry.title, anchor=False)
+            self._share = share
+            st.markdown(f"*{entry.part} of the course.* **{entry.question}**\n\n{intro}")
+            left, right = st.columns([3, 7], gap="large")
+            self.left = left.container(key="controls")
+            self._first_look = right.container(key="first_look")
+            self._further_looks: Any = None
+            self._right = right
+            self.below = st.container()
+        else:
+            self.left = st.container(
+                horizontal=True, vertical_alignment="bottom", gap="small", key="embed_controls"
+            )
+            self._first_look = self._further_looks = self.below = st.container()
+        self._notices = (self.left if not self.embedded else st).container()
+        self._verdict = self.main.container(key="verdict")
+
+    @property
+    def main(self) -> Any:
+        """The place beside the controls; on a phone they stand behind the first figure (see
+        style.LEAD).
+        """
+        if not self.figures:
+            return self._first_look
+        if self._further_looks is None:
+            self._further_looks = self._right.container(key="further_looks")
+        return self._further_looks
+
+    def say(self, text: str, beside: bool = False, into: Any = None) -> None:
+        """Words between the charts (`beside` the controls, `into` a column, or below); left out in
+        a slide.
+        """
+        if not self.embedded:
+            place = into if into is not None else self.main if beside else self.below
+            place.markdown(text)
+
+    def conclude(self, *sentences: str, made: str) -> None:
+        """What this run shows: sentences whose numbers come from the frames just shown; made: when
+        it was trained.
+        """
+        if not self.embedded:
+            with self.below.container(border=True, key="conclusion"):
+                head = f"**What this run shows** :gray[:small[{made}]]"
+                st.markdown(f"{head}\n\n" + "\n".join(f"- {s}" for s in sentences))
+
+    def notes_slip(self, *sentences: str) -> None:
+        """Where the usual explanation or the course notes go wrong, kindly and with evidence."""
+        if not self.embedded:
+            with self.below.expander("Where the usual explanation slips", icon=":material/rule:"):
+                st.markdown("\n".join(f"- {s}" for s in sentences))
+
+    def code(self, text: str, language: str | None = None, beside: bool = False) -> None:
+        """Code or a message, as it is."""
+        if not self.embedded:
+            (self.main if beside else self.below).code(text, language=language, wrap_lines=True)
+
+    def columns(self, n: int) -> list:
+        """n columns below, which stack on a phone."""
+        return self.below.columns(n, gap="large")

@@ -1,0 +1,268 @@
+"""The controls of a page: what they ask, what they say now, and the link that brings it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import fields, replace
+from functools import partial
+from typing import Any, NoReturn
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from ..lessons.views import View
+from . import controls as widgets
+from . import link, own_data, visit
+from .controls import Control
+from .layout import Layout
+from .lessons import Lesson
+from .outside import SENTENCE, plain
+
+EMBED_HEIGHT = (
+    165  # pixels of a plot in a 960 x 540 slide, below two rows of controls and a heading
+)
+EMBED_ROW = 45  # pixels that it gains where the controls fit into one row
+EMBED_WIDTH = 920  # pixels of that row: five controls
+
+
+class Panel(Layout):
+    """Controls on the left of a page, and their `settings`: {key: value}."""
+
+    def __init__(self, entry: Lesson, intro: str):
+        super().__init__(entry, intro)
+        self.settings: dict[str, Any] = {}
+        self.visit = visit.arrive(entry.slug)
+        self._controls: list[Control] = []
+        self._row = 0  # pixels of the controls in a slide
+        self._config: Any = None
+        self._likely: Callable[[], Iterator[Any]] = partial(iter, ())
+
+    def _refuse(self, sentence: str) -> NoReturn:
+        """End the page with what is wrong with the settings."""
+        raise NotImplementedError
+
+    def controls(
+        self,
+        config: Any = None,
+        keys: Sequence[str | Control] = (),
+        more: Sequence[str | Control] = (),
+        presets: Mapping[str, Mapping[str, Any]] | None = None,
+        fixed: Mapping[str, Any] | None = None,
+        prefix: str = "",
+        **changes: Mapping[str, Any],
+    ) -> Any:
+        """Draw controls for fields of `config` (or own Controls) and return the checked Config.
+
+        keys: always visible (at most four); more: behind "More settings"; presets: name -> settings
+        that a click sets (everything else back to its default); fixed: fields that are not asked
+        for here; changes: field name -> what to change in its Control; prefix: stands before the
+        keys (in the link as well) of a view whose fields have the names, but not the defaults, of
+        another view's. Without `config`, or for keys that are not fields, see `settings`: {key:
+        value}.
+        """
+        names = {f.name for f in fields(config)} if config is not None else set()
+
+        def control(key: str | Control) -> Control:
+            if isinstance(key, Control):
+                return key
+            made = widgets.from_field(config, key, **{"key": prefix + key, **changes.get(key, {})})
+            return own_data.offered(made, not self.embedded) if made.own else made
+
+        shown, extra = [control(k) for k in keys], [control(k) for k in more]
+        self._row += sum(map(widgets.compact_width, shown)) + (
+            widgets.COMPACT_WIDTH if extra else 0
+        )
+        with self.left:
+            for c in shown:
+                self._ask(c, compact=self.embedded)
+            if presets and not self.embedded:
+                self._presets(presets)
+            if extra:
+                self._more(extra)
+        for c in shown + extra:
+            if c.most and not self.settings[c.key]:
+                self._refuse(f"Nothing is chosen under “{c.label}”: choose 1 to {c.most}")
+        if config is None:
+            return None
+        try:
+            asked = {
+                name: self.settings[prefix + name]
+                for name in names
+                if prefix + name in self.settings
+            }
+            for c in shown + extra:
+                if c.own and self.settings[c.key] == own_data.OWN:
+                    asked[c.key.removeprefix(prefix)] = self._own_data()
+            self._config = config(**asked | dict(fixed or {}))
+            self._likely = partial(
+                likely, self._config, shown + extra, prefix, presets or {}, fixed or {}
+            )
+            return self._config
+        except ValueError as problem:
+            self._refuse(str(problem))
+
+    def choose(self, views: Sequence[View]) -> View:
+        """The view of the lesson that the reader looks at."""
+        by_title = {view.title: view for view in views}
+        self.controls(
+            None, [Control(visit.VIEW, "Look at", views[0].title, options=tuple(by_title))]
+        )
+        return by_title[self.settings[visit.VIEW]]
+
+    def boxes(self, config: type, rows: Sequence[Sequence[str]], view: View) -> dict[str, Any]:
+        """Numbers to type into small boxes beside the controls, row by row: {field: value}."""
+        typed = {}
+        for names in rows:
+            with self.main.container(horizontal=True, gap="small"):
+                for name in names:
+                    key = view.prefix + name
+                    box = widgets.from_field(config, name, key=key, label=name, box=True, step=0.1)
+                    typed[name] = self.pick(box)
+        return typed
+
+    def pick(self, control: Control) -> Any:
+        """One more control, drawn right here: one that chooses what to look at, not what to
+        train.
+        """
+        self._row += widgets.compact_width(control) if control.box else 0
+        return self._ask(control)
+
+    def _more(self, controls: Sequence[Control]) -> None:
+        """Controls in a panel, drawn when it is open."""
+        unfolded = self.visit.unfolded(controls)
+        fold: Any = {"icon": ":material/tune:", "on_change": "rerun", "key": "more_settings"}
+        panel: Any = (
+            st.popover("More settings", **fold)
+            if self.embedded
+            else st.expander("More settings", expanded=unfolded, **fold)
+        )
+        with panel:
+            for c in controls:
+                self._ask(c, drawn=panel.open)
+
+    def _ask(self, control: Control, compact: bool = False, drawn: bool = True) -> Any:
+        """Draw a control with its value in this visit, and remember what it says."""
+        self._controls.append(control)
+        held = self.visit.enter(control)
+        try:
+            value = widgets.draw(control, held, compact) if drawn else widgets.read(control, held)
+        except ValueError as problem:
+            value = control.default
+            self._instead(problem, value)
+        if not drawn:  # the session forgets what a widget said that is no longer there
+            st.session_state[control.key] = control.held(value)
+        self.visit.keep(control, value)
+        self.settings[control.key] = value
+        if drawn and control.own and value == own_data.OWN:
+            own_data.ask()
+        return value
+
+    def _own_data(self) -> Any:
+        """The Dataset of the reader's own; without one the page ends."""
+        mine = own_data.held()
+        if mine is None:
+            self.main.info(own_data.MISSING, icon=":material/table_view:")
+            self._end()
+        return mine.data  # type: ignore[union-attr]
+
+    @property
+    def own(self) -> bool:
+        """Whether what is shown is of the reader's own data."""
+        return own_data.is_own(self._config)
+
+    def _instead(self, problem: ValueError, shown: Any) -> None:
+        sentence = plain(problem, SENTENCE).removesuffix(".")
+        self._notices.warning(f"{sentence[:1].upper()}{sentence[1:]}. Shown instead: {shown}.")
+
+    def button(self, label: str, **settings: Any) -> bool:
+        """A button below the controls, or in their row in a slide; `settings` are st.button's."""
+        self._row += widgets.COMPACT_WIDTH
+        return self.left.button(label, **settings)
+
+    def parsed(self, control: Control) -> Any:
+        """A free text as what `control.parse` makes of it; what is wrong with it is said under the
+        field.
+        """
+        text, parse = self.pick(control), control.parse or str
+        try:
+            return parse(text)
+        except ValueError as problem:
+            self._instead(problem, control.default)
+            self.settings[control.key] = control.default  # what is shown is what is shared
+            return parse(control.default)
+
+    def value(self, key: str, default: Any) -> Any:
+        """What a control that is drawn further down will say."""
+        return self.visit.value(key, default)
+
+    def height(self, pixels: int) -> int:
+        """Height of a plot whose labels are placed for it: these pixels, or what a slide has below
+        its controls.
+        """
+        if not self.embedded:
+            return pixels
+        one_row = self._row <= EMBED_WIDTH + widgets.GAP
+        return min(pixels, EMBED_HEIGHT + EMBED_ROW * one_row)
+
+    def _presets(self, presets: Mapping[str, Mapping[str, Any]]) -> None:
+        views = [c.default for c in self._controls if c.key == visit.VIEW]
+
+        def use(preset: Mapping[str, Any]) -> None:
+            settings = dict(preset)
+            self.visit.use(settings, settings.pop(visit.VIEW, views[0] if views else None))
+
+        st.markdown("**Try this**")
+        with st.container(gap=None):
+            for i, (name, preset) in enumerate(presets.items()):
+                st.button(
+                    name,
+                    key=f"preset_{i}",
+                    on_click=use,
+                    args=(preset,),
+                    type="tertiary",
+                    icon=":material/science:",
+                )
+
+    def query(self, **extra: str) -> str:
+        """The URL parameters that bring back this state: every control that is not at its
+        default.
+        """
+        asked = [(c, self.settings.get(c.key, c.default)) for c in self._controls]
+        pairs = [
+            (c.key, text)
+            for c, value in asked
+            if value != c.default
+            for text in link.spell(c, value)
+        ]
+        return urlencode(pairs + list(extra.items()))
+
+    def link(self, **extra: str) -> str:
+        """The full address of this state."""
+        base = (st.context.url or f"/{self.lesson.slug}").split("?")[0]
+        query = self.query(**extra)
+        return f"{base}?{query}" if query else base
+
+
+def likely(
+    config: Any,
+    controls: Sequence[Control],
+    prefix: str,
+    presets: Mapping[str, Mapping[str, Any]],
+    fixed: Mapping[str, Any],
+) -> Iterator[Any]:
+    """The Configs that a reader of `config` may ask for next: one step of each control, then the
+    presets; those that are not allowed are left out.
+    """
+    names = {f.name for f in fields(config)}
+    for control in controls:
+        name = control.key.removeprefix(prefix)
+        for value in control.near(getattr(config, name)) if name in names else ():
+            with suppress(ValueError, TypeError):
+                yield replace(config, **{name: value})
+    for preset in presets.values():
+        settings = {key.removeprefix(prefix): value for key, value in preset.items()}
+        if all(key.startswith(prefix) for key in preset if key != visit.VIEW):
+            known = {key: value for key, value in settings.items() if key in names}
+            with suppress(ValueError, TypeError):
+                yield type(config)(**known | dict(fixed))
