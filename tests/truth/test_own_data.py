@@ -22,14 +22,11 @@ HAVE_DATA = {
     for name, view in views().items()
     if "dataset" in {field.name for field in fields(config_of(view))}
 }
-OFFER = (
-    "variance_sweep",
-    "xavier_kaiming/contest",
-    "freezing/schedules",
-    "weight_changes/steps",
-    "weight_changes/shape",
-    "weight_changes/penalties",
-)
+OFFER = [
+    name
+    for name, view in HAVE_DATA.items()
+    if any("own" in field.metadata for field in fields(config_of(view)))
+]
 
 
 def table(rows=40, columns=3, classes=3, constant=0, seed=0) -> Dataset:

@@ -38,6 +38,10 @@ class Panel(Layout):
         self._config: Any = None
         self._likely: Callable[[], Iterator[Any]] = partial(iter, ())
 
+    def _end(self) -> NoReturn:
+        """End the page here; the controls stay."""
+        raise NotImplementedError
+
     def _refuse(self, sentence: str) -> NoReturn:
         """End the page with what is wrong with the settings."""
         raise NotImplementedError
@@ -164,7 +168,7 @@ class Panel(Layout):
         if mine is None:
             self.main.info(own_data.MISSING, icon=":material/table_view:")
             self._end()
-        return mine.data  # type: ignore[union-attr]
+        return mine.data
 
     @property
     def own(self) -> bool:

@@ -21,8 +21,8 @@ FRAME_HEIGHT = 540
 PLATFORM = (
     "In **Moodle**, **Canvas** and the like: paste it into the source (HTML) of a page. If the"
     " frame stays empty there, the platform has put it into a sandbox, which must allow"
-    " “allow-scripts” and “allow-same-origin”, or the network blocks WebSockets. A chart's HTML file, under *Table"
-    " and downloads*, needs neither of the last two."
+    " “allow-scripts” and “allow-same-origin”, or the network blocks WebSockets. A chart's HTML"
+    " file, under *Table and downloads*, needs neither of the last two."
 )
 TABLE_ROWS = 5000  # more rows than this are for the CSV
 
