@@ -11,7 +11,8 @@ import pytest
 from pages_helpers import control, opened, well
 from streamlit import config
 
-from weightkit.ui import own_data, running
+from weightkit.lessons import variance_sweep
+from weightkit.ui import idle, own_data, running
 from weightkit.ui.outside import shown
 
 PAGES = [
@@ -64,11 +65,11 @@ def test_a_pasted_table_is_read_and_trained_on(slug, settings):
     assert any(m.value.startswith("##### ") for m in at.markdown), "a finding"
     assert at.query_params["dataset"] == own_data.OWN
     assert at.text_area(own_data.TEXT).value == "", "it need not be sent again"
-    started = running.runner().stats()["started"]
+    started = running.runner()._n_jobs
     at.session_state["share"] = True
     well(at.run())
     assert own_data.SHARED in [i.value for i in at.info], "the panel says what no link carries"
-    assert running.runner().stats()["started"] == started, "what was trained stays at hand"
+    assert running.runner()._n_jobs == started, "what was trained stays at hand"
 
 
 def test_what_is_wrong_is_said_and_the_text_stays_to_be_mended():
@@ -122,6 +123,18 @@ def test_the_same_table_of_two_readers_is_trained_twice_kept_for_no_third_and_fo
     del first, second, one, other
     gc.collect()
     assert [ref() for ref in left] == [None] * 4, "a closed session leaves nothing behind"
+
+
+def test_no_replica_is_asked_and_nothing_is_trained_ahead(monkeypatch):
+    monkeypatch.delenv("WEIGHTKIT_WARM")
+    monkeypatch.setattr(running, "replicas", lambda: pytest.fail("asked"))
+    data = own_data.hold(io.StringIO(TABLE), "the pasted table").data
+    config = variance_sweep.Config(dataset=data, n_stds=2, n_seeds=1, epochs=1)
+    assert running.telling(variance_sweep)(config).story.figures
+    monkeypatch.setattr(idle, "_looks", [])
+    monkeypatch.setattr(idle, "_thread", "not started")
+    idle.look(variance_sweep, config, lambda: iter(()))
+    assert not idle._looks
 
 
 def test_nothing_is_written():
