@@ -78,9 +78,8 @@ class Source:
 
 
 _cache: dict[str, Dataset] = {}
-_failed: dict[
-    str, tuple[float, DatasetUnavailable]
-] = {}  # name -> when, and why, it could not be had
+# name -> when, and why, it could not be had
+_failed: dict[str, tuple[float, DatasetUnavailable]] = {}
 
 
 def size_of(dataset: str | Dataset) -> Size:
@@ -118,12 +117,7 @@ def available(name: str) -> bool:
     """
     _check_name(name)
     source = DATASETS[name]
-    if (
-        source.bundled
-        or name in _cache
-        or _find(source.files) is not None
-        or _packaged(source) is not None
-    ):
+    if source.bundled or name in _cache or _find(source.files) or _packaged(source):
         return True
     return source.openml is not None and openml.is_cached(source.openml)
 
