@@ -1,5 +1,5 @@
 """Whether what a figure draws can be seen on the paper it is shown on: WCAG 2.2's 3 : 1 for marks,
-4.5 : 1 for text.
+4.5 : 1 for text. And whether the ticks of its epochs are whole.
 
 Not asked of: what is invisible (opacity 0), cells (`rect`; their colours are a scale that begins or
 ends at the paper), halos and discs of paper, and words or paths over cells that are drawn in black
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from ticks import broken_ticks
 
 from weightkit.charts import Figure, export
 from weightkit.charts.grammar import PAPER, contrast, mix
@@ -34,7 +35,7 @@ def unreadable(figure) -> list[str]:
     return [
         f"{figure.name}, {where}: {problem}"
         for where, spec, dark in shown
-        for problem in dict.fromkeys(problems(spec, PAPER[dark]))
+        for problem in dict.fromkeys([*problems(spec, PAPER[dark]), *broken_ticks(spec)])
     ]
 
 

@@ -570,6 +570,6 @@ def test_bad_own_csv(text, says):
 
 
 def test_compressed_bomb_is_stopped(monkeypatch):
-    monkeypatch.setattr(datasets, "CSV_BYTES", 10_000)
+    monkeypatch.setattr("weightkit.own_csv.CSV_BYTES", 10_000)
     with pytest.raises(BadData, match="too large"):
         from_csv(io.BytesIO(gzip.compress(b"1," * 1_000_000)), "mine")

@@ -76,11 +76,11 @@ def server(**environment: str) -> Iterator[str]:
 
 @contextmanager
 def started(
-    app: Path, log: Path, port: int = 0, **environment: str
+    app: Path, log: Path, port: int = 0, folder: Path | None = None, **environment: str
 ) -> Iterator[tuple[str, subprocess.Popen]]:
     """`server` of any Streamlit script, which writes into `log`: its address and its process.
 
-    port: a free one where it is 0.
+    port: a free one where it is 0; folder: where it is started, else that of the script.
     """
     port = port or free_port()
     address = f"http://127.0.0.1:{port}"
@@ -97,7 +97,7 @@ def started(
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
-            cwd=app.parent,
+            cwd=folder or app.parent,
             stdout=output,
             stderr=subprocess.STDOUT,
             env=os.environ | environment,

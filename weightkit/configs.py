@@ -39,11 +39,15 @@ def choice(
     *,
     label: str = "",
     names: Mapping[Any, str] | None = None,
+    own: type | None = None,
 ) -> Any:
-    """A field that is one of `options` (a registry or a list); names: how a control calls them."""
+    """A field that is one of `options` (a registry or a list); names: how a control calls them.
+
+    own: a type whose values are allowed as well, such as a Dataset of the reader's own.
+    """
     return field(
         default=default,
-        metadata={"options": options, "doc": doc} | _shown(label=label, names=names),
+        metadata={"options": options, "doc": doc} | _shown(label=label, names=names, own=own),
     )
 
 
@@ -111,6 +115,8 @@ def _check_tuple(name: str, value: Any, meta: Any) -> None:
 def _check_one(name: str, value: Any, default: Any, meta: Any) -> None:
     if "options" in meta:
         options = list(meta["options"])
+        if isinstance(value, meta.get("own", ())):
+            return
         if not any(value == o and type(value) is type(o) for o in options):
             raise ValueError(
                 f"{name} is {value!r}; it must be one of {', '.join(map(str, options))}"

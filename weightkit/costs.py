@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from .datasets import DATASETS, Size
+from .datasets import DATASETS, Dataset, Size
 from .pieces import cut, evaluated_rows, gathered_rows
 
 MAX_BYTES = 118e6
@@ -93,7 +93,10 @@ def limit(config: Any, cost: Callable[[Any], Cost] | None = None) -> None:
 
 
 def _shared(config: Any) -> float:
-    size = getattr(DATASETS.get(getattr(config, "dataset", "")), "size", None)
+    dataset = getattr(config, "dataset", None)
+    if isinstance(dataset, Dataset):  # nobody else's: it counts in full
+        return 4.0 * dataset.x_train.shape[1] * (len(dataset.x_train) + len(dataset.x_test))
+    size = DATASETS[dataset].size if dataset in DATASETS else None
     return 2.0 * (size.train + size.test) * size.features if size else 0.0
 
 

@@ -15,20 +15,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from . import openml
 from .known_files import WINE_COLUMNS, mnist_images, wine_table
-from .labels import labelled
 from .lazy import lazy
+from .own_csv import from_csv
+from .samples import Dataset, Size, Task, check_range, split
 from .tables import BadData, Table, read_table
 
 if TYPE_CHECKING:
     import numpy as np
-    import torch
-    from torch import Tensor
 else:
-    np, torch = lazy("numpy"), lazy("torch")
+    np = lazy("numpy")
 
 __all__ = [
     "DATASETS",
@@ -40,17 +39,11 @@ __all__ = [
     "clear_cache",
     "from_csv",
     "load",
+    "size_of",
 ]
 
-Task = Literal["multiclass", "binary"]
-
-TEST_SHARE = 0.1
-SPLIT_SEED = 0
 # at most, and as many as the course uses: what a run costs is known before the file is read
 MNIST_IMAGES = 20_000
-CSV_ROWS = (20, 20_000)
-CSV_COLUMNS = (2, 1_000)
-CSV_BYTES = 5_000_000  # of text, after decompression
 REMEMBERED = 60.0  # seconds that a failed download is not tried again
 
 
@@ -58,68 +51,6 @@ class DatasetUnavailable(RuntimeError):
     """The data is neither here nor to be downloaded; the message says what was tried and what to
     do.
     """
-
-
-@dataclass(frozen=True, eq=False)
-class Dataset:
-    """A dataset, split 90 % / 10 % by a fixed seed.
-
-    `x_*` is float32 (n, n_features). `y_*` is (n,): int64 class numbers from 0 for "multiclass",
-    float32 0 or 1 for "binary". The tensors are shared by all who load the dataset: never write to
-    them.
-    """
-
-    name: str
-    x_train: Tensor
-    y_train: Tensor
-    x_test: Tensor
-    y_test: Tensor
-    task: Task
-    source: str = ""
-    description: str = ""
-
-    @property
-    def size(self) -> Size:
-        """Samples, features and outputs."""
-        return Size(len(self.x_train), len(self.x_test), self.n_features, self.n_outputs)
-
-    @property
-    def n_features(self) -> int:
-        """Columns of x."""
-        return self.x_train.shape[1]
-
-    @property
-    def n_outputs(self) -> int:
-        """Outputs that a network needs: one per class, or a single logit for "binary"."""
-        return 1 if self.task == "binary" else self.n_classes
-
-    @property
-    def n_classes(self) -> int:
-        """Number of classes, 2 for "binary"."""
-        return 2 if self.task == "binary" else int(torch.cat([self.y_train, self.y_test]).max()) + 1
-
-    def class_shares(self, split: str) -> Tensor:
-        """Share of each class in "train" or "test", float64 (n_classes,); it sums to 1."""
-        if split not in ("train", "test"):
-            raise ValueError(f"split must be 'train' or 'test', found {split!r}")
-        y = self.y_train if split == "train" else self.y_test
-        return torch.bincount(y.long(), minlength=self.n_classes).double() / len(y)
-
-    def chance(self, split: str) -> float:
-        """Share of the commonest class in "train" or "test": the best accuracy of a constant
-        answer.
-        """
-        return float(self.class_shares(split).max())
-
-
-@dataclass(frozen=True)
-class Size:
-    """Samples of each split, features, and outputs of a network."""
-
-    train: int
-    test: int
-    features: int
-    outputs: int
 
 
 @dataclass(frozen=True)
@@ -147,18 +78,25 @@ class Source:
 
 
 _cache: dict[str, Dataset] = {}
-_failed: dict[
-    str, tuple[float, DatasetUnavailable]
-] = {}  # name -> when, and why, it could not be had
+# name -> when, and why, it could not be had
+_failed: dict[str, tuple[float, DatasetUnavailable]] = {}
 
 
-def load(name: str) -> Dataset:
-    """The dataset of that name, loaded once per process, however many threads ask at once.
+def size_of(dataset: str | Dataset) -> Size:
+    """Of data that are named, as far as it is known before they are loaded, or given."""
+    return dataset.size if isinstance(dataset, Dataset) else DATASETS[dataset].size
+
+
+def load(name: str | Dataset) -> Dataset:
+    """The dataset of that name, loaded once per process, however many threads ask at once; data
+    that are given as they are.
 
     Raises ValueError for an unknown name, DatasetUnavailable if the data cannot be had, and BadData
     for a file that does not hold what it should. A failed download is remembered for a minute:
     until then only a file that has come to be there is tried. Other failures are not remembered.
     """
+    if isinstance(name, Dataset):
+        return name
     _check_name(name)
     with _locks[name]:
         if name not in _cache:
@@ -179,12 +117,7 @@ def available(name: str) -> bool:
     """
     _check_name(name)
     source = DATASETS[name]
-    if (
-        source.bundled
-        or name in _cache
-        or _find(source.files) is not None
-        or _packaged(source) is not None
-    ):
+    if source.bundled or name in _cache or _find(source.files) or _packaged(source):
         return True
     return source.openml is not None and openml.is_cached(source.openml)
 
@@ -193,27 +126,6 @@ def clear_cache() -> None:
     """Forget all loaded datasets, for instance after a file in a data folder has changed."""
     _cache.clear()
     _failed.clear()
-
-
-def from_csv(file: str | Path | IO[Any], name: str) -> Dataset:
-    """A reader's own CSV (path or open file): numbers, and one column of labels that is the first
-    or the last.
-
-    What separates the columns, decimal commas, a header, the label and a column that only numbers
-    the rows are recognised (see `sniffing` and `labels`); `description` says how it was read. The
-    label: 2 to 20 different whole numbers or words, numbered from 0 in their order; two of them
-    make a "binary" task. All other columns are features, z-scored with training statistics. 5 MB,
-    20 to 20,000 rows, 2 to 1,000 columns. Raises BadData that says what was found and what is
-    allowed.
-    """
-    table = read_table(file, name, text=True, max_bytes=CSV_BYTES, max_rows=CSV_ROWS[1])
-    rows, columns = table.values.shape
-    _check_range(name, "rows (without the header)", rows, CSV_ROWS)
-    _check_range(name, "columns (features and the label)", columns, CSV_COLUMNS)
-    found = labelled(table)
-    _check_range(name, "columns (features and the label)", found.x.shape[1] + 1, CSV_COLUMNS)
-    task: Task = "binary" if len(found.classes) == 2 else "multiclass"
-    return _split(name, found.x, found.y, task, f"the file {table.name}", found.said, z_score=True)
 
 
 def _bundled(file: str, header: int = 0) -> np.ndarray:
@@ -245,7 +157,7 @@ def _packaged(source: Source) -> Path | None:
 
 def _digits() -> Dataset:
     table = _bundled("digits.csv.gz")
-    return _split(
+    return split(
         "digits",
         table[:, :-1] / 16.0,
         table[:, -1].astype(int),
@@ -257,7 +169,7 @@ def _digits() -> Dataset:
 
 def _breast_cancer() -> Dataset:
     table = _bundled("breast_cancer.csv", header=1)
-    return _split(
+    return split(
         "breast_cancer",
         table[:, :-1],
         table[:, -1].astype(int),
@@ -276,9 +188,9 @@ def _mnist() -> Dataset:
     table = read_table(path or packaged, first=MNIST_IMAGES, dtype="float32")  # type: ignore[arg-type]
     origin = table.name if path else f"the package {source.package[0]}"  # type: ignore[index]
     x, y, said = mnist_images(table, origin)
-    _check_range(origin, "images", len(x), (20, 100_000))
+    check_range(origin, "images", len(x), (20, 100_000))
     said = f"{len(x):,} images of handwritten digits, 28 x 28 pixels, {said}"
-    return _split("mnist", x, y, "multiclass", f"MNIST (LeCun et al. 1998), from {origin}", said)
+    return split("mnist", x, y, "multiclass", f"MNIST (LeCun et al. 1998), from {origin}", said)
 
 
 def _wine_quality() -> Dataset:
@@ -287,8 +199,8 @@ def _wine_quality() -> Dataset:
     table = _openml(source, "quality") if path is None else read_table(path)
     values, said = wine_table(table)
     kept = values[values[:, WINE_COLUMNS.index("total sulfur dioxide")] < 200]
-    _check_range(table.name, "rows with a total sulfur dioxide below 200", len(kept), (20, 100_000))
-    return _split(
+    check_range(table.name, "rows with a total sulfur dioxide below 200", len(kept), (20, 100_000))
+    return split(
         "wine_quality",
         kept[:, :-1],
         kept[:, -1] > 5,
@@ -298,40 +210,6 @@ def _wine_quality() -> Dataset:
         " above 5. Wines with a total sulfur dioxide of 200 or more are left out"
         f" ({len(values) - len(kept)}).{said}",
         z_score=True,
-    )
-
-
-def _split(
-    name: str,
-    x: np.ndarray,
-    y: np.ndarray,
-    task: Task,
-    source: str,
-    description: str,
-    z_score: bool = False,
-) -> Dataset:
-    """Shuffle by the fixed seed, split, scale by the mean and std of the training rows if asked
-    to.
-    """
-    order = np.random.default_rng(SPLIT_SEED).permutation(len(x))
-    n_test = round(TEST_SHARE * len(x))
-    test, train = order[:n_test], order[n_test:]
-    if z_score:
-        std = x[train].std(axis=0)
-        x = (x - x[train].mean(axis=0)) / np.where(
-            std > 0, std, 1.0
-        )  # a constant column becomes zero
-    features = torch.from_numpy(np.asarray(x, dtype=np.float32))
-    labels = torch.from_numpy(np.asarray(y, dtype=np.int64 if task == "multiclass" else np.float32))
-    return Dataset(
-        name,
-        features[train],
-        labels[train],
-        features[test],
-        labels[test],
-        task,
-        source,
-        description,
     )
 
 
@@ -390,11 +268,6 @@ def _how_to_get(source: Source, error: Exception | None = None) -> str:
 def _check_name(name: str) -> None:
     if not isinstance(name, str) or name not in DATASETS:
         raise ValueError(f"unknown dataset {name!r}; allowed: {', '.join(DATASETS)}")
-
-
-def _check_range(file: str, what: str, found: int, allowed: tuple[int, int]) -> None:
-    if not allowed[0] <= found <= allowed[1]:
-        raise BadData(f"{file}: {found:,} {what}; allowed are {allowed[0]:,} to {allowed[1]:,}.")
 
 
 DATASETS: dict[str, Source] = {

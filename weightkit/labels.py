@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .lazy import lazy
+from .samples import CsvForm
 from .sniffing import LABEL_NAMES, LIKELY_NAMES, MISSING, BadData
 from .tables import Table
 
@@ -34,6 +35,7 @@ class Labelled:
     y: np.ndarray
     classes: tuple[str, ...]
     said: str
+    form: CsvForm
 
 
 def without_row_numbers(table: Table) -> tuple[Table, str]:
@@ -71,6 +73,7 @@ def labelled(table: Table) -> Labelled:
     """Features and label of a reader's table: see `label_column` for which it is; BadData where it
     is not clear.
     """
+    whole = table.values.shape[1]
     table, dropped = without_row_numbers(table)
     width = table.values.shape[1]
     place, why = label_column(table)
@@ -107,7 +110,8 @@ def labelled(table: Table) -> Labelled:
         f"{len(x):,} rows, {width - 1} features; label {what}with {len(classes)} classes{numbered}:"
         f" the {column} column, {why}.{dropped} Read with {table.dress}."
     )
-    return Labelled(x, y, classes, said)
+    form = CsvForm(table.options, whole - width, -1 if place else 0, place in table.texts)
+    return Labelled(x, y, classes, said, form)
 
 
 def label_column(table: Table) -> tuple[int, str]:

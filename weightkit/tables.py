@@ -8,7 +8,8 @@ import gzip
 import io
 import re
 import zlib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ class Table:
 
     `texts`: the one column that holds no numbers, at an end or the second, by its place; `values`
     are 0 there.
-    `dress`: in words, how the file was read.
+    `dress`: in words, how the file was read; `options`: the same as keywords of `pandas.read_csv`.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Table:
     values: np.ndarray
     texts: dict[int, np.ndarray] = field(default_factory=dict)
     dress: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def label_of(self, column: int) -> str:
         """What to call a column in a sentence: its name in quotes, or its number."""
@@ -51,7 +53,7 @@ class Table:
     def without_first(self) -> Table:
         """The same without its first column."""
         texts = {place - 1: text for place, text in self.texts.items()}
-        return Table(self.name, self.columns[1:], self.values[:, 1:], texts, self.dress)
+        return replace(self, columns=self.columns[1:], values=self.values[:, 1:], texts=texts)
 
 
 def read_table(
@@ -74,7 +76,7 @@ def read_table(
     numbers; rows are counted from 1 without the header.
     """
     name = name or str(getattr(file, "name", None) or file).replace("\\", "/").rsplit("/", 1)[-1]
-    raw = _plain(_content(file, name, max_bytes or MAX_BYTES), name)
+    raw, encoding = _plain(_content(file, name, max_bytes or MAX_BYTES), name)
     second = raw.find(b"\n", raw.find(b"\n") + 1) if b"\n" in raw else -1
     looked_at = raw[: max(SAMPLE, second if second >= 0 else len(raw))]
     dress = sniff(looked_at.decode(errors="ignore"), len(looked_at) == len(raw), name)
@@ -89,7 +91,8 @@ def read_table(
             raise BadData(
                 f"{name}: {rows:,} rows (without the header); at most {max_rows:,} are allowed."
             )
-    return _Parser(raw, start, dress, name, first).table(text, dtype)
+    table = _Parser(raw, start, dress, name, first).table(text, dtype)
+    return replace(table, options={**table.options, **encoding})
 
 
 def _content(file: str | Path | IO[Any], name: str, most: int) -> bytes:
@@ -123,10 +126,11 @@ def _at_most(most: int, opened: IO[bytes] | gzip.GzipFile) -> bytes:
     return b"".join(parts)
 
 
-def _plain(raw: bytes, name: str) -> bytes:
+def _plain(raw: bytes, name: str) -> tuple[bytes, dict[str, str]]:
     """The text in UTF-8 without a byte order mark, lines ending with \\n; what is no UTF-8 counts
-    as Western European.
+    as Western European. And pandas' option for the encoding that it had.
     """
+    encoding = {}
     if b"\0" in raw:
         raise BadData(
             f"{name} is not a text file; a CSV (comma-separated text, or the same as .gz) is"
@@ -137,15 +141,14 @@ def _plain(raw: bytes, name: str) -> bytes:
         try:
             raw.decode()
         except UnicodeDecodeError:
-            raw = raw.decode(
-                "latin-1"
-            ).encode()  # one character for each byte: two labels never become one
+            # one character for each byte: two labels never become one
+            raw, encoding = raw.decode("latin-1").encode(), {"encoding": "latin-1"}
     if b"\r" in raw:
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     raw = raw.lstrip(b"\n").rstrip(b"\n ")
     if not raw.strip():
         raise BadData(f"{name} is empty; a CSV with one row per sample is needed.")
-    return raw
+    return raw, encoding
 
 
 class _Parser:
@@ -173,7 +176,19 @@ class _Parser:
         read = f"{SEPARATORS[self.dress.separator]} between columns"
         read += ", decimal commas" if comma else ""
         read += ", names in the first row" if self.dress.columns else ", no row of names"
-        return Table(self.name, self.dress.columns, values, texts, read)
+        options = self._options(bool(texts), comma)
+        return Table(self.name, self.dress.columns, values, texts, read, options)
+
+    def _options(self, words: bool, comma: bool) -> dict[str, Any]:
+        """Keywords with which `pandas.read_csv` reads the file by itself."""
+        options: dict[str, Any] = {"header": 0 if self.dress.columns else None}
+        if self.dress.separator != ",":
+            options["sep"] = r"\s+" if self.dress.separator == " " else self.dress.separator
+        if comma:
+            options["decimal"] = ","
+        if words:  # a label such as None is a word
+            options["keep_default_na"] = False
+        return options | {"skipinitialspace": True}
 
     def _frame(self, dtype: str | None = None, usecols: list[int] | None = None) -> pd.DataFrame:
         """What pandas makes of it: numbers with a decimal point in `dtype`; None: as it finds

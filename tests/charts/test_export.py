@@ -233,12 +233,17 @@ def test_html_escapes_what_comes_from_outside():
     assert 'href="javascript' not in page
 
 
+STRICT = """<meta http-equiv="Content-Security-Policy" content="default-src 'none';
+script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:">"""
+"""The policy of a strict learning platform: what is in the file, but no `unsafe-eval`."""
+
+
 @pytest.mark.browser
 def test_html_works_offline_and_its_slider_moves_the_chart(page, tmp_path, browser_path):
     from playwright.sync_api import sync_playwright
 
     file = tmp_path / "weights.html"
-    file.write_text(page)
+    file.write_text(page.replace("<head>", f"<head>\n{STRICT}", 1))
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
         for width in (960, 390):

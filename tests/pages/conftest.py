@@ -2,40 +2,16 @@
 draws something.
 """
 
-from dataclasses import replace
-from weakref import WeakKeyDictionary
-
 import pytest
 from contrast import seen
+from pages_helpers import no_training  # noqa: F401
 
-from weightkit import training
-from weightkit.ui import running
 from weightkit.ui.lesson import Page
 
 
 @pytest.fixture(autouse=True)
 def _no_warming(monkeypatch):
     monkeypatch.setenv("WEIGHTKIT_WARM", "0")
-
-
-@pytest.fixture
-def no_training(monkeypatch):
-    """Epochs that change nothing, measured once, stand in for training: where it is tested that a
-    page copes.
-
-    What is made of them is kept for no other test.
-    """
-    measured = training._Part.epoch
-    first = WeakKeyDictionary()
-
-    def stand_still(part, epoch, batches, dataset):
-        if part not in first:
-            first[part] = measured(part, 0, [], dataset)
-        return replace(first[part], epoch=epoch)
-
-    monkeypatch.setattr(training._Part, "learn", lambda part, epoch, batches: None)
-    monkeypatch.setattr(training._Part, "epoch", stand_still)
-    monkeypatch.setattr(running, "_runner", None)
 
 
 def marks_of_nothing(view, frames, inherited=None):

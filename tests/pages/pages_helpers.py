@@ -1,10 +1,16 @@
 """What the tests of the pages do and look at, without a browser."""
 
+from dataclasses import replace
+from weakref import WeakKeyDictionary
+
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from tools.presets import opened
+from weightkit import training
+from weightkit.ui import running
 
-__all__ = ["control", "opened", "press", "well", "words"]
+__all__ = ["control", "no_training", "opened", "press", "well", "words"]
 
 
 def well(at: AppTest) -> AppTest:
@@ -29,3 +35,23 @@ def control(at: AppTest, key: str):
 def press(at: AppTest, label: str) -> AppTest:
     """The page after its button with this label."""
     return well(next(b for b in at.button if b.label == label).click().run())
+
+
+@pytest.fixture
+def no_training(monkeypatch):
+    """Epochs that change nothing, measured once, stand in for training: where it is tested that a
+    page copes.
+
+    What is made of them is kept for no other test.
+    """
+    measured = training._Part.epoch
+    first = WeakKeyDictionary()
+
+    def stand_still(part, epoch, batches, dataset):
+        if part not in first:
+            first[part] = measured(part, 0, [], dataset)
+        return replace(first[part], epoch=epoch)
+
+    monkeypatch.setattr(training._Part, "learn", lambda part, epoch, batches: None)
+    monkeypatch.setattr(training._Part, "epoch", stand_still)
+    monkeypatch.setattr(running, "_runner", None)

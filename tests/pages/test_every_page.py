@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from tools.presets import pages_seen, views
 from weightkit.charts import export
+from weightkit.ui import own_data
 from weightkit.ui.lessons import LESSONS
 
 SLUGS = [lesson.slug for lesson in LESSONS]
@@ -178,7 +179,7 @@ def ends(widget) -> list:
         return [True, False]
     if widget.type == "text_input":
         return []
-    options = list(widget.options)
+    options = [option for option in widget.options if option != own_data.NAME]  # trains nothing
     return [options[0], options[-1]]
 
 

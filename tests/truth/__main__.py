@@ -9,6 +9,8 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from weightkit.datasets import Dataset
+
 from .views import check_of, config_of, drawn_by, no_images, views  # isort: skip  which says where the data are
 from .drawing import SECONDS
 from .drawing import settings as drawn
@@ -29,7 +31,9 @@ def findings(name: str, view: Any, config: Any) -> list[str]:
         return [f"{place.name}, line {place.lineno}, {place.line} {problem}"]
     wrong = [fault for fault in given if isinstance(fault, str)]
     figures = [figure for figure in given if not isinstance(figure, str)]
-    dataset = TABLES[0] if no_images(name) else getattr(config, "dataset", None)
+    dataset = getattr(config, "dataset", None)
+    if no_images(name) or isinstance(dataset, Dataset):
+        dataset = TABLES[0]
     return wrong + faults(view.ask(config), story, dataset, *figures, code=CODE)
 
 

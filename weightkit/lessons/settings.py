@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from ..configs import choice, number, validate
-from ..datasets import DATASETS
+from ..datasets import DATASETS, Dataset
 from ..optimizers import OPTIMIZERS
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ KINDS = {"weight": "weights", "bias": "biases"}  # what charts and sentences cal
 class Training:
     """What is trained on what, how long, how, and how often."""
 
-    dataset: str = choice("digits", DATASETS, "The data.")
+    dataset: str | Dataset = choice("digits", DATASETS, "The data.")
     epochs: int = number(10, 1, 100, "Passes over the training set.")
     batch_size: int = number(32, 8, 512, "Samples per update.", ladder=BATCHES)
     optimizer: str = choice("adam", OPTIMIZERS, "The rule of the update.")

@@ -10,11 +10,12 @@ the numbers of the page in a DataFrame called `result`, and a chart of them in `
 from __future__ import annotations
 
 import textwrap
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..datasets import DATASETS, Dataset
 from ..lazy import lazy
 from ..models import HIDDEN
 from .agreement import promise
@@ -24,6 +25,7 @@ jinja2, nbformat = lazy("jinja2"), lazy("nbformat")
 CODE = "\n# %%\n"  # where the first cell of code begins
 FOLDER = Path(__file__).parent
 LESSONS = FOLDER.parent / "lessons"
+PASTED = "your_data.csv"  # what a script calls a table that has no file's name
 
 
 def names() -> list[str]:
@@ -47,13 +49,26 @@ def _environment() -> Any:
     return environment
 
 
+def _data(dataset: Any) -> dict[str, Any]:
+    """What the recipes' parts ask of the data: whether it has two classes; of a reader's own, its
+    file and form.
+    """
+    if isinstance(dataset, Dataset):
+        file = dataset.name if "." in dataset.name else PASTED
+        return {"binary": dataset.task == "binary", "file": file, "csv": dataset.csv}
+    return {"binary": dataset in DATASETS and DATASETS[dataset].task == "binary"}
+
+
 def script(name: str, config: Any) -> str:
     """The Python script of recipe `name` for a Config (or a dict of its values); below its title it
     says how closely it gives the page's numbers.
     """
     values = (
-        asdict(config) if is_dataclass(config) and not isinstance(config, type) else dict(config)
+        {f.name: getattr(config, f.name) for f in fields(config)}
+        if is_dataclass(config) and not isinstance(config, type)
+        else dict(config)
     )
+    values |= _data(values.get("dataset"))
     own = LESSONS / name / "recipe.py.j2"
     template = f"{name}/recipe.py.j2" if own.exists() else f"{name}.py.j2"
     title, mark, rest = _environment().get_template(template).render(**values).partition(CODE)

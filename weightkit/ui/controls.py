@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import streamlit as st
@@ -27,6 +27,8 @@ class Control:
     low, high, step: of a number. most: how many options may be picked at once (None: exactly one).
     names: display names of options. text: a free text, checked by `parse` (which raises
         ValueError).
+    own: whether the reader's own data are among the options. withheld: what a link cannot
+        bring, and what it is told instead.
     box: a number typed into a small box. dropdown: a list even of few options, where names are too
         wide for segments.
     """
@@ -46,6 +48,8 @@ class Control:
     box: bool = False
     dropdown: bool = False
     parse: Callable[[str], Any] | None = None
+    own: bool = False
+    withheld: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, value: Any) -> str:
         if callable(self.names):
@@ -113,6 +117,7 @@ def from_field(config: type, key: str, /, **changes: Any) -> Control:
         "help": meta.get("doc", ""),
         "low": meta.get("low"),
         "high": meta.get("high"),
+        "own": "own" in meta,
     }
     if "step" in meta:
         made["step"] = meta["step"]

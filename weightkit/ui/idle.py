@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-from . import running
+from . import own_data, running
 
 LONGEST = 3.0  # seconds that one of them may take, as estimated
 MOST = 16  # of one page
@@ -33,7 +33,7 @@ def look(view: Any, config: Any, likely: Callable[[], Iterator[Any]]) -> None:
     the likeliest first.
     """
     global _thread
-    if os.environ.get("WEIGHTKIT_WARM") == "0":
+    if os.environ.get("WEIGHTKIT_WARM") == "0" or own_data.is_own(config):
         return
     with _news:
         _looks.append((view, islice(_cheap(config, likely), MOST)))

@@ -61,6 +61,7 @@ class Job:
         self._readers: set[Hashable] = (
             set()
         )  # who asked for it and has not asked for something else since
+        self._shared = True  # its result is kept for others
         self._for_good = False  # its result is kept whatever comes
         self._pinned = False  # a warm job: goes on without followers, gives way to readers
         self._unwanted = False  # nobody follows it any more; the next look at this raises

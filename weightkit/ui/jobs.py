@@ -80,7 +80,12 @@ class JobRunner(Schedule):
 
     @contextmanager
     def follow(
-        self, key: Hashable, work: Work, cost: float | None = None, reader: Hashable = None
+        self,
+        key: Hashable,
+        work: Work,
+        cost: float | None = None,
+        reader: Hashable = None,
+        shared: bool = True,
     ) -> Iterator[Job]:
         """Follow the job for ``key``: a kept result, the job that others follow already, or a new
         one.
@@ -88,9 +93,9 @@ class JobRunner(Schedule):
         ``work(on_epoch, on_curves) -> result`` runs in a worker thread; equal keys must mean equal
         work. ``cost``: seconds that it will take, where they are known. ``reader``: who asks, where
         that is known; a run that they left goes on for a while, and what they left earlier for
-        another key ends now.
+        another key ends now. ``shared``: whether the result is kept for others.
         """
-        job = self._join(key, work, UNKNOWN if cost is None else cost, reader)
+        job = self._join(key, work, UNKNOWN if cost is None else cost, reader, shared)
         try:
             yield job
         finally:
@@ -164,7 +169,7 @@ class JobRunner(Schedule):
 
     # What follows is called with no lock held.
 
-    def _join(self, key: Hashable, work: Work, cost: float, reader: Hashable) -> Job:
+    def _join(self, key: Hashable, work: Work, cost: float, reader: Hashable, shared: bool) -> Job:
         with self._lock:
             self._replaced(key, reader)
             result = self._store.get(key)
@@ -172,6 +177,7 @@ class JobRunner(Schedule):
                 job = self._finished_job(key, result)
             else:
                 job = self._live.get(key) or self._new_job(key, work, cost)
+                job._shared = shared
             job.followers += 1
             job._until = None
             if reader is not None:

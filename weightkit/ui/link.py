@@ -51,6 +51,8 @@ def read(control: Control, raw: Sequence[str]) -> Any:
     allowed.
     """
     c = control
+    if len(raw) == 1 and raw[0] in c.withheld:
+        raise ValueError(c.withheld[raw[0]])
     try:
         return _several(c, raw) if c.most else _one(c, _only(raw))
     except ValueError as problem:

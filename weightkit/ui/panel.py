@@ -13,7 +13,7 @@ import streamlit as st
 
 from ..lessons.views import View
 from . import controls as widgets
-from . import link, visit
+from . import link, own_data, visit
 from .controls import Control
 from .layout import Layout
 from .lessons import Lesson
@@ -37,6 +37,10 @@ class Panel(Layout):
         self._row = 0  # pixels of the controls in a slide
         self._config: Any = None
         self._likely: Callable[[], Iterator[Any]] = partial(iter, ())
+
+    def _end(self) -> NoReturn:
+        """End the page here; the controls stay."""
+        raise NotImplementedError
 
     def _refuse(self, sentence: str) -> NoReturn:
         """End the page with what is wrong with the settings."""
@@ -66,7 +70,8 @@ class Panel(Layout):
         def control(key: str | Control) -> Control:
             if isinstance(key, Control):
                 return key
-            return widgets.from_field(config, key, **{"key": prefix + key, **changes.get(key, {})})
+            made = widgets.from_field(config, key, **{"key": prefix + key, **changes.get(key, {})})
+            return own_data.offered(made, not self.embedded) if made.own else made
 
         shown, extra = [control(k) for k in keys], [control(k) for k in more]
         self._row += sum(map(widgets.compact_width, shown)) + (
@@ -90,6 +95,9 @@ class Panel(Layout):
                 for name in names
                 if prefix + name in self.settings
             }
+            for c in shown + extra:
+                if c.own and self.settings[c.key] == own_data.OWN:
+                    asked[c.key.removeprefix(prefix)] = self._own_data()
             self._config = config(**asked | dict(fixed or {}))
             self._likely = partial(
                 likely, self._config, shown + extra, prefix, presets or {}, fixed or {}
@@ -150,7 +158,22 @@ class Panel(Layout):
             st.session_state[control.key] = control.held(value)
         self.visit.keep(control, value)
         self.settings[control.key] = value
+        if drawn and control.own and value == own_data.OWN:
+            own_data.ask()
         return value
+
+    def _own_data(self) -> Any:
+        """The Dataset of the reader's own; without one the page ends."""
+        mine = own_data.held()
+        if mine is None:
+            self.main.info(own_data.MISSING, icon=":material/table_view:")
+            self._end()
+        return mine.data
+
+    @property
+    def own(self) -> bool:
+        """Whether what is shown is of the reader's own data."""
+        return own_data.is_own(self._config)
 
     def _instead(self, problem: ValueError, shown: Any) -> None:
         sentence = plain(problem, SENTENCE).removesuffix(".")

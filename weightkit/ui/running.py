@@ -16,7 +16,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..lazy import lazy
-from . import ends, memory, sent
+from . import ends, memory, own_data, sent
 from .replicas import replicas
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def telling(view: Telling[R], base: Any = None) -> Callable[..., Told[R]]:
     def tell(config: Any, **hooks: Callable) -> Told[R]:
         from .told import Told  # with the first run: its types draw
 
-        others = None if base is not None else replicas()
+        others = None if base is not None or own_data.is_own(config) else replicas()
         began = time.perf_counter()
         result, here = others.run(run, config, **hooks) if others else (run(config, **hooks), True)
         seconds = time.perf_counter() - began if here else None
@@ -120,12 +120,19 @@ def drawn(draw: Callable, config: Any, result: Any, *values: Hashable) -> Any:
     store's bound.
     """
     key = (*key_of(draw, config), values)
-    figure = runner().cached(key)
+    figure = shelf(config).cached(key)
     if figure is None:
         figure = draw(result, *values)
         sent.prepared(figure)
-        runner().keep(key, figure)
+        shelf(config).keep(key, figure)
     return figure
+
+
+def shelf(config: Any) -> Any:
+    """Where results of this Config are kept: with all readers', or, on a reader's own data, with
+    the reader.
+    """
+    return own_data.of(config) or runner()
 
 
 def cost_of(config: Any) -> float | None:
@@ -172,7 +179,7 @@ def follow(work: Callable[..., R], config: Any, live: Callable | None = None) ->
     live(curves) -> Figure, drawn while training. Raises what the work raised.
     """
     key = key_of(work, config)
-    result = runner().cached(key)
+    result = shelf(config).cached(key)
     if result is not None:
         return result
     if st.session_state.get("stopped") == key:
@@ -183,13 +190,17 @@ def follow(work: Callable[..., R], config: Any, live: Callable | None = None) ->
         return None
     place = st.empty()
     load_data(config)
-    with runner().follow(key, as_work(work, config), cost_of(config), reader()) as job:
+    own = own_data.of(config)
+    how = cost_of(config), reader(), own is None
+    with runner().follow(key, as_work(work, config), *how) as job:
         if not job.wait(PATIENCE):
             with place.container():
                 _wait(job, key, live)
         place.empty()
         if job.error is not None:
             raise job.error
+        if own is not None:
+            own.keep(key, job.result)
         return job.result
 
 

@@ -165,7 +165,8 @@ class Schedule:
             self._close(job, "failed", "failed")
             return
         job.result = result
-        (self._store.pin if job._for_good else self._store.put)(job.key, result, size)
+        if job._shared:
+            (self._store.pin if job._for_good else self._store.put)(job.key, result, size)
         self._close(job, "done", "finished")
 
     def _close(self, job: Job, state: State, counted: str) -> None:

@@ -12,11 +12,18 @@ import streamlit as st
 
 from .. import recipes
 from ..lazy import lazy
+from . import own_data
 from .qr import qr_code
 
 export = lazy("weightkit.charts.export")
 
 FRAME_HEIGHT = 540
+PLATFORM = (
+    "In **Moodle**, **Canvas** and the like: paste it into the source (HTML) of a page. If the"
+    " frame stays empty there, the platform has put it into a sandbox, which must allow"
+    " “allow-scripts” and “allow-same-origin”, or the network blocks WebSockets. A chart's HTML"
+    " file, under *Table and downloads*, needs neither of the last two."
+)
 TABLE_ROWS = 5000  # more rows than this are for the CSV
 
 
@@ -117,10 +124,13 @@ def share(page: Any) -> None:
         link = page.link(**({"reveal": "true"} if at_once else {}))
         st.markdown("**Link** to these settings")
         st.code(link, language=None, wrap_lines=True)
+        if page.own:
+            st.info(own_data.SHARED, icon=":material/lock:")
         st.markdown("**For slides**: the chart and its controls only")
         st.code(
             iframe(page.link(embed="true"), page.lesson.title), language="html", wrap_lines=True
         )
+        st.caption(PLATFORM)
         st.markdown("**For the lecture hall**")
         code = qr_code(link)
         if code is None:

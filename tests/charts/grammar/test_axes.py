@@ -2,8 +2,10 @@
 
 import math
 
+import altair as alt
 import pandas as pd
 import pytest
+from ticks import broken_ticks
 
 from weightkit.charts import grammar
 
@@ -29,3 +31,15 @@ def test_every_axis_has_room(values, log):
     low, high = grammar.span(pd.Series(values, dtype=float), log)
     assert math.isfinite(low)
     assert low < high
+
+
+def test_the_check_of_every_figures_epochs_finds_ticks_between_them():
+    frame = pd.DataFrame({"epoch": [0.0, 1.0], "loss": [1.0, 2.0]})
+    loose = alt.Chart(frame).encode(x="epoch:Q", y="loss:Q")
+    whole = loose.encode(x=alt.X("epoch:Q").axis(tickMinStep=1))
+    for chart, n in ((loose, 1), (whole, 0)):
+        line, dots = chart.mark_line(), chart.mark_point()
+        for made in (line, line + dots, line | dots):
+            assert len(list(broken_ticks(made.to_dict()))) == (
+                2 * n if made.to_dict().get("hconcat") else n
+            )

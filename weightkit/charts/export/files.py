@@ -40,7 +40,8 @@ def html(figure: Figure, settings: Mapping[str, object], link: str) -> str:
     and link.
 
     Everything from outside (title, settings, link, data) is escaped; the script (Vega-Embed) is
-    inside the file.
+    inside the file, and needs no `unsafe-eval` of a content security policy (`ast`: Vega interprets
+    expressions).
     """
     chart = figure.interactive() if figure.interactive else figure.chart
     drawn = with_width(spec(chart), WIDTH, responsive=True)
@@ -209,7 +210,7 @@ $settings
 <script>
 const spec = $spec;
 const actions = { export: true, source: false, compiled: false, editor: false };
-vegaEmbed("#chart", spec, { renderer: "svg", actions: actions }).catch(function (error) {
+vegaEmbed("#chart", spec, { renderer: "svg", actions: actions, ast: true }).catch(function (error) {
   document.getElementById("chart").textContent = "This chart could not be drawn: " + error;
 });
 </script>

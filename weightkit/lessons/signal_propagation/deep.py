@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ...activations import ACTIVATIONS
 from ...configs import choice, number
 from ...costs import Cost, frames, limit, training
-from ...datasets import DATASETS
+from ...datasets import size_of
 from ...optimizers import OPTIMIZERS
 from ..settings import BATCHES, Training
 from .settings import RATES, fixed_std, networks, schemes, units
@@ -51,7 +51,7 @@ class DeepConfig(Training):
         """So many specs with every seed at this depth."""
         n = specs * self.n_seeds
         taught = training(
-            DATASETS[self.dataset].size,
+            size_of(self.dataset),
             [self.width] * (depth - 1),
             n,
             epochs=self.epochs,

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...configs import choice, number
 from ...costs import Cost, frames, limit, network_sizes, parameters, training
-from ...datasets import DATASETS
+from ...datasets import DATASETS, Dataset, size_of
 from ...models import HIDDEN
 from ..settings import Training
 
@@ -26,6 +26,7 @@ class Config(Training):
     biases alike.
     """
 
+    dataset: str | Dataset = choice("digits", DATASETS, "The data.", own=Dataset)
     distribution: str = choice(
         "normal", ("normal", "uniform"), "Shape of the random numbers, at the same std."
     )
@@ -42,7 +43,7 @@ class Config(Training):
     @property
     def cost(self) -> Cost:
         """Of `run`: the training, and the weights of the first seed before and after it."""
-        size, n = DATASETS[self.dataset].size, self.n_stds * self.n_seeds
+        size, n = size_of(self.dataset), self.n_stds * self.n_seeds
         p = parameters(network_sizes(size, HIDDEN))
         taught = training(
             size,

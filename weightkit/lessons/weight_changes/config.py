@@ -7,7 +7,7 @@ from typing import Any
 
 from ...configs import choice, number
 from ...costs import Cost, frames, limit, network_sizes, parameters, singular_values, training
-from ...datasets import DATASETS
+from ...datasets import DATASETS, Dataset, size_of
 from ...initializers import INITIALIZERS
 from ...models import HIDDEN
 from ...optimizers import OPTIMIZERS
@@ -57,6 +57,7 @@ class Config(Training):
     biases.
     """
 
+    dataset: str | Dataset = choice("digits", DATASETS, "The data.", own=Dataset)
     epochs: int = number(30, 1, 100, "Passes over the training set.")
     optimizer: str = choice("sgd", OPTIMIZERS, "The rule of the update.")
     learning_rate: float = number(
@@ -92,7 +93,7 @@ class Config(Training):
         """Of `run`: the training, the first network of each epoch, and measures of all networks
         after each epoch.
         """
-        size = DATASETS[self.dataset].size
+        size = size_of(self.dataset)
         p = parameters(network_sizes(size, HIDDEN))
         taught = training(
             size,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ....configs import choice, number
 from ....costs import FLOPS, Cost, frames, limit, network_sizes, parameters
-from ....datasets import DATASETS
+from ....datasets import size_of
 from ....optimizers import OPTIMIZERS
 from ...settings import Training
 from ..config import HIDDEN
@@ -63,7 +63,7 @@ class BatchNormConfig(Training):
     @property
     def cost(self) -> Cost:
         """Of `run`."""
-        size = DATASETS[self.dataset].size
+        size = size_of(self.dataset)
         p = parameters(network_sizes(size, HIDDEN))
         steps = math.ceil(size.train / self.batch_size)
         runs = self.n_seeds * (self.before + len(CASES) * self.epochs)

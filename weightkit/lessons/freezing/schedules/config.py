@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ....configs import choices, number
+from ....configs import choice, choices, number
 from ....costs import Cost, frames, limit, network_sizes, parameters, training
-from ....datasets import DATASETS
+from ....datasets import DATASETS, Dataset, size_of
 from ...settings import Training
 from ..config import HIDDEN, LAYERS
 from .schedule import parse_schedule
@@ -46,6 +46,7 @@ class Config(Training):
     random numbers.
     """
 
+    dataset: str | Dataset = choice("digits", DATASETS, "The data.", own=Dataset)
     conditions: tuple[str, ...] = choices(
         CONDITIONS, CONDITIONS, "What is frozen, and when.", label="Networks to compare"
     )
@@ -71,7 +72,7 @@ class Config(Training):
     @property
     def cost(self) -> Cost:
         """Of `run`: the training, and how far each parameter has moved after each epoch."""
-        size, n = DATASETS[self.dataset].size, len(self.conditions) * self.n_seeds
+        size, n = size_of(self.dataset), len(self.conditions) * self.n_seeds
         taught = training(
             size,
             HIDDEN,

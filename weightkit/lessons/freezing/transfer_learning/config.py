@@ -7,7 +7,7 @@ from typing import Any
 
 from ....configs import choice, choices, number
 from ....costs import Cost, frames, limit, training
-from ....datasets import DATASETS, Size
+from ....datasets import Size, size_of
 from ...settings import Training
 from ..config import HIDDEN
 
@@ -88,7 +88,7 @@ class TransferConfig(Training):
         """Of `transfer`: the pretraining on half of the data, and a training for each seed and
         number of examples.
         """
-        size = DATASETS[self.dataset].size
+        size = size_of(self.dataset)
         settings: dict[str, Any] = {"batch_size": self.batch_size, "optimizer": self.optimizer}
         half = Size(
             size.train // 2,

@@ -8,7 +8,7 @@ from typing import Any
 from ....configs import choice, number
 from ....costs import ELEMENT, FLOPS, Cost, frames, limit, network_sizes, parameters, pass_bytes
 from ....costs import training as trained
-from ....datasets import DATASETS
+from ....datasets import size_of
 from ....optimizers import OPTIMIZERS
 from ....pieces import evaluated_rows
 from ...settings import Training
@@ -64,7 +64,7 @@ class BiasConfig(Training):
     @property
     def cost(self) -> Cost:
         """Of `hidden_biases`: the training, and two looks at what is dead."""
-        size, n = DATASETS[self.dataset].size, (self.n_biases + 2) * self.n_seeds
+        size, n = size_of(self.dataset), (self.n_biases + 2) * self.n_seeds
         sizes = network_sizes(size, HIDDEN)
         p, rows = parameters(sizes), evaluated_rows(n, max(HIDDEN))
         taught = trained(

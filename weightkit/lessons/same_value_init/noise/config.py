@@ -7,7 +7,7 @@ from typing import Any
 
 from ....configs import number
 from ....costs import Cost, frames, limit, network_sizes, parameters, training
-from ....datasets import DATASETS
+from ....datasets import size_of
 from ...settings import Training
 from ..config import HIDDEN, RATES
 
@@ -63,7 +63,7 @@ class NoiseConfig(Training):
     @property
     def cost(self) -> Cost:
         """Of `noisy_starts`: the training of the stack, and of one network with dropout."""
-        size, n = DATASETS[self.dataset].size, 1 + self.n_noises * self.n_seeds
+        size, n = size_of(self.dataset), 1 + self.n_noises * self.n_seeds
 
         def taught(networks: int, dropout: bool) -> Cost:
             return training(

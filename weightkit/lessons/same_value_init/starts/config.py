@@ -8,7 +8,7 @@ from typing import Any
 
 from ....configs import choice, choices, number
 from ....costs import Cost, frames, limit, network_sizes, parameters, singular_values, training
-from ....datasets import DATASETS
+from ....datasets import size_of
 from ...settings import Training
 from ..config import HIDDEN, LAYERS, RATES
 
@@ -98,7 +98,7 @@ class Config(Training):
         """Of `run`: the training, the looks at all networks after each epoch, and every number of
         the first ones.
         """
-        size, n = DATASETS[self.dataset].size, len(self.starts) * self.n_seeds
+        size, n = size_of(self.dataset), len(self.starts) * self.n_seeds
         p = parameters(network_sizes(size, HIDDEN))
         taught = training(
             size,

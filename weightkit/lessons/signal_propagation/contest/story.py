@@ -30,7 +30,7 @@ def ask(config: DepthConfig) -> Question:
             " does"
         )
     return Question(
-        f"Networks of {config.depth} layers are trained {TASKS[config.dataset]}. {drawn} any"
+        f"Networks of {config.depth} layers are trained {TASKS[str(config.dataset)]}. {drawn} any"
         " network do better than guessing?",
         ANSWERS[: min(many, 3) + 1],
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ....activations import ACTIVATIONS
 from ....configs import choice, number, validate
 from ....costs import BASE, FLOPS, Cost, frames, limit, network_sizes, parameters, pass_bytes
-from ....datasets import DATASETS
+from ....datasets import DATASETS, size_of
 from ..settings import fixed_std, networks, schemes, units
 
 BINS = 81
@@ -55,7 +55,7 @@ class HistogramConfig:
     def cost(self) -> Cost:
         """Of `histograms`: all networks at once, and all activations and gradients of theirs."""
         n, values = len(self.inits) * self.n_seeds, self.samples * self.width
-        sizes = network_sizes(DATASETS[self.dataset].size, [self.width] * self.depth)
+        sizes = network_sizes(size_of(self.dataset), [self.width] * self.depth)
         p = parameters(sizes)
         held = 8.0 * n * p + pass_bytes(n, sizes, self.samples) + 4.0 * n * values * self.depth
         counted = Cost(16.0 * n * values)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ....activations import ACTIVATIONS
 from ....configs import choice, number, validate
 from ....costs import BASE, FLOPS, Cost, limit, network_sizes, parameters, pass_bytes, training
-from ....datasets import DATASETS
+from ....datasets import DATASETS, size_of
 from ....optimizers import OPTIMIZERS
 from ...settings import BATCHES
 from ..settings import RANDOM, RATES, SCHEME_NAMES, fixed_std, units
@@ -88,7 +88,7 @@ class LandscapeConfig:
         """Of `landscape` or `landscape_path`, whichever takes more: a training of two networks, and
         losses of many.
         """
-        size, hidden = DATASETS[self.dataset].size, [self.width] * (self.depth - 1)
+        size, hidden = size_of(self.dataset), [self.width] * (self.depth - 1)
         sizes = network_sizes(size, hidden)
         p, points, steps = parameters(sizes), self.resolution**2, self.epochs + 1
         taught = training(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ....configs import choice, number, validate
 from ....costs import BASE, Cost, frames, limit, parameters, training
-from ....datasets import DATASETS, Size
+from ....datasets import DATASETS, Size, size_of
 from ....optimizers import OPTIMIZERS
 from ..settings import RANDOM, RATES, SCHEME_NAMES, fixed_std, networks
 
@@ -75,7 +75,7 @@ class SaddlesConfig:
     @property
     def outputs(self) -> int:
         """Outputs of the network."""
-        return DATASETS[self.dataset].size.outputs
+        return size_of(self.dataset).outputs
 
     @property
     def levels(self) -> list[int]:
@@ -95,7 +95,7 @@ class SaddlesConfig:
         """Of `saddles`: a training of all networks, and a Hessian of each, of zero and of the
         random starts.
         """
-        whole = DATASETS[self.dataset].size
+        whole = size_of(self.dataset)
         size = Size(min(self.samples, whole.train), whole.test, whole.features, whole.outputs)
         n, hessians = len(self.networks), len(self.networks) + self.n_seeds + 1
         taught = training(

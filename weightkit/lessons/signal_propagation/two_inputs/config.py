@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ....activations import ACTIVATIONS
 from ....configs import choice, number
 from ....costs import BASE, FLOPS, Cost, frames, limit, parameters, pass_bytes, training
-from ....datasets import DATASETS
+from ....datasets import size_of
 from ....lazy import lazy
 from ....optimizers import OPTIMIZERS
 from ...settings import BATCHES, Training
@@ -105,7 +105,7 @@ class InputsConfig(Training):
         at_once = 8.0 * parameters(sizes) + pass_bytes(1, sizes, self.samples)
         measured = Cost(BASE + self.n_stds * at_once, n * (each + drawn) + theory)
         taught = training(
-            DATASETS[self.dataset].size,
+            size_of(self.dataset),
             hidden,
             n,
             epochs=self.epochs,

@@ -11,7 +11,7 @@ import pandas as pd
 from .... import datasets, metrics
 from ....condition import sparsity
 from ....costs import BASE, Cost, frames, limit, network_sizes, parameters, singular_values
-from ....datasets import DATASETS
+from ....datasets import size_of
 from ....training import one_thread
 from ..config import HIDDEN, STARTS, Config
 from ..steps import experiment as steps
@@ -68,7 +68,7 @@ def starts(config: Config = Config()) -> pd.DataFrame:
 
 def starts_cost(config: Config) -> Cost:
     """Of `starts`: one scheme after the other."""
-    size = DATASETS[config.dataset].size
+    size = size_of(config.dataset)
     p = parameters(network_sizes(size, HIDDEN))
     one = Cost(
         BASE + 20.0 * p * START_SEEDS,

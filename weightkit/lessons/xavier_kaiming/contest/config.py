@@ -7,7 +7,7 @@ from typing import Any
 
 from ....configs import choice, number
 from ....costs import Cost, frames, limit, training
-from ....datasets import DATASETS
+from ....datasets import DATASETS, Dataset, size_of
 from ....initializers import INITIALIZERS
 from ....optimizers import OPTIMIZERS
 from ...settings import RATES, Training
@@ -42,7 +42,7 @@ class Config(Training):
     seed, ..., seed + n_seeds - 1 and `second` the n_seeds that follow.
     """
 
-    dataset: str = choice("breast_cancer", BINARY, "The data: two classes.")
+    dataset: str | Dataset = choice("breast_cancer", BINARY, "The data.", own=Dataset)
     epochs: int = number(
         200,
         1,
@@ -110,7 +110,7 @@ class Config(Training):
         """Of n_seeds networks of so many schemes."""
         n = schemes * self.n_seeds
         taught = training(
-            DATASETS[self.dataset].size,
+            size_of(self.dataset),
             self.units,
             n,
             epochs=self.epochs,

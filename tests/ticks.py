@@ -1,0 +1,34 @@
+"""Whether an axis of epochs has whole ticks: there is no epoch 2.5."""
+
+from collections.abc import Iterator
+from typing import Any
+
+
+def broken_ticks(spec: Any) -> Iterator[str]:
+    """The axes of epochs in a Vega-Lite specification whose ticks may lie between two epochs.
+
+    Views in a layer share an axis: it is whole if one of them asks for that and none for
+    another.
+    """
+    for view in _views(spec):
+        for channel in ("x", "y"):
+            axes = [axis for axis in _axes(view, channel) if axis is not None]
+            steps = {axis.get("tickMinStep") for axis in axes} - {None}
+            if axes and steps != {1}:
+                yield f"the ticks of {channel} (epoch) need not be whole"
+
+
+def _views(spec: dict) -> Iterator[dict]:
+    parts = [part for kind in ("hconcat", "vconcat", "concat") for part in spec.get(kind, [])]
+    for part in parts + ([spec["spec"]] if "spec" in spec else []):
+        yield from _views(part)
+    if "layer" in spec or "mark" in spec:
+        yield spec
+
+
+def _axes(view: dict, channel: str) -> Iterator[dict | None]:
+    made = view.get("encoding", {}).get(channel, {})
+    if made.get("field") == "epoch" and made.get("type") == "quantitative":
+        yield made.get("axis", {})
+    for layer in view.get("layer", []):
+        yield from _axes(layer, channel)
