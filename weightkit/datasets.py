@@ -1,5 +1,4 @@
-"""Real data to train on: small sets that scikit-learn brings along, MNIST, red wine, and a reader's
-own CSV.
+"""Real data to train on: small sets of scikit-learn, MNIST, red wine, and a reader's own CSV.
 
 >>> load("digits").x_train.shape
 torch.Size([1617, 64])
