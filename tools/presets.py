@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""docs/presets.md, made by pressing every preset button of every lesson.
+"""docs/presets.md, made by choosing every preset of every lesson.
 
     python tools/presets.py
 
 The pages say which presets there are; the link of a preset is the one that its page shares after
-the button was pressed. Writes the file; the tests compare it with the pages.
+it was chosen. Writes the file; the tests compare it with the pages.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from streamlit.testing.v1 import AppTest
 
 from weightkit.ui.lesson import Page
 from weightkit.ui.lessons import LESSONS
+from weightkit.ui.panel import PRESET
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "presets.md"
@@ -37,7 +38,7 @@ Every “Try this” of every lesson as a link; put the address of your server b
 
 
 class Preset(NamedTuple):
-    """One preset button: the lesson's slug, the view it stands in ("" where there is one only), its
+    """One preset: the lesson's slug, the view it stands in ("" where there is one only), its
     name, its link.
     """
 
@@ -81,8 +82,8 @@ def views(at: AppTest) -> list[str]:
 
 
 def presets(slug: str) -> list[Preset]:
-    """All presets of a lesson, each button pressed; where several views show the same buttons,
-    those of the first.
+    """All presets of a lesson, each chosen; where several views show the same ones, those of the
+    first.
     """
     found: list[Preset] = []
     done: list[list[str]] = []
@@ -91,22 +92,22 @@ def presets(slug: str) -> list[Preset]:
         for view in views(at):
             if done:
                 at = opened(slug, view=view)
-            names = [b.label for b in buttons(at)]
+            names = offered(at)
             if names in done:
                 continue
             done.append(names)
-            for i, name in enumerate(names):
-                if [b.label for b in buttons(at)] != names:  # the last one led to another view
+            for name in names:
+                if offered(at) != names:  # the last one led to another view
                     at = opened(slug, view=view)
-                buttons(at)[i].click().run()
+                at.radio(key=PRESET).set_value(name).run()
                 assert not at.exception, (name, at.exception)
                 found.append(Preset(slug, view, name, seen[-1].link()))
     return found
 
 
-def buttons(at: AppTest) -> list:
-    """The preset buttons of a page."""
-    return [b for b in at.button if b.key.startswith("preset_")]
+def offered(at: AppTest) -> list[str]:
+    """The names of the presets on a page."""
+    return [name for radio in at.radio if radio.key == PRESET for name in radio.options]
 
 
 def page(rows: list[Preset]) -> str:

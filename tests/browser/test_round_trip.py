@@ -46,7 +46,7 @@ def test_a_link_survives_the_bar_a_reload_and_a_fresh_browser(reader, address, c
         if what.startswith("a preset"):
             page.goto(f"{address}/weight_changes?reveal=true")
             live.wait_idle(page)
-            page.get_by_role("button", name="Orthogonal start").click()
+            page.get_by_role("radio", name="Orthogonal start").dispatch_event("click")
             page.wait_for_url(re.compile(r"[?&]init=orthogonal"))
             link = "/weight_changes?reveal=true&init=orthogonal"
         first = state(page)

@@ -188,7 +188,7 @@ def test_a_phone(reader, address):
     page.wait_for_url(re.compile("epochs="))
     settle(page)
     assert in_sight(page, chart) and chart.screenshot() != before
-    preset = page.get_by_role("button", name="SGD instead of Adam")
+    preset = page.get_by_text("SGD instead of Adam")
     preset.scroll_into_view_if_needed()
     preset.click()
     page.wait_for_url(re.compile("optimizer=sgd"))

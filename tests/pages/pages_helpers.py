@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tools.presets import opened
+from tools.presets import PRESET, offered, opened
 from weightkit import training
 from weightkit.ui import running
 
@@ -33,7 +33,9 @@ def control(at: AppTest, key: str):
 
 
 def press(at: AppTest, label: str) -> AppTest:
-    """The page after its button with this label."""
+    """The page after its preset, or its button, with this label."""
+    if label in offered(at):
+        return well(at.radio(key=PRESET).set_value(label).run())
     return well(next(b for b in at.button if b.label == label).click().run())
 
 

@@ -89,7 +89,8 @@ def test_a_prediction_is_judged_and_scored(slug):
     assert not charts(at), "nothing was chosen"
     assert any("first" in w.value for w in at.warning)
     for widget in at.radio:
-        widget.set_value(widget.options[0])
+        if widget.key == f"{slug}_prediction":
+            widget.set_value(widget.options[0])
     for widget in at.text_input:
         if widget.key == f"{slug}_prediction":
             widget.set_value("50")

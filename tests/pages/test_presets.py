@@ -64,3 +64,16 @@ def test_the_presets_that_the_coverage_table_names_are_there():
     assert len(asked) > 15
     for line, name in asked:
         assert f"`/{named.get(name)}" in line, f"no preset “{name}” on that page"
+
+
+def test_the_preset_that_the_settings_are_of_is_marked_and_no_other():
+    at = presets.opened("matrix_sizes")
+    assert at.radio(key=presets.PRESET).value == presets.offered(at)[0], "the default is one"
+    name = presets.offered(at)[1]
+    at.radio(key=presets.PRESET).set_value(name).run()
+    assert at.radio(key=presets.PRESET).value == name
+    link = presets.PAGE.read_text(encoding="utf-8").split(f"| {name} | `")[1].split("`")[0]
+    query = {key: values[0] for key, values in parse_qs(link.partition("?")[2]).items()}
+    assert presets.opened("matrix_sizes", **query).radio(key=presets.PRESET).value == name
+    at.text_input(key="sizes").set_value("3-2").run()
+    assert at.radio(key=presets.PRESET).value is None, "a setting was moved"

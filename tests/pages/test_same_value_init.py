@@ -7,7 +7,7 @@ import json
 import pandas as pd
 import pyarrow as pa
 import pytest
-from pages_helpers import control, opened, well, words
+from pages_helpers import control, opened, press, well, words
 from streamlit.testing.v1 import AppTest
 
 BASELINE, FC1, ZERO, ONE = "baseline", "fc1 weights zero", "all zero", "all one"
@@ -100,8 +100,7 @@ def test_f6_f7_fc1_weights_of_all_zero():
 
 def test_e1_e2_e3_the_three_explorations_with_the_baseline_in_one_chart():
     at = page()
-    button = next(b for b in at.button if b.label == "Three further questions")
-    at = well(button.click().run())
+    at = press(at, "Three further questions")
     assert set(drawn(at)["accuracy"]["_series"]) == {BASELINE, *EXPLORED}
     for start in EXPLORED:
         assert f"“{start}” " in words(at).split("Its rivals: ")[1].split("\n")[0]
@@ -173,7 +172,8 @@ QUICK = {
 def test_a_view_asks_then_shows_its_own_settings(view):
     at = opened("same_value_init", view=view, **QUICK[view])
     assert not at.get("vega_lite_chart") and "baseline" not in words(at)
-    at.radio[0].set_value(at.radio[0].options[0])
+    asked = at.radio(key="same_value_init_prediction")
+    asked.set_value(asked.options[0])
     well_or_wrong = at.button(key="commit").click().run()
     assert not well_or_wrong.exception and len(at.get("vega_lite_chart")) == len(QUICK) + (
         view == "Biases"

@@ -3,7 +3,7 @@ from the link.
 """
 
 import pytest
-from pages_helpers import opened, well
+from pages_helpers import opened, press, well
 from streamlit.testing.v1 import AppTest
 
 from weightkit.lessons.signal_propagation import PRESETS
@@ -59,7 +59,7 @@ def test_the_pass_is_drawn_for_the_layers_that_were_asked_for(shown):
 
 def test_glorots_figures_are_a_preset(shown):
     at = page("Histograms", histograms_activation="relu")
-    well(next(b for b in at.button if b.label == "Glorot and Bengio, figures 6, 7").click().run())
+    press(at, "Glorot and Bengio, figures 6, 7")
     assert (
         next(
             w for w in (*at.selectbox, *at.segmented_control) if w.key == "histograms_activation"

@@ -10,7 +10,7 @@ import json
 import pandas as pd
 import pyarrow as pa
 import pytest
-from pages_helpers import opened, well, words
+from pages_helpers import opened, press, well, words
 from streamlit.testing.v1 import AppTest
 
 from weightkit.lessons import weight_changes as experiment
@@ -131,8 +131,7 @@ def test_kappa_at_the_start_for_every_scheme():
 def test_e1_e2_regularisation_by_preset(preset, field):
     at = page()
     plain = holding(chart(at, "The weights move")[1], "_series", "mean")
-    next(b for b in at.button if b.label == preset).click().run()
-    well(at)
+    press(at, preset)
     assert at.select_slider(key=field).value == 0.01
     drawn = holding(chart(at, "The weights move")[1], "_series", "mean")
     expected = experiment.run(experiment.Config(**experiment.PRESETS[preset]))

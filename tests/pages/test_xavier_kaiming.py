@@ -195,7 +195,7 @@ def test_a_scheme_against_itself_is_refused_in_a_sentence(shown):
 
 def test_the_prediction_of_the_contest_is_judged_by_its_own_outcome(shown):
     at = opened("xavier_kaiming", **QUICK)
-    (radio,) = at.radio
+    radio = at.radio(key="xavier_kaiming_prediction")
     radio.set_value(radio.options[1])
     at.button(key="commit").click().run()
     assert not at.exception

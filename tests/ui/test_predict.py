@@ -85,7 +85,9 @@ def test_after_a_change_of_settings_the_answer_is_said_to_be_for_the_earlier_one
     at.query_params["epochs"] = "1"
     at.query_params["n_stds"] = "5"
     at.run()
-    at.radio(key="variance_sweep_prediction").set_value(at.radio[0].options[0])
+    at.radio(key="variance_sweep_prediction").set_value(
+        at.radio(key="variance_sweep_prediction").options[0]
+    )
     at.button(key="commit").click().run()
     counted = [c.value for c in at.caption if "predictions so far" in c.value]
     assert len(verdicts(at)) == 1
@@ -96,7 +98,9 @@ def test_after_a_change_of_settings_the_answer_is_said_to_be_for_the_earlier_one
     at.button(key="predict_again").click().run()
     assert not at.get("vega_lite_chart")
     assert any("You have seen this result" in c.value for c in at.caption)
-    at.radio(key="variance_sweep_prediction").set_value(at.radio[0].options[1])
+    at.radio(key="variance_sweep_prediction").set_value(
+        at.radio(key="variance_sweep_prediction").options[1]
+    )
     at.button(key="commit").click().run()
     (said,) = verdicts(at)
     assert "Not counted" in said

@@ -19,6 +19,7 @@ from .layout import Layout
 from .lessons import Lesson
 from .outside import SENTENCE, plain
 
+PRESET = "preset"  # the key of the list of presets
 EMBED_HEIGHT = (
     165  # pixels of a plot in a 960 x 540 slide, below two rows of controls and a heading
 )
@@ -80,10 +81,10 @@ class Panel(Layout):
         with self.left:
             for c in shown:
                 self._ask(c, compact=self.embedded)
-            if presets and not self.embedded:
-                self._presets(presets)
             if extra:
                 self._more(extra)
+            if presets and not self.embedded:
+                self._presets(presets)
         for c in shown + extra:
             if c.most and not self.settings[c.key]:
                 self._refuse(f"Nothing is chosen under “{c.label}”: choose 1 to {c.most}")
@@ -210,23 +211,27 @@ class Panel(Layout):
         return min(pixels, EMBED_HEIGHT + EMBED_ROW * one_row)
 
     def _presets(self, presets: Mapping[str, Mapping[str, Any]]) -> None:
+        """A list of presets; the one whose settings are those of now is marked."""
         views = [c.default for c in self._controls if c.key == visit.VIEW]
+        home = views[0] if views else None
 
-        def use(preset: Mapping[str, Any]) -> None:
-            settings = dict(preset)
-            self.visit.use(settings, settings.pop(visit.VIEW, views[0] if views else None))
+        def use() -> None:
+            settings = dict(presets.get(str(st.session_state.get(PRESET)), {}))
+            self.visit.use(settings, settings.pop(visit.VIEW, home))
 
-        st.markdown("**Try this**")
-        with st.container(gap=None):
-            for i, (name, preset) in enumerate(presets.items()):
-                st.button(
-                    name,
-                    key=f"preset_{i}",
-                    on_click=use,
-                    args=(preset,),
-                    type="tertiary",
-                    icon=":material/science:",
-                )
+        st.session_state[PRESET] = self._active(presets, home)
+        st.radio("**Try this**", list(presets), index=None, key=PRESET, on_change=use)
+
+    def _active(self, presets: Mapping[str, Mapping[str, Any]], home: str | None) -> str | None:
+        """The first preset that the settings are of: its own, and all others at their defaults."""
+        held = self.visit.own.get(self.visit.view, {})
+        at_first = {c.key: c.default for c in self._controls if c.key != visit.VIEW}
+        for name, preset in presets.items():
+            wanted = at_first | {visit.VIEW: home} | dict(preset)
+            here = wanted.pop(visit.VIEW) == self.visit.view
+            if here and all(_same(held.get(key), value) for key, value in wanted.items()):
+                return name
+        return None
 
     def query(self, **extra: str) -> str:
         """The URL parameters that bring back this state: every control that is not at its
@@ -246,6 +251,13 @@ class Panel(Layout):
         base = (st.context.url or f"/{self.lesson.slug}").split("?")[0]
         query = self.query(**extra)
         return f"{base}?{query}" if query else base
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values of a control are the same; of several at once in any order."""
+    if isinstance(one, (tuple, list)) and isinstance(other, (tuple, list)):
+        return sorted(map(str, one)) == sorted(map(str, other))
+    return bool(one == other)
 
 
 def likely(
