@@ -23,9 +23,10 @@ def starts() -> None:
         " their numbers start at one and the same value.",
         beside=True,
     )
+    asked = ["conditions", "dataset", "epochs"]
     config = controls(
         lesson_of.Config,
-        ["conditions", "dataset", "epochs"],
+        [*asked[1:], asked[0]] if page.embedded else asked,  # the list takes a row of a slide
         ["n_seeds", "own_layer", "own_parameter", "own_value", *TRAINED[1:]],
     )
     told, charts = page.tell(view.module, config), view.module.charts

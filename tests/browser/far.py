@@ -37,20 +37,30 @@ def far_away(address: str, seconds: float) -> Iterator[str]:
 
 async def _carry(near: socket.socket, far: tuple[str, int], seconds: float) -> None:
     """Take what is asked of `near` to `far` until this is cancelled; then no connection is open."""
-    loop, ends = asyncio.get_running_loop(), set[End]()
+    loop, ends, under_way = asyncio.get_running_loop(), set[End](), set[asyncio.Task]()
+
+    async def connect(here: End, there: End) -> None:
+        try:
+            await loop.create_connection(lambda: there, *far)
+        except OSError:
+            here.close()
+
+    def arrived() -> End:
+        one, other = End(seconds, ends), End(seconds, ends)
+        one.other, other.other = other, one
+        task = loop.create_task(connect(one, other))
+        under_way.add(task)
+        task.add_done_callback(under_way.discard)
+        return one
+
+    server = await loop.create_server(arrived, sock=near)
     try:
-        while True:
-            client, _ = await loop.sock_accept(near)
-            one, other = End(seconds, ends), End(seconds, ends)
-            one.other, other.other = other, one
-            try:
-                await loop.create_connection(lambda end=other: end, *far)
-                await loop.connect_accepted_socket(lambda end=one: end, client)
-            except BaseException as error:
-                client.close()
-                if not isinstance(error, OSError):
-                    raise
+        await loop.create_future()
     finally:
+        server.close()
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
         for end in ends:
             end.transport.abort()
         while ends:  # each says that it is closed
@@ -68,10 +78,12 @@ class End(asyncio.Protocol):
 
     def __init__(self, seconds: float, ends: set[End]):
         self.seconds, self.ends = seconds, ends
+        self.early: list[bytes] = []  # what has arrived before the line was through
 
     def connection_made(self, transport) -> None:
         self.transport = transport
         self.ends.add(self)
+        transport.writelines(self.early)
 
     def data_received(self, data: bytes) -> None:
         self._later(self.other.send, data)
@@ -85,7 +97,9 @@ class End(asyncio.Protocol):
         self._later(self.other.close)
 
     def send(self, data: bytes) -> None:
-        if self.transport and not self.transport.is_closing():
+        if self.transport is None:
+            self.early.append(data)
+        elif not self.transport.is_closing():
             self.transport.write(data)
 
     def close(self) -> None:

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for the module: each test must ask for what no other asks for (see `settings`)."""
-    with serve(APP, tmp_path_factory.mktemp("server")) as running:
+    with serve(APP, tmp_path_factory.mktemp("server"), WEIGHTKIT_WARM="1") as running:
         yield running
 
 

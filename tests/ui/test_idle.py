@@ -34,7 +34,7 @@ def runner(monkeypatch):
     monkeypatch.setattr(idle, "_looks", [])
     monkeypatch.setattr(idle, "_thread", None)
     monkeypatch.setattr(idle, "_news", threading.Condition())
-    monkeypatch.delenv("WEIGHTKIT_WARM", raising=False)
+    monkeypatch.delenv("WEIGHTKIT_IDLE", raising=False)
     yield made
     made.close()
 
@@ -117,7 +117,7 @@ def test_a_store_that_is_nearly_full_is_left_to_readers(runner):
 
 
 def test_it_can_be_turned_off(runner, monkeypatch):
-    monkeypatch.setenv("WEIGHTKIT_WARM", "0")
+    monkeypatch.setenv("WEIGHTKIT_IDLE", "0")
     idle.look(print, Config(0), lambda: iter([Config(1)]))
     assert not idle._looks
 

@@ -3,7 +3,7 @@ waits.
 
 A page that has shown its run says what is likely (`look`): the next step of each control, then the
 presets. What the last page said comes first. It gives way to readers at once, takes what is cheap,
-and stops where the store is nearly full. WEIGHTKIT_WARM=0 turns it off.
+and stops where the store is nearly full. WEIGHTKIT_IDLE=0 turns it off.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
@@ -20,11 +21,12 @@ from . import own_data, running
 LONGEST = 3.0  # seconds that one of them may take, as estimated
 MOST = 16  # of one page
 PAGES = 8  # whose readers are thought of; the oldest is forgotten
+ATTENTION = 60.0  # seconds after which nobody is thought to look at a page any more
 ROOM = 0.25  # share of the store that is left to readers
 logger = logging.getLogger(__name__)
 
 _news = threading.Condition()
-_looks: list[tuple[Any, Iterator[Any]]] = []  # (view, what is likely), the latest last
+_looks: list[tuple[float, Any, Iterator[Any]]] = []  # (when, view, what is likely), latest last
 _thread: threading.Thread | None = None
 
 
@@ -33,10 +35,10 @@ def look(view: Any, config: Any, likely: Callable[[], Iterator[Any]]) -> None:
     the likeliest first.
     """
     global _thread
-    if os.environ.get("WEIGHTKIT_WARM") == "0" or own_data.is_own(config):
+    if os.environ.get("WEIGHTKIT_IDLE") == "0" or own_data.is_own(config):
         return
     with _news:
-        _looks.append((view, islice(_cheap(config, likely), MOST)))
+        _looks.append((time.monotonic(), view, islice(_cheap(config, likely), MOST)))
         del _looks[:-PAGES]
         if _thread is None:
             _thread = threading.Thread(target=_work, daemon=True, name="weightkit-idle")
@@ -58,12 +60,14 @@ def _work() -> None:
         with _news:
             while not _looks:
                 _news.wait()
-            view, configs = _looks[-1]
+            when, view, configs = _looks[-1]
         try:
+            if time.monotonic() - when > ATTENTION:
+                raise StopIteration
             _train(view, next(configs))
         except StopIteration:
             with _news:
-                _looks[:] = [item for item in _looks if item[1] is not configs]
+                _looks[:] = [item for item in _looks if item[2] is not configs]
         except Exception:  # a page's next step must not end all others'
             logger.exception("idle time")
 

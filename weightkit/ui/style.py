@@ -74,7 +74,8 @@ LEAD = """<style>
   [data-testid="stLayoutWrapper"]:has(> .st-key-first_look), .st-key-first_look > * { width: 100%; }
   [data-testid="stColumn"]:has(.st-key-controls) { order: 1; }
   [data-testid="stLayoutWrapper"]:has(> .st-key-further_looks) { width: 100%; order: 2; }
-  .st-key-first_look [data-testid="stLayoutWrapper"]:has(> .st-key-lead) {
+  [data-testid="stColumn"]:has(.st-key-first_look)
+  [data-testid="stLayoutWrapper"]:has(> .st-key-lead) {
     display: block; position: sticky; top: 3.75rem; z-index: 5; width: 100%; background: PAPER;
   }
   .st-key-lead { display: flex; gap: 0.25rem; }

@@ -103,7 +103,8 @@ def test_truth_of_contests_that_are_nearly_level(loss, accuracy, apart, noise, n
         for s in ("train", "test")
     )
     result = Result(curves, final, compared(final, *pair), 114)
-    checked(Config(), result, learning(result, "loss"), learning(result, "accuracy", 1))
+    config = Config(n_seeds=n, epochs=1)
+    checked(config, result, learning(result, "loss"), learning(result, "accuracy", 1))
 
 
 def test_a_winner_differs_in_what_is_printed():
