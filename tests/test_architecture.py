@@ -1,8 +1,10 @@
 """Who may import whom (HOUSE.md), held by reading the sources."""
 
 import ast
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -185,3 +187,29 @@ def test_same_stem_everywhere():
     slugs = {lesson.slug for lesson in LESSONS}
     assert {p.stem for p in files("pages")} == slugs
     assert {slug_of(p) for p in lesson_files()} == slugs
+
+
+def eager(package: Path) -> set[str]:
+    """The modules of a package that its __init__ imports at once."""
+    tree = ast.parse((package / "__init__.py").read_text(encoding="utf-8"))
+    return {
+        node.module
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module
+    }
+
+
+def test_charts_are_imported_in_one_order():
+    """Parent before child: who imports a part of a package whose __init__ imports that part takes
+    the locks the other way round, and two readers of a cold server may then meet in the middle
+    (`_DeadlockError`).
+    """
+    charts = PACKAGE / "charts"
+    for package in (charts / "grammar", charts / "export"):
+        parts = eager(package)
+        assert parts
+        named = "|".join(f"{package.name}\\.{part}" for part in sorted(parts))
+        for file in PACKAGE.rglob("*.py"):
+            if package not in file.parents:
+                found = re.search(rf"^from \S*({named}) import", file.read_text(), re.MULTILINE)
+                assert not found, f"{file}: {found and found[0]}"

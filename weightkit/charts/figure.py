@@ -9,7 +9,7 @@ from typing import Any
 import altair
 import pandas as pd
 
-from .grammar.colour import resolved
+from .grammar import resolved
 from .specification import specification
 
 TITLE_SIZE = 17

@@ -18,7 +18,7 @@ from string import Template
 import pandas as pd
 
 from ..figure import Figure
-from ..grammar.colour import resolve
+from ..grammar import resolve
 from .engine import convert, library
 from .picture import FONT, WIDTH, picture, spec, with_width
 

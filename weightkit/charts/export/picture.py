@@ -9,7 +9,7 @@ from typing import Any
 from altair.utils.data import to_values
 
 from ..figure import SUBTITLE_SIZE, TITLE_SIZE, Figure
-from ..grammar.colour import VIRIDIS, resolve, resolved
+from ..grammar import VIRIDIS, resolve, resolved
 from ..specification import specification
 
 WIDTH = 760
