@@ -58,9 +58,10 @@ async def _carry(near: socket.socket, far: tuple[str, int], seconds: float) -> N
         await loop.create_future()
     finally:
         server.close()
-        for task in under_way:
-            task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in under_way:  # those that are not ours are just taking a connection in
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
         for end in ends:
             end.transport.abort()
         while ends:  # each says that it is closed

@@ -6,7 +6,7 @@ from hypothesis import settings as how
 
 from truth.__main__ import findings
 from truth.drawing import settings
-from truth.prose import EXAMPLES, faults
+from truth.prose import faults
 from truth.views import config_of, drawn_by, views
 from weightkit.lessons.story import Question, Story, Verdict
 
@@ -18,7 +18,7 @@ QUICK = 0.2  # seconds that one example may take
 def test_what_is_told_is_true_at_settings_drawn_from_all_that_are_allowed(name):
     view = VIEWS[name]
     how_many = how(
-        max_examples=EXAMPLES,
+        max_examples=30,
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),
