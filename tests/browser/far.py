@@ -62,10 +62,14 @@ async def _carry(near: socket.socket, far: tuple[str, int], seconds: float) -> N
             for task in under_way:  # those that are not ours are just taking a connection in
                 task.cancel()
             await asyncio.gather(*others, return_exceptions=True)
-        for end in ends:
-            end.transport.abort()
-        while ends:  # each says that it is closed
+        quiet = 0
+        while (
+            quiet < 3
+        ):  # each says that it is closed; what was broken off halfway closes by itself
+            for end in ends:
+                end.transport.abort()
             await asyncio.sleep(0.01)
+            quiet = 0 if ends else quiet + 1
 
 
 class End(asyncio.Protocol):

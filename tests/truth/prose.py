@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from weightkit.lessons.story import Question, Story
 
 EXAMPLES = int(os.environ.get("WEIGHTKIT_EXAMPLES", "10"))
-"""Settings that a property test of tests/lessons draws, beside the fuzzer's: WEIGHTKIT_EXAMPLES=2000
-pytest tests/lessons draws thousands.
+"""Settings that a property test of tests/lessons draws, beside the fuzzer's thirty a view;
+WEIGHTKIT_EXAMPLES=2000 pytest tests/lessons draws thousands.
 """
 
 ONE_OF_MANY = (
