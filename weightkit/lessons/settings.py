@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from ..configs import choice, number, validate
+from ..costs import Cost, limit
 from ..datasets import DATASETS, Dataset
 from ..optimizers import OPTIMIZERS
 
@@ -33,6 +34,16 @@ class Training:
 
     def __post_init__(self) -> None:
         validate(self)
+        self._check()
+        limit(self)
+
+    def _check(self) -> None:
+        """Raise ValueError for settings that are allowed one by one, but not together."""
+
+    @property
+    def cost(self) -> Cost:
+        """Of the whole run."""
+        raise NotImplementedError
 
     def train_config(self, **changes: Any) -> TrainConfig:
         """These settings as `training.train` takes them; `changes` are fields of TrainConfig."""

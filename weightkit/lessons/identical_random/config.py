@@ -7,7 +7,7 @@ from itertools import combinations
 
 from ...activations import ACTIVATIONS
 from ...configs import choice, number
-from ...costs import Cost, frames, limit, training
+from ...costs import Cost, frames, training
 from ...datasets import Size
 from ..settings import Training
 
@@ -76,10 +76,6 @@ class Config(Training):
     n_seeds: int = number(
         1, 1, 1, "Networks per name: one, since this lesson is about single networks."
     )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        limit(self)
 
     @property
     def cost(self) -> Cost:

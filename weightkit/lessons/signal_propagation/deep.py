@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ...activations import ACTIVATIONS
 from ...configs import choice, number
-from ...costs import Cost, frames, limit, training
+from ...costs import Cost, frames, training
 from ...datasets import size_of
 from ...optimizers import OPTIMIZERS
 from ..settings import BATCHES, Training
@@ -37,15 +37,6 @@ class DeepConfig(Training):
     optimizer: str = choice("momentum", OPTIMIZERS, "The rule of the update.")
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
     n_seeds: int = networks(5, 20, "Networks per scheme.")
-
-    def __post_init__(self):
-        super().__post_init__()
-        limit(self)
-
-    @property
-    def cost(self) -> Cost:
-        """Of the whole run."""
-        raise NotImplementedError
 
     def trained(self, depth: int, specs: int) -> Cost:
         """So many specs with every seed at this depth."""

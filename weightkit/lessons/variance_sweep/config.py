@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...configs import choice, number
-from ...costs import Cost, frames, limit, network_sizes, parameters, training
+from ...costs import Cost, frames, network_sizes, parameters, training
 from ...datasets import DATASETS, Dataset, size_of
 from ...models import HIDDEN
 from ..settings import Training
@@ -35,10 +35,6 @@ class Config(Training):
     std_max: float = number(10.0, 0.2, 100.0, "The largest standard deviation.")
     epochs: int = number(10, 1, 50, "Passes over the training set.")
     n_seeds: int = number(3, 1, 10, "Networks per standard deviation.", label="Networks per std")
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        limit(self)
 
     @property
     def cost(self) -> Cost:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...configs import choice, number
-from ...costs import Cost, frames, limit, network_sizes, parameters, singular_values, training
+from ...costs import Cost, frames, network_sizes, parameters, singular_values, training
 from ...datasets import DATASETS, Dataset, size_of
 from ...initializers import INITIALIZERS
 from ...models import HIDDEN
@@ -83,10 +83,6 @@ class Config(Training):
         "pytorch_default", INITIALIZERS, "How the weights start.", label="Weights start as"
     )
     n_seeds: int = number(5, 1, 10, "Networks.", label="Networks")
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        limit(self)
 
     @property
     def cost(self) -> Cost:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from ....configs import choice, number
-from ....costs import FLOPS, Cost, frames, limit, network_sizes, parameters
+from ....costs import FLOPS, Cost, frames, network_sizes, parameters
 from ....datasets import size_of
 from ....optimizers import OPTIMIZERS
 from ...settings import Training
@@ -55,10 +55,6 @@ class BatchNormConfig(Training):
         ladder=(0.0, 0.0001, 0.001, 0.01, 0.1, 1.0),
     )
     n_seeds: int = number(3, 1, 10, "Networks of each kind.", label="Networks of each kind")
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        limit(self)
 
     @property
     def cost(self) -> Cost:

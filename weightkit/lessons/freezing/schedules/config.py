@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....configs import choice, choices, number
-from ....costs import Cost, frames, limit, network_sizes, parameters, training
+from ....costs import Cost, frames, network_sizes, parameters, training
 from ....datasets import DATASETS, Dataset, size_of
 from ...settings import Training
 from ..config import HIDDEN, LAYERS
@@ -64,10 +64,8 @@ class Config(Training):
     )
     n_seeds: int = number(3, 1, 10, "Networks per condition.", label="Networks of each kind")
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    def _check(self) -> None:
         parse_schedule(self.schedule, LAYERS)
-        limit(self)
 
     @property
     def cost(self) -> Cost:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....configs import choice, choices, number
-from ....costs import Cost, frames, limit, training
+from ....costs import Cost, frames, training
 from ....datasets import Size, size_of
 from ...settings import Training
 from ..config import HIDDEN
@@ -73,10 +73,6 @@ class TransferConfig(Training):
         "Networks per condition, each with its own choice of labelled examples.",
         label="Networks of each kind",
     )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        limit(self)
 
     @property
     def near(self) -> int:

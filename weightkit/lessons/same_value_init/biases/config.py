@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....configs import choice, number
-from ....costs import ELEMENT, FLOPS, Cost, frames, limit, network_sizes, parameters, pass_bytes
+from ....costs import ELEMENT, FLOPS, Cost, frames, network_sizes, parameters, pass_bytes
 from ....costs import training as trained
 from ....datasets import size_of
 from ....optimizers import OPTIMIZERS
@@ -50,10 +50,6 @@ class BiasConfig(Training):
     optimizer: str = choice("momentum", OPTIMIZERS, "The rule of the update.")
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
     n_seeds: int = number(3, 1, 10, "Networks per bias.", label="Networks per bias")
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        limit(self)
 
     @property
     def constants(self) -> tuple[float, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....configs import number
-from ....costs import Cost, frames, limit, network_sizes, parameters, training
+from ....costs import Cost, frames, network_sizes, parameters, training
 from ....datasets import size_of
 from ...settings import Training
 from ..config import HIDDEN, RATES
@@ -49,10 +49,6 @@ class NoiseConfig(Training):
     epochs: int = number(10, 1, 50, "Passes over the training set.")
     learning_rate: float = number(0.003, 1e-5, 1.0, "Step size.", ladder=RATES)
     n_seeds: int = number(3, 1, 10, "Networks per noise.", label="Networks per noise")
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        limit(self)
 
     @property
     def noises(self) -> tuple[float, ...]:

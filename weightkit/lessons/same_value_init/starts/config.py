@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....configs import choice, choices, number
-from ....costs import Cost, frames, limit, network_sizes, parameters, singular_values, training
+from ....costs import Cost, frames, network_sizes, parameters, singular_values, training
 from ....datasets import size_of
 from ...settings import Training
 from ..config import HIDDEN, LAYERS, RATES
@@ -88,10 +88,6 @@ class Config(Training):
         1, 0, 10_000, "The first seed: of the random numbers, and of the batch order."
     )
     n_seeds: int = number(3, 1, 10, "Networks per condition.", label="Networks per start")
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        limit(self)
 
     @property
     def cost(self) -> Cost:

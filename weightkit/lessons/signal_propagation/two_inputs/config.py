@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ....activations import ACTIVATIONS
 from ....configs import choice, number
-from ....costs import BASE, FLOPS, Cost, frames, limit, parameters, pass_bytes, training
+from ....costs import BASE, FLOPS, Cost, frames, parameters, pass_bytes, training
 from ....datasets import size_of
 from ....lazy import lazy
 from ....optimizers import OPTIMIZERS
@@ -70,10 +70,6 @@ class InputsConfig(Training):
     optimizer: str = choice("momentum", OPTIMIZERS, "The rule of the update.")
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
     n_seeds: int = networks(2, 5, "Networks per std.")
-
-    def __post_init__(self):
-        super().__post_init__()
-        limit(self)
 
     @property
     def scales(self) -> list[float]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ....configs import choice, number
-from ....costs import Cost, frames, limit, training
+from ....costs import Cost, frames, training
 from ....datasets import DATASETS, Dataset, size_of
 from ....initializers import INITIALIZERS
 from ....optimizers import OPTIMIZERS
@@ -81,13 +81,11 @@ class Config(Training):
         ladder=(0.0, 0.1, 0.25, 0.5),
     )
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    def _check(self) -> None:
         if self.first == self.second:
             raise ValueError(
                 f"first and second are both {self.first!r}; they must be two different schemes"
             )
-        limit(self)
 
     @property
     def units(self) -> list[int]:
