@@ -27,16 +27,19 @@ class Config:
 
 @pytest.fixture
 def runner(monkeypatch):
-    """A runner of one worker, and idle time of its own."""
+    """A runner of one worker."""
     made = JobRunner(workers=1, max_bytes=10_000)
     monkeypatch.setattr(running, "runner", lambda: made)
     monkeypatch.setattr(running, "telling", lambda view: view)
-    monkeypatch.setattr(idle, "_looks", [])
-    monkeypatch.setattr(idle, "_thread", None)
-    monkeypatch.setattr(idle, "_news", threading.Condition())
     monkeypatch.delenv("WEIGHTKIT_IDLE", raising=False)
     yield made
     made.close()
+
+
+@pytest.fixture
+def server():
+    """A server's idle time."""
+    return idle.Idle()
 
 
 def kept(runner, view, config):
@@ -50,17 +53,42 @@ def wait_for(true):
         time.sleep(0.01)
 
 
-def test_what_is_likely_next_is_kept_when_nobody_waits(runner):
+def test_what_is_likely_next_is_kept_when_nobody_waits(runner, server):
     def view(config):
         return f"result {config.n}"
 
-    idle.look(view, Config(0), lambda: iter([Config(1), Config(2)]))
+    server.look(view, Config(0), lambda: iter([Config(1), Config(2)]))
     wait_for(lambda: kept(runner, view, Config(2)))
     assert kept(runner, view, Config(1)) == "result 1"
     assert runner._store.pinned_bytes == 0, "it may be dropped like any other"
 
 
-def test_dear_ones_and_other_data_are_left_to_readers(runner):
+def test_who_looks_at_the_same_again_does_not_begin_it_again(runner, server):
+    asked = []
+
+    def likely():
+        asked.append("likely")
+        yield Config(1)
+
+    def view(config):
+        return "result"
+
+    for _ in range(3):  # as after every click that trains nothing
+        server.look(view, Config(0), likely)
+        wait_for(lambda: kept(runner, view, Config(1)))
+        wait_for(lambda: server._latest() is None)
+    assert asked == ["likely"]
+
+
+def test_a_page_that_nobody_has_looked_at_for_a_while_is_left_alone(runner, server, monkeypatch):
+    monkeypatch.setattr(idle, "ATTENTION", -1.0)
+    seen = []
+    server.look(seen.append, Config(0), lambda: iter([Config(1)]))
+    time.sleep(0.3)
+    assert not seen
+
+
+def test_dear_ones_and_other_data_are_left_to_readers(runner, server):
     seen = []
 
     def view(config):
@@ -69,12 +97,12 @@ def test_dear_ones_and_other_data_are_left_to_readers(runner):
 
     dear = Config(1, seconds=idle.LONGEST + 0.1)
     other = Config(2, dataset="mnist")
-    idle.look(view, Config(0), lambda: iter([dear, other, Config(3)]))
+    server.look(view, Config(0), lambda: iter([dear, other, Config(3)]))
     wait_for(lambda: kept(runner, view, Config(3)))
     assert seen == [Config(3)]
 
 
-def test_the_page_that_was_looked_at_last_comes_first(runner):
+def test_the_page_that_was_looked_at_last_comes_first(runner, server):
     seen, go = [], threading.Event()
 
     def view(config):
@@ -82,15 +110,15 @@ def test_the_page_that_was_looked_at_last_comes_first(runner):
         go.wait(20)
         return "result"
 
-    idle.look(view, Config(0), lambda: iter([Config(1), Config(2)]))
+    server.look(view, Config(0), lambda: iter([Config(1), Config(2)]))
     wait_for(lambda: seen)
-    idle.look(view, Config(9), lambda: iter([Config(10)]))
+    server.look(view, Config(9), lambda: iter([Config(10)]))
     go.set()
     wait_for(lambda: len(seen) == 3)
     assert seen == [1, 10, 2]
 
 
-def test_a_reader_does_not_wait_for_it(runner):
+def test_a_reader_does_not_wait_for_it(runner, server):
     def view(config):
         from weightkit.stopping import check
 
@@ -100,7 +128,7 @@ def test_a_reader_does_not_wait_for_it(runner):
                 check()
         return "result"
 
-    idle.look(view, Config(0), lambda: iter([Config(1)]))
+    server.look(view, Config(0), lambda: iter([Config(1)]))
     wait_for(runner.running)
     began = time.monotonic()
     with runner.follow("reader", lambda on_epoch, on_curves: "mine", 0.1) as job:
@@ -108,18 +136,18 @@ def test_a_reader_does_not_wait_for_it(runner):
     assert time.monotonic() - began < 2
 
 
-def test_a_store_that_is_nearly_full_is_left_to_readers(runner):
+def test_a_store_that_is_nearly_full_is_left_to_readers(runner, server):
     runner._store.put("readers'", "x", 8000)
     seen = []
-    idle.look(seen.append, Config(0), lambda: iter([Config(1)]))
+    server.look(seen.append, Config(0), lambda: iter([Config(1)]))
     time.sleep(0.3)
     assert not seen
 
 
-def test_it_can_be_turned_off(runner, monkeypatch):
+def test_it_can_be_turned_off(runner, server, monkeypatch):
     monkeypatch.setenv("WEIGHTKIT_IDLE", "0")
-    idle.look(print, Config(0), lambda: iter([Config(1)]))
-    assert not idle._looks
+    server.look(print, Config(0), lambda: iter([Config(1)]))
+    assert not server._looks
 
 
 def test_one_step_of_each_control_and_the_presets_are_likely():

@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -25,25 +26,68 @@ ATTENTION = 60.0  # seconds after which nobody is thought to look at a page any 
 ROOM = 0.25  # share of the store that is left to readers
 logger = logging.getLogger(__name__)
 
-_news = threading.Condition()
-_looks: list[tuple[float, Any, Iterator[Any]]] = []  # (when, view, what is likely), latest last
-_thread: threading.Thread | None = None
+
+@dataclass
+class Look:
+    """A view that is looked at: when last, and what of it is still to be trained; None: all is."""
+
+    view: Any
+    likely: Iterator[Any] | None
+    when: float = 0.0
 
 
-def look(view: Any, config: Any, likely: Callable[[], Iterator[Any]]) -> None:
-    """Readers look at this view's run with `config`; `likely()` gives the Configs that may be next,
-    the likeliest first.
-    """
-    global _thread
-    if os.environ.get("WEIGHTKIT_IDLE") == "0" or own_data.is_own(config):
-        return
-    with _news:
-        _looks.append((time.monotonic(), view, islice(_cheap(config, likely), MOST)))
-        del _looks[:-PAGES]
-        if _thread is None:
-            _thread = threading.Thread(target=_work, daemon=True, name="weightkit-idle")
-            _thread.start()
-        _news.notify()
+class Idle:
+    """The idle time of one server, and its thread."""
+
+    def __init__(self) -> None:
+        self._news = threading.Condition()
+        self._looks: dict[tuple[Any, Any], Look] = {}  # by view and Config, the latest last
+        self._thread: threading.Thread | None = None
+
+    def look(self, view: Any, config: Any, likely: Callable[[], Iterator[Any]]) -> None:
+        """Readers look at this view's run with `config`; `likely()` gives the Configs that may be
+        next, the likeliest first. Who looks at the same again does not begin it again.
+        """
+        if os.environ.get("WEIGHTKIT_IDLE") == "0" or own_data.is_own(config):
+            return
+        with self._news:
+            seen = self._looks.pop((view, config), None)
+            if seen is None:
+                seen = Look(view, islice(_cheap(config, likely), MOST))
+            seen.when = time.monotonic()
+            self._looks[view, config] = seen
+            for oldest in list(self._looks)[:-PAGES]:
+                del self._looks[oldest]
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._work, daemon=True, name="weightkit-idle"
+                )
+                self._thread.start()
+            self._news.notify()
+
+    def _work(self) -> None:
+        while True:
+            with self._news:
+                while (latest := self._latest()) is None:
+                    self._news.wait()
+            try:
+                assert latest.likely is not None
+                _train(latest.view, next(latest.likely))
+            except StopIteration:
+                latest.likely = None
+            except Exception:  # a page's next step must not end all others'
+                logger.exception("idle time")
+
+    def _latest(self) -> Look | None:
+        """What somebody has looked at last and not all is trained of."""
+        now = time.monotonic()
+        for seen in reversed(self._looks.values()):
+            if seen.likely is not None and now - seen.when <= ATTENTION:
+                return seen
+        return None
+
+
+look = Idle().look
 
 
 def _cheap(config: Any, likely: Callable[[], Iterator[Any]]) -> Iterator[Any]:
@@ -53,23 +97,6 @@ def _cheap(config: Any, likely: Callable[[], Iterator[Any]]) -> Iterator[Any]:
         cost = running.cost_of(other)
         if cost is not None and cost <= LONGEST and getattr(other, "dataset", None) == dataset:
             yield other
-
-
-def _work() -> None:
-    while True:
-        with _news:
-            while not _looks:
-                _news.wait()
-            when, view, configs = _looks[-1]
-        try:
-            if time.monotonic() - when > ATTENTION:
-                raise StopIteration
-            _train(view, next(configs))
-        except StopIteration:
-            with _news:
-                _looks[:] = [item for item in _looks if item[2] is not configs]
-        except Exception:  # a page's next step must not end all others'
-            logger.exception("idle time")
 
 
 def _train(view: Any, config: Any) -> None:
