@@ -103,6 +103,26 @@ def test_a_replica_that_dies_in_the_middle_frees_its_lock(server, monkeypatch):
     assert time.monotonic() - began >= 0.5
 
 
+def test_a_result_that_comes_between_the_look_and_the_lock_is_seen(server):
+    work, config = Trained(), Config(seconds=0)
+
+    class Slow(Replicas):
+        asked = False
+
+        def _ask(self, question):
+            answer = super()._ask(question)
+            if not self.asked:  # the first look: nothing is there yet
+                self.asked = True
+                Replicas(server[0]).run(work, config)
+            return answer
+
+    frame, here = Slow(server[0]).run(work, config)
+    pd.testing.assert_frame_equal(frame, expected(config))
+    assert (work.n, here) == (1, False)
+    with redis.Redis.from_url(server[0]) as client:
+        assert not client.exists(f"{key_of(work, config)}:lock")
+
+
 def test_a_run_longer_than_its_lease_keeps_it(server, monkeypatch):
     monkeypatch.setattr(module, "LEASE", 0.4)
     work, config = Trained(), Config(seconds=1.5)

@@ -65,24 +65,25 @@ class Replicas:
 
         The hook `on_epoch(done, total)` is called for a run that is followed as well; no other is.
         """
-        key = key_of(work, config)
-        token = uuid.uuid4().hex
-        try:
-            while True:
-                stored = self._ask(lambda client: client.hgetall(key))
-                if stored:
-                    return parcel.unpack(work, stored), False
-                if self._ask(
+        key, token, mine = key_of(work, config), uuid.uuid4().hex, False
+        try:  # a look after the lock as well: another may have finished just before
+            while not (stored := self._ask(lambda client: client.hgetall(key))) and not mine:
+                mine = self._ask(
                     lambda client: client.set(f"{key}:lock", token, nx=True, px=ms(LEASE))
-                ):
-                    break
-                self._follow(key, hooks.get("on_epoch"))
+                )
+                if not mine:
+                    self._follow(key, hooks.get("on_epoch"))
+            if stored:
+                return parcel.unpack(work, stored), False
+            return self._train(work, config, key, token, hooks), True
         except Away:
             return work(config, **hooks), True
         except parcel.Unfit:
             logger.warning("a shared result could not be read: trained here")
             return work(config, **hooks), True
-        return self._train(work, config, key, token, hooks), True
+        finally:
+            if mine:
+                self._try(lambda client: client.eval(RELEASE, 1, f"{key}:lock", token))
 
     def _follow(self, key: str, on_epoch: Callable[[int, int], None] | None) -> None:
         """Until the replica that has the lock is done with it, or has died."""
@@ -121,7 +122,6 @@ class Replicas:
             return result
         finally:
             over.set()
-            self._try(lambda client: client.eval(RELEASE, 1, f"{key}:lock", token))
 
     def _put(self, key: str, result: Any) -> None:
         try:
