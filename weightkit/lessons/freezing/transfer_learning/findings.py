@@ -9,6 +9,7 @@ from itertools import combinations
 import pandas as pd
 from scipy import special
 
+from ...comparisons import holm
 from .config import FROZEN, INVERTED, NEW_DIGITS, SCRATCH, TRANSFERS, TUNED
 
 POINT = 0.01
@@ -201,15 +202,3 @@ def paired(differences: pd.Series) -> float:
     if error < 1e-12:  # all the same
         return 1.0 if abs(mean) < 1e-12 else 0.0
     return float(2 * special.stdtr(n - 1, -abs(mean / error)))
-
-
-def holm(ps: list[float]) -> list[float]:
-    """p values corrected for their number (Holm 1979); nan, which was no test, stays and is not
-    counted.
-    """
-    order = sorted((i for i, p in enumerate(ps) if not math.isnan(p)), key=lambda i: ps[i])
-    corrected, largest = list(ps), 0.0
-    for place, i in enumerate(order):
-        largest = max(largest, min(1.0, (len(order) - place) * ps[i]))
-        corrected[i] = largest
-    return corrected

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ... import comparisons
 from .config import METRICS
 
 ALPHA = 0.05
@@ -20,15 +21,8 @@ SHAPES = {"zeros": None, "ones": None, "constant": None, "pytorch_default": "uni
 
 
 def holm(ps: Sequence[float]) -> list[float]:
-    """p-values corrected for their number (Holm 1979); all NaN where one is."""
-    if any(math.isnan(p) for p in ps):
-        return [math.nan] * len(ps)
-    order = sorted(range(len(ps)), key=lambda i: ps[i])
-    corrected, least = [0.0] * len(ps), 0.0
-    for rank, i in enumerate(order):
-        least = max(least, min(1.0, (len(ps) - rank) * ps[i]))
-        corrected[i] = least
-    return corrected
+    """p-values corrected for their number; all NaN where one is."""
+    return [math.nan] * len(ps) if any(map(math.isnan, ps)) else comparisons.holm(ps)
 
 
 @dataclass(frozen=True)
