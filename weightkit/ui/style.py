@@ -95,6 +95,14 @@ CAPTION = """<style>
 element of its own.
 """
 
+HALL = """<style>
+[role="dialog"]:has(.st-key-hall_screen) { width: 100%; max-width: 100%; margin: 0; }
+.st-key-hall_screen img { height: calc(100vh - 19rem); object-fit: contain; background: #FFF; }
+.st-key-hall_screen code { font-size: 1.5rem; }
+body:has(.st-key-hall_screen) [data-testid="stPopoverBody"] { display: none; }
+</style>"""
+"""The QR code for the lecture hall takes the whole screen."""
+
 FIT = """<style>[data-testid="stVegaLiteChart"] .marks { max-width: 100%; }</style>"""
 """When a phone is turned, Streamlit now and then forgets a chart, which keeps its width and makes
 the page scroll aside.
@@ -172,6 +180,7 @@ def sheet(dark: bool, embedded: bool) -> str:
         + COLUMNS.replace("ROW", ROW)
         + SEGMENTS.replace("BORDER", BORDER[dark])
         + CAPTION
+        + HALL
         + code_style(dark)
         + (DARK_STYLE if dark else "")
         + (SLIDE if embedded else "")
