@@ -26,13 +26,24 @@ def sidebar() -> Any:
     with st.sidebar:
         st.page_link(page(HOME), label="**weightkit**", icon=":material/home:")
         for entry in LESSONS:
+            tick, done = _tick(entry.slug)
             st.page_link(
                 page(entry.page),
-                label=entry.title,
+                label=entry.title + tick,
                 icon=entry.icon,
-                help=f"{entry.part}: {entry.question}",
+                help=f"{entry.part}: {entry.question}{done}",
             )
     return st.sidebar
+
+
+def _tick(slug: str) -> tuple[str, str]:
+    """What stands behind a lesson in the sidebar, and what its help says of it: seen, or predicted
+    as well, with how many of those answers were right.
+    """
+    right, total = predict.score(slug)
+    if total:
+        return f" :green[✓ {right}/{total}]", f" You predicted {total} times, {right} right."
+    return (" :gray[✓]", " You have seen it.") if predict.seen(slug) else ("", "")
 
 
 def neighbours(entry: Lesson) -> None:

@@ -88,7 +88,7 @@ def quantity(
     form: dict = {"format": ".0%"} if "accuracy" in column else {}
     whole: dict = {}
     if pd.api.types.is_integer_dtype(values):  # all shown: Streamlit hides some before it is drawn
-        whole = {"values": counted(low, high), "labelOverlap": False}
+        whole = {"tickMinStep": 1, "values": counted(low, high), "labelOverlap": False}
     axis = alt.Axis(title=heading, tickCount=6, **form, **whole)
     return {"type": "quantitative", "scale": alt.Scale(**scale), "axis": axis}
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...configs import choice, number, validate
 from ...costs import BASE, Cost
+from ..views import Preset
 
 MOST_LAYERS = 8
 MOST_UNITS = 128
@@ -21,10 +22,12 @@ _EXAMPLE, _EXAMPLES = "10-14-19-8", "10-14, 14-9, 19-8"  # of what the two field
 Chain = Sequence[tuple[int, int]]
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "The course's 10-14-19-8": {},
-    "A small one: 3-4-3-1": {"sizes": "3-4-3-1"},
-    "Digits: 64-64-32-32-10": {"sizes": "64-64-32-32-10"},
-    "The broken chain": {"view": "Broken chain"},
+    "The course's 10-14-19-8": Preset("Which two numbers give the size of each matrix?", {}),
+    "A small one: 3-4-3-1": Preset("Can you count the weights by eye?", {"sizes": "3-4-3-1"}),
+    "Digits: 64-64-32-32-10": Preset(
+        "Which matrix holds most of the numbers?", {"sizes": "64-64-32-32-10"}
+    ),
+    "The broken chain": Preset("Which two numbers do not fit?", {"view": "Broken chain"}),
 }
 
 
