@@ -259,7 +259,7 @@ MIDDLE = {
     "frozen norm": {"epochs": 2, "n_seeds": 2},
     "weight changes": {"epochs": 15},
     "fates": {"epochs": 10},
-    "regularisation": {"epochs": 5},
+    "regularization": {"epochs": 5},
     "starts": {},
     "distributions": {"bins": 101},
     "matrix sizes": {},

@@ -24,7 +24,7 @@ else:
 
 
 class Optimizer:
-    """Common part: the buffers as segments, as few as the freezing allows, and regularisation.
+    """Common part: the buffers as segments, as few as the freezing allows, and regularization.
 
     weight_decay adds weight_decay * w to the gradient (L2, as torch.optim does), l1 adds l1 *
     sign(w).

@@ -67,8 +67,8 @@ class TrainConfig:
     batch_size: int = number(32, 1, 4096, "Samples per update.")
     optimizer: str = choice("adam", OPTIMIZERS, "The rule of the update.")
     learning_rate: float = number(0.01, 0.0, 100.0, "Step size.")
-    weight_decay: float = number(0.0, 0.0, 10.0, "L2 regularisation.")
-    l1: float = number(0.0, 0.0, 10.0, "L1 regularisation.")
+    weight_decay: float = number(0.0, 0.0, 10.0, "L2 regularization.")
+    l1: float = number(0.0, 0.0, 10.0, "L1 regularization.")
     dropout: float = number(0.0, 0.0, 0.95, "Share of hidden outputs dropped.")
     seed: int = number(0, 0, 2**31 - 1, "Seed of the batch order.")
     freeze: tuple[Freeze, ...] = ()
@@ -132,7 +132,7 @@ def _joined(parts: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
 
 
 class _Part:
-    """Some of the stack's models, trained on one core, with their own optimiser and (equal)
+    """Some of the stack's models, trained on one core, with their own optimizer and (equal)
     dropout.
     """
 
@@ -187,7 +187,7 @@ def flushed() -> Iterator[None]:
 
     Processors multiply them ten to a hundred times slower than others. They are many where signals
     or gradients vanish on their way through deep networks, and where weight decay shrinks what
-    nothing else moves: 50 layers with layer normalisation and Adam took 7 times as long, strong L2
+    nothing else moves: 50 layers with layer normalization and Adam took 7 times as long, strong L2
     5 times.
     """
     before = not (torch.tensor(1e-39) * 1).item()

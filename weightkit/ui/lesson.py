@@ -216,6 +216,12 @@ class Page(Panel):
             if figure is not None:
                 self.show(figure, into=place)
 
+    def table(self, frame: Any, description: str) -> None:
+        """Numbers to read, below; left out in a slide."""
+        if not self.embedded:
+            with self.below:
+                take_home.table(frame, description)
+
     def finish(self, config: Any, frames: Mapping[str, Any], recipe: str | None = None) -> None:
         """The end of every page: code, data, downloads, the way on, the share panel."""
         if not self.embedded:
