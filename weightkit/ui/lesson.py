@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import streamlit as st
 
 from ..lazy import lazy
-from . import course, icon, idle, kept, link, predict, running, sent, style, visit, warm
+from . import course, held, icon, idle, kept, link, predict, running, sent, style, visit, warm
 from .lessons import Lesson, lesson
 from .outside import SENTENCE, plain
 from .panel import Panel
@@ -194,7 +194,11 @@ class Page(Panel):
             with st.container(key="lead") if lead else nullcontext():
                 apart = lead or self.embedded
                 st.markdown(f"##### {figure.title}" + ("" if apart else f"\n\n{figure.subtitle}"))
-                drawing = sent.drawing(figure, self.dark)
+                drawing, was = sent.drawing(figure, self.dark), ""
+                if lead and self._view is not None and not self.embedded:
+                    said = held.in_words(self._controls, self.settings)
+                    now = held.Run(self.visit.place, said, figure)
+                    drawing, was = held.compare(now, self.dark)
                 if self.embedded and isinstance(drawing.get("height"), int):
                     drawing = drawing | {"height": self.height(drawing["height"])}
                 extra: Any = {"on_select": "rerun"} if key else {}
@@ -205,6 +209,10 @@ class Page(Panel):
                 if lead:  # see style.LEAD
                     st.caption(figure.subtitle)
                 take_home.behind(self, figure)
+                if was:
+                    icon = ":material/close:"
+                    words = f"Grey: {was}. Let go"
+                    st.button(words, on_click=held.let_go, key="let_go", type="tertiary", icon=icon)
         return event if key else None
 
     def pair(self, *figures: Any, beside: bool = False) -> None:
