@@ -17,7 +17,8 @@ def test_what_lies_beyond_the_course_stands_under_a_heading_of_its_own(monkeypat
     headings = [said.index(f"##### {heading}") for heading, _ in lessons.sections()]
     last, beyond = said.index(course[-1].question), said.index("Why?")
     assert headings[0] < last < headings[1] < beyond
-    assert [caption.value for caption in home.sidebar.caption] == [lessons.BEYOND]
+    way = [e.value if e.type == "caption" else e.proto.label for e in list(home.sidebar)[1:]]
+    assert way == ["**weightkit**", *(e.title for e in course), lessons.BEYOND, one.title]
     assert (course[0].place, one.place) == ("Part 1 of the course", "Beyond the course")
 
 
