@@ -169,7 +169,8 @@ def main() -> int:
         folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2)]
         script = folders[0] / "streamlit_app.py"
         script.write_text(EMPTY, encoding="utf-8")
-        alone = {COLLECT: "false", "WEIGHTKIT_IDLE": "0"}  # trainings of idle time are not a visit's
+        # trainings of idle time are no visit
+        alone = {COLLECT: "false", "WEIGHTKIT_IDLE": "0"}
         empty = stack.enter_context(serve(script, folders[0], **alone))
         ours = stack.enter_context(serve(app, folders[1], **alone))
         print(HEAD)

@@ -6,7 +6,6 @@ from typing import Any
 
 import streamlit as st
 
-from . import course
 from .lessons import Lesson
 
 
@@ -20,7 +19,6 @@ class Layout:
         self.embedded = bool(st.context.is_embedded)
         self.figures: list[Any] = []
         if not self.embedded:
-            self._score = course.sidebar()
             header, share = st.columns([5, 1], vertical_alignment="center")
             header.title(entry.title, anchor=False)
             self._share = share

@@ -240,7 +240,7 @@ class Page(Panel):
         for problem in self.visit.problems:
             self._notices.warning(problem, icon=":material/link_off:")
         if not self.embedded:
-            course.show_score(self._score, self.lesson.slug)
+            course.show_score(st.sidebar, self.lesson.slug)
             if whole and not self._offered:
                 self._offer_again(self.left)
             course.neighbours(self.lesson)
