@@ -14,19 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from . import openml
 from .known_files import WINE_COLUMNS, mnist_images, wine_table
-from .lazy import lazy
+from .lazy import np
 from .own_csv import from_csv
 from .samples import Dataset, Size, Task, check_range, split
 from .tables import BadData, Table, read_table
-
-if TYPE_CHECKING:
-    import numpy as np
-else:
-    np = lazy("numpy")
 
 __all__ = [
     "DATASETS",

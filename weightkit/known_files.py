@@ -4,17 +4,10 @@ label first or last.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .labels import LABEL_NAMES, without_row_numbers
-from .lazy import lazy
+from .lazy import np
 from .sniffing import BadData, counted
 from .tables import Table
-
-if TYPE_CHECKING:
-    import numpy as np
-else:
-    np = lazy("numpy")
 
 WINE_COLUMNS = (
     "fixed acidity",

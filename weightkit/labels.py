@@ -6,17 +6,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from .lazy import lazy
+from .lazy import np
 from .samples import CsvForm
 from .sniffing import LABEL_NAMES, LIKELY_NAMES, MISSING, BadData, counted
 from .tables import Table
-
-if TYPE_CHECKING:
-    import numpy as np
-else:
-    np = lazy("numpy")
 
 CLASSES = (2, 20)
 ROW_NAMES = re.compile(  # told from features by counting

@@ -14,15 +14,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from .activations import ACTIVATIONS
-from .lazy import lazy
+from .lazy import torch
 from .passes import Pass, normalise, normalise_backward, with_ones
 from .stopping import check
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
-else:
-    torch = lazy("torch")
 
 HIDDEN = (64, 32, 32)  # units of the hidden layers of the course's network
 MAX_UNITS = 4096

@@ -6,15 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from .lazy import lazy
+from .lazy import np, torch
 from .sniffing import BadData, counted
 
 if TYPE_CHECKING:
-    import numpy as np
-    import torch
     from torch import Tensor
-else:
-    np, torch = lazy("numpy"), lazy("torch")
 
 Task = Literal["multiclass", "binary"]
 

@@ -11,16 +11,10 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
-from .lazy import lazy
+from .lazy import np, pd
 from .sniffing import COMMA, NOT_FINITE, POINT, SAMPLE, SEPARATORS, BadData, Dress, counted, sniff
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-else:
-    np, pd = lazy("numpy"), lazy("pandas")
 
 __all__ = ["BadData", "Table", "read_table"]
 

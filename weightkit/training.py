@@ -21,21 +21,18 @@ from . import costs
 from .configs import choice, number, validate
 from .evaluation import SPLITS, Epoch, Memory, evaluate
 from .frozen import Freeze, alike, frozen_parameters
-from .lazy import lazy
+from .lazy import torch
 from .optimizers import OPTIMIZERS
 from .passes import Pass, with_ones
 from .pieces import cut, gathered_rows
 from .stopping import carried
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
 
     from .costs import Cost
     from .datasets import Dataset, Size
     from .models import MLP
-else:
-    torch = lazy("torch")
 
 __all__ = [
     "SPLITS",

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from . import predict
-from .lessons import LESSONS, Lesson
+from .lessons import BEYOND, LESSONS, Lesson, sections
 
 HOME = "streamlit_app.py"
 
@@ -25,13 +25,16 @@ def sidebar() -> Any:
     """The way through the course; returns the place for this visit's score (see `show_score`)."""
     with st.sidebar:
         st.page_link(page(HOME), label="**weightkit**", icon=":material/home:")
-        for entry in LESSONS:
-            st.page_link(
-                page(entry.page),
-                label=entry.title,
-                icon=entry.icon,
-                help=f"{entry.part}: {entry.question}",
-            )
+        for heading, entries in sections():
+            if heading == BEYOND:
+                st.caption(BEYOND)
+            for entry in entries:
+                st.page_link(
+                    page(entry.page),
+                    label=entry.title,
+                    icon=entry.icon,
+                    help=f"{entry.part}: {entry.question}",
+                )
     return st.sidebar
 
 

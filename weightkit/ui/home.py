@@ -8,7 +8,7 @@ import streamlit as st
 
 from . import controls, course, icon, kept, sent, style, visit, warm
 from .controls import Control
-from .lessons import LESSONS
+from .lessons import Lesson, lesson, sections
 
 START = {
     "same_value_init": "for a surprise: networks that cannot learn, and why",
@@ -64,14 +64,20 @@ def show(charts: Any) -> None:
     with start:
         st.markdown("##### Where to start")
         for slug, why in START.items():
-            entry = next(e for e in LESSONS if e.slug == slug)
+            entry = lesson(slug)
             st.page_link(course.page(entry.page), label=f"**{entry.title}**", icon=entry.icon)
             st.caption(why[:1].upper() + why[1:] + ".")
-    st.markdown("##### The course map")
-    for i in range(0, len(LESSONS), 2):
-        for column, entry in zip(st.columns(2), LESSONS[i : i + 2], strict=False):
+    for heading, entries in sections():
+        st.markdown(f"##### {heading}")
+        _map(entries)
+    warm.begin()
+
+
+def _map(entries: list[Lesson]) -> None:
+    """A card for each lesson, two in a row."""
+    for i in range(0, len(entries), 2):
+        for column, entry in zip(st.columns(2), entries[i : i + 2], strict=False):
             with column.container(border=True, height="stretch"):
                 st.page_link(course.page(entry.page), label=f"**{entry.title}**", icon=entry.icon)
                 st.markdown(entry.question)
                 st.caption(entry.part)
-    warm.begin()

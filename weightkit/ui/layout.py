@@ -24,7 +24,7 @@ class Layout:
             header, share = st.columns([5, 1], vertical_alignment="center")
             header.title(entry.title, anchor=False)
             self._share = share
-            st.markdown(f"*{entry.part} of the course.* **{entry.question}**\n\n{intro}")
+            st.markdown(f"*{entry.place}.* **{entry.question}**\n\n{intro}")
             left, right = st.columns([3, 7], gap="large")
             self.left = left.container(key="controls")
             self._first_look = right.container(key="first_look")

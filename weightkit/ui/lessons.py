@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 
+BEYOND = "Beyond the course"
+
 
 @dataclass(frozen=True)
 class Lesson:
-    """slug: stem of its page, experiment, charts, recipe and tests; part: of the course."""
+    """slug: stem of its page, experiment, charts, recipe and tests; part: of the course, or
+    BEYOND.
+    """
 
     slug: str
     title: str
@@ -16,6 +20,11 @@ class Lesson:
     @property
     def page(self) -> str:
         return f"pages/{self.slug}.py"
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words that begin a sentence."""
+        return self.part if self.part == BEYOND else f"{self.part} of the course"
 
 
 LESSONS = [
@@ -76,6 +85,15 @@ LESSONS = [
         "Part 8",
     ),
 ]
+
+
+def sections() -> list[tuple[str, list[Lesson]]]:
+    """The lessons in their order, under the headings of the map: the course, then what lies beyond
+    it; a heading without lessons is left out.
+    """
+    course = [entry for entry in LESSONS if entry.part != BEYOND]
+    beyond = [entry for entry in LESSONS if entry.part == BEYOND]
+    return [(h, some) for h, some in (("The course map", course), (BEYOND, beyond)) if some]
 
 
 def lesson(slug: str) -> Lesson:
