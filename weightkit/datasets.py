@@ -192,7 +192,7 @@ def _wine_quality() -> Dataset:
     table = _openml(source, "quality") if path is None else read_table(path)
     values, said = wine_table(table)
     kept = values[values[:, WINE_COLUMNS.index("total sulfur dioxide")] < 200]
-    check_range(table.name, "rows with a total sulfur dioxide below 200", len(kept), (20, 100_000))
+    check_range(table.name, "rows", len(kept), (20, 100_000), " of sulfur dioxide below 200")
     return split(
         "wine_quality",
         kept[:, :-1],
