@@ -86,6 +86,7 @@ class JobRunner(Schedule):
         cost: float | None = None,
         reader: Hashable = None,
         shared: bool = True,
+        memory: float = 0.0,
     ) -> Iterator[Job]:
         """Follow the job for ``key``: a kept result, the job that others follow already, or a new
         one.
@@ -93,9 +94,10 @@ class JobRunner(Schedule):
         ``work(on_epoch, on_curves) -> result`` runs in a worker thread; equal keys must mean equal
         work. ``cost``: seconds that it will take, where they are known. ``reader``: who asks, where
         that is known; a run that they left goes on for a while, and what they left earlier for
-        another key ends now. ``shared``: whether the result is kept for others.
+        another key ends now. ``shared``: whether the result is kept for others. ``memory``: bytes
+        that it takes at its peak.
         """
-        job = self._join(key, work, UNKNOWN if cost is None else cost, reader, shared)
+        job = self._join(key, work, (UNKNOWN if cost is None else cost, memory), reader, shared)
         try:
             yield job
         finally:
@@ -107,7 +109,12 @@ class JobRunner(Schedule):
             return 1 - self._store.bytes / self._store.max_bytes
 
     def warm(
-        self, key: Hashable, work: Work, cost: float | None = None, for_good: bool = True
+        self,
+        key: Hashable,
+        work: Work,
+        cost: float | None = None,
+        for_good: bool = True,
+        memory: float = 0.0,
     ) -> Job:
         """Compute ``key`` in the background when no reader waits, and keep its result: `for_good`,
         or as the results of readers are kept.
@@ -124,7 +131,7 @@ class JobRunner(Schedule):
                 return self._finished_job(key, result)
             job = self._live.get(key)
             if job is None:
-                job = self._new_job(key, work, UNKNOWN if cost is None else cost)
+                job = self._new_job(key, work, UNKNOWN if cost is None else cost, memory)
                 job.due = (float(job.number), job.number)
                 if job.state == "queued":
                     self._warm.append(job)
@@ -169,14 +176,21 @@ class JobRunner(Schedule):
 
     # What follows is called with no lock held.
 
-    def _join(self, key: Hashable, work: Work, cost: float, reader: Hashable, shared: bool) -> Job:
+    def _join(
+        self,
+        key: Hashable,
+        work: Work,
+        cost: tuple[float, float],
+        reader: Hashable,
+        shared: bool,
+    ) -> Job:
         with self._lock:
             self._replaced(key, reader)
             result = self._store.get(key)
             if result is not MISSING:
                 job = self._finished_job(key, result)
             else:
-                job = self._live.get(key) or self._new_job(key, work, cost)
+                job = self._live.get(key) or self._new_job(key, work, *cost)
                 job._shared = shared
             job.followers += 1
             job._until = None
