@@ -2,7 +2,8 @@
 
 A hall of readers on a server (or on two behind HAProxy and Redis), and right after it as many on
 an empty Streamlit app with as many elements: seconds to the first text, the first result and a
-moved control, CPU of the servers per visit, memory. Exit code 1 if anybody was lost.
+moved control, CPU of the servers per visit and up to the first result (which does not depend on
+what else the machine does), memory. Exit code 1 if anybody was lost.
 
     --page ''     all pages, home too
     --kept        the result is there before the hall comes
@@ -17,6 +18,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -98,7 +100,7 @@ def row(name: str, values: Sequence[float]) -> str:
     return f"{name:<22}{len(values):>6}" + "".join(f"{value:>9.2f}" for value in shown)
 
 
-def report(name: str, place: Place, visits: Sequence[Visit], before: Before) -> list[float]:
+def report(name: str, place: Place, visits: Sequence[Visit], before: Clocks) -> list[float]:
     """Print the table of one hall; the seconds of all first results."""
     first = [v.first for v in visits if v.first is not None]
     servers, clients = place.cpu() - before.servers, time.process_time() - before.clients
@@ -106,6 +108,8 @@ def report(name: str, place: Place, visits: Sequence[Visit], before: Before) -> 
     print(row("first text", [v.seen["text"] for v in visits if "text" in v.seen]))
     print(row("first result", first))
     print(row("control moved", [v.move for v in visits if v.move is not None]))
+    spent = [before.spent_at(v.when) for v in visits if v.first is not None]
+    print(row("  CPU at first result", spent))
     print(
         f"CPU {servers / len(visits):.3f} s a visit, the clients' {clients / len(visits):.3f};"
         f" {(servers + clients) / (time.monotonic() - before.clock):.2f} cores;"
@@ -114,17 +118,26 @@ def report(name: str, place: Place, visits: Sequence[Visit], before: Before) -> 
     return first
 
 
-@dataclass(frozen=True)
-class Before:
-    """Where clocks stood before a hall: of the servers' processors, the clients', the wall."""
+class Clocks:
+    """Where clocks stood before a hall: of the servers' processors, the clients', the wall; and how
+    the first of them went on, which says what a machine of our own would have needed.
+    """
 
-    servers: float
-    clients: float
-    clock: float
+    def __init__(self, place: Place):
+        self.servers, self.clients, self.clock = place.cpu(), time.process_time(), time.monotonic()
+        self._place, self._over = place, threading.Event()
+        self._seen = [(self.clock, 0.0)]
+        threading.Thread(target=self._watch, daemon=True).start()
 
+    def _watch(self) -> None:
+        while not self._over.wait(0.02):
+            with suppress(OSError):  # a server that is killed just now
+                self._seen.append((time.monotonic(), self._place.cpu() - self.servers))
 
-def before(place: Place) -> Before:
-    return Before(place.cpu(), time.process_time(), time.monotonic())
+    def spent_at(self, when: float) -> float:
+        """Seconds of the servers' processors from the start up to this moment."""
+        self._over.set()
+        return next((spent for at, spent in self._seen if at >= when), self._seen[-1][1])
 
 
 def trainings(place: Place) -> str:
@@ -193,7 +206,7 @@ def run(arguments: argparse.Namespace) -> int:
                 for server in place.servers:
                     asyncio.run(calm(server))
             then = partial(after_kills, place.hall) if arguments.kill else None
-            clocks = before(place)
+            clocks = Clocks(place)
             visits = asyncio.run(crowd(place.url, pages, *counts, **more, then=then))
             first = report("weightkit", place, visits, clocks)
             print(trainings(place))
@@ -202,7 +215,7 @@ def run(arguments: argparse.Namespace) -> int:
         bare.mkdir()
         with empty(bare, elements) as place:
             asyncio.run(size_of(place.url, ""))
-            clocks = before(place)
+            clocks = Clocks(place)
             others = asyncio.run(crowd(place.url, [""], *counts, **more))
             than = report(f"empty, {elements} elements", place, others, clocks)
     ratio = percentile(first, 0.95) / percentile(than, 0.95)

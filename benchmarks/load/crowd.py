@@ -25,12 +25,14 @@ class Visit:
     """What one visitor saw.
 
     first: seconds from opening the page to its result; move: from moving a control to the new
-    result; None where it did not come. problems: exceptions, error boxes, a result without a chart.
+    result; None where it did not come. when: the clock at the first result. problems: exceptions,
+    error boxes, a result without a chart.
     """
 
     page: str
     first: float | None = None
     move: float | None = None
+    when: float = math.nan
     moved: str = ""
     seen: dict[str, float] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -67,6 +69,7 @@ async def visit(
     record, session = Visit(page), Session(url, page, REVEAL if page else None)
     try:
         record.first = await _timed(session, session.open(), timeout)
+        record.when = time.monotonic()
         _check(record, session)
         offered = choices(session)
         await asyncio.sleep(looks)

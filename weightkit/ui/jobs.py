@@ -41,6 +41,7 @@ GRACE = (
     10.0  # seconds that a run goes on without readers: a connection that breaks comes back by then
 )
 UNKNOWN = 1.0  # seconds that work without an estimate counts as
+GLANCE = 0.05  # seconds between two looks of a warm job whether pages are still being drawn
 SAID = 500  # characters of a key in the server's log
 logger = logging.getLogger(__name__)
 
@@ -65,6 +66,13 @@ class JobRunner(Schedule):
     ):
         super().__init__(max(1, workers or 1), max_bytes, observe)
         self.grace = grace
+        self._pages: set[threading.Thread] = set()
+
+    def serving(self) -> None:
+        """This thread draws a page until it ends: warm jobs that nobody follows pause meanwhile."""
+        with self._lock:
+            self._pages = {page for page in self._pages if page.is_alive()}
+            self._pages.add(threading.current_thread())
 
     def cached(self, key: Hashable) -> Any:
         """The kept result for ``key``, or None."""
@@ -120,7 +128,8 @@ class JobRunner(Schedule):
         or as the results of readers are kept.
 
         A warm job gives way between two batches: it goes on once no reader's job waits for its
-        place. Readers who follow it meanwhile make it one of theirs; when they leave, it is not
+        place, and no page is being drawn (`serving`).
+        Readers who follow it meanwhile make it one of theirs; when they leave, it is not
         cancelled.
         """
         with self._lock:
@@ -259,8 +268,14 @@ class JobRunner(Schedule):
             with self._lock:  # the estimate was wrong: a short run's place is free for others now
                 job.long = True
                 self._fill()
-        if job._pinned and not job.followers and (self._readers or job._parked):
-            self._give_way(job)
+        while job._pinned and not job.followers and not job._unwanted:
+            if self._readers or job._parked:
+                self._give_way(job)
+            with self._lock:
+                drawn = any(page.is_alive() for page in self._pages)
+            if not drawn:
+                break
+            time.sleep(GLANCE)
         if job._unwanted:
             raise Cancelled
 

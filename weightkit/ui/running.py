@@ -68,6 +68,12 @@ def runner() -> Any:
         return _runner
 
 
+def serving() -> None:
+    """A page begins to be drawn."""
+    if _runner is not None:  # nothing trains before that
+        _runner.serving()
+
+
 def key_of(work: Callable, config: Any) -> tuple:
     """What makes two requests the same: the function and its Config."""
     return work.__module__, work.__qualname__, config
