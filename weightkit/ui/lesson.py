@@ -39,6 +39,7 @@ def start(slug: str, intro: str) -> Page:
     given = icon.cheap()
     st.set_page_config(page_title=f"{entry.title} – weightkit", layout="wide", **given)
     style.apply(predict.commits())
+    running.serving()
     return Page(entry, intro, bool(given))
 
 
