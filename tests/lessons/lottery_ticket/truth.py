@@ -25,6 +25,10 @@ def check(config, result, story):
         for i in range(config.rounds + 1)
         for start in (STARTS if i else (OWN,))
     }
+    first = result.curves.query("split == 'test' and epoch == 0 and round == @config.rounds")
+    for start, said in zip(STARTS, (f.last.own, f.last.fresh, f.last.shuffled), strict=True):
+        mine = first[first["start"] == start]["accuracy"]
+        assert said.untrained == pytest.approx(_mean(mine))
     assert f.whole.mean == pytest.approx(means[0, OWN])
     for one in f.rounds:
         found = (one.own, one.fresh, one.shuffled)
@@ -100,6 +104,8 @@ def _words(f, story):
         assert f.winning is not None
     if "the places alone are not it" in said:
         assert f.last.own.mean - f.last.fresh.mean >= 0.05
+    if "a way to learn" in said:
+        assert f.last.own.untrained >= max(f.last.fresh.untrained, f.chance) + 0.05
     if "Nor are the numbers alone" in said:
         assert f.last.own.mean - f.last.shuffled.mean >= 0.05
     if "does not hold here" in said:

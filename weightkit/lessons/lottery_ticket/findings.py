@@ -29,14 +29,15 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Start:
-    """The networks of one start in one round, over seeds: mean, least and largest accuracy, and its
-    mean in the first epochs (`early`); lost: how many diverged.
+    """The networks of one start in one round: mean, least and largest accuracy over seeds, its mean
+    in the first epochs (`early`) and before any (`untrained`); lost: how many diverged.
     """
 
     mean: float
     low: float
     high: float
     early: float
+    untrained: float
     lost: int
 
 
@@ -128,7 +129,12 @@ class Facts:
 def facts(result: Result) -> Facts:
     """The facts of a run."""
     final, end = result.final, int(result.final["round"].max())
-    starts = {key: _start(rows) for key, rows in final.groupby(["round", "start"], sort=False)}
+    keys = ["round", "start"]
+    first = result.curves[(result.curves["split"] == "test") & (result.curves["epoch"] == 0)]
+    before = first.groupby(keys)["accuracy"].mean()
+    starts = {
+        key: _start(rows, float(before[key])) for key, rows in final.groupby(keys, sort=False)
+    }
     last = result.inputs[result.inputs["round"] == end]
     layers = result.masks[result.masks["round"] == end].groupby("layer", sort=False)["kept"]
     test = result.chance.set_index("split")["share"]["test"]
@@ -148,13 +154,14 @@ def facts(result: Result) -> Facts:
     )
 
 
-def _start(rows: pd.DataFrame) -> Start:
+def _start(rows: pd.DataFrame, untrained: float) -> Start:
     accuracy = rows["accuracy"]
     return Start(
         float(accuracy.mean()),
         float(accuracy.min()),
         float(accuracy.max()),
         float(rows["first_epochs"].mean()),
+        untrained,
         int(rows["diverged"].sum()),
     )
 

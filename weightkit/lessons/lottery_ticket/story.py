@@ -65,6 +65,7 @@ def _shows(f: Facts) -> Iterator[str]:
     yield from _tickets(f)
     if n > 1:
         yield (f"In the last round own numbers end above fresh ones for {last.ahead} of {n} seeds.")
+    yield from _untrained(f)
     early = last.own.early, last.fresh.early
     span = "first epoch" if f.epochs == 1 else f"first {min(FIRST, f.epochs)} epochs"
     if f.epochs > FIRST and not alike(early, percent):
@@ -81,6 +82,18 @@ def _shows(f: Facts) -> Iterator[str]:
         yield (
             f"{f.lost} of {f.networks} networks diverged: their loss or their weights are no longer"
             " finite numbers. They count with the accuracy that they have."
+        )
+
+
+def _untrained(f: Facts) -> Iterator[str]:
+    """What the mask alone makes of the numbers it was made from."""
+    own, fresh, whole = f.last.own.untrained, f.last.fresh.untrained, f.whole.untrained
+    if own >= max(fresh, whole, f.chance) + 0.05:
+        yield (
+            f"Before any training the last ticket with its own numbers is right in {percent(own)}"
+            f" of the test cases already, the same places with fresh numbers in"
+            f" {percent(fresh)}, the whole network in {percent(whole)}: to remove weights is a way"
+            " to learn (Zhou et al. 2019)."
         )
 
 
