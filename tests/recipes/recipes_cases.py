@@ -13,6 +13,7 @@ import pandas as pd
 from weightkit.lessons import (
     freezing,
     identical_random,
+    lottery_ticket,
     matrix_sizes,
     same_value_init,
     variance_sweep,
@@ -165,6 +166,13 @@ def hidden(config, theirs):
 
 def sweep(config, theirs):
     close(variance_sweep.run(config).final, theirs, ["std", "seed"], mean=0.015)
+
+
+def tickets(config, theirs):
+    keys = ["round", "start", "seed"]
+    ours = lottery_ticket.run(config).final
+    close(ours, theirs, keys, most=0.06, mean=0.015)
+    equal(ours, theirs, keys, ["kept"], rtol=1e-6)
 
 
 def fight(config, theirs):
@@ -426,6 +434,12 @@ RECIPES = {
         sweep,
         variance_sweep.PRESETS,
         {"n_stds": 3, "epochs": 2, "n_seeds": 1},
+    ),
+    "lottery_ticket": Recipe(
+        lottery_ticket.Config,
+        tickets,
+        lottery_ticket.PRESETS,
+        {"rounds": 2, "epochs": 1, "n_seeds": 1, "hidden": "64-32"},
     ),
     "xavier_kaiming/contest": Recipe(
         xavier.Config, fight, xavier.PRESETS, {"epochs": 2, "n_seeds": 3}

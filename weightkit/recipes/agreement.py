@@ -86,6 +86,7 @@ AGREEMENT: dict[str, tuple[Agreement, ...]] = {
         Agreement("share_near_zero", "shares near zero", 0.0031, 0.0003),
         Agreement("accuracy", "test accuracies", 0.011, 0.00025),
     ),
+    "lottery_ticket": (Agreement("accuracy", "test accuracies", 0.22, 0.015),),
     "variance_sweep": (Agreement("accuracy", "accuracies", 0.074, 0.0053),),
 }
 

@@ -84,6 +84,14 @@ LESSONS = [
         "Can you see learning happen in the weights themselves?",
         "Part 8",
     ),
+    Lesson(
+        "lottery_ticket",
+        "The winning numbers",
+        ":material/confirmation_number:",
+        "Can a few weights learn alone what the whole network learns, and does it matter which"
+        " numbers they start from?",
+        BEYOND,
+    ),
 ]
 
 
