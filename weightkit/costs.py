@@ -188,9 +188,10 @@ def training(
     dropout: bool = False,
     frozen: bool = False,
     l1: bool = False,
+    every: int = 1,
 ) -> Cost:
-    """Of `training.train` for n networks, measured on both splits after each epoch; parameters and
-    gradients included.
+    """Of `training.train` for n networks, measured on both splits after each epoch, or one in
+    `every`; parameters and gradients included.
     """
     sizes = network_sizes(size, hidden)
     p, layers, batch = parameters(sizes), len(sizes) - 1, min(batch_size, size.train)
@@ -231,6 +232,7 @@ def training(
             norm,
             dropout,
             frozen,
+            every,
         ),
     )
 
@@ -247,13 +249,14 @@ def _epoch_seconds(
     norm: bool,
     dropout: bool,
     frozen: bool,
+    every: int,
 ) -> float:
     layers, p, hidden = len(sizes) - 1, parameters(sizes), sum(sizes[1:-1])
     steps = math.ceil(size.train / batch_size)
-    chunks = math.ceil(size.train / chunk) + math.ceil(size.test / chunk)
+    chunks = (math.ceil(size.train / chunk) + math.ceil(size.test / chunk)) / every
     per_call = layers * (CALL + NORM_CALL * norm + DROPOUT_CALL * dropout)
     calls = pieces * (steps * (STEP * (1 + 2 * frozen) + per_call) + chunks * (STEP + per_call / 2))
-    rows = size.train + size.test
+    rows = (size.train + size.test) / every
     products = 2.0 * n * (size.train * (3 * p - sizes[0] * sizes[1]) + rows * p) / FLOPS
     elements = n * hidden * (size.train + rows / 3) * (ELEMENT + NORM_ELEMENT * norm)
     updates = steps * n * p * UPDATE[optimizer] * (1 + frozen)

@@ -3,9 +3,10 @@
     for epoch in train(mlp, dataset, TrainConfig(epochs=10)):
         ...measure mlp...
 
-It yields once before the first update (epoch 0) and after every epoch. All models of the stack see
-the same mini-batches in the same order, as set by `TrainConfig.seed`; their losses are summed, so
-that no model's gradient depends on another's.
+It yields once before the first update (epoch 0) and after every epoch, or every few
+(`TrainConfig.every`) and the last. All models of the stack see the same mini-batches in the same
+order, as set by `TrainConfig.seed`; their losses are summed, so that no model's gradient depends on
+another's.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ class TrainConfig:
 
     weight_decay adds weight_decay * w to each gradient, l1 adds l1 * sign(w); dropout is the share
     of hidden outputs set to zero in each step (the same units in all models). seed: order of the
-    batches, and dropout.
+    batches, and dropout. every: epochs from one measurement to the next; where a batch holds the
+    whole training set, an epoch is one step, and measuring each would take half of the time.
     """
 
     epochs: int = number(10, 0, 2000, "Passes over the training set.")
@@ -72,6 +74,7 @@ class TrainConfig:
     dropout: float = number(0.0, 0.0, 0.95, "Share of hidden outputs dropped.")
     seed: int = number(0, 0, 2**31 - 1, "Seed of the batch order.")
     freeze: tuple[Freeze, ...] = ()
+    every: int = number(1, 1, 2000, "Epochs between two measurements.")
 
     def __post_init__(self):
         validate(self)
@@ -79,7 +82,7 @@ class TrainConfig:
 
 def train(mlp: MLP, dataset: Dataset, config: TrainConfig) -> Iterator[Epoch]:
     """Train every model of the stack in place; yields an Epoch before the first update and after
-    each epoch.
+    each epoch that is measured: every `config.every`th, and the last.
 
     ValueError where the data do not fit the network, a Freeze names a layer, parameter or model
     that is not there, or the whole would cost more than `costs.limit` allows.
@@ -101,9 +104,12 @@ def train(mlp: MLP, dataset: Dataset, config: TrainConfig) -> Iterator[Epoch]:
                 if epoch
                 else []
             )
-            for some in picked[:-1]:
+            measured = epoch % config.every == 0 or epoch == config.epochs
+            for some in picked[:-1] if measured else picked:
                 batches = _batches(dataset.x_train, targets, some, config.batch_size)
                 list(each(carried(partial(_Part.learn, epoch=epoch, batches=batches)), parts))
+            if not measured:
+                continue
             batches = (
                 _batches(dataset.x_train, targets, picked[-1], config.batch_size) if epoch else []
             )
@@ -262,6 +268,7 @@ def _cost(mlp: MLP, size: Size, config: TrainConfig) -> Cost:
         dropout=config.dropout > 0,
         frozen=bool(config.freeze),
         l1=config.l1 > 0,
+        every=config.every,
     )
 
 
