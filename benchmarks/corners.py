@@ -182,6 +182,14 @@ VIEWS = [
         (("n_stds", "n_seeds", "epochs"), ("epochs", "n_seeds", "n_stds")),
     ),
     View(
+        "lazy and rich",
+        "lazy_rich",
+        "run",
+        "Config",
+        (MNIST, SMALL),
+        (("samples", "width", "n_scales", "n_seeds", "depth", "steps"), ("steps", "n_seeds")),
+    ),
+    View(
         "contest",
         "xavier_kaiming",
         "run",
@@ -345,6 +353,7 @@ def cut_short(view: View, settings: dict) -> dict:
         "histograms": (),
         "landscape": ("resolution",),
         "saddles": ("steps", "n_seeds"),
+        "lazy and rich": ("steps",),
     }.get(view.name, ("pretrain_epochs", "epochs"))
     for name in names:
         while estimate(view, settings).seconds > SHORT and settings.get(name, 0) > 1:

@@ -13,6 +13,7 @@ import pandas as pd
 from weightkit.lessons import (
     freezing,
     identical_random,
+    lazy_rich,
     matrix_sizes,
     same_value_init,
     variance_sweep,
@@ -45,6 +46,8 @@ class Recipe:
                 k: v for k, v in settings.items() if k in {f.name for f in fields(self.make)}
             }
         quick = {"epochs": 1, "batch_size": 256} if settings.get("dataset") == "mnist" else {}
+        if "steps" in self.small:  # of all examples at once
+            quick = {}
         return self.make(**settings | self.small | quick)
 
 
@@ -165,6 +168,13 @@ def hidden(config, theirs):
 
 def sweep(config, theirs):
     close(variance_sweep.run(config).final, theirs, ["std", "seed"], mean=0.015)
+
+
+def lazy(config, theirs):
+    ours, keys = lazy_rich.run(config).final, ["scale", "seed"]
+    close(ours, theirs, keys, "test_accuracy", most=0.02, mean=0.003)
+    close(ours, theirs, keys, "train_accuracy", most=0.02, mean=0.003)
+    equal(ours, theirs, keys, ["moved"], rtol=1e-3)
 
 
 def fight(config, theirs):
@@ -426,6 +436,12 @@ RECIPES = {
         sweep,
         variance_sweep.PRESETS,
         {"n_stds": 3, "epochs": 2, "n_seeds": 1},
+    ),
+    "lazy_rich": Recipe(
+        lazy_rich.Config,
+        lazy,
+        lazy_rich.PRESETS,
+        {"samples": 100, "steps": 20, "n_scales": 3, "n_seeds": 1, "width": 16},
     ),
     "xavier_kaiming/contest": Recipe(
         xavier.Config, fight, xavier.PRESETS, {"epochs": 2, "n_seeds": 3}

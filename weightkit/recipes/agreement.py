@@ -86,6 +86,10 @@ AGREEMENT: dict[str, tuple[Agreement, ...]] = {
         Agreement("share_near_zero", "shares near zero", 0.0031, 0.0003),
         Agreement("accuracy", "test accuracies", 0.011, 0.00025),
     ),
+    "lazy_rich": (
+        Agreement("test_accuracy", "test accuracies", relative=1e-6),
+        Agreement("moved", "the weights' distances", relative=1e-4),
+    ),
     "variance_sweep": (Agreement("accuracy", "accuracies", 0.074, 0.0053),),
 }
 

@@ -84,6 +84,13 @@ LESSONS = [
         "Can you see learning happen in the weights themselves?",
         "Part 8",
     ),
+    Lesson(
+        "lazy_rich",
+        "Networks that learn by heart",
+        ":material/menu_book:",
+        "If a network fits all its examples, does it matter how large its weights began?",
+        BEYOND,
+    ),
 ]
 
 
