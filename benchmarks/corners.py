@@ -190,6 +190,17 @@ VIEWS = [
         (("samples", "width", "n_scales", "n_seeds", "depth", "steps"), ("steps", "n_seeds")),
     ),
     View(
+        "same function",
+        "same_function",
+        "run",
+        "Config",
+        (MNIST, SMALL, {"batch_size": 8}),
+        (
+            ("width", "depth", "n_seeds", "points", "epochs"),
+            ("n_seeds", "points", "epochs", "width"),
+        ),
+    ),
+    View(
         "contest",
         "xavier_kaiming",
         "run",
@@ -494,7 +505,7 @@ def in_a_fork(view: View, settings: dict, *beside: tuple[View, dict]) -> dict:
     """
     for one in VIEWS:
         _module(one)
-    for library in ("torch", "pandas", "scipy.special"):
+    for library in ("torch", "pandas", "scipy.special", "scipy.optimize"):
         importlib.import_module(library)
     with get_context("fork").Pool(1) as pool:
         return pool.apply(measure, (view, settings, *beside))

@@ -15,6 +15,7 @@ from weightkit.lessons import (
     identical_random,
     lazy_rich,
     matrix_sizes,
+    same_function,
     same_value_init,
     variance_sweep,
     weight_changes,
@@ -175,6 +176,16 @@ def lazy(config, theirs):
     close(ours, theirs, keys, "test_accuracy", most=0.02, mean=0.003)
     close(ours, theirs, keys, "train_accuracy", most=0.02, mean=0.003)
     equal(ours, theirs, keys, ["moved"], rtol=1e-3)
+
+
+def valley(config, theirs):
+    path, keys = same_function.run(config).path, ["pair", "seed", "t"]
+    theirs = theirs.assign(t=theirs["t"].round(6))
+    path = path.assign(t=path["t"].round(6))
+    train, test = (path[path["split"] == s] for s in ("train", "test"))
+    equal(train.rename(columns={"loss": "train_loss"}), theirs, keys, ["train_loss"], rtol=0.01)
+    test = test.rename(columns={"accuracy": "test_accuracy"})
+    close(test, theirs, keys, "test_accuracy", most=0.02, mean=0.003)
 
 
 def fight(config, theirs):
@@ -442,6 +453,12 @@ RECIPES = {
         lazy,
         lazy_rich.PRESETS,
         {"samples": 100, "steps": 20, "n_scales": 3, "n_seeds": 1, "width": 16},
+    ),
+    "same_function": Recipe(
+        same_function.Config,
+        valley,
+        same_function.PRESETS,
+        {"epochs": 1, "n_seeds": 1, "width": 8, "points": 5},
     ),
     "xavier_kaiming/contest": Recipe(
         xavier.Config, fight, xavier.PRESETS, {"epochs": 2, "n_seeds": 3}

@@ -91,6 +91,13 @@ LESSONS = [
         "If a network fits all its examples, does it matter how large its weights began?",
         BEYOND,
     ),
+    Lesson(
+        "same_function",
+        "Two seeds, one valley",
+        ":material/route:",
+        "What lies halfway between two trained networks?",
+        BEYOND,
+    ),
 ]
 
 
