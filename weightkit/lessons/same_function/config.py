@@ -31,7 +31,7 @@ LIVE = 8  # pictures of a training, at most
 LIVE_SAMPLE, LIVE_POINTS = 200, 5
 LIVE_WIDTH = 128  # up to which units are matched for them as well
 SWEEPS = 50  # passes of the matching over all layers, at most; mostly fewer than 10
-ASSIGN = 1e-9  # seconds per unit cubed, of one assignment with its products
+ASSIGN = 3.5e-10  # seconds per unit cubed, of one assignment with its products
 
 PRESETS: dict[str, dict[str, Any]] = {
     "As in Git Re-Basin: MNIST, 3 × 256": {
@@ -96,7 +96,8 @@ class Config(Training):
             STEP + CALL * (len(sizes) - 1)
         )
         lined = lines * measured * (2.0 * p / FLOPS + sum(self.hidden) * ELEMENT / 2)
-        sweeps = 10 * self.depth * self.n_seeds * (2 + LIVE * (self.width <= LIVE_WIDTH))
+        passes = 2 if self.depth == 1 else 8  # of one layer, the second finds nothing to change
+        sweeps = passes * self.depth * self.n_seeds * (3 + LIVE * (self.width <= LIVE_WIDTH))
         matched = sweeps * (ASSIGN * self.width**3 + 2e-4)
         beside = Cost(
             4.0 * p * (2 * self.n_seeds + lines + 4)
