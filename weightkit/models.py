@@ -170,6 +170,10 @@ class MLP:
         part.kept = self.kept and {layer: m[start:stop] for layer, m in self.kept.items()}
         return part
 
+    def weights_of(self, model: int) -> list[Tensor]:
+        """Views (fan_out, fan_in + 1) of one network's matrices, layer by layer."""
+        return [matrix[model] for matrix in self.matrix.values()]
+
     def __call__(self, x: Tensor) -> Tensor:
         """Logits (n_models, samples, outputs) of x (samples, features)."""
         return self.forward(x, keep=False).logits.transpose(1, 2)

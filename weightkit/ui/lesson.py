@@ -245,7 +245,7 @@ class Page(Panel):
             if whole and not self._offered:
                 self._offer_again(self.left)
             course.neighbours(self.lesson)
-            with self._share:
+            with self._head:
                 take_home.share(self)
             kept.keep()
         if not self._has_icon:

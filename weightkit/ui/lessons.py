@@ -92,6 +92,20 @@ LESSONS = [
         " numbers they start from?",
         BEYOND,
     ),
+    Lesson(
+        "lazy_rich",
+        "Networks that learn by heart",
+        ":material/menu_book:",
+        "If a network fits all its examples, does it matter how large its weights began?",
+        BEYOND,
+    ),
+    Lesson(
+        "same_function",
+        "Two seeds, one valley",
+        ":material/route:",
+        "What lies halfway between two trained networks?",
+        BEYOND,
+    ),
 ]
 
 
