@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from copy import copy
 from functools import cache
 from typing import Any
@@ -19,17 +20,37 @@ def page(entry: Lesson) -> st.Page:
     return st.Page(entry.page, title=entry.title, help=f"{entry.part}: {entry.question}")
 
 
-def go(home: Callable[[], None]) -> None:
-    """Run the page that is asked for; the sidebar's list of pages is one message.
+_listed: ContextVar[bool] = ContextVar("listed", default=False)  # the pages, in this run
 
-    home: draws the page of the bare address. The pages have no icon here: Streamlit would make it
-    the tab's, and each browser ask Google's font server for it.
+
+def go(home: Callable[[], None]) -> None:
+    """Run the page that is asked for; home: draws the page of the bare address."""
+    asked, listed = _list(home), _listed.set(True)
+    try:
+        asked.run()
+    finally:
+        _listed.reset(listed)
+
+
+def listed() -> None:
+    """List the pages in the sidebar, where `go` has not: the first page of a cold server is run by
+    itself, since Streamlit finds it in the folder of pages.
     """
-    pages = {"": [st.Page(home, title="weightkit", default=True)]}
+    if not _listed.get():
+        _list(lambda: None)
+
+
+def _list(home: Callable[[], None]) -> st.Page:
+    """Send the list of pages, one message; returns the page that is asked for.
+
+    The pages have no icon here: Streamlit would make it the tab's, and each browser ask Google's
+    font server for it.
+    """
+    pages = {"": [st.Page(home, title="weightkit", url_path="", default=True)]}
     for heading, entries in sections():  # what runs is marked by Streamlit, and so not shared
         pages[heading] = [copy(page(entry)) for entry in entries]
     embedded = st.context.is_embedded
-    st.navigation(pages, position="hidden" if embedded else "sidebar", expanded=True).run()
+    return st.navigation(pages, position="hidden" if embedded else "sidebar", expanded=True)
 
 
 def neighbours(entry: Lesson) -> None:

@@ -36,6 +36,7 @@ def start(slug: str, intro: str) -> Page:
     everything. Call it first.
     """
     entry = lesson(slug)
+    course.listed()
     given = icon.cheap()
     st.set_page_config(page_title=f"{entry.title} – weightkit", layout="wide", **given)
     style.apply(predict.commits())
