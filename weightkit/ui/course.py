@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from copy import copy
 from functools import cache
 from typing import Any
 
@@ -17,7 +16,12 @@ from .lessons import LESSONS, Lesson, sections
 @cache
 def page(entry: Lesson) -> st.Page:
     """The page of this lesson, for links to it; made once, since Streamlit resolves its path."""
-    return st.Page(entry.page, title=entry.title, help=f"{entry.part}: {entry.question}")
+    return _page(entry)
+
+
+def _page(entry: Lesson, tick: str = "", done: str = "") -> st.Page:
+    about = f"{entry.part}: {entry.question}{done}"
+    return st.Page(entry.page, title=entry.title + tick, help=about)
 
 
 _listed: ContextVar[bool] = ContextVar("listed", default=False)  # the pages, in this run
@@ -47,10 +51,20 @@ def _list(home: Callable[[], None]) -> st.Page:
     font server for it.
     """
     pages = {"": [st.Page(home, title="weightkit", url_path="", default=True)]}
-    for heading, entries in sections():  # what runs is marked by Streamlit, and so not shared
-        pages[heading] = [copy(page(entry)) for entry in entries]
+    for heading, entries in sections():
+        pages[heading] = [_page(entry, *_tick(entry.slug)) for entry in entries]
     embedded = st.context.is_embedded
     return st.navigation(pages, position="hidden" if embedded else "sidebar", expanded=True)
+
+
+def _tick(slug: str) -> tuple[str, str]:
+    """What stands behind a lesson in the sidebar, and what its help says of it: seen, or predicted
+    as well, with how many of those answers were right.
+    """
+    right, total = predict.score(slug)
+    if total:
+        return f" :green[✓ {right}/{total}]", f" You predicted {total} times, {right} right."
+    return (" :gray[✓]", " You have seen it.") if predict.seen(slug) else ("", "")
 
 
 def neighbours(entry: Lesson) -> None:
