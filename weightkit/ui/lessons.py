@@ -92,6 +92,13 @@ LESSONS = [
         " numbers they start from?",
         BEYOND,
     ),
+    Lesson(
+        "scaling",
+        "Does it still matter?",
+        ":material/stacks:",
+        "What do depth and width ask of a start, and of the learning rate that goes with it?",
+        BEYOND,
+    ),
 ]
 
 
