@@ -73,10 +73,11 @@ def test_the_same_config_gives_the_same_bits(quick):
 @pytest.mark.parametrize(
     ("ends", "outcome", "word"),
     [
-        ((0.1, 0.1, 0.9, 0.9), Outcome.ALIKE, "no longer matters"),
+        ((0.1, 0.1, 0.9, 0.9), Outcome.NEITHER, "no longer matters"),
+        ((0.6, 0.6, 0.9, 0.9), Outcome.ALIKE, "no longer matters"),
         ((0.1, 0.9, 0.9, 0.9), Outcome.HELPS, "neither zeros"),
         ((0.9, 0.1, 0.9, 0.9), Outcome.HURTS, "neither zeros"),
-        ((0.1, 0.1, 0.1, 0.1), Outcome.ALIKE, ""),
+        ((0.1, 0.1, 0.1, 0.1), Outcome.NEITHER, ""),
     ],
 )
 def test_each_outcome_has_its_words(quick, ends, outcome, word):

@@ -39,7 +39,16 @@ def residual(config, result, story):
     means = {name: _mean(a for a, _ in ends[name]) for name in DESIGNS}
     gap = means[SKIP] - means[PLAIN]
     if abs(abs(gap) - 0.05) > 1e-9:
-        wanted = "ALIKE" if abs(gap) < 0.05 else "HELPS" if gap > 0 else "HURTS"
+        neither = max(means[SKIP], means[PLAIN]) <= f.chance + 0.1
+        wanted = (
+            "NEITHER"
+            if neither
+            else "ALIKE"
+            if abs(gap) < 0.05
+            else "HELPS"
+            if gap > 0
+            else "HURTS"
+        )
         assert f.outcome is Deep[wanted]
     over = max(means[PLAIN], means[SKIP]) + 0.05
     for name in (ZERO, SMALL):
@@ -47,7 +56,7 @@ def residual(config, result, story):
             assert (f.designs[name] in f.rescued) == (means[name] > over)
     said, title = " ".join((*story.shows, *story.slips)), story["accuracy-by-design"].title
     assert ("Diverged" in said) == bool(f.lost)
-    assert ("None of the designs learns" in title) == (max(means.values()) <= f.chance + 0.05)
+    assert ("None of the designs learns" in title) == (max(means.values()) <= f.chance + 0.1)
     if "must not start at zero" in said:
         assert means[ZERO] >= over - 1e-9
     if "no longer matters" in said:

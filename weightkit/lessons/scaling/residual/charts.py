@@ -36,6 +36,10 @@ def headline(f: Facts) -> str:
             f" commonest answer reaches {percent(f.chance)}"
         )
     match f.outcome:
+        case Outcome.NEITHER:
+            start = (
+                f"At {blocks} neither the plain network ({plain}) nor a skip alone ({skip}) learns"
+            )
         case Outcome.HELPS:
             start = f"At {blocks} the skip alone ends at {skip}, the plain network at {plain}"
         case Outcome.HURTS:
@@ -53,7 +57,7 @@ def signal(layers: pd.DataFrame, f: Facts) -> Figure:
     """The standard deviation of the sums by block, theory dotted."""
     grown = f.skip.grown
     title = (
-        f"With a skip and He's start the signal becomes {number(grown)} times as large over"
+        f"With a skip and He's start the signal is multiplied by {number(grown)} over"
         f" {plural(f.blocks, 'block')}; with zeros in each last layer it passes unchanged"
     )
     subtitle = (
@@ -62,9 +66,9 @@ def signal(layers: pd.DataFrame, f: Facts) -> Figure:
         + "; dotted: theory."
     )
     chart = _by(layers, "block", "std", "std of the sums", log_y=True, theory="std_theory")
-    ends = listed(f"{d.name} {number(d.grown)} times" for d in f.designs.values())
+    ends = listed(f"{d.name} {number(d.grown)}" for d in f.designs.values())
     return Figure(
-        "signal-by-block", title, subtitle, chart, f"{title}. Last block: {ends}.", layers
+        "signal-by-block", title, subtitle, chart, f"{title}. Multiplied by: {ends}.", layers
     )
 
 

@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from .experiment import Result
 
 APART = 0.05
+LEARNED = 0.1  # a design has learned if its mean is further than this above the commonest answer
 
 
 class Outcome(Enum):
     """What the skip alone does, with every layer started by He's formula."""
 
+    NEITHER = "neither has learned"
     HELPS = "at least 5 points above the plain network"
     ALIKE = "within 5 points of it"
     HURTS = "at least 5 points below it"
@@ -68,6 +70,8 @@ class Facts:
 
     @property
     def outcome(self) -> Outcome:
+        if max(self.skip.mean, self.plain.mean) <= self.chance + LEARNED:
+            return Outcome.NEITHER
         gap = self.skip.mean - self.plain.mean
         if gap >= APART:
             return Outcome.HELPS
@@ -81,8 +85,8 @@ class Facts:
 
     @property
     def learned(self) -> bool:
-        """Whether any design ends above the commonest answer."""
-        return max(d.mean for d in self.designs.values()) > self.chance + APART
+        """Whether any design has."""
+        return max(d.mean for d in self.designs.values()) > self.chance + LEARNED
 
 
 def facts(result: Result) -> Facts:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .findings import Design, Facts
 
 ANSWERS = {
+    "NEITHER": "Neither learns: at most 10 points above the commonest answer",
     "HELPS": "The skip ends at least 5 points higher",
     "ALIKE": "Within 5 points of each other",
     "HURTS": "The skip ends at least 5 points lower",
@@ -62,10 +63,11 @@ def _shows(f: Facts) -> Iterator[str]:
         f" {percent(f.chance)}."
     )
     yield (
-        "The signal before training, after the last block over that before the first: plain"
-        f" {number(f.plain.grown)} times (theory 1); with skips {number(f.skip.grown)} times"
-        f" (theory {number(f.skip.theory)}: each block adds as much variance as comes in);"
-        f" with small last layers {number(f.small.grown)} times (theory {number(f.small.theory)});"
+        "Over all blocks the signal is multiplied, before training, by"
+        f" {number(f.plain.grown)} in the plain network (theory 1); with skips by"
+        f" {number(f.skip.grown)} (theory {number(f.skip.theory)}: each block adds as much variance"
+        f" as comes in); with small last layers by {number(f.small.grown)} (theory"
+        f" {number(f.small.theory)});"
         " with zeros each block gives on exactly what it gets."
     )
     if f.lost:
