@@ -100,8 +100,9 @@ def _kind(said: dict[str, Any] | None) -> tuple | None:
 def _is_line(layer: dict[str, Any]) -> bool:
     """A line of the run's own: theory has one colour for all, which is the mark's."""
     mark = layer.get("mark")
-    plain = isinstance(mark, dict) and "transform" not in layer
-    return plain and mark["type"] == "line" and "color" not in mark
+    if not isinstance(mark, dict) or "transform" in layer:
+        return False
+    return mark["type"] == "line" and "color" not in mark
 
 
 def _ghost(layer: dict[str, Any], axes: dict[str, Any]) -> dict[str, Any]:

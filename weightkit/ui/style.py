@@ -135,7 +135,6 @@ COLUMNS = """<style>
   [data-testid="stHorizontalBlock"]:has(> * .st-key-controls) { column-gap: 2rem; }
   [data-testid="stColumn"]:has(.st-key-controls) { flex: 0 0 clamp(13.5rem, 24%, 20rem); }
   [data-testid="stColumn"]:has(.st-key-first_look) { flex: 1; min-width: 0; }
-  [data-testid="stColumn"]:has(> * > .st-key-share) { flex: 0 0 max-content; }
   ROW {
     display: grid; gap: 0 2rem;
     grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr));

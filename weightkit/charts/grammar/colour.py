@@ -255,3 +255,12 @@ def layer_scale(layers: Sequence[object]) -> alt.Scale:
     """One sequential scale from input (violet) to output (ochre); also for other ordered series."""
     names = list(dict.fromkeys(label(v) for v in layers))
     return alt.Scale(domain=names, range=sequence(len(names)))
+
+
+def painted(chart: alt.LayerChart, table: dict[str, str]) -> alt.LayerChart:
+    """The chart with these roles for the names of its series, in place; its legend as it is."""
+    scale = alt.Scale(domain=list(table), range=list(table.values()))
+    for layer in chart.layer:
+        if isinstance(layer.encoding.color, alt.Color):
+            layer.encoding.color.scale = scale
+    return chart
