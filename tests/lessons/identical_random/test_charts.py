@@ -80,7 +80,7 @@ def test_training_says_where_two_networks_part(split, measure):
     figure = charts.training(result(), split, measure)
     assert (
         figure.title
-        == f"Seed 1a and seed 1b have the same {split} {measure} to the last bit, from epoch 0 to"
+        == f"Seed 1a and seed 1b have the same {'training' if split == 'train' else split} {measure} to the last bit, from epoch 0 to"
         f" {EPOCHS}"
     )
     other = charts.training(result(batches="other"), split, "loss")
