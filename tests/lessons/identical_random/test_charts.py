@@ -78,15 +78,14 @@ def test_a_pair_that_is_equal_is_labelled():
 @pytest.mark.parametrize("measure", ["loss", "accuracy"])
 def test_training_says_where_two_networks_part(split, measure):
     figure = charts.training(result(), split, measure)
+    what = {"train": "training"}.get(split, split)
     assert (
         figure.title
-        == f"Seed 1a and seed 1b have the same {'training' if split == 'train' else split} {measure} to the last bit, from epoch 0 to"
+        == f"Seed 1a and seed 1b have the same {what} {measure} to the last bit, from epoch 0 to"
         f" {EPOCHS}"
     )
     other = charts.training(result(batches="other"), split, "loss")
-    assert (
-        other.title == f"Seed 1a and seed 1b start with the same {split} loss and part in epoch 1"
-    )
+    assert other.title == f"Seed 1a and seed 1b start with the same {what} loss and part in epoch 1"
     apart = charts.training(result(biases="no seed"), split, "loss")
     assert apart.title == "Seed 1a and seed 1b differ from the start"
     assert len(figure.data) == 4 * (EPOCHS + 1)
