@@ -7,6 +7,8 @@
 - `optimizers`, `activations`   OPTIMIZERS, ACTIVATIONS: registries by name
 - `metrics`        distances, condition number, rank, distinct units, histograms
 - `configs`        fields that know their range
+- `sweeps`         sweep(): an experiment at all combinations of some settings, on any executor
+- `frames`         how a result of DataFrames shows itself
 - `lessons`        one folder each: Config, run() -> tidy DataFrames, tell() -> what is true of
   them, in words and charts
 - `charts`         Figure (an Altair chart with its title in words), the grammar of charts, exports
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from .initializers import INITIALIZERS, initialize_
     from .models import MLP
     from .optimizers import OPTIMIZERS
+    from .sweeps import Sweep, sweep
     from .training import Freeze, TrainConfig, train
 
 __all__ = [
@@ -38,10 +41,12 @@ __all__ = [
     "OPTIMIZERS",
     "Dataset",
     "Freeze",
+    "Sweep",
     "TrainConfig",
     "datasets",
     "initialize_",
     "metrics",
+    "sweep",
     "train",
     "training",
 ]
@@ -53,5 +58,6 @@ __getattr__ = later(
     metrics="",
     models="MLP",
     optimizers="OPTIMIZERS",
+    sweeps="Sweep sweep",
     training="Freeze TrainConfig train",
 )
