@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weightkit.frames import Frames, frames_of, grain, keys
@@ -21,7 +21,7 @@ def views():
         yield from (m for m in modules if hasattr(m, "run"))
 
 
-@pytest.mark.parametrize("view", views(), ids=lambda m: m.__name__.split("lessons.")[1])
+@pytest.mark.parametrize("view", list(views()), ids=lambda m: m.__name__.split("lessons.")[1])
 def test_every_lessons_result_shows_itself(view):
     kind = inspect.get_annotations(inspect.unwrap(view.run), eval_str=True)["return"]
     if kind is not pd.DataFrame:
@@ -48,6 +48,7 @@ def test_the_grain_is_the_first_columns_that_tell_rows_apart():
     assert grain(pd.concat([frame, frame])).endswith("some of them equal")
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(*[st.sampled_from([0.0, 1.0, float("nan")])] * 3), max_size=12))
 def test_no_shorter_beginning_tells_rows_apart(rows):
     frame = pd.DataFrame(rows, columns=["a", "b", "c"], dtype=float)
