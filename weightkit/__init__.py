@@ -8,6 +8,7 @@
 - `metrics`        distances, condition number, rank, distinct units, histograms
 - `configs`        fields that know their range
 - `sweeps`         sweep(): an experiment at all combinations of some settings, on any executor
+- `inspection`     inspect(): any module's parameters, and what a batch does in it
 - `frames`         how a result of DataFrames shows itself
 - `lessons`        one folder each: Config, run() -> tidy DataFrames, tell() -> what is true of
   them, in words and charts
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from .activations import ACTIVATIONS
     from .datasets import DATASETS, Dataset
     from .initializers import INITIALIZERS, initialize_
+    from .inspection import Inspection, inspect
     from .models import MLP
     from .optimizers import OPTIMIZERS
     from .sweeps import Sweep, sweep
@@ -41,10 +43,12 @@ __all__ = [
     "OPTIMIZERS",
     "Dataset",
     "Freeze",
+    "Inspection",
     "Sweep",
     "TrainConfig",
     "datasets",
     "initialize_",
+    "inspect",
     "metrics",
     "sweep",
     "train",
@@ -55,6 +59,7 @@ __getattr__ = later(
     activations="ACTIVATIONS",
     datasets="DATASETS Dataset",
     initializers="INITIALIZERS initialize_",
+    inspection="Inspection inspect",
     metrics="",
     models="MLP",
     optimizers="OPTIMIZERS",
