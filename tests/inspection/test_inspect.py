@@ -12,12 +12,10 @@ from weightkit import inspect
 from weightkit.inspection import findings
 from weightkit.inspection.findings import Drift
 
-G = torch.Generator()
-
 
 def drawn(module, seed=0, std=None):
-    """The module with parameters of two and more dimensions drawn by Kaiming's formula, or with this
-    std, and biases 0: from a generator of its own.
+    """The module with parameters of two and more dimensions drawn by Kaiming's formula, or with
+    this std, and biases 0: from a generator of its own.
     """
     g = torch.Generator().manual_seed(seed)
     for name, p in module.named_parameters():
@@ -98,13 +96,12 @@ def row(found, name):
     ],
 )
 def test_fans_and_pytorchs_own_start_are_known(module, name, fan_in, fan_out, default):
-    for kind in range(20):  # PyTorch's own draw, from its own generator, set back below
-        with torch.random.fork_rng([]):
-            torch.random.default_generator.manual_seed(kind)
-            again = getattr(module, "reset_parameters", None) or module._reset_parameters
-            again()
-        torch_std = getattr(module, name).detach().double().std(correction=0).item()
-        stds = [*stds, torch_std] if kind else [torch_std]
+    stds = []
+    with torch.random.fork_rng([]):  # PyTorch's own draw is from its own generator
+        torch.random.default_generator.manual_seed(0)
+        for _ in range(20):
+            (getattr(module, "reset_parameters", None) or module._reset_parameters)()
+            stds.append(getattr(module, name).detach().double().std(correction=0).item())
     found = row(inspect(module), name)
     assert (found["fan_in"], found["fan_out"]) == (fan_in, fan_out)
     assert found["pytorch_default"] == pytest.approx(default)
@@ -169,12 +166,10 @@ def test_a_bad_start_is_found_out():
         f = found.facts
         assert [name for name, _, _ in getattr(f, way)] == [f"{i}.weight" for i in range(0, 12, 2)]
         assert not getattr(f, "large" if way == "small" else "small") and not f.usual
-        assert any(way in ("small", "large") and "the nearest scheme" in s for s in found.shows)
+        side = {"small": "below", "large": "above"}[way]
+        assert any(f"times {side} " in s and "the nearest scheme" in s for s in found.shows)
         if way == "small":
             assert f.signals.forward.drift is f.signals.backward.drift is Drift.FADES
-        else:
-            assert any(layer == "1" for layer, _, _ in f.signals.saturated) or f.signals
-            assert f.signals.backward.drift in (Drift.FADES, Drift.GROWS, Drift.STEADY)
     same = nn.Linear(5, 4)
     nn.init.constant_(same.weight, 0.1)
     assert inspect(same).facts.constant == ("weight",)
@@ -185,7 +180,7 @@ def test_a_resnet_and_a_transformer():
     net = drawn(resnet())
     found = inspect(net, batch(8, 3, 12, 12))
     f = found.facts
-    assert f.n == sum(p.numel() for p in net.parameters()) and f.arrays == 19
+    assert f.n == sum(p.numel() for p in net.parameters()) and f.arrays == 22
     assert f.usual == 8 and not f.large and not f.small and not f.constant
     assert row(found, "2.conv1.weight")["rows"] == 8
     flow = found.signals
@@ -199,19 +194,14 @@ def test_a_resnet_and_a_transformer():
     assert "out.weight" not in set(found.parameters["parameter"])
     attention = found.signals[found.signals["kind"] == "MultiheadAttention"]
     assert len(attention) == 1 and attention["signal_std"].iloc[0] > 0
-    pd.testing.assert_frame_equal(found.signals, inspect_again(tokens).signals)
 
 
-def inspect_again(tokens):
-    """The same numbers: dropout is off, and what is random comes from a generator of its own."""
-    with torch.random.fork_rng([]):
-        torch.random.default_generator.manual_seed(5)
-        one = Transformer()
-    torch.random.default_generator.manual_seed(0)
-    first = inspect(one, tokens)
-    second = inspect(one, tokens)
-    pd.testing.assert_frame_equal(first.signals, second.signals, check_exact=True)
-    return second
+def test_dropout_is_off_so_that_two_looks_see_the_same():
+    net = drawn(Transformer()).train()
+    tokens = torch.arange(12).reshape(3, 4)
+    one, other = inspect(net, tokens).signals, inspect(net, tokens).signals
+    pd.testing.assert_frame_equal(one, other, check_exact=True)
+    assert net.block.self_attn.dropout == 0.5
 
 
 def test_signals_and_gradients_are_those_of_autograd():
@@ -259,14 +249,15 @@ def test_nothing_of_the_module_changes(training):
         assert torch.equal(value, old), name
     for p, old in zip(net.parameters(), kept.parameters(), strict=True):
         assert p.requires_grad == old.requires_grad
-        assert (p.grad is None) == (old.grad is None) and (p.grad is None or (p.grad == 1).all())
+        assert p.grad is None or (p is net[0][6].weight and (p.grad == 1).all())
+    assert net[0][6].weight.grad is not None
     assert not any(m._forward_hooks for m in net.modules())
 
 
 def test_odd_parameters():
     odd = nn.Module()
     odd.whole = nn.Parameter(torch.tensor([[1, 0], [3, 4]], dtype=torch.int8), requires_grad=False)
-    odd.half = nn.Parameter(torch.ones(3, 2, dtype=torch.bfloat16))
+    odd.short = nn.Parameter(torch.ones(3, 2, dtype=torch.bfloat16))
     odd.waves = nn.Parameter(torch.ones(2, 2, dtype=torch.complex64))
     odd.nothing = nn.Parameter(torch.empty(0, 3))
     odd.scalar = nn.Parameter(torch.tensor(2.0))
@@ -277,7 +268,7 @@ def test_odd_parameters():
     assert row(found, "whole")["rank"] == 2 and row(found, "whole")["share_zero"] == 0.25
     assert found.facts.broken == ("broken",) and row(found, "broken")["rank"] == -1
     assert found.facts.unmeasured == ("waves", "away")
-    assert found.facts.constant == ("half", "cube")
+    assert found.facts.constant == ("short", "cube")
     assert row(found, "cube")["fan_in"] == 12 and not row(found, "cube")["known"]
     assert found.compare(inspect(odd)).facts.frozen == tuple(
         n for n, p in odd.named_parameters() if not p.is_meta
@@ -294,7 +285,7 @@ def test_modules_without_anything_and_what_is_refused():
         inspect(nn.Sequential(nn.LazyLinear(3)), batch(2, 2))
     with pytest.raises(ValueError, match="could not be sent through"):
         inspect(nn.Linear(3, 2), batch(4, 5))
-    with pytest.raises(TypeError, match="found dict"):
+    with pytest.raises(TypeError, match="found OrderedDict"):
         inspect(nn.Linear(3, 2).state_dict())
 
 

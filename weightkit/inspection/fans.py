@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 
 CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
@@ -93,4 +92,4 @@ def matrix(owner: nn.Module, tensor: Tensor) -> Tensor:
     """The parameter as a matrix with a row for each output (each entry of an embedding)."""
     if isinstance(owner, TRANSPOSED):
         tensor = tensor.transpose(0, 1)
-    return tensor.reshape(tensor.shape[0], -1) if tensor.numel() else torch.zeros(tensor.shape[:2])
+    return tensor.flatten(1)

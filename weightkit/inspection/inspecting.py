@@ -44,7 +44,8 @@ class Inspection(_Told):
         one with several names has them in shared_with. kind: the module that holds it; kaiming,
         xavier, pytorch_default: the std that they would give (nan where they say nothing; see
         `fans`), nearest the one the fewest times away; rows, rank and condition number: of the
-        matrix with a row for each output. Counts are -1 and measures nan where there are none.
+        matrix with a row for each output; rows that differ by rounding alone are not distinct
+        (`metrics.distinct_units`). Counts are -1 and measures nan where there are none.
     signals: [call, layer, kind, signal_std, gradient_std, gradient_arrives, units, dead,
         saturated], see `signals.frame`; no rows without a batch.
     facts: what is true of these; shows: the same in sentences.

@@ -35,12 +35,7 @@ def _numbers(f: Facts) -> Iterator[str]:
     if f.shared:
         yield f"Shared, under more than one name, and counted once: {_some(f.shared)}."
     if f.constant:
-        yield (
-            f"All numbers are the same in {_some(f.constant)}: its units begin equal."
-            if len(f.constant) == 1
-            else f"All numbers are the same within each of {_some(f.constant)}: units of one begin"
-            " equal."
-        )
+        yield f"All numbers of one parameter are the same in {_some(f.constant)}."
     for name, distinct, rows in f.repeated[:MOST]:
         yield f"{name} has {plural(distinct, 'distinct row')} of {rows:,}."
     for name, rank, full in f.deficient[:MOST]:
@@ -95,9 +90,9 @@ def _passage(p: Passage, what: str, way: str) -> str:
         case Drift.GROWS:
             return f"{what} grows: {ends}."
         case Drift.VANISHES:
-            return f"{what} is lost: its std is exactly 0 at the end, from {way}."
+            return f"{what} has a std of exactly 0 at the end of its way from {way}."
         case Drift.BREAKS:
-            return f"{what} is not finite in every layer."
+            return f"{what} is not finite in at least one layer."
 
 
 def changed(c: Changes) -> tuple[str, ...]:
