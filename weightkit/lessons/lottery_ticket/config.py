@@ -51,11 +51,11 @@ class Config(Training):
         ladder=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
     )
     rounds: int = number(7, 1, 15, "How often weights are removed.", label="Rounds")
-    hidden: str = choice("128-64", HIDDEN, "Units of the hidden layers.", label="Hidden units")
+    hidden: str = choice("128-64", HIDDEN, label="Hidden units")
     epochs: int = number(5, 1, 40, "Passes over the training set in each round.")
-    batch_size: int = number(60, 8, 512, "Samples per update.", ladder=(16, 32, 60, 128, 256))
+    batch_size: int = number(60, 8, 512, ladder=(16, 32, 60, 128, 256))
     learning_rate: float = number(0.003, 1e-5, 1.0, "Step size.", ladder=(*RATES, 0.0012))
-    n_seeds: int = number(5, 1, 10, "Networks of each kind.", label="Networks of each kind")
+    n_seeds: int = number(5, 1, 10, label="Networks of each kind")
 
     def _check(self) -> None:
         if self.left < FEWEST:

@@ -41,12 +41,10 @@ class Config(Training):
     blocks: int = number(
         30, 1, 60, "Blocks of two layers.", label="Blocks", ladder=(1, 2, 4, 8, 15, 30, 48, 60)
     )
-    width: int = number(
-        32, 8, 128, "Units of each hidden layer.", label="Width", ladder=(8, 16, 32, 64, 128)
-    )
-    epochs: int = number(5, 1, 40, "Passes over the training set.")
-    batch_size: int = number(64, 8, 512, "Samples per update.", ladder=(16, 32, 64, 128, 256))
-    optimizer: str = choice("momentum", OPTIMIZERS, "The rule of the update.")
+    width: int = number(32, 8, 128, label="Width", ladder=(8, 16, 32, 64, 128))
+    epochs: int = number(5, 1, 40)
+    batch_size: int = number(64, 8, 512, ladder=(16, 32, 64, 128, 256))
+    optimizer: str = choice("momentum", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
     n_seeds: int = number(3, 1, 10, "Networks of each design.", label="Networks of each design")
 

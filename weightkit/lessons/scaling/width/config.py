@@ -46,9 +46,9 @@ class WidthConfig(Training):
         ladder=(0.015625, 0.03125, 0.0625, 0.125, 0.25, 0.5),
     )
     n_rates: int = number(7, 3, 12, "Learning rates, each half of the one before.", label="Rates")
-    epochs: int = number(2, 1, 10, "Passes over the training set.")
+    epochs: int = number(2, 1, 10)
     optimizer: str = choice("adam", ("adam",), "Other rules need other factors.")
-    n_seeds: int = number(3, 1, 8, "Networks of each kind.", label="Networks of each kind")
+    n_seeds: int = number(3, 1, 8, label="Networks of each kind")
 
     def _check(self) -> None:
         if self.base >= self.largest:
