@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import textwrap
+import time
 
 import pytest
 from conftest import ROOT
@@ -77,8 +78,10 @@ def test_without_glibc_nothing_happens(monkeypatch):
     memory.give_back()
 
 
-def test_not_more_often_than_it_pays(monkeypatch):
+def test_not_more_often_than_it_pays_and_once_more_when_the_pause_is_over(monkeypatch):
     calls = []
+    monkeypatch.setattr(memory, "PAUSE", 0.5)
+    monkeypatch.setattr(memory.gc, "collect", lambda: None)
 
     class Library:
         def malloc_trim(self, pad):
@@ -86,9 +89,11 @@ def test_not_more_often_than_it_pays(monkeypatch):
 
     monkeypatch.setattr(memory, "_glibc", Library)
     monkeypatch.setattr(memory, "_last", -1e9)
-    memory.give_back()
-    memory.give_back()
+    for _ in range(3):
+        memory.give_back()
     assert calls == [0]
+    time.sleep(1.2)
+    assert calls == [0, 0]
 
 
 ASIDE = textwrap.dedent("""
