@@ -96,6 +96,45 @@ def test_not_more_often_than_it_pays_and_once_more_when_the_pause_is_over(monkey
     assert calls == [0, 0]
 
 
+WEIGHED = textwrap.dedent("""
+    import gc
+    from weightkit.ui import memory, running
+
+    runner = running.runner()
+    import pyarrow, torch
+    from weightkit.lessons import variance_sweep as view
+
+    def resident():
+        gc.collect()
+        memory._glibc().malloc_trim(0)
+        status = open("/proc/self/status").read().splitlines()
+        return 1024 * next(int(line.split()[1]) for line in status if line.startswith("RssAnon"))
+
+    def keep(seeds):
+        for seed in seeds:
+            config = view.Config(seed=seed, n_stds=3, n_seeds=1, epochs=1)
+            told = running.telling(view)
+            job = runner.warm(running.key_of(told, config), running.as_work(told, config))
+            assert job.wait(60) and job.error is None
+
+    keep(range(3))  # what comes with the first
+    before, counted = resident(), runner._store.pinned_bytes
+    keep(range(3, 18))
+    print(pyarrow.default_memory_pool().backend_name)
+    print((resident() - before) / (runner._store.pinned_bytes - counted))
+    """)
+
+
+@needs_glibc
+def test_results_weigh_in_memory_what_they_are_counted_with_and_arrow_keeps_none_of_it():
+    done = subprocess.run(
+        [sys.executable, "-c", WEIGHED], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    pool, ratio = done.stdout.split()
+    assert pool == "system"
+    assert 0.7 < float(ratio) < 1.4
+
+
 ASIDE = textwrap.dedent("""
     import gc, sys
     from weightkit.ui import lesson, memory, warm

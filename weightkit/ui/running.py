@@ -32,7 +32,7 @@ PATIENCE = 0.25  # seconds before a progress bar appears: what is faster needs n
 BEAT = 0.12  # seconds between two looks at a running job
 QUEUE_BEAT = 0.5  # seconds between two looks at a waiting one: a hall of a hundred waits
 LIVE_BEAT = 0.5  # seconds between two drawings of live curves
-MAX_BYTES = 32 * 2**20  # of results with their stories and drawings
+MAX_BYTES = 24 * 2**20  # of results with their stories and drawings
 
 R = TypeVar("R")
 Made = TypeVar("Made", covariant=True)

@@ -99,7 +99,7 @@ def _place(i: int, name: str) -> bytes:
 
 def _lazily(kind: type, again: Callable[[], Story], **known: Any) -> Any:
     """A frozen dataclass with what is known of it; the rest are properties of `kind`."""
-    made = object.__new__(kind)
+    made: Any = object.__new__(kind)
     made.__dict__.update(known, _again=again)
     return made
 
