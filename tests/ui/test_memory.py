@@ -1,5 +1,6 @@
 """Memory that is given back is really gone from the process (where there is glibc)."""
 
+import gc
 import subprocess
 import sys
 import textwrap
@@ -7,8 +8,11 @@ import time
 
 import pytest
 from conftest import ROOT
+from streamlit.testing.v1 import AppTest
 
-from weightkit.ui import memory
+from weightkit.charts import Figure
+from weightkit.ui import memory, running
+from weightkit.ui.told import Told
 
 needs_glibc = pytest.mark.skipif(
     memory._glibc() is None, reason="mallopt and malloc_trim exist only in glibc"
@@ -119,7 +123,7 @@ WEIGHED = textwrap.dedent("""
 
     keep(range(3))  # what comes with the first
     before, counted = resident(), runner._store.pinned_bytes
-    keep(range(3, 18))
+    keep(range(3, 11))
     print(pyarrow.default_memory_pool().backend_name)
     print((resident() - before) / (runner._store.pinned_bytes - counted))
     """)
@@ -157,3 +161,18 @@ def test_the_libraries_are_out_of_the_collectors_way_once_the_server_is_warm():
     assert imported == ["True", "True"]
     assert int(frozen) > 150_000
     assert int(looked_at) < 20_000
+
+
+def test_an_open_page_holds_no_result():
+    """Else each of a hundred readers would keep theirs, whatever the store lets go."""
+    app = AppTest.from_file(str(ROOT / "pages" / "matrix_sizes.py"), default_timeout=60)
+    app.query_params["reveal"] = "true"
+    app.run()
+    assert not app.exception and app.button, "callbacks of the page's own"
+    store = running.runner()._store
+    store._kept.clear()
+    store._pinned.clear()
+    gc.collect()
+    held = [thing for thing in gc.get_objects() if isinstance(thing, (Figure, Told))]
+    app.run()
+    assert held == []
