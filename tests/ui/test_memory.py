@@ -8,8 +8,8 @@ import time
 
 import pytest
 from conftest import ROOT
-from streamlit.testing.v1 import AppTest
 
+from tools.presets import opened
 from weightkit.charts import Figure
 from weightkit.ui import memory, running
 from weightkit.ui.told import Told
@@ -165,14 +165,12 @@ def test_the_libraries_are_out_of_the_collectors_way_once_the_server_is_warm():
 
 def test_an_open_page_holds_no_result():
     """Else each of a hundred readers would keep theirs, whatever the store lets go."""
-    app = AppTest.from_file(str(ROOT / "pages" / "matrix_sizes.py"), default_timeout=60)
-    app.query_params["reveal"] = "true"
-    app.run()
+    app = opened("matrix_sizes", reveal="true")
     assert not app.exception and app.button, "callbacks of the page's own"
     store = running.runner()._store
     store._kept.clear()
     store._pinned.clear()
     gc.collect()
-    held = [thing for thing in gc.get_objects() if isinstance(thing, (Figure, Told))]
+    held = [thing for thing in gc.get_objects() if type(thing) in (Figure, Told)]
     app.run()
     assert held == []
