@@ -86,6 +86,15 @@ AGREEMENT: dict[str, tuple[Agreement, ...]] = {
         Agreement("share_near_zero", "shares near zero", 0.0031, 0.0003),
         Agreement("accuracy", "test accuracies", 0.011, 0.00025),
     ),
+    "lottery_ticket": (Agreement("accuracy", "test accuracies", 0.22, 0.015),),
+    "lazy_rich": (
+        Agreement("test_accuracy", "test accuracies", relative=1e-6),
+        Agreement("moved", "the weights' distances", relative=1e-4),
+    ),
+    "same_function": (
+        Agreement("train_loss", "training losses", relative=0.004),
+        Agreement("test_accuracy", "test accuracies", 0.006, 0.0001),
+    ),
     "variance_sweep": (Agreement("accuracy", "accuracies", 0.074, 0.0053),),
 }
 

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 
+BEYOND = "Beyond the course"
+
 
 @dataclass(frozen=True)
 class Lesson:
-    """slug: stem of its page, experiment, charts, recipe and tests; part: of the course."""
+    """slug: stem of its page, experiment, charts, recipe and tests; part: of the course, or
+    BEYOND.
+    """
 
     slug: str
     title: str
@@ -16,6 +20,11 @@ class Lesson:
     @property
     def page(self) -> str:
         return f"pages/{self.slug}.py"
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words that begin a sentence."""
+        return self.part if self.part == BEYOND else f"{self.part} of the course"
 
 
 LESSONS = [
@@ -75,7 +84,45 @@ LESSONS = [
         "Can you see learning happen in the weights themselves?",
         "Part 8",
     ),
+    Lesson(
+        "lottery_ticket",
+        "The winning numbers",
+        ":material/confirmation_number:",
+        "Can a few weights learn alone what the whole network learns, and does it matter which"
+        " numbers they start from?",
+        BEYOND,
+    ),
+    Lesson(
+        "lazy_rich",
+        "Networks that learn by heart",
+        ":material/menu_book:",
+        "If a network fits all its examples, does it matter how large its weights began?",
+        BEYOND,
+    ),
+    Lesson(
+        "same_function",
+        "Two seeds, one valley",
+        ":material/route:",
+        "What lies halfway between two trained networks?",
+        BEYOND,
+    ),
+    Lesson(
+        "scaling",
+        "Does it still matter?",
+        ":material/stacks:",
+        "What do depth and width ask of a start, and of the learning rate that goes with it?",
+        BEYOND,
+    ),
 ]
+
+
+def sections() -> list[tuple[str, list[Lesson]]]:
+    """The lessons in their order, under the headings of the map: the course, then what lies beyond
+    it; a heading without lessons is left out.
+    """
+    course = [entry for entry in LESSONS if entry.part != BEYOND]
+    beyond = [entry for entry in LESSONS if entry.part == BEYOND]
+    return [(h, some) for h, some in (("The course map", course), (BEYOND, beyond)) if some]
 
 
 def lesson(slug: str) -> Lesson:
