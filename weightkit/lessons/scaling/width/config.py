@@ -38,7 +38,7 @@ class WidthConfig(Training):
         16, WIDTHS[:3], "Where both parametrisations are the same.", label="Tuned at width"
     )
     learning_rate: float = number(
-        0.0625,
+        0.125,
         1e-3,
         1.0,
         "The largest of the learning rates.",
