@@ -182,6 +182,25 @@ VIEWS = [
         (("n_stds", "n_seeds", "epochs"), ("epochs", "n_seeds", "n_stds")),
     ),
     View(
+        "lazy and rich",
+        "lazy_rich",
+        "run",
+        "Config",
+        (MNIST, SMALL),
+        (("samples", "width", "n_scales", "n_seeds", "depth", "steps"), ("steps", "n_seeds")),
+    ),
+    View(
+        "same function",
+        "same_function",
+        "run",
+        "Config",
+        (MNIST, SMALL, {"batch_size": 8}),
+        (
+            ("width", "depth", "n_seeds", "points", "epochs"),
+            ("n_seeds", "points", "epochs", "width"),
+        ),
+    ),
+    View(
         "contest",
         "xavier_kaiming",
         "run",
@@ -372,6 +391,7 @@ def cut_short(view: View, settings: dict) -> dict:
         "histograms": (),
         "landscape": ("resolution",),
         "saddles": ("steps", "n_seeds"),
+        "lazy and rich": ("steps",),
     }.get(view.name, ("pretrain_epochs", "epochs"))
     for name in names:
         while estimate(view, settings).seconds > SHORT and settings.get(name, 0) > 1:
@@ -512,7 +532,7 @@ def in_a_fork(view: View, settings: dict, *beside: tuple[View, dict]) -> dict:
     """
     for one in VIEWS:
         _module(one)
-    for library in ("torch", "pandas", "scipy.special"):
+    for library in ("torch", "pandas", "scipy.special", "scipy.optimize"):
         importlib.import_module(library)
     with get_context("fork").Pool(1) as pool:
         return pool.apply(measure, (view, settings, *beside))

@@ -28,12 +28,7 @@ config = page.controls(
         "seed",
         Control("relative", "Distances relative to the weights' own size", False),
     ],
-    presets=weight_changes.PRESETS
-    | {
-        "Every weight under L2": {"view": FATE, "l2": weight_changes.STRENGTH},
-        "None, L2 and L1 compared": {"view": PENALTIES},
-        "L1 compared at the course's 0.01": {"view": PENALTIES, "l1": weight_changes.STRENGTH},
-    },
+    presets=weight_changes.PRESETS | weight_changes.OF_VIEWS,
 )
 view = page.settings["view"]
 

@@ -52,7 +52,7 @@ def contest() -> None:
             "batch_size",
             "seed",
         ],
-        presets={name: {"view": CONTEST, **settings} for name, settings in view.PRESETS.items()},
+        presets=starts.VIEWS[1].presets,
         n_seeds={"low": 10},
     )
     told = page.tell(view, config)

@@ -251,6 +251,8 @@ MIDDLE = {
     "landscape": {"resolution": 21, "epochs": 10},
     "landscape path": {"plane": "path", "epochs": 50},
     "sweep": {"epochs": 5},
+    "lazy and rich": {"steps": 60},
+    "same function": {"epochs": 5},
     "contest": {"epochs": 30, "n_seeds": 10},
     "apart": {"epochs": 30, "n_seeds": 10},
     "identical": {"epochs": 50},

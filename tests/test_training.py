@@ -114,6 +114,20 @@ def test_it_yields_before_the_first_update_and_after_every_epoch(multiclass):
     assert not torch.equal(mlp.flat, start)
 
 
+@pytest.mark.parametrize(("every", "epochs"), [(2, [0, 2, 4, 5]), (7, [0, 5])])
+def test_measuring_every_few_epochs_leaves_out_measurements_and_nothing_else(
+    multiclass, every, epochs
+):
+    one, other = new(2), new(2)
+    each = {s.epoch: s for s in train(one, multiclass, TrainConfig(epochs=5))}
+    few = list(train(other, multiclass, TrainConfig(epochs=5, every=every)))
+    assert [s.epoch for s in few] == epochs
+    assert torch.equal(one.flat, other.flat)
+    for state in few:
+        assert torch.equal(state.loss["test"], each[state.epoch].loss["test"])
+        assert torch.equal(state.diverged, each[state.epoch].diverged)
+
+
 def test_evaluation_equals_pytorch(multiclass, binary):
     for data in (multiclass, binary):
         mlp = new(2, [1, 2], sizes=(6, 8, data.n_outputs))

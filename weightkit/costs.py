@@ -18,7 +18,7 @@ from .datasets import DATASETS, Dataset, Size
 from .pieces import cut, evaluated_rows, gathered_rows
 
 MAX_BYTES = 118e6
-"""Most memory of one run. Two at once take a server from 400 MB to at most 636 MB."""
+"""Most memory of one run, and of all at once (`ui.places`): a server takes 440 MB, 560 with it."""
 MAX_SECONDS = 60.0
 """Most time of one run."""
 BASE = 9e6
@@ -194,9 +194,10 @@ def training(
     skip: bool = False,
     pruned: bool = False,
     rated: bool = False,
+    every: int = 1,
 ) -> Cost:
-    """Of `training.train` for n networks, measured on both splits after each epoch; parameters and
-    gradients included.
+    """Of `training.train` for n networks, measured on both splits after each epoch, or one in
+    `every`; parameters and gradients included.
     """
     sizes = network_sizes(size, hidden)
     p, layers, batch = parameters(sizes), len(sizes) - 1, min(batch_size, size.train)
@@ -237,6 +238,7 @@ def training(
             norm,
             dropout,
             frozen + MASK * pruned + RATE * rated,
+            every,
         ),
     )
 
@@ -253,14 +255,15 @@ def _epoch_seconds(
     norm: bool,
     dropout: bool,
     more: float,
+    every: int,
 ) -> float:
     """more: what freezing, pruning and rates add to an update, as a share of it."""
     layers, p, hidden = len(sizes) - 1, parameters(sizes), sum(sizes[1:-1])
     steps = math.ceil(size.train / batch_size)
-    chunks = math.ceil(size.train / chunk) + math.ceil(size.test / chunk)
+    chunks = (math.ceil(size.train / chunk) + math.ceil(size.test / chunk)) / every
     per_call = layers * (CALL + NORM_CALL * norm + DROPOUT_CALL * dropout)
     calls = pieces * (steps * (STEP * (1 + 2 * more) + per_call) + chunks * (STEP + per_call / 2))
-    rows = size.train + size.test
+    rows = (size.train + size.test) / every
     products = 2.0 * n * (size.train * (3 * p - sizes[0] * sizes[1]) + rows * p) / FLOPS
     elements = n * hidden * (size.train + rows / 3) * (ELEMENT + NORM_ELEMENT * norm)
     updates = steps * n * p * UPDATE[optimizer] * (1 + more)

@@ -14,16 +14,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from .activations import ACTIVATIONS
-from .lazy import lazy
+from .lazy import torch
 from .passes import Pass, normalise, normalise_backward, with_ones
 from .skips import joins
 from .stopping import check
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
-else:
-    torch = lazy("torch")
 
 HIDDEN = (64, 32, 32)  # units of the hidden layers of the course's network
 MAX_UNITS = 4096
@@ -172,6 +169,10 @@ class MLP:
         )
         part.kept = self.kept and {layer: m[start:stop] for layer, m in self.kept.items()}
         return part
+
+    def weights_of(self, model: int) -> list[Tensor]:
+        """Views (fan_out, fan_in + 1) of one network's matrices, layer by layer."""
+        return [matrix[model] for matrix in self.matrix.values()]
 
     def __call__(self, x: Tensor) -> Tensor:
         """Logits (n_models, samples, outputs) of x (samples, features)."""

@@ -10,17 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from .lazy import lazy
+from .lazy import torch
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
 
     from .models import MLP
 
     Column = list[Tensor]  # one tensor of each active segment
-else:
-    torch = lazy("torch")
 
 
 class Optimizer:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from .lazy import lazy
+from .lazy import torch
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
 
     from .models import MLP
-else:
-    torch = lazy("torch")
 
 
 class Pass:

@@ -3,9 +3,10 @@
     for epoch in train(mlp, dataset, TrainConfig(epochs=10)):
         ...measure mlp...
 
-It yields once before the first update (epoch 0) and after every epoch. All models of the stack see
-the same mini-batches in the same order, as set by `TrainConfig.seed`; their losses are summed, so
-that no model's gradient depends on another's.
+It yields once before the first update (epoch 0) and after every epoch, or every few
+(`TrainConfig.every`) and the last. All models of the stack see the same mini-batches in the same
+order, as set by `TrainConfig.seed`; their losses are summed, so that no model's gradient depends on
+another's.
 """
 
 from __future__ import annotations
@@ -21,21 +22,18 @@ from .configs import choice, number, validate
 from .cores import flushed, one_thread, stay_on_one_core
 from .evaluation import SPLITS, Epoch, Memory, evaluate
 from .frozen import Freeze, alike, frozen_parameters
-from .lazy import lazy
+from .lazy import torch
 from .optimizers import OPTIMIZERS
 from .passes import Pass, with_ones
 from .pieces import cut, gathered_rows
 from .stopping import carried
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
 
     from .costs import Cost
     from .datasets import Dataset, Size
     from .models import MLP
-else:
-    torch = lazy("torch")
 
 __all__ = [
     "SPLITS",
@@ -60,7 +58,8 @@ class TrainConfig:
 
     weight_decay adds weight_decay * w to each gradient, l1 adds l1 * sign(w); dropout is the share
     of hidden outputs set to zero in each step (the same units in all models). seed: order of the
-    batches, and dropout.
+    batches, and dropout. every: epochs from one measurement to the next; where a batch holds the
+    whole training set, an epoch is one step, and measuring each would take half of the time.
     """
 
     epochs: int = number(10, 0, 2000, "Passes over the training set.")
@@ -72,6 +71,7 @@ class TrainConfig:
     dropout: float = number(0.0, 0.0, 0.95, "Share of hidden outputs dropped.")
     seed: int = number(0, 0, 2**31 - 1, "Seed of the batch order.")
     freeze: tuple[Freeze, ...] = ()
+    every: int = number(1, 1, 2000, "Epochs between two measurements.")
 
     def __post_init__(self):
         validate(self)
@@ -84,7 +84,7 @@ def train(
     rates: Mapping[str, Sequence[float]] | None = None,
 ) -> Iterator[Epoch]:
     """Train every model of the stack in place; yields an Epoch before the first update and after
-    each epoch.
+    each epoch that is measured: every `config.every`th, and the last.
 
     rates: {layer: a factor of the learning rate for each model}, 1 for layers that are left out.
     ValueError where the data do not fit the network, a Freeze or `rates` names a layer, parameter
@@ -108,9 +108,12 @@ def train(
                 if epoch
                 else []
             )
-            for some in picked[:-1]:
+            measured = epoch % config.every == 0 or epoch == config.epochs
+            for some in picked[:-1] if measured else picked:
                 batches = _batches(dataset.x_train, targets, some, config.batch_size)
                 list(each(carried(partial(_Part.learn, epoch=epoch, batches=batches)), parts))
+            if not measured:
+                continue
             batches = (
                 _batches(dataset.x_train, targets, picked[-1], config.batch_size) if epoch else []
             )
@@ -236,6 +239,7 @@ def _cost(mlp: MLP, size: Size, rated: bool, config: TrainConfig) -> Cost:
         skip=mlp.skip is not None,
         pruned=mlp.kept is not None,
         rated=rated,
+        every=config.every,
     )
 
 

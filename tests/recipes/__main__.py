@@ -18,6 +18,8 @@ import recipes_helpers as helpers
 FEW = {"n_seeds": 2}
 OTHER = {
     "variance_sweep": {"distribution": "uniform", "optimizer": "sgd", "epochs": 5},
+    "same_function": {"dataset": "breast_cancer", "optimizer": "momentum", "depth": 1},
+    "lazy_rich": {"optimizer": "sgd", "learning_rate": 0.03, "depth": 1},
     "same_value_init/starts": {"dataset": "breast_cancer", "epochs": 5},
     "same_value_init/noise": {"dataset": "breast_cancer", "epochs": 5},
     "same_value_init/biases": {"optimizer": "adam", "epochs": 5},

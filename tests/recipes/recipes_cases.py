@@ -13,8 +13,10 @@ import pandas as pd
 from weightkit.lessons import (
     freezing,
     identical_random,
+    lazy_rich,
     lottery_ticket,
     matrix_sizes,
+    same_function,
     same_value_init,
     scaling,
     variance_sweep,
@@ -47,6 +49,8 @@ class Recipe:
                 k: v for k, v in settings.items() if k in {f.name for f in fields(self.make)}
             }
         quick = {"epochs": 1, "batch_size": 256} if settings.get("dataset") == "mnist" else {}
+        if "steps" in self.small:  # of all examples at once
+            quick = {}
         return self.make(**settings | self.small | quick)
 
 
@@ -190,6 +194,23 @@ def deep(config, theirs):
 def wide(config, theirs):
     keys = ["parametrisation", "width", "learning_rate", "seed"]
     equal(scaling.widths(config).final, theirs, keys, ["train_loss"], rtol=0.05)
+
+
+def lazy(config, theirs):
+    ours, keys = lazy_rich.run(config).final, ["scale", "seed"]
+    close(ours, theirs, keys, "test_accuracy", most=0.02, mean=0.003)
+    close(ours, theirs, keys, "train_accuracy", most=0.02, mean=0.003)
+    equal(ours, theirs, keys, ["moved"], rtol=1e-3)
+
+
+def valley(config, theirs):
+    path, keys = same_function.run(config).path, ["pair", "seed", "t"]
+    theirs = theirs.assign(t=theirs["t"].round(6))
+    path = path.assign(t=path["t"].round(6))
+    train, test = (path[path["split"] == s] for s in ("train", "test"))
+    equal(train.rename(columns={"loss": "train_loss"}), theirs, keys, ["train_loss"], rtol=0.01)
+    test = test.rename(columns={"accuracy": "test_accuracy"})
+    close(test, theirs, keys, "test_accuracy", most=0.02, mean=0.003)
 
 
 def fight(config, theirs):
@@ -469,6 +490,18 @@ RECIPES = {
         wide,
         scaling.width.PRESETS,
         {"base": 16, "largest": 64, "n_rates": 3, "learning_rate": 0.01, "epochs": 1, "n_seeds": 1},
+    ),
+    "lazy_rich": Recipe(
+        lazy_rich.Config,
+        lazy,
+        lazy_rich.PRESETS,
+        {"samples": 100, "steps": 20, "n_scales": 3, "n_seeds": 1, "width": 16},
+    ),
+    "same_function": Recipe(
+        same_function.Config,
+        valley,
+        same_function.PRESETS,
+        {"epochs": 1, "n_seeds": 1, "width": 8, "points": 5},
     ),
     "xavier_kaiming/contest": Recipe(
         xavier.Config, fight, xavier.PRESETS, {"epochs": 2, "n_seeds": 3}

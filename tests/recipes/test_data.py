@@ -20,6 +20,7 @@ from weightkit.datasets import BadData, from_csv
 
 OWN = (
     "variance_sweep",
+    "lazy_rich",
     "xavier_kaiming/contest",
     "freezing/schedules",
     "weight_changes/steps",
@@ -76,5 +77,6 @@ def test_scripts_of_own_data_give_the_pages_numbers(name, tmp_path):
     (tmp_path / recipes.PASTED).write_text(text)
     small = {k: v for k, v in RECIPES[name].small.items() if k not in ("dataset", "epochs")}
     data = from_csv(BytesIO(text.encode()), "the pasted table")
-    config = RECIPES[name].make(**small, dataset=data, epochs=3)
+    long = {} if "steps" in small else {"epochs": 3}
+    config = RECIPES[name].make(**small, **long, dataset=data)
     RECIPES[name].compare(config, run_script(name, config, tmp_path, RECIPES[name].frame))

@@ -92,6 +92,14 @@ AGREEMENT: dict[str, tuple[Agreement, ...]] = {
         Agreement("grown", "what the blocks make of the signal"),
     ),
     "scaling/width": (Agreement("train_loss", "training losses", relative=0.62),),
+    "lazy_rich": (
+        Agreement("test_accuracy", "test accuracies", relative=1e-6),
+        Agreement("moved", "the weights' distances", relative=1e-4),
+    ),
+    "same_function": (
+        Agreement("train_loss", "training losses", relative=0.004),
+        Agreement("test_accuracy", "test accuracies", 0.006, 0.0001),
+    ),
     "variance_sweep": (Agreement("accuracy", "accuracies", 0.074, 0.0053),),
 }
 

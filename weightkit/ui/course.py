@@ -2,40 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
 import streamlit as st
 
 from . import predict
-from .lessons import BEYOND, LESSONS, Lesson, sections
-
-HOME = "streamlit_app.py"
+from .lessons import LESSONS, Lesson, sections
 
 
 @cache
-def page(script: str) -> st.Page:
-    """The page of this script, for links to it; made once, since Streamlit would resolve the path
-    for every link.
+def page(entry: Lesson) -> st.Page:
+    """The page of this lesson, for links to it; made once, since Streamlit resolves its path."""
+    return _page(entry)
+
+
+def _page(entry: Lesson, tick: str = "", done: str = "") -> st.Page:
+    about = f"{entry.part}: {entry.question}{done}"
+    return st.Page(entry.page, title=entry.title + tick, help=about)
+
+
+_listed: ContextVar[bool] = ContextVar("listed", default=False)  # the pages, in this run
+
+
+def go(home: Callable[[], None]) -> None:
+    """Run the page that is asked for; home: draws the page of the bare address."""
+    asked, listed = _list(home), _listed.set(True)
+    try:
+        asked.run()
+    finally:
+        _listed.reset(listed)
+
+
+def listed() -> None:
+    """List the pages in the sidebar, where `go` has not: the first page of a cold server is run by
+    itself, since Streamlit finds it in the folder of pages.
     """
-    return st.Page(script, default=script == HOME)
+    if not _listed.get():
+        _list(lambda: None)
 
 
-def sidebar() -> Any:
-    """The way through the course; returns the place for this visit's score (see `show_score`)."""
-    with st.sidebar:
-        st.page_link(page(HOME), label="**weightkit**", icon=":material/home:")
-        for heading, entries in sections():
-            if heading == BEYOND:
-                st.caption(BEYOND)
-            for entry in entries:
-                st.page_link(
-                    page(entry.page),
-                    label=entry.title,
-                    icon=entry.icon,
-                    help=f"{entry.part}: {entry.question}",
-                )
-    return st.sidebar
+def _list(home: Callable[[], None]) -> st.Page:
+    """Send the list of pages, one message; returns the page that is asked for.
+
+    The pages have no icon here: Streamlit would make it the tab's, and each browser ask Google's
+    font server for it.
+    """
+    pages = {"": [st.Page(home, title="weightkit", url_path="", default=True)]}
+    for heading, entries in sections():
+        pages[heading] = [_page(entry, *_tick(entry.slug)) for entry in entries]
+    embedded = st.context.is_embedded
+    return st.navigation(pages, position="hidden" if embedded else "sidebar", expanded=True)
+
+
+def _tick(slug: str) -> tuple[str, str]:
+    """What stands behind a lesson in the sidebar, and what its help says of it: seen, or predicted
+    as well, with how many of those answers were right.
+    """
+    right, total = predict.score(slug)
+    if total:
+        return f" :green[✓ {right}/{total}]", f" You predicted {total} times, {right} right."
+    return (" :gray[✓]", " You have seen it.") if predict.seen(slug) else ("", "")
 
 
 def neighbours(entry: Lesson) -> None:
@@ -44,14 +73,14 @@ def neighbours(entry: Lesson) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", key="neighbours"):
         if i > 0:
             st.page_link(
-                page(LESSONS[i - 1].page),
+                page(LESSONS[i - 1]),
                 label=f"Previous: {LESSONS[i - 1].title}",
                 icon=":material/arrow_back:",
             )
         if i + 1 < len(LESSONS):
             after = LESSONS[i + 1]
             st.page_link(
-                page(after.page),
+                page(after),
                 label=f"Next lesson: {after.title}",
                 icon=":material/arrow_forward:",
                 icon_position="right",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -10,6 +12,7 @@ from . import controls, course, icon, kept, sent, style, visit, warm
 from .controls import Control
 from .lessons import Lesson, lesson, sections
 
+PICTURES = Path(__file__).resolve().parents[2] / "static"
 START = {
     "same_value_init": "for a surprise: networks that cannot learn, and why",
     "variance_sweep": "for one slider and one clear picture, the plateau and the cliff",
@@ -36,7 +39,7 @@ def show(charts: Any) -> None:
     here = visit.arrive("")
     embedded = st.context.is_embedded
     if not embedded:
-        course.show_score(course.sidebar())
+        course.show_score(st.sidebar)
         kept.keep()
         st.title("What a neural network's weights do", anchor=False)
         st.markdown(
@@ -65,7 +68,7 @@ def show(charts: Any) -> None:
         st.markdown("##### Where to start")
         for slug, why in START.items():
             entry = lesson(slug)
-            st.page_link(course.page(entry.page), label=f"**{entry.title}**", icon=entry.icon)
+            st.page_link(course.page(entry), label=f"**{entry.title}**", icon=entry.icon)
             st.caption(why[:1].upper() + why[1:] + ".")
     for heading, entries in sections():
         st.markdown(f"##### {heading}")
@@ -77,7 +80,14 @@ def _map(entries: list[Lesson]) -> None:
     """A card for each lesson, two in a row."""
     for i in range(0, len(entries), 2):
         for column, entry in zip(st.columns(2), entries[i : i + 2], strict=False):
-            with column.container(border=True, height="stretch"):
-                st.page_link(course.page(entry.page), label=f"**{entry.title}**", icon=entry.icon)
-                st.markdown(entry.question)
-                st.caption(entry.part)
+            with column.container(border=True, height="stretch", key=f"card_{entry.slug}"):
+                st.page_link(course.page(entry), label=f"**{entry.title}**", icon=entry.icon)
+                st.markdown(f"{picture_of(entry.slug)}{entry.question} :gray[:small[{entry.part}]]")
+
+
+@cache
+def picture_of(slug: str) -> str:
+    """The small picture of what a lesson finds, for its card: `tools/cards.py` draws them; "" where
+    there is none yet.
+    """
+    return f"![](app/static/{slug}.png)\n\n" if (PICTURES / f"{slug}.png").exists() else ""

@@ -93,6 +93,20 @@ LESSONS = [
         BEYOND,
     ),
     Lesson(
+        "lazy_rich",
+        "Networks that learn by heart",
+        ":material/menu_book:",
+        "If a network fits all its examples, does it matter how large its weights began?",
+        BEYOND,
+    ),
+    Lesson(
+        "same_function",
+        "Two seeds, one valley",
+        ":material/route:",
+        "What lies halfway between two trained networks?",
+        BEYOND,
+    ),
+    Lesson(
         "scaling",
         "Does it still matter?",
         ":material/stacks:",

@@ -13,7 +13,7 @@ import streamlit as st
 from .. import recipes
 from ..lazy import lazy
 from . import own_data
-from .qr import qr_code
+from .qr import qr_code, unreachable
 
 export = lazy("weightkit.charts.export")
 
@@ -135,8 +135,22 @@ def share(page: Any) -> None:
         code = qr_code(link)
         if code is None:
             st.caption("This link is too long for a QR code.")
-        else:
-            st.image(code, width=240, alt=f"QR code of {link}")
+            return
+        if warning := unreachable(link):
+            st.warning(warning, icon=":material/wifi_off:")
+        st.image(code, width=240, alt=f"QR code of {link}")
+        if st.button("Full screen", icon=":material/fullscreen:", key="hall"):
+            hall(code, link)
+
+
+@st.dialog("Scan to open this page", width="large")
+def hall(code: str, link: str) -> None:
+    """The QR code as large as the screen, with the link below for those who type (style.HALL)."""
+    with st.container(key="hall_screen"):
+        if warning := unreachable(link):
+            st.warning(warning, icon=":material/wifi_off:")
+        st.image(code, width="stretch", alt=f"Large QR code of {link}")
+        st.code(link, language=None, wrap_lines=True)
 
 
 def iframe(link: str, title: str) -> str:

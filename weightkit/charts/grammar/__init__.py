@@ -8,6 +8,7 @@ no fixed width, so that the page (or `export`) gives it its surroundings; its co
 from .axes import (
     PHONE,
     TITLES,
+    counted,
     legend_of,
     positional,
     powers,
@@ -65,6 +66,7 @@ __all__ = [
     "colour_scale",
     "colours",
     "contrast",
+    "counted",
     "curves",
     "family",
     "finite",

@@ -15,8 +15,8 @@ from .colour import colour_scale, layer_scale
 
 DASHES = {"train": [1, 0], "test": [6, 4]}
 
-PHONE = 330
-"""Pixels that a legend may take where nobody says otherwise: what a phone has."""
+PHONE = 290
+"""Pixels that a legend may take where nobody says otherwise: a phone has them beside an axis."""
 TITLES = {
     "accuracy": "accuracy",
     "loss": "loss",
@@ -57,6 +57,17 @@ def powers(low: float, high: float, most: int = 7) -> tuple[list[float], str]:
     return [10.0**e for e in exponents], expression
 
 
+def counted(low: float, high: float) -> list[int]:
+    """Tick values of what is counted, within [low, high]: whole numbers, a step of 1, 2 or 5 times
+    a power of ten apart, and as many as a narrow chart has room for.
+    """
+    first, last = math.ceil(low), math.floor(high)
+    most = max(2, min(8, 250 // (7 * len(f"{last:,}") + 14)))
+    steps = (k * 10**e for e in range(12) for k in (1, 2, 5))
+    step = next(s for s in steps if last // s - -(-first // s) < most)
+    return list(range(-(-first // step) * step, last + 1, step))
+
+
 def quantity(
     column: str,
     values: pd.Series,
@@ -75,7 +86,9 @@ def quantity(
         axis = alt.Axis(title=heading, values=ticks, labelExpr=words, grid=True)
         return {"type": "quantitative", "scale": alt.Scale(type="log", **scale), "axis": axis}
     form: dict = {"format": ".0%"} if "accuracy" in column else {}
-    whole: dict = {"tickMinStep": 1} if pd.api.types.is_integer_dtype(values) else {}
+    whole: dict = {}
+    if pd.api.types.is_integer_dtype(values):  # all shown: Streamlit hides some before it is drawn
+        whole = {"tickMinStep": 1, "values": counted(low, high), "labelOverlap": False}
     axis = alt.Axis(title=heading, tickCount=6, **form, **whole)
     return {"type": "quantitative", "scale": alt.Scale(**scale), "axis": axis}
 

@@ -10,13 +10,20 @@ from ...costs import Cost, frames, network_sizes, parameters, training
 from ...datasets import DATASETS, Dataset, size_of
 from ...models import HIDDEN
 from ..settings import Training
+from ..views import Preset
 
 LAST = 3  # epochs averaged for the final accuracy, as in the course
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "Uniform numbers instead": {"distribution": "uniform"},
-    "SGD instead of Adam": {"optimizer": "sgd", "epochs": 20},
-    "On MNIST, as in the course": {"dataset": "mnist", "n_seeds": 1},
+    "Uniform numbers instead": Preset(
+        "Does the shape move the plateau, or only the std?", {"distribution": "uniform"}
+    ),
+    "SGD instead of Adam": Preset(
+        "Which part moves with the other optimizer?", {"optimizer": "sgd", "epochs": 20}
+    ),
+    "On MNIST, as in the course": Preset(
+        "Is it the same with the course's images?", {"dataset": "mnist", "n_seeds": 1}
+    ),
 }
 
 

@@ -12,6 +12,7 @@ from ...initializers import INITIALIZERS
 from ...models import HIDDEN
 from ...optimizers import OPTIMIZERS
 from ..settings import Training
+from ..views import Preset
 
 BINS = 61
 LAST = 3  # epochs averaged for an accuracy, since single epochs jump
@@ -37,17 +38,15 @@ STARTS = (
 )
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "L2 at 0.01": {"l2": 0.01},
-    "L1 at 0.01": {"l1": 0.01},
-    "Adam": {"optimizer": "adam", "learning_rate": 0.001},
-    "Orthogonal start": {"init": "orthogonal"},
-    "All weights zero": {"init": "zeros"},
-    "The course's run on MNIST": {
-        "dataset": "mnist",
-        "learning_rate": 0.001,
-        "epochs": 60,
-        "n_seeds": 1,
-    },
+    "L2 at 0.01": Preset("Does L2 shorten the steps, or the weights?", {"l2": 0.01}),
+    "L1 at 0.01": Preset("Does anything still learn?", {"l1": 0.01}),
+    "Adam": Preset("Which layers move most now?", {"optimizer": "adam", "learning_rate": 0.001}),
+    "Orthogonal start": Preset("Does W stay orthogonal?", {"init": "orthogonal"}),
+    "All weights zero": Preset("Which layers move at all?", {"init": "zeros"}),
+    "The course's run on MNIST": Preset(
+        "Does it settle within sixty epochs?",
+        {"dataset": "mnist", "learning_rate": 0.001, "epochs": 60, "n_seeds": 1},
+    ),
 }
 
 

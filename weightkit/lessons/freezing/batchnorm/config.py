@@ -10,6 +10,7 @@ from ....costs import FLOPS, Cost, frames, network_sizes, parameters
 from ....datasets import size_of
 from ....optimizers import OPTIMIZERS
 from ...settings import Training
+from ...views import Preset
 from ..config import HIDDEN
 
 CASES = NOTHING, FROZEN, EVALUATED, BOTH, ZEROS, NEW = (
@@ -30,10 +31,14 @@ STEP, LOOK = 0.8e-3, 0.6e-3
 """Seconds for calling the operations of a step of such a network, and of a look at it."""
 
 PRESETS = {
-    "Plain SGD: zeros do no harm": {"optimizer": "sgd"},
-    "Adam, frozen": {"optimizer": "adam", "learning_rate": 0.001},
-    "Weight decay moves what is frozen": {"optimizer": "sgd", "weight_decay": 0.1},
-    "Frozen before any learning": {"before": 0},
+    "Plain SGD: zeros do no harm": Preset("Which cell becomes exactly 0?", {"optimizer": "sgd"}),
+    "Adam, frozen": Preset(
+        "What does Adam still move?", {"optimizer": "adam", "learning_rate": 0.001}
+    ),
+    "Weight decay moves what is frozen": Preset(
+        "Which frozen numbers shrink?", {"optimizer": "sgd", "weight_decay": 0.1}
+    ),
+    "Frozen before any learning": Preset("What can learn behind a random block?", {"before": 0}),
 }
 
 

@@ -9,6 +9,7 @@ from ....configs import choice, choices, number
 from ....costs import Cost, frames, network_sizes, parameters, training
 from ....datasets import DATASETS, Dataset, size_of
 from ...settings import Training
+from ...views import Preset
 from ..config import HIDDEN, LAYERS
 from .schedule import parse_schedule
 
@@ -22,21 +23,40 @@ NOTHING, HALF, BIASES, WEIGHTS, FC1, OWN = CONDITIONS = (
 )
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "The switch at half-time": {"conditions": (NOTHING, HALF), "split": "both"},
-    "Only weights, only biases": {"conditions": (NOTHING, BIASES, WEIGHTS)},
-    "Only fc1 frozen against none": {"conditions": (NOTHING, FC1), "split": "both"},
-    "All but the input layer off": {"conditions": (NOTHING, OWN), "schedule": "fc1,fc2,output"},
-    "Freeze layer after layer": {
-        "conditions": (NOTHING, OWN),
-        "schedule": "input:4-,fc1:6-,fc2:8-",
-    },
-    "SGD, as in the course": {"optimizer": "sgd", "learning_rate": 0.05, "epochs": 40},
-    "MNIST, as in the course": {
-        "dataset": "mnist",
-        "n_seeds": 1,
-        "epochs": 10,
-        "learning_rate": 0.001,
-    },
+    "The switch at half-time": Preset(
+        "What does one epoch with all layers bring?",
+        {"conditions": (NOTHING, HALF), "split": "both"},
+    ),
+    "Only weights, only biases": Preset(
+        "How much can biases do alone?", {"conditions": (NOTHING, BIASES, WEIGHTS)}
+    ),
+    "Only fc1 frozen against none": Preset(
+        "Can you tell the two curves apart?", {"conditions": (NOTHING, FC1), "split": "both"}
+    ),
+    "All but the input layer off": Preset(
+        "How good is one layer that learns?",
+        {"conditions": (NOTHING, OWN), "schedule": "fc1,fc2,output"},
+    ),
+    "Freeze layer after layer": Preset(
+        "What does each freezing cost?",
+        {
+            "conditions": (NOTHING, OWN),
+            "schedule": "input:4-,fc1:6-,fc2:8-",
+        },
+    ),
+    "SGD, as in the course": Preset(
+        "How long until the layers catch up?",
+        {"optimizer": "sgd", "learning_rate": 0.05, "epochs": 40},
+    ),
+    "MNIST, as in the course": Preset(
+        "Does the switch show on MNIST too?",
+        {
+            "dataset": "mnist",
+            "n_seeds": 1,
+            "epochs": 10,
+            "learning_rate": 0.001,
+        },
+    ),
 }
 
 

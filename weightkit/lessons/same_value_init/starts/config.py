@@ -10,6 +10,7 @@ from ....configs import choice, choices, number
 from ....costs import Cost, frames, network_sizes, parameters, singular_values, training
 from ....datasets import size_of
 from ...settings import Training
+from ...views import Preset
 from ..config import HIDDEN, LAYERS, RATES
 
 BASELINE, ZERO, FC1_ZERO = "baseline", "all zero", "fc1 weights zero"
@@ -137,16 +138,25 @@ class Config(Training):
 EXPLORATIONS = (BASELINE, "weights one, biases zero", RANDOM_BIASES, "weights random, biases zero")
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "Zeros in one layer only": {"conditions": (BASELINE, FC1_ZERO)},
-    "Three further questions": {"conditions": EXPLORATIONS},
-    "Equal weights that do learn": {
-        "dataset": "breast_cancer",
-        "conditions": (BASELINE, ZERO),
-        "own_layer": ALL_LAYERS,
-        "own_value": 0.1,
-        "optimizer": "sgd",
-        "learning_rate": 0.03,
-        "epochs": 20,
-    },
-    "On MNIST, as in the course": {"dataset": "mnist", "n_seeds": 1},
+    "Zeros in one layer only": Preset(
+        "Do the layers beside it break the symmetry?", {"conditions": (BASELINE, FC1_ZERO)}
+    ),
+    "Three further questions": Preset(
+        "Is chance in the weights or in the biases enough?", {"conditions": EXPLORATIONS}
+    ),
+    "Equal weights that do learn": Preset(
+        "How far do copies of one unit get?",
+        {
+            "dataset": "breast_cancer",
+            "conditions": (BASELINE, ZERO),
+            "own_layer": ALL_LAYERS,
+            "own_value": 0.1,
+            "optimizer": "sgd",
+            "learning_rate": 0.03,
+            "epochs": 20,
+        },
+    ),
+    "On MNIST, as in the course": Preset(
+        "Is it the same with the course's images?", {"dataset": "mnist", "n_seeds": 1}
+    ),
 }

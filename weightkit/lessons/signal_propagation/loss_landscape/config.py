@@ -10,6 +10,7 @@ from ....costs import BASE, FLOPS, Cost, limit, network_sizes, parameters, pass_
 from ....datasets import DATASETS, size_of
 from ....optimizers import OPTIMIZERS
 from ...settings import BATCHES
+from ...views import Preset
 from ..settings import RANDOM, RATES, SCHEME_NAMES, fixed_std, units
 
 PLANES = {"random": "random", "path": "of training"}
@@ -18,9 +19,9 @@ ROWS_AT_ONCE = 128  # networks evaluated together: enough to be quick, few enoug
 WRITTEN = 2**18  # parameters of theirs that are computed at once, in float64
 
 PRESETS: dict[str, dict] = {
-    "The plane of the path": {"plane": "path"},
-    "All parameters 0.1": {"constant": 0.1},
-    "Eight layers": {"depth": 8},
+    "The plane of the path": Preset("Where does the path leave the flat part?", {"plane": "path"}),
+    "All parameters 0.1": Preset("Is the start still on a flat?", {"constant": 0.1}),
+    "Eight layers": Preset("How does depth change the flat part?", {"depth": 8}),
 }
 
 

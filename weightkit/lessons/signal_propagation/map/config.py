@@ -8,21 +8,24 @@ from functools import reduce
 from ....configs import choice, number, numbers
 from ....costs import Cost
 from ....initializers import Spec
-from ....lazy import lazy
+from ....lazy import np
 from ...settings import BATCHES
+from ...views import Preset
 from ..deep import DeepConfig
 from ..settings import networks, schemes, spec, units
 from ..signal.config import SCHEMES
-
-np = lazy("numpy")
 
 DEPTHS = (2, 4, 8, 12, 20, 32, 50)
 BY = {"scheme": "scheme", "std": "weight std"}
 
 PRESETS: dict[str, dict] = {
-    "Weight std by depth": {"by": "std"},
-    "The same with Adam": {"by": "std", "optimizer": "adam", "learning_rate": 0.001},
-    "Schemes, layer normalisation": {"normalization": "layer"},
+    "Weight std by depth": Preset("How does the bright band narrow with depth?", {"by": "std"}),
+    "The same with Adam": Preset(
+        "How far does the band move?", {"by": "std", "optimizer": "adam", "learning_rate": 0.001}
+    ),
+    "Schemes, layer normalisation": Preset(
+        "Which rows change from dark to bright?", {"normalization": "layer"}
+    ),
 }
 
 

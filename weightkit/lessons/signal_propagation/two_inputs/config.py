@@ -8,12 +8,11 @@ from ....activations import ACTIVATIONS
 from ....configs import choice, number
 from ....costs import BASE, FLOPS, Cost, frames, parameters, pass_bytes, training
 from ....datasets import size_of
-from ....lazy import lazy
+from ....lazy import np
 from ....optimizers import OPTIMIZERS
 from ...settings import BATCHES, Training
+from ...views import Preset
 from ..settings import RATES, networks, units
-
-np = lazy("numpy")
 
 BIASES = (0.0, 0.05, 0.1, 0.3, 1.0)
 CORRELATIONS = (0.0, 0.25, 0.5, 0.75, 0.9, 0.99)
@@ -22,11 +21,15 @@ ELEMENT = 20e-9  # seconds for all that is done to one activation
 FINER = 2  # so many times as many points has the theory's grid
 
 PRESETS: dict[str, dict] = {
-    "No biases": {"bias_std": 0.0},
-    "ReLU instead of tanh": {"activation": "relu"},
-    "Sigmoid: nothing is told apart": {"activation": "sigmoid"},
-    "Nearly equal inputs": {"correlation": 0.99},
-    "Adam trains more of them": {"optimizer": "adam", "learning_rate": 0.001},
+    "No biases": Preset("From which std on do the inputs part?", {"bias_std": 0.0}),
+    "ReLU instead of tanh": Preset("Does any std keep the inputs apart?", {"activation": "relu"}),
+    "Sigmoid: nothing is told apart": Preset("Where do all lines end?", {"activation": "sigmoid"}),
+    "Nearly equal inputs": Preset(
+        "At which std does a small difference grow?", {"correlation": 0.99}
+    ),
+    "Adam trains more of them": Preset(
+        "Which further stds learn now?", {"optimizer": "adam", "learning_rate": 0.001}
+    ),
 }
 
 
