@@ -10,6 +10,7 @@ from ....costs import Cost, frames, pass_bytes, training
 from ....datasets import DATASETS, Dataset, size_of
 from ....optimizers import OPTIMIZERS
 from ...settings import RATES, Training
+from ...views import Preset
 
 PLAIN, SKIP, ZERO, SMALL = DESIGNS = (
     "plain",
@@ -21,10 +22,19 @@ PER_BLOCK = 2  # layers
 SAMPLES = 256  # training examples whose signal is measured
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "48 blocks, as in the largest GPT-2": {"blocks": 48, "n_seeds": 2},
-    "Where the effect vanishes: two blocks": {"blocks": 2},
-    "Adam instead of momentum": {"optimizer": "adam", "learning_rate": 0.001},
-    "On MNIST": {"dataset": "mnist", "n_seeds": 1, "epochs": 2},
+    "48 blocks, as in the largest GPT-2": Preset(
+        "Do the two starts still hold?", {"blocks": 48, "n_seeds": 2}
+    ),
+    "Where the effect vanishes: two blocks": Preset(
+        "Which design does best when there is little depth?", {"blocks": 2}
+    ),
+    "Adam instead of momentum": Preset(
+        "Does the plain network learn now?", {"optimizer": "adam", "learning_rate": 0.001}
+    ),
+    "On MNIST": Preset(
+        "Is it the same with the course's images?",
+        {"dataset": "mnist", "n_seeds": 1, "epochs": 2},
+    ),
 }
 
 
