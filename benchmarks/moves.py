@@ -6,7 +6,7 @@ slider, another entry of a list, one more or one less of several, or a preset. E
 the app's runner, told and encoded as a page does it. "First" is when the first live picture is
 there, not before the page would show one; "whole" when the story is. What the browser draws, and
 the script of the page (docs/performance.md, a cached visit), come on top; a view that is made of
-another's run takes that along.
+another's run counts as that one.
 
 A time is that of the clock or of the processor, whichever is less: on an idle machine the clock, on
 a busy one an upper bound of it. Without VIEW, the table in docs/performance.md is written anew.
