@@ -1,8 +1,14 @@
-"""The home page: what this is, one picture of y = Wx, the course map, where to start."""
+"""The app: the page that is asked for; without a name the home page, with one picture of y = Wx."""
 
 from weightkit.lazy import lazy
-from weightkit.ui import home
+from weightkit.ui import course, home
 
 charts = lazy("weightkit.charts.home")
 
-home.show(charts)
+
+def weightkit() -> None:
+    """The home page."""
+    home.show(charts)
+
+
+course.go(weightkit)

@@ -269,6 +269,14 @@ VIEWS = [
         (MNIST, SMALL),
         (("n_seeds", "epochs"), ("epochs", "n_seeds")),
     ),
+    View(
+        "lottery",
+        "lottery_ticket",
+        "run",
+        "Config",
+        ({**MNIST, "hidden": "300-100"}, {**SMALL, "hidden": "64-32"}),
+        (("n_seeds", "rounds", "epochs"), ("epochs", "n_seeds", "rounds")),
+    ),
     View("starts", "weight_changes", "starts", "Config", (MNIST,), ((),)),
     View(
         "distributions",

@@ -169,8 +169,10 @@ def main() -> int:
         folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2)]
         script = folders[0] / "streamlit_app.py"
         script.write_text(EMPTY, encoding="utf-8")
-        empty = stack.enter_context(serve(script, folders[0], **{COLLECT: "false"}))
-        ours = stack.enter_context(serve(app, folders[1], **{COLLECT: "false"}))
+        # trainings of idle time are no visit
+        alone = {COLLECT: "false", "WEIGHTKIT_IDLE": "0"}
+        empty = stack.enter_context(serve(script, folders[0], **alone))
+        ours = stack.enter_context(serve(app, folders[1], **alone))
         print(HEAD)
         for page in pages:
             costs.append(asyncio.run(cost(empty, ours, page, options.reruns)))

@@ -83,7 +83,7 @@ elif view.module is loop:
         one.markdown("**As it was meant**: the “else” belongs to the outer “if”.")
         one.code(loop.source(meant), language="python", wrap_lines=True)
     page.show(told.story["loop-as-meant"], into=two)
-    page.show(told.story["leftover-gradients"], into=one)
+    page.show(told.story["leftover-gradients"])
     page.end(told, "freezing/loop")
 
 elif view.module is batchnorm:
@@ -100,10 +100,8 @@ else:
     config = own_settings(transfer_learning.TransferConfig, ["task", "layers", "n_labelled"], more)
     told = page.tell(transfer_learning, config)
     page.show(told.story["transfer"])
-    one, two = page.columns(2)
-    page.show(told.story["transfer-advantage"], into=one)
     label = "Learning with this many per class"
-    with two:
+    with page.below:
         n = page.pick(Control("examples", label, config.near, options=config.n_labelled))
-        page.show(told.look(transfer_learning.charts.learning, n), into=two)
+    page.pair(told.look(transfer_learning.charts.learning, n), told.story["transfer-advantage"])
     page.end(told, "freezing/transfer_learning")

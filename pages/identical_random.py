@@ -48,16 +48,11 @@ page.button(
 )
 told = page.tell(twice, config)
 page.show(told.story["parameters-by-index"])
-with page.below:
-    one, two = page.columns(2)
-    page.show(told.story["differences"], into=one)
-    with two.container(horizontal=True):
-        measure = page.pick(
-            Control("measure", "Learning curve of", "loss", options=("loss", "accuracy"))
-        )
-        split = page.pick(Control("split", "Points", "train", options=("train", "test")))
-    page.show(told.look(twice.charts.training, split, measure), into=two)
-    three, four = page.columns(2)
-    page.show(told.story["when-equal"], into=three)
-    page.show(told.story["ways-to-ask"], into=four)
+with page.below.container(horizontal=True):
+    measure = page.pick(
+        Control("measure", "Learning curve of", "loss", options=("loss", "accuracy"))
+    )
+    split = page.pick(Control("split", "Points", "train", options=("train", "test")))
+page.pair(told.look(twice.charts.training, split, measure), told.story["differences"])
+page.pair(told.story["when-equal"], told.story["ways-to-ask"])
 page.end(told)

@@ -20,18 +20,15 @@ told = page.tell(sweep, config)
 page.show(told.story["accuracy-by-std"])
 stds = tuple(config.stds)
 with page.below:
-    one, two = page.columns(2)
-    with one:
-        std = page.pick(
-            Control(
-                "std",
-                "Learning curve of the networks that start at std",
-                min(stds, key=lambda s: abs(s - 0.1)),
-                options=stds,
-                slider=True,
-            )
+    std = page.pick(
+        Control(
+            "std",
+            "Learning curve of the networks that start at std",
+            min(stds, key=lambda s: abs(s - 0.1)),
+            options=stds,
+            slider=True,
         )
-    page.show(told.look(sweep.charts.learning, std), into=one)
-    page.show(told.story["weights-after"], into=two)
-    page.show(told.story["requested-and-measured-std"])
+    )
+page.pair(told.look(sweep.charts.learning, std), told.story["weights-after"])
+page.show(told.story["requested-and-measured-std"])
 page.end(told)

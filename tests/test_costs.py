@@ -262,6 +262,7 @@ MIDDLE = {
     "weight changes": {"epochs": 15},
     "fates": {"epochs": 10},
     "regularisation": {"epochs": 5},
+    "lottery": {"rounds": 2, "n_seeds": 2},
     "starts": {},
     "distributions": {"bins": 101},
     "matrix sizes": {},

@@ -467,14 +467,14 @@ def test_broken_gzip_is_answered(tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (wine_csv(header=WINE_HEADER.replace(";", ",")), "has 1 columns|header names 1 columns"),
+        (wine_csv(header=WINE_HEADER.replace(";", ",")), "has 1 column |header names 1 column,"),
         (wine_csv(header=WINE_HEADER.replace("alcohol", "ethanol")), "Missing: alcohol"),
         (wine_csv(rows=[]), "no rows"),
         (wine_csv(rows=["1;2;3"] * 30), "header names 12 columns, but the rows have 3"),
         (wine_csv(rows=["1;2;3;4;5;6;7;8;9;10;11;99"] * 30), "quality must be from 0 to 10"),
         (
             wine_csv(rows=["1;2;3;4;5;6;700;8;9;10;11;5"] * 30),
-            "0 rows with a total sulfur dioxide below 200",
+            "0 rows of sulfur dioxide below 200",
         ),
         ("fixed acidity;quality\n1;2\n", "Missing: volatile acidity"),
     ],
@@ -536,7 +536,7 @@ def test_constant_column_becomes_zero():
         ("a,b\n", "no rows"),
         ("a,b\n1,0\n2,1\n", "2 rows .* allowed are 20 to 20,000"),
         ("a,b\n" + "1,0\n" * 20_001, "20,001 rows"),
-        ("label\n" + "0\n1\n" * 20, "1 columns .* allowed are 2 to 1,000"),
+        ("label\n" + "0\n1\n" * 20, "1 column .* allowed are 2 to 1,000"),
         (
             ",".join(f"c{i}" for i in range(1001)) + "\n" + (",".join("1" * 1001) + "\n") * 20,
             "1,001 columns",
@@ -547,7 +547,7 @@ def test_constant_column_becomes_zero():
         ),
         (
             "a,b\n" + "1,0\n2,0\n" * 20,
-            "1 different classes in the last column, 'b'; allowed are 2 to 20",
+            "1 different class in the last column, 'b'; allowed are 2 to 20",
         ),
         ("a,b\n" + "".join(f"1,{i}\n" for i in range(21)), "21 different classes"),
         ("a,b\n" + "1,0.5\n2,1\n" * 20, "whole numbers .* found 0.5"),

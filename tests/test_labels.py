@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import numpy as np
 import pandas as pd
@@ -184,7 +185,10 @@ def test_a_part_of_a_frame_keeps_its_index_with_gaps_which_is_dropped():
 
 
 @pytest.mark.parametrize("start", [0, 1])
-@pytest.mark.parametrize("name", ["Id", "index", None])
+@pytest.mark.parametrize(
+    "name",
+    ["Id", "index", "PassengerId", "idx", "#", "No.", "nr", "Row number", "Sample No", None],
+)
 def test_a_counting_column_named_id_or_without_a_header_is_dropped(start, name):
     frame = made()
     frame.insert(0, name or "", np.arange(start, N + start))
@@ -192,9 +196,36 @@ def test_a_counting_column_named_id_or_without_a_header_is_dropped(start, name):
     assert_read(text, frame[["f0", "f1"]], frame["label"], "numbers the rows and is left out")
 
 
-def test_a_named_column_that_counts_is_a_feature():
-    frame = made().assign(f0=np.arange(N))
-    assert_read(frame.to_csv(index=False), frame[["f0", "f1"]], frame["label"])
+@pytest.mark.parametrize("name", ["f0", "hour", "Sample size", "dose"])
+def test_a_named_column_that_counts_is_a_feature(name):
+    frame = made().assign(f0=np.arange(N)).rename(columns={"f0": name})
+    assert_read(frame.to_csv(index=False), frame[[name, "f1"]], frame["label"])
+
+
+@pytest.mark.parametrize("start", [5, -1])
+def test_a_column_named_id_that_does_not_count_the_rows_is_a_feature(start):
+    frame = made().rename(columns={"f0": "Id"}).assign(Id=np.arange(start, N + start))
+    assert_read(frame.to_csv(index=False), frame[["Id", "f1"]], frame["label"])
+
+
+def test_one_of_a_thing_is_not_called_many():
+    """No sentence of a refusal, or of how a table was read, has a 1 before a plural."""
+    one = made(features=1)
+    texts = [
+        "a,label\n1,2",
+        "label\n" + "1\n2\n" * 15,
+        "a,label\n" + "1.5,1\n" * 30,
+        "a\n" + "1,2,0\n" * 30,
+        "cat 1,5\ndog 2,6\n" * 15,
+        one.to_csv(index=False),
+    ]
+    for text in texts:
+        try:
+            said = from_csv(io.BytesIO(text.encode()), "mine").description
+        except BadData as error:
+            said = str(error)
+        assert not re.search(r"\b1 (different )?(?!class\b)\w+s\b", said), said
+    assert "1 feature;" in said
 
 
 def test_pandas_own_names_are_a_header():
@@ -249,7 +280,7 @@ ROWS = "".join(f"{i % 3},{i / 7:.3f},{i % 2}\n" for i in range(N))
             "x,label\n" + "1,5,0\n2,5,1\n" * 15,
             "header names 2 columns, but the rows have 3; decimal commas need",
         ),
-        ("x\tlabel\n" + "cat 1,5\ncat 2,6\n" * 15, "header names 1 columns, but the rows have 2"),
+        ("x\tlabel\n" + "cat 1,5\ncat 2,6\n" * 15, "header names 1 column, but the rows have 2"),
         ("cat 1,5\ndog 2,6\n" * 15, r"separated by commas \(2 columns\) or blanks \(2 columns\)"),
         (
             "x,price\n" + "1,0.5\n2,3\n" * 15,

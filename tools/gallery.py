@@ -6,8 +6,8 @@
 
 Starts the app, opens the home page and every view of every lesson (or what is named:
 "variance_sweep?epochs=5") in the system's Chromium or Chrome with the result revealed, and writes
-PAGE-light.png, PAGE-dark.png (1280 wide, the whole page), PAGE-phone.png (390 wide, the whole
-page), PAGE-embed.png (960 x 540) and index.html with all of them. Prints the seconds until each
+PAGE-light-WIDTH.png and PAGE-dark-WIDTH.png (the whole page at 1920, 1280, 1024 and 390 pixels),
+PAGE-embed.png (a slide, 960 x 540) and index.html with all of them. Prints the seconds until each
 page was idle, and exceptions and console errors of our own; ends with 1 where there were any.
 """
 
@@ -28,51 +28,54 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tools import live
 from weightkit.ui.lessons import LESSONS
 
-MODES = {
-    "light": {"width": 1280, "height": 800, "scheme": "light", "query": ""},
-    "dark": {"width": 1280, "height": 800, "scheme": "dark", "query": ""},
-    "phone": {"width": 390, "height": 844, "scheme": "light", "query": ""},
-    "embed": {"width": 960, "height": 540, "scheme": "light", "query": "embed=true"},
-}
+WIDTHS = (1920, 1280, 1024, 390)
+HEIGHT = 800
+SLIDE = {"width": 960, "height": 540}
+VISITS = {"light": WIDTHS, "dark": WIDTHS, "embed": (SLIDE["width"],)}
+"""What each page is opened for, once each, and the widths that it is then looked at in."""
 FRONT = "variance_sweep", Path(__file__).resolve().parents[1] / "docs" / "app.png"
 """The page on the README's picture, and the picture: what a window of 1280 x 800 shows of it."""
 TALLEST = 8000  # pixels of a picture
 
 
-def address(name: str, mode: str) -> str:
-    """The page's path and query, with the result revealed and what the mode asks for."""
+def address(name: str, visit: str) -> str:
+    """The page's path and query, with the result revealed and what the visit asks for."""
     page, _, query = name.partition("?")
-    parts = [query, "reveal=true" if page and "reveal=" not in query else "", MODES[mode]["query"]]
+    reveal = "reveal=true" if page and "reveal=" not in query else ""
+    parts = [query, reveal, "embed=true" if visit == "embed" else ""]
     return page + "?" + "&".join(part for part in parts if part)
 
 
-def tall(page: Any, width: int, least: int) -> None:
+def tall(page: Any, width: int) -> None:
     """Make the window as tall as the content, so that one picture shows the whole page."""
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    page.wait_for_timeout(600)
     height = page.evaluate(
         "() => (document.querySelector('[data-testid=\"stMain\"]') || document.body).scrollHeight"
     )
-    page.set_viewport_size({"width": width, "height": max(least, min(int(height) + 20, TALLEST))})
+    page.set_viewport_size({"width": width, "height": max(HEIGHT, min(height + 20, TALLEST))})
     page.wait_for_timeout(600)
 
 
 def photograph(
-    browser: Any, base: str, name: str, mode: str, file: Path, whole: bool = True
+    browser: Any, base: str, name: str, visit: str, files: dict[int, Path], whole: bool = True
 ) -> tuple[float, list[str]]:
-    """Make one picture, of the whole page or of the window; (seconds until idle, what went
-    wrong).
+    """Make a picture for each width, of the whole page or of the window; (seconds until idle, what
+    went wrong).
     """
-    how, errors = MODES[mode], []
-    size = {"width": how["width"], "height": how["height"]}
-    page = browser.new_page(viewport=size, color_scheme=how["scheme"])
+    errors: list[str] = []
+    size = SLIDE if visit == "embed" else {"width": max(files), "height": HEIGHT}
+    page = browser.new_page(viewport=size, color_scheme="dark" if visit == "dark" else "light")
     try:
         page.on("console", lambda m: errors.append(m.text[:160]) if live.is_our_error(m) else None)
         begun = time.monotonic()
-        page.goto(f"{base}/{address(name, mode)}", timeout=live.PATIENCE * 1000)
+        page.goto(f"{base}/{address(name, visit)}", timeout=live.PATIENCE * 1000)
         live.wait_idle(page)
         seconds = time.monotonic() - begun
-        if whole and mode != "embed":
-            tall(page, how["width"], how["height"])
-        page.screenshot(path=str(file), timeout=live.PATIENCE * 1000)
+        for width, file in files.items():
+            if whole and visit != "embed":
+                tall(page, width)
+            page.screenshot(path=str(file), timeout=live.PATIENCE * 1000)
         if page.locator("[data-testid='stException']").count():
             errors.append("an exception on the page")
     except Exception as problem:  # the other pictures are still wanted
@@ -82,21 +85,28 @@ def photograph(
     return seconds, errors
 
 
+def pictures(name: str, visit: str) -> dict[int, str]:
+    """The names of the files that a visit of a page gives, by width."""
+    if visit == "embed":
+        return {SLIDE["width"]: f"{stem(name)}-embed.png"}
+    return {width: f"{stem(name)}-{visit}-{width}.png" for width in VISITS[visit]}
+
+
 def contact_sheet(names: list[str], folder: Path) -> None:
-    """index.html: one row per page, one column per mode, each picture a link to itself in full."""
+    """index.html: one row per page, each picture a link to itself in full."""
     rows = "".join(
         f"<h2>{html.escape(name or 'home')}</h2><div>"
         + "".join(
-            f'<a href="{stem(name)}-{mode}.png"><img loading="lazy" src="{stem(name)}-{mode}.png"'
-            f' alt="{mode}">{mode}</a>'
-            for mode in MODES
+            f'<a href="{file}"><img loading="lazy" src="{file}" alt="{file}">{visit} {width}</a>'
+            for visit in VISITS
+            for width, file in pictures(name, visit).items()
         )
         + "</div>"
         for name in names
     )
     style = (
         "body{font:15px sans-serif;margin:1rem}"
-        " div{display:grid;grid-template-columns:repeat(4,1fr);gap:1rem}"
+        " div{display:grid;grid-template-columns:repeat(9,1fr);gap:1rem}"
         " img{width:100%;height:420px;object-fit:cover;object-position:top;border:1px solid"
         " #bbb;display:block}"
     )
@@ -144,7 +154,7 @@ def front() -> int:
     """Make the README's picture; 1 where something went wrong."""
     name, file = FRONT
     with camera() as (browser, base):
-        _, errors = photograph(browser, base, name, "light", file, whole=False)
+        _, errors = photograph(browser, base, name, "light", {1280: file}, whole=False)
     print(file, *errors)
     return bool(errors)
 
@@ -157,10 +167,10 @@ def main(out: str, wanted: list[str]) -> int:
     contact_sheet(names, folder)
     with camera() as (browser, base):
         for name in names:
-            for mode in MODES:
-                file = folder / f"{stem(name)}-{mode}.png"
-                seconds, errors = photograph(browser, base, name, mode, file)
-                print(f"{file.name}  {seconds:.1f} s  {errors[:3] or ''}", flush=True)
+            for visit in VISITS:
+                files = {width: folder / file for width, file in pictures(name, visit).items()}
+                seconds, errors = photograph(browser, base, name, visit, files)
+                print(f"{stem(name)} {visit}  {seconds:.1f} s  {errors[:3] or ''}", flush=True)
                 bad += bool(errors)
     return bad
 

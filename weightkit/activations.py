@@ -9,13 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .lazy import lazy
+from .lazy import torch
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor, nn
-else:
-    torch = lazy("torch")
 
 SLOPE = 0.01
 """Negative slope of the leaky ReLU: PyTorch's default."""

@@ -5,15 +5,9 @@ kappa from sparsity.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
-from .lazy import lazy
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-else:
-    np, pd = lazy("numpy"), lazy("pandas")
+import numpy as np
+import pandas as pd
 
 LARGEST = 1e6
 POINTS = 180  # of an outline, without the repeated last one

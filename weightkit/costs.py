@@ -18,7 +18,7 @@ from .datasets import DATASETS, Dataset, Size
 from .pieces import cut, evaluated_rows, gathered_rows
 
 MAX_BYTES = 118e6
-"""Most memory of one run. Two at once take a server from 400 MB to at most 636 MB."""
+"""Most memory of one run, and of all at once (`ui.places`): a server takes 440 MB, 560 with it."""
 MAX_SECONDS = 60.0
 """Most time of one run."""
 BASE = 9e6
@@ -35,6 +35,8 @@ ELEMENT, NORM_ELEMENT = 2.5e-9, 8e-9
 """Seconds per activation for all that is done to it one by one, and what normalisation adds."""
 UPDATE = {"sgd": 0.3e-9, "momentum": 0.8e-9, "adam": 1.2e-9}
 """Seconds per parameter and step."""
+MASK, RATE = 0.4, 1.0
+"""What a pruned stack, and rates of its own for each layer, add to an update, as shares of it."""
 STATE = {"sgd": 8, "momentum": 12, "adam": 16}
 """Bytes per parameter: itself, its gradient, and what the optimiser remembers."""
 DENORMAL = {"relu": 45.0, "sigmoid": 15.0, "linear": 90.0, "tanh": 90.0, "leaky_relu": 90.0}
@@ -162,10 +164,11 @@ def pass_bytes(
     keep: bool = True,
     norm: bool = False,
     dropout: bool = False,
+    skip: bool = False,
 ) -> float:
     """Bytes of a `models.Pass`, and of what comes and goes while it is used."""
     hidden, outer = sizes[1:-1], sizes[1:]
-    numbers = sum(set(outer)) + 2 * sizes[-1]
+    numbers = sum(set(outer)) + 2 * sizes[-1] + (1 + keep) * skip * max(outer)
     if keep:
         numbers += sum(u + 1 for u in hidden) + sum(
             u for u, _ in {(u, i % 2) for i, u in enumerate(outer)}
@@ -188,6 +191,9 @@ def training(
     dropout: bool = False,
     frozen: bool = False,
     l1: bool = False,
+    skip: bool = False,
+    pruned: bool = False,
+    rated: bool = False,
     every: int = 1,
 ) -> Cost:
     """Of `training.train` for n networks, measured on both splits after each epoch, or one in
@@ -198,15 +204,15 @@ def training(
     pieces, two = cut(n, p, layers, batch_size)
     most = max(stop - start for start, stop in pieces)
     chunk = min(max(size.train, size.test), evaluated_rows(most, max(sizes[1:])))
-    kinds = {"norm": norm, "dropout": dropout}
+    kinds = {"norm": norm, "dropout": dropout, "skip": skip}
     rest = size.train % batch, size.train % chunk + size.test % chunk
     used = pass_bytes(most, sizes, batch + rest[0], **kinds)
-    used += pass_bytes(most, sizes, chunk + rest[1], keep=False, norm=norm)
+    used += pass_bytes(most, sizes, chunk + rest[1], keep=False, norm=norm, skip=skip)
     largest = max((i + 1) * o for i, o in zip(sizes, sizes[1:], strict=False))
     gathered = 8.0 * (size.features + 1) * min(size.train, gathered_rows(size.features, batch_size))
     memory = (
         BASE
-        + n * p * (STATE[optimizer] + 8 * frozen)
+        + n * p * (STATE[optimizer] + 8 * frozen + 4 * pruned + 4 * rated)
         + (1 + two)
         * (
             used
@@ -231,7 +237,7 @@ def training(
             optimizer,
             norm,
             dropout,
-            frozen,
+            frozen + MASK * pruned + RATE * rated,
             every,
         ),
     )
@@ -248,18 +254,19 @@ def _epoch_seconds(
     optimizer: str,
     norm: bool,
     dropout: bool,
-    frozen: bool,
+    more: float,
     every: int,
 ) -> float:
+    """more: what freezing, pruning and rates add to an update, as a share of it."""
     layers, p, hidden = len(sizes) - 1, parameters(sizes), sum(sizes[1:-1])
     steps = math.ceil(size.train / batch_size)
     chunks = (math.ceil(size.train / chunk) + math.ceil(size.test / chunk)) / every
     per_call = layers * (CALL + NORM_CALL * norm + DROPOUT_CALL * dropout)
-    calls = pieces * (steps * (STEP * (1 + 2 * frozen) + per_call) + chunks * (STEP + per_call / 2))
+    calls = pieces * (steps * (STEP * (1 + 2 * more) + per_call) + chunks * (STEP + per_call / 2))
     rows = (size.train + size.test) / every
     products = 2.0 * n * (size.train * (3 * p - sizes[0] * sizes[1]) + rows * p) / FLOPS
     elements = n * hidden * (size.train + rows / 3) * (ELEMENT + NORM_ELEMENT * norm)
-    updates = steps * n * p * UPDATE[optimizer] * (1 + frozen)
+    updates = steps * n * p * UPDATE[optimizer] * (1 + more)
     return (calls + products + elements + updates) / (TWO_CORES if two else 1)
 
 

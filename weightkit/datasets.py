@@ -14,19 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from . import openml
 from .known_files import WINE_COLUMNS, mnist_images, wine_table
-from .lazy import lazy
+from .lazy import np
 from .own_csv import from_csv
 from .samples import Dataset, Size, Task, check_range, split
 from .tables import BadData, Table, read_table
-
-if TYPE_CHECKING:
-    import numpy as np
-else:
-    np = lazy("numpy")
 
 __all__ = [
     "DATASETS",
@@ -198,7 +192,7 @@ def _wine_quality() -> Dataset:
     table = _openml(source, "quality") if path is None else read_table(path)
     values, said = wine_table(table)
     kept = values[values[:, WINE_COLUMNS.index("total sulfur dioxide")] < 200]
-    check_range(table.name, "rows with a total sulfur dioxide below 200", len(kept), (20, 100_000))
+    check_range(table.name, "rows", len(kept), (20, 100_000), " of sulfur dioxide below 200")
     return split(
         "wine_quality",
         kept[:, :-1],

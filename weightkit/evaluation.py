@@ -6,19 +6,15 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .lazy import lazy
+from .lazy import pd, torch
 from .passes import Pass, with_ones
 from .pieces import evaluated_rows
 
 if TYPE_CHECKING:
-    import pandas as pd
-    import torch
     from torch import Tensor
 
     from .datasets import Dataset
     from .models import MLP
-else:
-    pd, torch = lazy("pandas"), lazy("torch")
 
 
 SPLITS = ("train", "test")

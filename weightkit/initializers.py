@@ -12,16 +12,12 @@ from collections.abc import Mapping, Sequence
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal
 
-from .lazy import lazy
+from .lazy import init, torch
 from .schemes import INITIALIZERS, Initializer
 from .stopping import check
 
 if TYPE_CHECKING:
-    import torch
     from torch import Generator
-    from torch.nn import init
-else:
-    torch, init = lazy("torch"), lazy("torch.nn.init")
 
 Spec = str | tuple[str, float]
 Parameter = Literal["weight", "bias"]

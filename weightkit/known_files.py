@@ -4,16 +4,10 @@ label first or last.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .labels import LABEL_NAMES, without_row_numbers
-from .lazy import lazy
-from .tables import BadData, Table
-
-if TYPE_CHECKING:
-    import numpy as np
-else:
-    np = lazy("numpy")
+from .lazy import np
+from .sniffing import BadData, counted
+from .tables import Table
 
 WINE_COLUMNS = (
     "fixed acidity",
@@ -38,8 +32,8 @@ def mnist_images(table: Table, origin: str) -> tuple[np.ndarray, np.ndarray, str
     table, said = without_row_numbers(table)
     if table.values.shape[1] != 785:
         raise BadData(
-            f"{origin} has {table.values.shape[1]} columns; MNIST needs 785: a label from 0 to 9,"
-            " and 784 pixels from 0 to 1 or from 0 to 255."
+            f"{origin} has {counted(table.values.shape[1], 'columns')}; MNIST needs 785: a label"
+            " from 0 to 9, and 784 pixels from 0 to 1 or from 0 to 255."
         )
     place = _digit_column(table, origin)
     y, x = table.values[:, place], table.values[:, :-1] if place else table.values[:, 1:]
@@ -117,8 +111,9 @@ def wine_table(table: Table) -> tuple[np.ndarray, str]:
     missing = [column for column in WINE_COLUMNS if column.lower() not in positions]
     if missing or table.values.shape[1] != len(WINE_COLUMNS):
         raise BadData(
-            f"{table.name} has {table.values.shape[1]} columns ({', '.join(table.columns)[:200]});"
-            f" red wine needs these {len(WINE_COLUMNS)}: {', '.join(WINE_COLUMNS)}."
+            f"{table.name} has {counted(table.values.shape[1], 'columns')}"
+            f" ({', '.join(table.columns)[:200]}); red wine needs these"
+            f" {len(WINE_COLUMNS)}: {', '.join(WINE_COLUMNS)}."
             + (f" Missing: {', '.join(missing)}." if missing else "")
         )
     values = table.values[:, [positions[column.lower()] for column in WINE_COLUMNS]]

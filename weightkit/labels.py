@@ -6,22 +6,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from .lazy import lazy
+from .lazy import np
 from .samples import CsvForm
-from .sniffing import LABEL_NAMES, LIKELY_NAMES, MISSING, BadData
+from .sniffing import LABEL_NAMES, LIKELY_NAMES, MISSING, BadData, counted
 from .tables import Table
 
-if TYPE_CHECKING:
-    import numpy as np
-else:
-    np = lazy("numpy")
-
 CLASSES = (2, 20)
-ROW_NAMES = frozenset(
-    ("id", "index", "level_0", "row", "rowid", "row_id", "rownames")
-)  # told from features by counting
+ROW_NAMES = re.compile(  # told from features by counting
+    r".*(id|index|idx)|(level_\d+|rows?|row\W?names?|row\W?numbers?|case|obs|observation|sample"
+    r"|record|s\W*)?\W*(no|nr|num|number)?\W*"
+)
 ASK = "Name the column of the labels label, and let it be the first or the last."
 
 
@@ -55,7 +50,7 @@ def without_row_numbers(table: Table) -> tuple[Table, str]:
             0 not in table.texts and len(distinct) == n and bool((first == np.floor(first)).all())
         )
         counts = whole and distinct[0] in (0, 1) and distinct[-1] - distinct[0] == n - 1
-        if not (unnamed or (counts and (not table.columns or name in ROW_NAMES))):
+        if not (unnamed or (counts and (not table.columns or ROW_NAMES.fullmatch(name)))):
             break
         if not whole:
             found = table.texts[0][0] if 0 in table.texts else f"{first[0]:g}"
@@ -99,7 +94,7 @@ def labelled(table: Table) -> Labelled:
     names, y = np.unique(labels, return_inverse=True)
     if not CLASSES[0] <= len(names) <= CLASSES[1]:
         raise BadData(
-            f"{table.name}: {len(names):,} different classes in the {column} column,"
+            f"{table.name}: {counted(len(names), 'different classes')} in the {column} column,"
             f" {table.label_of(place)}; allowed are {CLASSES[0]} to {CLASSES[1]}."
         )
     classes = tuple(str(name) if place in table.texts else f"{name:.0f}" for name in names)
@@ -107,7 +102,8 @@ def labelled(table: Table) -> Labelled:
     what = table.label_of(place) + " " if table.columns else ""
     numbered = "" if classes == tuple(map(str, range(len(classes)))) else f" ({_numbered(classes)})"
     said = (
-        f"{len(x):,} rows, {width - 1} features; label {what}with {len(classes)} classes{numbered}:"
+        f"{counted(len(x), 'rows')}, {counted(width - 1, 'features')}; label {what}with"
+        f" {len(classes)} classes{numbered}:"
         f" the {column} column, {why}.{dropped} Read with {table.dress}."
     )
     form = CsvForm(table.options, whole - width, -1 if place else 0, place in table.texts)
@@ -180,8 +176,8 @@ def _unfit(table: Table, place: int) -> str:
             f" {column[fractional][0]:g}."
         )
     return (
-        f"{len(np.unique(column)):,} different classes in the last column, {table.label_of(place)};"
-        f" allowed are {CLASSES[0]} to {CLASSES[1]}."
+        f"{counted(len(np.unique(column)), 'different classes')} in the last column,"
+        f" {table.label_of(place)}; allowed are {CLASSES[0]} to {CLASSES[1]}."
     )
 
 

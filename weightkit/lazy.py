@@ -1,5 +1,5 @@
-"""`lazy("torch")`: a module that is imported when it is first used; `later`: the same for names
-that a module passes on.
+"""`np`, `pd`, `torch`, `init`: the libraries that take seconds to import, imported when they are
+first used; `lazy`: the same for another module; `later`: for names that a package passes on.
 
 A cold server shows a page's text and controls before torch, pandas and altair are imported
 (seconds, on a small machine); yet modules can name what they need at the top, as usual.
@@ -8,7 +8,9 @@ A cold server shows a page's text and controls before torch, pandas and altair a
 import importlib
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["init", "later", "lazy", "np", "pd", "torch"]
 
 
 class _Lazy:
@@ -24,6 +26,16 @@ class _Lazy:
 def lazy(name: str) -> Any:
     """A stand-in for the module `name` that imports it at the first attribute look-up."""
     return _Lazy(name)
+
+
+if TYPE_CHECKING:  # the only place where a name means one thing to mypy, another to Python
+    import numpy as np
+    import pandas as pd
+    import torch
+    from torch.nn import init
+else:
+    np, pd = lazy("numpy"), lazy("pandas")
+    torch, init = lazy("torch"), lazy("torch.nn.init")
 
 
 def later(package: str, **homes: str) -> Callable[[str], Any]:

@@ -12,14 +12,11 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from .lazy import lazy
+from .lazy import torch
 from .stopping import check
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
-else:
-    torch = lazy("torch")
 
 AT_ONCE = 2**18
 """Numbers that are counted, or decomposed, at once: what float64 copies and indices of them take is

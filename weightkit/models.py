@@ -14,15 +14,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from .activations import ACTIVATIONS
-from .lazy import lazy
+from .lazy import torch
 from .passes import Pass, normalise, normalise_backward, with_ones
+from .skips import joins
 from .stopping import check
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
-else:
-    torch = lazy("torch")
 
 HIDDEN = (64, 32, 32)  # units of the hidden layers of the course's network
 MAX_UNITS = 4096
@@ -71,14 +69,18 @@ class MLP:
 
     sizes: units from the input features to the outputs; activation: a name in ACTIVATIONS, after
     every layer but the last; normalization: None, or "layer" for layer normalisation (Ba et al.
-    2016, without gain and shift) before each activation.
+    2016, without gain and shift) before each activation; skip: None, or k for a residual network:
+    the sums z of the input layer go round every k layers and what comes out of them is added, z <-
+    z + W a(...), before the next activation (He et al. 2016, without normalisation). The hidden
+    layers then have one width and are 1 + a multiple of k.
 
     matrix[layer] is (n_models, fan_out, fan_in + 1): the weights of each unit and, in the last
     column, its bias, so that with a row of ones below its input a layer is one matrix product (for
     a small stack, the time goes into the number of operations). weight[layer] (n_models, fan_out,
     fan_in) and bias[layer] (n_models, fan_out) are views of it, and all are views of the one flat
     buffer `flat`; `matrix_grad`, `weight_grad`, `bias_grad` are views of `grad`: write to them in
-    place only. New networks are all zero: give them values with `initialize_`.
+    place only. New networks are all zero: give them values with `initialize_`. `kept`: None, or
+    which parameters have not been pruned (see `pruning`).
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class MLP:
         n_models: int = 1,
         *,
         normalization=None,
+        skip: int | None = None,
     ):
         self.sizes = check_sizes(sizes)
         if activation not in ACTIVATIONS:
@@ -100,6 +103,8 @@ class MLP:
             raise ValueError(f"n_models is {n_models!r}; it must be a whole number of at least 1")
         self.activation, self.n_models, self.normalization = activation, n_models, normalization
         self.layers = layer_names(len(self.sizes) - 1)
+        self.skip, self.joins = skip, joins(self.sizes, skip)
+        self.kept: dict[str, Tensor] | None = None
         count = self.n_parameters * n_models
         if count > MAX_PARAMETERS:
             raise ValueError(
@@ -162,6 +167,7 @@ class MLP:
                 for all_ in (self.matrix, self.matrix_grad)
             )
         )
+        part.kept = self.kept and {layer: m[start:stop] for layer, m in self.kept.items()}
         return part
 
     def weights_of(self, model: int) -> list[Tensor]:
@@ -174,6 +180,8 @@ class MLP:
 
     def sequential(self, model: int = 0) -> torch.nn.Sequential:
         """The same network as a plain torch.nn.Sequential with copies of its weights."""
+        if self.skip:
+            raise ValueError("a network with skips is no chain of modules")
         modules: list[torch.nn.Module] = []
         for name, fan_in, fan_out in zip(self.layers, self.sizes, self.sizes[1:], strict=False):
             linear = bare_linear(fan_in, fan_out)
@@ -199,9 +207,17 @@ class MLP:
             Pass(self, len(x), keep=keep, dropout=masks is not None), with_ones(x), masks
         )
 
-    def forward_(self, done: Pass, x: Tensor, masks: Sequence[Tensor] | None = None) -> Pass:
-        """The same in the memory of `done`, for an x that ends in a column of ones
-        (`with_ones`).
+    def forward_(
+        self,
+        done: Pass,
+        x: Tensor,
+        masks: Sequence[Tensor] | None = None,
+        visit: Callable | None = None,
+    ) -> Pass:
+        """The same in the memory of `done`, for an x that ends in a column of ones (`with_ones`).
+
+        `visit(layer, z)`, if given, sees the sums z of each layer but the last before its
+        activation, skips included (read it at once: it is overwritten).
         """
         act = ACTIVATIONS[self.activation]
         done.inputs[0] = x
@@ -210,11 +226,16 @@ class MLP:
         torch.mm(self._first, x.t(), out=done.first)
         for i, (a, name) in enumerate(zip(done.inputs[1:], self.layers[1:], strict=True)):
             check()
+            if visit is not None:
+                visit(self.layers[i], done.sums[i])
             z = normalise(done.sums[i], done) if self.normalization else done.sums[i]
             act.forward(z, done.outputs[i])
             if masks is not None:
                 torch.mul(done.outputs[i], masks[i], out=done.fed[i])
-            torch.bmm(self.matrix[name], a, out=done.sums[i + 1])
+            if i + 1 in self.joins:
+                done.sums[i + 1].baddbmm_(self.matrix[name], a)
+            else:
+                torch.bmm(self.matrix[name], a, out=done.sums[i + 1])
         return done
 
     def backward(
@@ -251,6 +272,9 @@ class MLP:
             act.backward_(delta, done.outputs[i - 1])
             if self.normalization:
                 delta = normalise_backward(delta, done.normalised[i - 1], done.scale[i - 1])
+            if i - 1 in self.joins:  # by way of the layers, and past them
+                last = name == self.layers[-1]
+                delta = done.around.copy_(delta) if last else done.around.add_(delta)
         if visit is not None:
             visit(self.layers[0], delta)
         if keep:

@@ -12,16 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Lock, Thread
 from threading import enumerate as enumerate_threads
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlparse
 
-from .lazy import lazy
+from .lazy import np
 from .tables import Table
-
-if TYPE_CHECKING:
-    import numpy as np
-else:
-    np = lazy("numpy")
 
 TIMEOUT = 5.0  # seconds until openml.org counts as out of reach
 LISTING = "https://www.openml.org/api/v1/json/data/list/data_name/{}/limit/2/data_version/1"

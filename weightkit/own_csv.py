@@ -27,10 +27,11 @@ def from_csv(file: str | Path | IO[Any], name: str) -> Dataset:
     """
     table = read_table(file, name, text=True, max_bytes=CSV_BYTES, max_rows=CSV_ROWS[1])
     rows, columns = table.values.shape
-    check_range(name, "rows (without the header)", rows, CSV_ROWS)
-    check_range(name, "columns (features and the label)", columns, CSV_COLUMNS)
+    check_range(name, "rows", rows, CSV_ROWS, " (without the header)")
+    check_range(name, "columns", columns, CSV_COLUMNS, " (features and the label)")
     found = labelled(table)
-    check_range(name, "columns (features and the label)", found.x.shape[1] + 1, CSV_COLUMNS)
+    left = found.x.shape[1] + 1
+    check_range(name, "columns", left, CSV_COLUMNS, " (features and the label)")
     task: Task = "binary" if len(found.classes) == 2 else "multiclass"
     return split(
         name,

@@ -5,15 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from .lazy import lazy
+from .lazy import torch
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
 
     from .models import MLP
-else:
-    torch = lazy("torch")
 
 
 class Pass:
@@ -40,8 +37,9 @@ class Pass:
         self.inputs = [torch.empty(0), *after]
         self.outputs = [torch.empty_like(a) for a in self.fed] if dropout else self.fed
         self.sums = [
-            room(units, "sum") for units in mlp.sizes[1:]
-        ]  # z = W a + b, of one layer after the other
+            room(units, "stream" if i in mlp.joins else "sum")
+            for i, units in enumerate(mlp.sizes[1:])
+        ]  # z = W a + b, of one layer after the other; what skips layers is not overwritten
         self.first = self.sums[0].view(
             -1, samples
         )  # of the first layer, all models below each other
@@ -50,6 +48,8 @@ class Pass:
         self.scale: list[Tensor] = []
         if keep:
             self.turned = [a.transpose(1, 2) for a in after]
+            if mlp.joins:
+                self.around = torch.empty_like(self.sums[0])  # dLoss/dz of what skips layers
             self.deltas = [room(units, ("delta", i % 2)) for i, units in enumerate(mlp.sizes[1:])]
 
 

@@ -6,15 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from .lazy import lazy
-from .tables import BadData
+from .lazy import np, torch
+from .sniffing import BadData, counted
 
 if TYPE_CHECKING:
-    import numpy as np
-    import torch
     from torch import Tensor
-else:
-    np, torch = lazy("numpy"), lazy("torch")
 
 Task = Literal["multiclass", "binary"]
 
@@ -58,7 +54,8 @@ class Dataset:
     def __repr__(self) -> str:
         """What messages and logs say of it: never the numbers themselves."""
         n = self.size
-        return f"{self.name} ({n.train + n.test:,} rows, {n.features:,} features)"
+        rows, features = counted(n.train + n.test, "rows"), counted(n.features, "features")
+        return f"{self.name} ({rows}, {features})"
 
     @property
     def size(self) -> Size:
@@ -140,6 +137,8 @@ def split(
     )
 
 
-def check_range(file: str, what: str, found: int, allowed: tuple[int, int]) -> None:
+def check_range(file: str, what: str, found: int, allowed: tuple[int, int], more: str = "") -> None:
+    """BadData unless there are as many of `what` (a plural; `more` follows it) as are allowed."""
     if not allowed[0] <= found <= allowed[1]:
-        raise BadData(f"{file}: {found:,} {what}; allowed are {allowed[0]:,} to {allowed[1]:,}.")
+        low, high = allowed
+        raise BadData(f"{file}: {counted(found, what)}{more}; allowed are {low:,} to {high:,}.")

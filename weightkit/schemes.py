@@ -12,14 +12,10 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
-from .lazy import lazy
+from .lazy import init, torch
 
 if TYPE_CHECKING:
-    import torch
     from torch import Generator, Tensor
-    from torch.nn import init
-else:
-    torch, init = lazy("torch"), lazy("torch.nn.init")
 
 
 LARGEST_NUMBER = 1e6  # far past any useful scale, and safe from overflow in float32

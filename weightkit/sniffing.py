@@ -49,6 +49,13 @@ class Dress:
     header_lines: int
 
 
+def counted(n: int, noun: str) -> str:
+    """1 row, 2,000 rows, 3 classes: a count and its noun, of which this is the plural."""
+    if n == 1:
+        noun = noun.removesuffix("es" if noun.endswith("sses") else "s")
+    return f"{n:,} {noun}"
+
+
 def is_number(field: str) -> bool:
     """Whether a field holds a number with a decimal point or comma, or a word for one that is not
     finite.
@@ -77,7 +84,7 @@ def sniff(text: str, complete: bool, name: str) -> Dress:
     sound = [reading for reading in clear if not _cuts_labels(readings, reading)]
     if clear and len(sound) != 1:
         ways = [
-            f"{SEPARATORS[r.separator]} ({r.width} columns)"
+            f"{SEPARATORS[r.separator]} ({counted(r.width, 'columns')})"
             for r in readings
             if r.agrees and r.width > 1
         ]

@@ -11,16 +11,10 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
-from .lazy import lazy
-from .sniffing import COMMA, NOT_FINITE, POINT, SAMPLE, SEPARATORS, BadData, Dress, sniff
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-else:
-    np, pd = lazy("numpy"), lazy("pandas")
+from .lazy import np, pd
+from .sniffing import COMMA, NOT_FINITE, POINT, SAMPLE, SEPARATORS, BadData, Dress, counted, sniff
 
 __all__ = ["BadData", "Table", "read_table"]
 
@@ -163,9 +157,9 @@ class _Parser:
         width = frame.shape[1]
         if self.dress.columns and width != len(self.dress.columns):
             hint = "; decimal commas need another separator" if self.dress.separator == "," else ""
+            names = counted(len(self.dress.columns), "columns")
             raise BadData(
-                f"{self.name}: the header names {len(self.dress.columns)} columns, but the rows"
-                f" have {width}{hint}."
+                f"{self.name}: the header names {names}, but the rows have {width}{hint}."
             )
         texts: dict[int, np.ndarray] = {}
         comma = False
@@ -293,8 +287,8 @@ class _Parser:
 
 
 def _ragged(message: str, name: str) -> str:
-    found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message)
-    if found is None:
+    match = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", message)
+    if match is None:
         return f"{name} is not a readable CSV ({message.strip()})."
-    expected, row, saw = found.groups()
-    return f"{name}: row {row} has {saw} columns, but the rows above it have {expected}."
+    expected, row, saw = match.groups()
+    return f"{name}: row {row} has {counted(int(saw), 'columns')}, but those above have {expected}."

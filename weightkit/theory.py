@@ -20,16 +20,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
 
 from .activations import ACTIVATIONS
-from .lazy import lazy
-
-if TYPE_CHECKING:
-    import torch
-    from torch import Tensor
-else:
-    torch = lazy("torch")
 
 NODES = 600
 REACH = 12.0  # standard deviations: beyond them a Gaussian holds less than 1e-32

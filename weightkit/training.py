@@ -11,32 +11,29 @@ another's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from . import costs
 from .configs import choice, number, validate
+from .cores import flushed, one_thread, stay_on_one_core
 from .evaluation import SPLITS, Epoch, Memory, evaluate
 from .frozen import Freeze, alike, frozen_parameters
-from .lazy import lazy
+from .lazy import torch
 from .optimizers import OPTIMIZERS
 from .passes import Pass, with_ones
 from .pieces import cut, gathered_rows
 from .stopping import carried
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
 
     from .costs import Cost
     from .datasets import Dataset, Size
     from .models import MLP
-else:
-    torch = lazy("torch")
 
 __all__ = [
     "SPLITS",
@@ -80,21 +77,28 @@ class TrainConfig:
         validate(self)
 
 
-def train(mlp: MLP, dataset: Dataset, config: TrainConfig) -> Iterator[Epoch]:
+def train(
+    mlp: MLP,
+    dataset: Dataset,
+    config: TrainConfig,
+    rates: Mapping[str, Sequence[float]] | None = None,
+) -> Iterator[Epoch]:
     """Train every model of the stack in place; yields an Epoch before the first update and after
     each epoch that is measured: every `config.every`th, and the last.
 
-    ValueError where the data do not fit the network, a Freeze names a layer, parameter or model
-    that is not there, or the whole would cost more than `costs.limit` allows.
+    rates: {layer: a factor of the learning rate for each model}, 1 for layers that are left out.
+    ValueError where the data do not fit the network, a Freeze or `rates` names a layer, parameter
+    or model that is not there, or the whole would cost more than `costs.limit` allows.
     A model whose loss or parameters stop being finite is marked `diverged` from then on; the others
     are untouched.
     """
-    _check(mlp, dataset, config)
+    _check(mlp, dataset, config, rates)
+    factors = None if rates is None else {k: torch.tensor(own) for k, own in rates.items()}
     order = torch.Generator().manual_seed(config.seed)
     targets = one_hot(dataset.y_train, mlp.sizes[-1])
     pieces, side_by_side = cut(mlp.n_models, mlp.n_parameters, len(mlp.layers), config.batch_size)
     rows, memory = gathered_rows(dataset.n_features, config.batch_size), Memory()
-    parts = [_Part(mlp, start, stop, config, memory) for start, stop in pieces]
+    parts = [_Part(mlp, start, stop, config, memory, factors) for start, stop in pieces]
     diverged = torch.zeros(mlp.n_models, dtype=torch.bool)
     with ThreadPoolExecutor(2, "weightkit-train") as pool:  # its threads start when they are used
         each = pool.map if side_by_side else map
@@ -142,14 +146,23 @@ class _Part:
     dropout.
     """
 
-    def __init__(self, mlp: MLP, start: int, stop: int, config: TrainConfig, memory: Memory):
+    def __init__(
+        self,
+        mlp: MLP,
+        start: int,
+        stop: int,
+        config: TrainConfig,
+        memory: Memory,
+        rates: Mapping[str, Tensor] | None,
+    ):
         self.mlp = mlp if (start, stop) == (0, mlp.n_models) else mlp.part(start, stop)
         self.start, self.config, self.memory = start, config, memory
         self.noise = torch.Generator().manual_seed(config.seed + 1)
         groups = alike(self.mlp, config.freeze, start) if config.freeze else None
+        mine = rates and {layer: own[start:stop] for layer, own in rates.items()}
         rule = OPTIMIZERS[config.optimizer]
         self.optimizer = rule(
-            self.mlp, config.learning_rate, config.weight_decay, config.l1, groups
+            self.mlp, config.learning_rate, config.weight_decay, config.l1, groups, mine
         )
 
     def learn(self, epoch: int, batches: list) -> None:
@@ -166,51 +179,6 @@ class _Part:
         self.learn(epoch, batches)
         with one_thread(), flushed(), torch.inference_mode():
             return evaluate(self.mlp, dataset, epoch, self.memory)
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Let this thread's operations run on one core, and put the number back.
-
-    A stack's operations last microseconds. Split over two cores, each ends in a barrier where a
-    core spins; with two trainings at once, or any other load, that made runs tens of times slower
-    (measured: 1.4 ms for the tanh of 600 numbers). Two trainings at a time, each on one core, fill
-    two cores. It also keeps the order of every sum, and so each bit of the result, the same on
-    every machine. As a decorator (`@one_thread()`) it stands on all experiments.
-    """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
-
-
-@contextmanager
-def flushed() -> Iterator[None]:
-    """Let this thread's operations take numbers below 1.2e-38, which float32 holds with fewer
-    digits, for 0, and put that back.
-
-    Processors multiply them ten to a hundred times slower than others. They are many where signals
-    or gradients vanish on their way through deep networks, and where weight decay shrinks what
-    nothing else moves: 50 layers with layer normalisation and Adam took 7 times as long, strong L2
-    5 times.
-    """
-    before = not (torch.tensor(1e-39) * 1).item()
-    torch.set_flush_denormal(True)
-    try:
-        yield
-    finally:
-        torch.set_flush_denormal(before)
-
-
-def stay_on_one_core() -> None:
-    """Let all operations of this process run on one core each, for good: for servers.
-
-    MKL has one number for all threads, so that a run which puts it back would change it for those
-    still under way.
-    """
-    torch.set_num_threads(1)
 
 
 def _train_on(
@@ -256,7 +224,7 @@ def dropout_masks(mlp: MLP, samples: int, share: float, generator: torch.Generat
     ]
 
 
-def _cost(mlp: MLP, size: Size, config: TrainConfig) -> Cost:
+def _cost(mlp: MLP, size: Size, rated: bool, config: TrainConfig) -> Cost:
     return costs.training(
         size,
         mlp.sizes[1:-1],
@@ -268,18 +236,27 @@ def _cost(mlp: MLP, size: Size, config: TrainConfig) -> Cost:
         dropout=config.dropout > 0,
         frozen=bool(config.freeze),
         l1=config.l1 > 0,
+        skip=mlp.skip is not None,
+        pruned=mlp.kept is not None,
+        rated=rated,
         every=config.every,
     )
 
 
-def _check(mlp: MLP, dataset: Dataset, config: TrainConfig) -> None:
-    costs.limit(config, partial(_cost, mlp, dataset.size))
+def _check(mlp: MLP, dataset: Dataset, config: TrainConfig, rates: Mapping | None) -> None:
+    costs.limit(config, partial(_cost, mlp, dataset.size, bool(rates)))
     wanted = (dataset.n_features, dataset.n_outputs)
     if (mlp.sizes[0], mlp.sizes[-1]) != wanted:
         raise ValueError(
             f"the network has sizes {mlp.sizes}; {dataset.name} needs {wanted[0]} inputs and"
             f" {wanted[1]} outputs"
         )
+    for layer, factors in (rates or {}).items():
+        if layer not in mlp.layers or len(factors) != mlp.n_models:
+            raise ValueError(
+                f"rates has {len(factors)} factors for {layer!r}; layers are"
+                f" {', '.join(mlp.layers)}, and the stack has {mlp.n_models} models"
+            )
     for f in config.freeze:
         if (f.layer, f.parameter) not in mlp.parameters():
             raise ValueError(

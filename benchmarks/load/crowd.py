@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from .client import PATIENCE, Lost, Session
 from .widgets import SETTABLE, Widget
 
-AVOID = ("mnist", "wine")  # options that need data from outside
+AVOID = ("mnist", "wine", "your own")  # options that need data from outside
 N_VALUES = (
     3  # how many values of one control the crowd spreads over: readers do meet on the same settings
 )
@@ -25,12 +25,14 @@ class Visit:
     """What one visitor saw.
 
     first: seconds from opening the page to its result; move: from moving a control to the new
-    result; None where it did not come. problems: exceptions, error boxes, a result without a chart.
+    result; None where it did not come. when: the clock at the first result. problems: exceptions,
+    error boxes, a result without a chart.
     """
 
     page: str
     first: float | None = None
     move: float | None = None
+    when: float = math.nan
     moved: str = ""
     seen: dict[str, float] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
@@ -56,9 +58,10 @@ def choices(session: Session, avoid: Sequence[str] = AVOID) -> list[tuple[Widget
 
 
 async def visit(
-    url: str, page: str, number: int, timeout: float = PATIENCE
+    url: str, page: str, number: int, timeout: float = PATIENCE, looks: float = 0.0
 ) -> tuple[Visit, Session]:
-    """Open a page, wait for its result, move a control, wait again; the session stays open.
+    """Open a page, wait for its result, look at it for so many seconds, move a control, wait again;
+    the session stays open.
 
     `number` decides which control and which value; visitors with the same number ask for the same
     thing.
@@ -66,8 +69,10 @@ async def visit(
     record, session = Visit(page), Session(url, page, REVEAL if page else None)
     try:
         record.first = await _timed(session, session.open(), timeout)
+        record.when = time.monotonic()
         _check(record, session)
         offered = choices(session)
+        await asyncio.sleep(looks)
         if offered:
             widget, values = offered[number % len(offered)]
             value = values[number // len(offered) % len(values)]
@@ -94,22 +99,31 @@ def _check(record: Visit, session: Session) -> None:
 
 
 async def crowd(
-    url: str, pages: Sequence[str], sessions: int, ramp: float = 0.0, alike: int | None = None
+    url: str,
+    pages: Sequence[str],
+    sessions: int,
+    ramp: float = 0.0,
+    alike: int | None = None,
+    looks: float = 0.0,
+    then: Callable[[Sequence[Session]], Awaitable[None]] | None = None,
 ) -> list[Visit]:
     """Visits spread over all pages, arriving within `ramp` seconds; all stay until the last is
     served.
 
-    alike: everybody is this number, and moves the same control to the same value.
+    alike: everybody is this number, and moves the same control to the same value; looks: seconds
+    between the first result and the move; then: what happens to them all before they leave.
     """
 
     async def arrive(i: int) -> tuple[Visit, Session]:
         await asyncio.sleep(ramp * i / sessions)
         number = i // len(pages) if alike is None else alike
-        return await visit(url, pages[i % len(pages)], number)
+        return await visit(url, pages[i % len(pages)], number, looks=looks)
 
     visits = await asyncio.gather(*(arrive(i) for i in range(sessions)))
     for record, session in visits:
         record.lost = record.lost or session.lost
+    if then is not None:
+        await then([session for record, session in visits if not record.lost])
     await asyncio.gather(*(session.close() for _, session in visits))
     return [record for record, _ in visits]
 

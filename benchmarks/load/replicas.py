@@ -31,6 +31,18 @@ class Hall:
     redis: str
     redis_process: subprocess.Popen
 
+    def shared(self) -> int:
+        """How many results have been put into Redis: one for each training. OSError where it is
+        gone.
+        """
+        import redis
+
+        try:
+            with redis.Redis.from_url(self.redis, retry=None) as client:
+                return int(client.info("commandstats").get("cmdstat_hset", {}).get("calls", 0))
+        except redis.RedisError as error:
+            raise OSError(str(error)) from error
+
 
 def missing() -> list[str]:
     """The programs that are not installed here."""

@@ -29,7 +29,6 @@ def test_every_key_of_the_config_is_known_to_streamlit():
 
 def test_a_reader_sees_no_traceback_and_no_page_list():
     assert CONFIG["client"]["showErrorDetails"] == "none"
-    assert CONFIG["client"]["showSidebarNavigation"] is False
     assert CONFIG["browser"]["gatherUsageStats"] is False
 
 

@@ -47,7 +47,7 @@ def test_same_as_streamlits_own_conversion():
         one.drawing(),
     )
     assert named(ours, {name: rows(data) for name, data in ours["datasets"].items()}) == named(
-        theirs | {"padding": {"right": 6}},
+        theirs | {"padding": {"right": 6}, "config": {"axis": {"labelFlush": False}}},
         {name: rows(data) for name, data in theirs["datasets"].items()},
     )
 
@@ -67,4 +67,4 @@ def test_frames_are_named_once():
         )
     )
     assert len(frames) == 1 and next(iter(frames.values())) is frame
-    assert "config" not in spec
+    assert spec["config"] == {"axis": {"labelFlush": False}}, "nothing of Altair's own theme"

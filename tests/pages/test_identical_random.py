@@ -6,7 +6,7 @@ import pytest
 from pages_helpers import opened, press, well, words
 from streamlit.testing.v1 import AppTest
 
-NAMES = ["parameters", "differences", "training", "checks", "calls"]
+NAMES = ["parameters", "training", "differences", "checks", "calls"]
 
 
 def page(**query) -> AppTest:

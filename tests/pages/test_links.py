@@ -8,7 +8,7 @@ import pytest
 from pages_helpers import opened, well
 from streamlit.runtime.state import QueryParamsProxy
 
-from tools.presets import pages_seen
+from tools.presets import PRESET, pages_seen
 from weightkit.ui.lessons import LESSONS
 from weightkit.ui.outside import shown
 
@@ -106,3 +106,11 @@ def test_a_reader_who_predicts_again_shares_a_link_that_asks(sent):
     at.query_params.update(before)  # the browser has not heard of it yet
     well(at.select_slider(key="l2").set_value(0.01).run())
     assert "reveal" not in sent[-1]
+
+
+def test_a_view_that_was_left_leaves_nothing_in_the_link_before_the_prediction(sent):
+    at = well(opened("xavier_kaiming", scheme="kaiming_normal", negative_slope="1"))
+    well(at.radio(key=PRESET).set_value("On to the contest").run())
+    assert sent[-1] == {"view": ["Contest"]}
+    well(at.segmented_control(key="view").set_value("Distributions").run())
+    assert sent[-1] == {"scheme": ["kaiming_normal"], "negative_slope": ["1"]}

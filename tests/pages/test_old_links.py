@@ -14,7 +14,7 @@ from weightkit.ui import link
 LINKS = (Path(__file__).parent / "data" / "old_links.txt").read_text(encoding="utf-8").split()
 
 OPENED = presets.PAGE.read_text(encoding="utf-8")
-"""What test_presets opens in the same way, and asks more of."""
+"""What browser/test_round_trip opens, and asks more of."""
 
 
 def test_there_are_all_of_them():

@@ -39,18 +39,6 @@ def test_the_table_has_every_preset_with_the_link_of_its_button(slug):
     assert linked(slug) == [preset.link for preset in pressed], "no row too many"
 
 
-@pytest.mark.parametrize("slug", SLUGS)
-def test_the_link_of_a_preset_brings_its_settings_to_a_new_visitor(slug):
-    assert linked(slug)
-    for link in linked(slug):
-        query = {k: v if len(v) > 1 else v[0] for k, v in parse_qs(urlsplit(link).query).items()}
-        with presets.pages_seen() as seen:
-            at = presets.opened(slug, **query)
-        assert not at.exception, link
-        assert not at.warning, (link, at.warning[0].value)
-        assert seen[-1].link() == link
-
-
 def test_the_presets_that_the_coverage_table_names_are_there():
     named = {
         name: slug for slug in SLUGS for name in [line.split(" | ")[1] for line in rows_of(slug)]

@@ -37,6 +37,7 @@ OTHER = {
     "freezing/schedules": {"optimizer": "sgd", "dataset": "breast_cancer"},
     "freezing/loop": {"epochs": 6},
     "freezing/transfer_learning": {"task": "inverted images", "n_labelled": (2, 20)},
+    "lottery_ticket": {"dataset": "breast_cancer", "optimizer": "momentum"},
     "matrix_sizes": {"activation": "linear"},
 }
 

@@ -14,6 +14,7 @@ from weightkit.lessons import (
     freezing,
     identical_random,
     lazy_rich,
+    lottery_ticket,
     matrix_sizes,
     same_function,
     same_value_init,
@@ -169,6 +170,13 @@ def hidden(config, theirs):
 
 def sweep(config, theirs):
     close(variance_sweep.run(config).final, theirs, ["std", "seed"], mean=0.015)
+
+
+def tickets(config, theirs):
+    keys = ["round", "start", "seed"]
+    ours = lottery_ticket.run(config).final
+    close(ours, theirs, keys, most=0.06, mean=0.015)
+    equal(ours, theirs, keys, ["kept"], rtol=1e-6)
 
 
 def lazy(config, theirs):
@@ -447,6 +455,12 @@ RECIPES = {
         sweep,
         variance_sweep.PRESETS,
         {"n_stds": 3, "epochs": 2, "n_seeds": 1},
+    ),
+    "lottery_ticket": Recipe(
+        lottery_ticket.Config,
+        tickets,
+        lottery_ticket.PRESETS,
+        {"rounds": 2, "epochs": 1, "n_seeds": 1, "hidden": "64-32"},
     ),
     "lazy_rich": Recipe(
         lazy_rich.Config,

@@ -86,6 +86,7 @@ AGREEMENT: dict[str, tuple[Agreement, ...]] = {
         Agreement("share_near_zero", "shares near zero", 0.0031, 0.0003),
         Agreement("accuracy", "test accuracies", 0.011, 0.00025),
     ),
+    "lottery_ticket": (Agreement("accuracy", "test accuracies", 0.22, 0.015),),
     "lazy_rich": (
         Agreement("test_accuracy", "test accuracies", relative=1e-6),
         Agreement("moved", "the weights' distances", relative=1e-4),

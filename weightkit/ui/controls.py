@@ -188,7 +188,9 @@ def draw(control: Control, held: Any, compact: bool = False) -> Any:
     step = c.step if c.step is not None else (1 if kind is int else (c.high - c.low) / 100)
     if c.box:
         return c.typed(st.text_input(c.label, value=c.held(c.default), **shared, width=BOX_WIDTH))
-    return st.slider(c.label, kind(c.low), kind(c.high), c.default, kind(step), **shared, **wide)
+    whole: Any = {} if kind is int else {"format": "%g"}  # two digits would show 0.0001 as 0.00
+    ends = kind(c.low), kind(c.high)
+    return st.slider(c.label, *ends, c.default, kind(step), **whole, **shared, **wide)
 
 
 def read(control: Control, held: Any) -> Any:

@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import copy
 from functools import cache
 from typing import Any
 
 import streamlit as st
 
 from . import predict
-from .lessons import BEYOND, LESSONS, Lesson, sections
-
-HOME = "streamlit_app.py"
+from .lessons import LESSONS, Lesson, sections
 
 
 @cache
-def page(script: str) -> st.Page:
-    """The page of this script, for links to it; made once, since Streamlit would resolve the path
-    for every link.
+def page(entry: Lesson) -> st.Page:
+    """The page of this lesson, for links to it; made once, since Streamlit resolves its path."""
+    return st.Page(entry.page, title=entry.title, help=f"{entry.part}: {entry.question}")
+
+
+def go(home: Callable[[], None]) -> None:
+    """Run the page that is asked for; the sidebar's list of pages is one message.
+
+    home: draws the page of the bare address. The pages have no icon here: Streamlit would make it
+    the tab's, and each browser ask Google's font server for it.
     """
-    return st.Page(script, default=script == HOME)
-
-
-def sidebar() -> Any:
-    """The way through the course; returns the place for this visit's score (see `show_score`)."""
-    with st.sidebar:
-        st.page_link(page(HOME), label="**weightkit**", icon=":material/home:")
-        for heading, entries in sections():
-            if heading == BEYOND:
-                st.caption(BEYOND)
-            for entry in entries:
-                st.page_link(
-                    page(entry.page),
-                    label=entry.title,
-                    icon=entry.icon,
-                    help=f"{entry.part}: {entry.question}",
-                )
-    return st.sidebar
+    pages = {"": [st.Page(home, title="weightkit", default=True)]}
+    for heading, entries in sections():  # what runs is marked by Streamlit, and so not shared
+        pages[heading] = [copy(page(entry)) for entry in entries]
+    embedded = st.context.is_embedded
+    st.navigation(pages, position="hidden" if embedded else "sidebar", expanded=True).run()
 
 
 def neighbours(entry: Lesson) -> None:
@@ -44,14 +38,14 @@ def neighbours(entry: Lesson) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", key="neighbours"):
         if i > 0:
             st.page_link(
-                page(LESSONS[i - 1].page),
+                page(LESSONS[i - 1]),
                 label=f"Previous: {LESSONS[i - 1].title}",
                 icon=":material/arrow_back:",
             )
         if i + 1 < len(LESSONS):
             after = LESSONS[i + 1]
             st.page_link(
-                page(after.page),
+                page(after),
                 label=f"Next lesson: {after.title}",
                 icon=":material/arrow_forward:",
                 icon_position="right",

@@ -36,7 +36,7 @@ def show(charts: Any) -> None:
     here = visit.arrive("")
     embedded = st.context.is_embedded
     if not embedded:
-        course.show_score(course.sidebar())
+        course.show_score(st.sidebar)
         kept.keep()
         st.title("What a neural network's weights do", anchor=False)
         st.markdown(
@@ -65,7 +65,7 @@ def show(charts: Any) -> None:
         st.markdown("##### Where to start")
         for slug, why in START.items():
             entry = lesson(slug)
-            st.page_link(course.page(entry.page), label=f"**{entry.title}**", icon=entry.icon)
+            st.page_link(course.page(entry), label=f"**{entry.title}**", icon=entry.icon)
             st.caption(why[:1].upper() + why[1:] + ".")
     for heading, entries in sections():
         st.markdown(f"##### {heading}")
@@ -78,6 +78,6 @@ def _map(entries: list[Lesson]) -> None:
     for i in range(0, len(entries), 2):
         for column, entry in zip(st.columns(2), entries[i : i + 2], strict=False):
             with column.container(border=True, height="stretch"):
-                st.page_link(course.page(entry.page), label=f"**{entry.title}**", icon=entry.icon)
+                st.page_link(course.page(entry), label=f"**{entry.title}**", icon=entry.icon)
                 st.markdown(entry.question)
                 st.caption(entry.part)

@@ -104,4 +104,5 @@ def _train(view: Any, config: Any) -> None:
     key = running.key_of(work, config)
     if runner.cached(key) is None and runner.room() > ROOM:
         done = running.as_work(work, config)
-        runner.warm(key, done, running.cost_of(config), for_good=False).wait()
+        needs = running.cost_of(config), False, running.memory_of(config)
+        runner.warm(key, done, *needs).wait()

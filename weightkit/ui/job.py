@@ -44,10 +44,12 @@ class Job:
         queue: Queue,
         number: int = 0,
         cost: float = 0.0,
+        memory: float = 0.0,
     ):
         self.key = key
         self.number = number  # in the order of asking, from 1; 0 for a kept result
         self.cost = cost  # seconds that the work is expected to take
+        self.bytes = memory  # of memory at its peak, as expected
         self.long = cost > LONG
         self.due: tuple[float, int] = (0.0, number)  # its time in the queue: smaller goes first
         self.state: State = "queued"

@@ -41,6 +41,7 @@ GRACE = (
     10.0  # seconds that a run goes on without readers: a connection that breaks comes back by then
 )
 UNKNOWN = 1.0  # seconds that work without an estimate counts as
+GLANCE = 0.05  # seconds between two looks of a warm job whether pages are still being drawn
 SAID = 500  # characters of a key in the server's log
 logger = logging.getLogger(__name__)
 
@@ -65,6 +66,13 @@ class JobRunner(Schedule):
     ):
         super().__init__(max(1, workers or 1), max_bytes, observe)
         self.grace = grace
+        self._pages: set[threading.Thread] = set()
+
+    def serving(self) -> None:
+        """This thread draws a page until it ends: warm jobs that nobody follows pause meanwhile."""
+        with self._lock:
+            self._pages = {page for page in self._pages if page.is_alive()}
+            self._pages.add(threading.current_thread())
 
     def cached(self, key: Hashable) -> Any:
         """The kept result for ``key``, or None."""
@@ -86,6 +94,7 @@ class JobRunner(Schedule):
         cost: float | None = None,
         reader: Hashable = None,
         shared: bool = True,
+        memory: float = 0.0,
     ) -> Iterator[Job]:
         """Follow the job for ``key``: a kept result, the job that others follow already, or a new
         one.
@@ -93,9 +102,10 @@ class JobRunner(Schedule):
         ``work(on_epoch, on_curves) -> result`` runs in a worker thread; equal keys must mean equal
         work. ``cost``: seconds that it will take, where they are known. ``reader``: who asks, where
         that is known; a run that they left goes on for a while, and what they left earlier for
-        another key ends now. ``shared``: whether the result is kept for others.
+        another key ends now. ``shared``: whether the result is kept for others. ``memory``: bytes
+        that it takes at its peak.
         """
-        job = self._join(key, work, UNKNOWN if cost is None else cost, reader, shared)
+        job = self._join(key, work, (UNKNOWN if cost is None else cost, memory), reader, shared)
         try:
             yield job
         finally:
@@ -107,13 +117,19 @@ class JobRunner(Schedule):
             return 1 - self._store.bytes / self._store.max_bytes
 
     def warm(
-        self, key: Hashable, work: Work, cost: float | None = None, for_good: bool = True
+        self,
+        key: Hashable,
+        work: Work,
+        cost: float | None = None,
+        for_good: bool = True,
+        memory: float = 0.0,
     ) -> Job:
         """Compute ``key`` in the background when no reader waits, and keep its result: `for_good`,
         or as the results of readers are kept.
 
         A warm job gives way between two batches: it goes on once no reader's job waits for its
-        place. Readers who follow it meanwhile make it one of theirs; when they leave, it is not
+        place, and no page is being drawn (`serving`).
+        Readers who follow it meanwhile make it one of theirs; when they leave, it is not
         cancelled.
         """
         with self._lock:
@@ -124,7 +140,7 @@ class JobRunner(Schedule):
                 return self._finished_job(key, result)
             job = self._live.get(key)
             if job is None:
-                job = self._new_job(key, work, UNKNOWN if cost is None else cost)
+                job = self._new_job(key, work, UNKNOWN if cost is None else cost, memory)
                 job.due = (float(job.number), job.number)
                 if job.state == "queued":
                     self._warm.append(job)
@@ -169,14 +185,21 @@ class JobRunner(Schedule):
 
     # What follows is called with no lock held.
 
-    def _join(self, key: Hashable, work: Work, cost: float, reader: Hashable, shared: bool) -> Job:
+    def _join(
+        self,
+        key: Hashable,
+        work: Work,
+        cost: tuple[float, float],
+        reader: Hashable,
+        shared: bool,
+    ) -> Job:
         with self._lock:
             self._replaced(key, reader)
             result = self._store.get(key)
             if result is not MISSING:
                 job = self._finished_job(key, result)
             else:
-                job = self._live.get(key) or self._new_job(key, work, cost)
+                job = self._live.get(key) or self._new_job(key, work, *cost)
                 job._shared = shared
             job.followers += 1
             job._until = None
@@ -245,8 +268,14 @@ class JobRunner(Schedule):
             with self._lock:  # the estimate was wrong: a short run's place is free for others now
                 job.long = True
                 self._fill()
-        if job._pinned and not job.followers and (self._readers or job._parked):
-            self._give_way(job)
+        while job._pinned and not job.followers and not job._unwanted:
+            if self._readers or job._parked:
+                self._give_way(job)
+            with self._lock:
+                drawn = any(page.is_alive() for page in self._pages)
+            if not drawn:
+                break
+            time.sleep(GLANCE)
         if job._unwanted:
             raise Cancelled
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import streamlit as st
 
-from . import course
 from .lessons import Lesson
 
 
@@ -20,10 +19,8 @@ class Layout:
         self.embedded = bool(st.context.is_embedded)
         self.figures: list[Any] = []
         if not self.embedded:
-            self._score = course.sidebar()
-            header, share = st.columns([5, 1], vertical_alignment="center")
-            header.title(entry.title, anchor=False)
-            self._share = share
+            self._head = st.container(horizontal=True, vertical_alignment="center", key="head")
+            self._head.title(entry.title, anchor=False)
             st.markdown(f"*{entry.place}.* **{entry.question}**\n\n{intro}")
             left, right = st.columns([3, 7], gap="large")
             self.left = left.container(key="controls")

@@ -39,6 +39,7 @@ def start(slug: str, intro: str) -> Page:
     given = icon.cheap()
     st.set_page_config(page_title=f"{entry.title} – weightkit", layout="wide", **given)
     style.apply(predict.commits())
+    running.serving()
     return Page(entry, intro, bool(given))
 
 
@@ -240,11 +241,11 @@ class Page(Panel):
         for problem in self.visit.problems:
             self._notices.warning(problem, icon=":material/link_off:")
         if not self.embedded:
-            course.show_score(self._score, self.lesson.slug)
+            course.show_score(st.sidebar, self.lesson.slug)
             if whole and not self._offered:
                 self._offer_again(self.left)
             course.neighbours(self.lesson)
-            with self._share:
+            with self._head:
                 take_home.share(self)
             kept.keep()
         if not self._has_icon:

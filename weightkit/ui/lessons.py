@@ -85,6 +85,14 @@ LESSONS = [
         "Part 8",
     ),
     Lesson(
+        "lottery_ticket",
+        "The winning numbers",
+        ":material/confirmation_number:",
+        "Can a few weights learn alone what the whole network learns, and does it matter which"
+        " numbers they start from?",
+        BEYOND,
+    ),
+    Lesson(
         "lazy_rich",
         "Networks that learn by heart",
         ":material/menu_book:",

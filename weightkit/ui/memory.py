@@ -21,6 +21,7 @@ PAUSE = 2.0  # seconds between two clean-ups: each takes some milliseconds
 
 _lock = threading.Lock()
 _last = 0.0
+_asked = False  # a clean-up is due as soon as the pause is over
 
 
 @cache
@@ -50,18 +51,33 @@ def frugal() -> None:
 
 def give_back() -> None:
     """Collect what a training has left in cycles, return free memory to the system; at most once in
-    `PAUSE` seconds.
+    `PAUSE` seconds, and once more after them where it was asked for meanwhile.
 
     Streamlit's own collection after every run of a script is off (.streamlit/config.toml:
     `postScriptGC`).
     """
-    global _last
+    global _last, _asked
     with _lock:
-        if not _glibc() or time.monotonic() - _last < PAUSE:
+        wait = _last + PAUSE - time.monotonic()
+        if not _glibc() or (wait > 0 and _asked):
             return
-        _last = time.monotonic()
+        _asked = wait > 0
+        if not _asked:
+            _last = time.monotonic()
+    if wait > 0:
+        later = threading.Timer(wait, _later)
+        later.daemon = True
+        later.start()
+        return
     gc.collect()
     _glibc().malloc_trim(0)
+
+
+def _later() -> None:
+    global _asked
+    with _lock:
+        _asked = False
+    give_back()
 
 
 def set_aside() -> None:

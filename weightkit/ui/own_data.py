@@ -20,14 +20,12 @@ import streamlit as st
 
 from ..lazy import lazy
 from ..samples import Dataset
-from . import memory
+from . import memory, store
 from .outside import SENTENCE, plain
 
 if TYPE_CHECKING:
-    from . import store
     from .controls import Control
-else:
-    store = lazy("weightkit.ui.store")
+
 own_csv = lazy("weightkit.own_csv")
 
 OWN = "own"  # what a control of the data, and a link, say of it

@@ -4,7 +4,8 @@ places.
 A place is a training under way. Long runs leave one place to short ones. In the queue a job stands
 by when it was asked for, put back by `PACE` seconds for each second that it will take, and for each
 that its asker's runs took lately: a short run passes longer ones, a newcomer passes who has just
-been served, and nobody is passed for ever.
+been served, and nobody is passed for ever. Who is next waits until the memory is there, and is not
+passed meanwhile.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import math
 from collections.abc import Collection, Hashable, Iterable
 from typing import Any, Protocol
 
+from ..costs import MAX_BYTES
 from .workers import MOST
 
 LONG = 2.0  # seconds; what takes more is a long run
@@ -21,12 +23,13 @@ FORGET = 30.0  # seconds after which half of what somebody's runs took is forgot
 
 
 class Waiting(Protocol):
-    """What this file knows of a job: `long`, and `due`, its time in the queue (smaller goes
-    first).
+    """What this file knows of a job: `long`; `due`, its time in the queue (smaller goes first);
+    `bytes` of memory that it takes.
     """
 
     long: bool
     due: tuple[float, int]
+    bytes: float
 
 
 def free_for(long: bool, running: Collection[Any], workers: int) -> bool:
@@ -42,8 +45,13 @@ def free_for(long: bool, running: Collection[Any], workers: int) -> bool:
     return len(running) < workers or n_long == len(running) <= min(workers, MOST - 1)
 
 
+def fits(job: Waiting, running: Collection[Waiting]) -> bool:
+    """Whether the memory is there: all at once take no more than one alone may take."""
+    return not running or job.bytes + sum(other.bytes for other in running) <= MAX_BYTES
+
+
 def next_of(waiting: Iterable[Any], running: Collection[Any], workers: int) -> Any:
-    """The first in the queue that may start now, or None."""
+    """The first in the queue that there is a place for, or None."""
     free = {long: free_for(long, running, workers) for long in (False, True)}
     return min((job for job in waiting if free[job.long]), key=lambda job: job.due, default=None)
 

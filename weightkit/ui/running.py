@@ -31,7 +31,7 @@ PATIENCE = 0.25  # seconds before a progress bar appears: what is faster needs n
 BEAT = 0.12  # seconds between two looks at a running job
 QUEUE_BEAT = 0.5  # seconds between two looks at a waiting one: a hall of a hundred waits
 LIVE_BEAT = 0.5  # seconds between two drawings of live curves
-MAX_BYTES = 48 * 2**20
+MAX_BYTES = 32 * 2**20  # of results with their stories and drawings
 
 R = TypeVar("R")
 Made = TypeVar("Made", covariant=True)
@@ -66,6 +66,12 @@ def runner() -> Any:
             _runner = jobs.JobRunner(max_bytes=MAX_BYTES, observe=job_log.wanted())
             ends.cleanly(_runner)
         return _runner
+
+
+def serving() -> None:
+    """A page begins to be drawn."""
+    if _runner is not None:  # nothing trains before that
+        _runner.serving()
 
 
 def key_of(work: Callable, config: Any) -> tuple:
@@ -140,6 +146,13 @@ def cost_of(config: Any) -> float | None:
     return getattr(getattr(config, "cost", None), "seconds", None)
 
 
+def memory_of(config: Any) -> float:
+    """Bytes that a run with this Config is expected to take at its peak; 0 where it does not
+    say.
+    """
+    return getattr(getattr(config, "cost", None), "bytes", 0.0)
+
+
 def load_data(config: Any) -> None:
     """Load what this Config trains on, here, in the reader's own thread: a run that waits for data
     would hold a place.
@@ -191,7 +204,7 @@ def follow(work: Callable[..., R], config: Any, live: Callable | None = None) ->
     place = st.empty()
     load_data(config)
     own = own_data.of(config)
-    how = cost_of(config), reader(), own is None
+    how = cost_of(config), reader(), own is None, memory_of(config)
     with runner().follow(key, as_work(work, config), *how) as job:
         if not job.wait(PATIENCE):
             with place.container():

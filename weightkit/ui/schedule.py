@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from .job import Job, State, Work
-from .places import PACE, Use, free_for, next_of
+from .places import PACE, Use, fits, free_for, next_of
 from .store import Store
 
 Observer = Callable[[Job, str, int], None]
@@ -49,9 +49,9 @@ class Schedule:
         """The body of a worker thread; called with no lock held."""
         raise NotImplementedError
 
-    def _new_job(self, key: Hashable, work: Work, cost: float) -> Job:
+    def _new_job(self, key: Hashable, work: Work, cost: float, memory: float) -> Job:
         self._n_jobs += 1
-        job = Job(key, work, self, self._n_jobs, cost)
+        job = Job(key, work, self, self._n_jobs, cost, memory)
         if self._closed:
             job.error = Closed("the server is ending")
             self._close(job, "cancelled", "dropped")
@@ -108,7 +108,10 @@ class Schedule:
     def _wanted_by_others(self, job: Job) -> bool:
         """Whether a waiting reader's job could start, if this running one had no place."""
         others = self._running - {job}
-        return any(free_for(waiting.long, others, self.workers) for waiting in self._wanted())
+        return any(
+            free_for(waiting.long, others, self.workers) and fits(waiting, others)
+            for waiting in self._wanted()
+        )
 
     def _wanted(self) -> list[Job]:
         """The jobs that a reader waits for."""
@@ -141,7 +144,7 @@ class Schedule:
         for queue in (self._wanted(), self._readers, self._warm[:1]):
             job = next_of(queue, self._running, self.workers)
             if job is not None:
-                return job
+                return job if fits(job, self._running) else None
         return None
 
     def _start(self, job: Job) -> None:

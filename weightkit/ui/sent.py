@@ -29,4 +29,5 @@ def prepared(figure: Any) -> dict[bool, dict[str, Any]]:
         tables = {name: in_bytes(frame) for name, frame in made[False]["datasets"].items()}
         sent = {dark: drawing | {"datasets": tables} for dark, drawing in made.items()}
         figure.__dict__["_sent"] = sent
+        figure.__dict__.pop("_drawings", None)  # half of a figure's weight, said in bytes now
     return figure.__dict__["_sent"]

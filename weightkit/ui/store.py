@@ -9,7 +9,7 @@ from collections.abc import Hashable
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-import pandas as pd
+from ..lazy import pd
 
 OVERHEAD = 1024  # bytes of a result beside what it holds: the key, the bookkeeping
 FRAME = 4096  # bytes of a frame beside its columns: the frame, its index, its manager

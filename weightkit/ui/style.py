@@ -37,8 +37,7 @@ pale on light paper.
 def code_style(dark: bool) -> str:
     """The style sheet of highlighted code."""
     rules = (
-        ", ".join(f'body [data-testid="stCode"] .token.{kind}' for kind in kinds.split())
-        + f" {{ color: {colour}; }}"
+        f'body [data-testid="stCode"] :is(.{", .".join(kinds.split())}).token {{color:{colour}}}'
         for kinds, colour in zip(TOKENS, CODE_COLOURS[dark], strict=True)
     )
     return "<style>\n" + "\n".join(rules) + "\n</style>"
@@ -52,6 +51,7 @@ SLIDE = """<style>
 """In a slide the chart has the whole width; Streamlit leaves a sixth of it empty."""
 
 PAPER = {False: "#FFFFFF", True: "#0F1318"}  # as in .streamlit/config.toml
+BORDER = {False: "#D5D9DE", True: "#3A424D"}
 
 LEAD = """<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-lead), .st-key-lead { display: contents; }
@@ -100,6 +100,55 @@ FIT = """<style>[data-testid="stVegaLiteChart"] .marks { max-width: 100%; }</sty
 the page scroll aside.
 """
 
+ROW = (
+    '[data-testid="stHorizontalBlock"]:has(> :first-child [data-testid="stVegaLiteChart"])'
+    ':has(> :last-child [data-testid="stVegaLiteChart"]):not(:has(.st-key-controls))'
+)
+"""Columns with a figure in each."""
+
+COLUMNS = """<style>
+@media (min-width: 640px) {
+  [data-testid="stMainBlockContainer"] {
+    padding-left: clamp(1rem, 4vw, 5rem); padding-right: clamp(1rem, 4vw, 5rem);
+  }
+  [data-testid="stHorizontalBlock"]:has(> * .st-key-controls) { column-gap: 2rem; }
+  [data-testid="stColumn"]:has(.st-key-controls) { flex: 0 0 clamp(13.5rem, 24%, 20rem); }
+  [data-testid="stColumn"]:has(.st-key-first_look) { flex: 1; min-width: 0; }
+  ROW {
+    display: grid; gap: 0 2rem;
+    grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr));
+    &:has(> :nth-child(3)) {
+      column-gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr));
+    }
+    > * {
+      display: grid; grid-row: span 4; grid-template-rows: subgrid; row-gap: 0; width: auto;
+      min-width: 0;
+    }
+    > * > *, .st-key-lead_figure, :has(> .st-key-lead_figure) { display: contents; }
+    > * > * > *, .st-key-lead_figure > *, .st-key-lead > * { margin-bottom: 1rem; min-width: 0; }
+    > * > * > :has(h5) { grid-row: 1 / span 2; }
+    .st-key-lead > :first-child { grid-row: 1; }
+    .st-key-lead_figure > [data-testid="stElementContainer"] { grid-row: 2; }
+    > * > * > :has([data-testid="stVegaLiteChart"]), .st-key-lead > :nth-child(2) { grid-row: 3; }
+    > * > * > :has([data-testid="stExpander"]),
+    .st-key-lead_figure > :has([data-testid="stExpander"]) { grid-row: 4; }
+  }
+}
+.st-key-share p, [class*="st-key-behind_"] summary p { white-space: nowrap; }
+</style>"""
+"""Controls beside figures, and figures beside each other: heading, what is drawn, chart and table
+have a row each, as high as the highest of them; where columns become too narrow, they stack.
+"""
+
+SEGMENTS = """<style>
+[role="radiogroup"]:has(> [data-variant]) { row-gap: 0; }
+[role="radiogroup"] > [data-variant] {
+  flex: 1 1 auto; padding: 0.25rem 0.65rem; border-radius: 0; margin-bottom: -1px;
+}
+[role="radiogroup"] > [data-variant]:not([data-selected]) { border-left-color: BORDER; }
+</style>"""
+"""Segments that do not fit into one row fill rows with common borders."""
+
 HIDDEN = """<style>
 .st-key-browser, .st-key-kept, [data-testid="stStatusWidget"] button { display: none; }
 </style>"""
@@ -114,16 +163,19 @@ _browser = st.components.v2.component(
 
 @cache
 def sheet(dark: bool, embedded: bool) -> str:
-    """All style sheets of a page."""
-    return (
+    """All style sheets of a page, as short as can be: every run of a script sends them."""
+    rules = (
         HIDDEN
         + FIT
         + LEAD.replace("PAPER", PAPER[dark])
+        + COLUMNS.replace("ROW", ROW)
+        + SEGMENTS.replace("BORDER", BORDER[dark])
         + CAPTION
         + code_style(dark)
         + (DARK_STYLE if dark else "")
         + (SLIDE if embedded else "")
     )
+    return " ".join(rules.replace("</style><style>", "").split())
 
 
 def apply(commits: int = 0) -> None:

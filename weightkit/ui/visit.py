@@ -130,14 +130,11 @@ class Visit:
         been drawn.
 
         Parameters that are not ours stay as they are, and until then those of controls further
-        down.
+        down; those of a view that was left go.
         """
         drawn = {control.key for control, _ in settings}
-        kept = {
-            key: raw
-            for key, raw in self.bar.items()
-            if key not in drawn and not (whole and key in self.known)
-        }
+        left = self.known - (set() if whole else self.entered | self.link.keys())
+        kept = {key: raw for key, raw in self.bar.items() if key not in drawn and key not in left}
         ours = {c.key: link.spell(c, value) for c, value in settings if value != c.default}
         wanted = kept | ours
         if self.written is not None and ours != self.written:

@@ -43,7 +43,8 @@ def _warm(first: str) -> None:
     for entry in sorted(LESSONS, key=lambda entry: entry.slug != first):
         for work, config in defaults(entry.slug):
             work_of = running.as_work(work, config)
-            runner.warm(running.key_of(work, config), work_of, running.cost_of(config)).wait()
+            needs = running.cost_of(config), True, running.memory_of(config)
+            runner.warm(running.key_of(work, config), work_of, *needs).wait()
     importlib.import_module(
         "weightkit.charts.export"
     ).library()  # seconds that the first download need not wait

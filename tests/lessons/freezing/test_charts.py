@@ -379,12 +379,12 @@ def test_the_best_of_many_comparisons_by_chance_is_no_finding():
     """
     g = np.random.default_rng(0)
     found = 0
-    for _ in range(200):
+    for _ in range(60):
         curves = made(dict.fromkeys((1, 2, 5, 10, 20, 50), (0.0, 0.0)))
         found += bool(
             clear(carried(curves.assign(accuracy=0.5 + 0.05 * g.standard_normal(len(curves)))))
         )
-    assert found <= 20
+    assert found <= 8  # of 60; without the correction some 20
 
 
 @pytest.mark.parametrize(

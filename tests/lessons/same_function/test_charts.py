@@ -160,7 +160,9 @@ def test_outputs_lie_on_the_line_of_what_is_unchanged_and_weights_do_not():
     result = frames(NEARER)
     drawn = charts.permuted(result, facts(result).shift).data
     weights, outputs = (drawn[drawn["quantity"] == q] for q in ("weight", "output"))
-    assert (outputs["before"] == outputs["after"]).all() and outputs["before"].std() == pytest.approx(1)
+    assert (outputs["before"] == outputs["after"]).all() and outputs[
+        "before"
+    ].std() == pytest.approx(1)
     assert (weights["before"] != weights["after"]).sum() == 8  # all but 0 and -0
 
 

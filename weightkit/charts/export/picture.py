@@ -10,7 +10,7 @@ from altair.utils.data import to_values
 
 from ..figure import SUBTITLE_SIZE, TITLE_SIZE, Figure
 from ..grammar import VIRIDIS, resolve, resolved
-from ..specification import specification
+from ..specification import AXIS, specification
 
 WIDTH = 760
 """Pixels of a picture, title included."""
@@ -35,7 +35,8 @@ CONFIG = {
         "subtitleFontSize": SUBTITLE_SIZE,
         "subtitlePadding": 6,
     },
-    "axis": {
+    "axis": AXIS
+    | {
         "labelColor": resolve("muted"),
         "titleColor": resolve("ink"),
         "titleFontWeight": "normal",

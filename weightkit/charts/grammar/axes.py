@@ -15,8 +15,8 @@ from .colour import colour_scale, layer_scale
 
 DASHES = {"train": [1, 0], "test": [6, 4]}
 
-PHONE = 330
-"""Pixels that a legend may take where nobody says otherwise: what a phone has."""
+PHONE = 290
+"""Pixels that a legend may take where nobody says otherwise: a phone has them beside an axis."""
 TITLES = {
     "accuracy": "accuracy",
     "loss": "loss",

@@ -62,22 +62,26 @@ def freeze_norm(
     data, order = datasets.load(config.dataset), torch.Generator().manual_seed(config.seed)
     total, curves, movement = config.before + config.epochs, [], []
 
-    def batches() -> list[tuple[Tensor, Tensor]]:
-        picked = torch.randperm(len(data.x_train), generator=order).split(config.batch_size)
-        return [(data.x_train[b], data.y_train[b]) for b in picked if len(b) > 1]
+    def learn(networks: list[_Network]) -> None:
+        """One epoch, batch by batch: all batches of an epoch at once would be the data again."""
+        for one in networks:
+            one.mode()
+        for b in torch.randperm(len(data.x_train), generator=order).split(config.batch_size):
+            if len(b) > 1:
+                x, y = data.x_train[b], data.y_train[b]
+                for one in networks:
+                    one.learn(x, y)
 
     taught = [_Network(config, data, seed) for seed in _seeds(config)]
     for epoch in range(config.before):
-        here = batches()
-        for one in taught:
-            one.learn(here)
+        learn(taught)
         if on_epoch is not None:
             on_epoch(epoch + 1, total)
     networks = [one.frozen(case) for case in CASES for one in taught]
     for epoch in range(config.epochs + 1):
-        here = batches() if epoch else []
+        if epoch:
+            learn(networks)
         for one in networks:
-            one.learn(here)
             movement += one.moved(epoch)
         curves.append(pd.DataFrame([row for one in networks for row in one.measured(epoch)]))
         if on_curves is not None:
@@ -137,16 +141,15 @@ class _Network:
         one.start = {k: v.clone() for k, v in one._parts().items()}
         return one
 
-    def learn(self, batches: list[tuple[Tensor, Tensor]]) -> None:
-        """One step for each of the batches."""
-        self._mode()
-        for x, y in batches:
-            check()
-            self.net.zero_grad(set_to_none=self.case not in (ZEROS, NEW))
-            self._loss(self.net(x), y).backward()
-            self.updates.step()
+    def learn(self, x: Tensor, y: Tensor) -> None:
+        """One step, in the `mode` that it is in."""
+        check()
+        self.net.zero_grad(set_to_none=self.case not in (ZEROS, NEW))
+        self._loss(self.net(x), y).backward()
+        self.updates.step()
 
-    def _mode(self) -> None:
+    def mode(self) -> None:
+        """Of learning: training, and what of the block is not to be."""
         self.net.train()
         if self.case not in (NOTHING, FROZEN):
             self.block.eval()

@@ -118,7 +118,11 @@ def distinct(units: pd.DataFrame, f: Facts) -> Figure:
     chart = _by_noise(plain, "distinct_units", "layer", layers, HEADING_Y, top, 240)
     if len(dropped):
         y = grammar.quantity("distinct_units", dropped["distinct_units"], False, HEADING_Y, top)
-        paint = alt.Color("layer:N", scale=grammar.layer_scale(layers), legend=None)
+        legend = grammar.legend_of(
+            layers
+        )  # the one that the lines have: another would stand beside
+        paint = alt.Color("_series:N", scale=grammar.layer_scale(layers), legend=legend)
+        dropped = dropped.assign(_series=dropped["layer"])
         words = f"dropout {f.dropout:g}"
         chart = _beside(chart, dropped, "distinct_units", y, paint, words)
     subtitle = (

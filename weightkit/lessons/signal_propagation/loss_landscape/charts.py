@@ -135,9 +135,7 @@ def profile(surface: pd.DataFrame, f: Facts) -> Figure:
     families = {start_name(i, f.value): i for i in dict.fromkeys(data["init"])}
     paint = alt.Color(
         "start:N",
-        legend=alt.Legend(
-            title=None, orient="top", symbolType="stroke", symbolSize=300, symbolStrokeWidth=2
-        ),
+        legend=grammar.legend_of(families, lines=True),
         scale=alt.Scale(
             domain=list(families), range=list(grammar.colours(list(families.values())).values())
         ),

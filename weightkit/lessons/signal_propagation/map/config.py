@@ -8,13 +8,11 @@ from functools import reduce
 from ....configs import choice, number, numbers
 from ....costs import Cost
 from ....initializers import Spec
-from ....lazy import lazy
+from ....lazy import np
 from ...settings import BATCHES
 from ..deep import DeepConfig
 from ..settings import networks, schemes, spec, units
 from ..signal.config import SCHEMES
-
-np = lazy("numpy")
 
 DEPTHS = (2, 4, 8, 12, 20, 32, 50)
 BY = {"scheme": "scheme", "std": "weight std"}

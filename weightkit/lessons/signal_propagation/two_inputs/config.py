@@ -8,12 +8,10 @@ from ....activations import ACTIVATIONS
 from ....configs import choice, number
 from ....costs import BASE, FLOPS, Cost, frames, parameters, pass_bytes, training
 from ....datasets import size_of
-from ....lazy import lazy
+from ....lazy import np
 from ....optimizers import OPTIMIZERS
 from ...settings import BATCHES, Training
 from ..settings import RATES, networks, units
-
-np = lazy("numpy")
 
 BIASES = (0.0, 0.05, 0.1, 0.3, 1.0)
 CORRELATIONS = (0.0, 0.25, 0.5, 0.75, 0.9, 0.99)

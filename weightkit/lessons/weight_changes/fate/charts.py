@@ -185,7 +185,7 @@ def by_size(frame: pd.DataFrame, f: Facts) -> Figure | None:
         "weights",
         x="tenth",
         domain=[0, 1],
-        x_title="tenth by size before training (1: nearest 0)",
+        x_title="tenth by size at first (1: nearest 0)",
         y_title="share that grew",
     )
     chart.layer[0].encoding.y["axis"]["format"] = ".0%"

@@ -65,7 +65,8 @@ def fates(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Fates:
         if on_epoch is not None and epoch.epoch:
             on_epoch(epoch.epoch, config.epochs)
     whole = torch.stack([w.flatten(1).isfinite().all(1) for w in mlp.weight.values()]).all(0)
-    pairs = {layer: (before[layer][whole], w[whole]) for layer, w in mlp.weight.items()}
+    which = slice(None) if bool(whole.all()) else whole  # a slice copies nothing
+    pairs = {layer: (before[layer][which], w[which]) for layer, w in mlp.weight.items()}
     flat = {layer: (b.flatten(1), a.flatten(1)) for layer, (b, a) in pairs.items()}
     looks = flat | {ALL: (_joined(flat, 0), _joined(flat, 1))}
     seeds = labels["seed"][whole.numpy()].tolist()

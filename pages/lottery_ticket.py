@@ -1,0 +1,35 @@
+"""Beyond the course: lottery tickets."""
+
+from weightkit.lessons import lottery_ticket as lottery
+from weightkit.ui import lesson
+from weightkit.ui.controls import Control
+
+page = lesson.start(
+    "lottery_ticket",
+    "Train a network and remove its **smallest weights**. Put the survivors back to the numbers"
+    " they had **before any training**, and train again. What is left is a winning ticket"
+    " (Frankle and Carbin 2019) if it learns as well. Beside it train two rivals: the same places"
+    " with **fresh** random numbers, and the same numbers in **shuffled** places.",
+)
+config = page.controls(
+    lottery.Config,
+    ["removed", "rounds", "dataset", "epochs"],
+    more=["hidden", "n_seeds", "optimizer", "learning_rate", "batch_size", "seed"],
+    presets=lottery.PRESETS,
+)
+told = page.tell(lottery, config)
+page.show(told.story["accuracy-by-kept"])
+with page.below:
+    number = page.pick(
+        Control(
+            "look",
+            "Look at the networks after round",
+            config.rounds,
+            options=tuple(range(config.rounds + 1)),
+            slider=True,
+        )
+    )
+    one, two = page.columns(2)
+    page.show(told.look(lottery.charts.learning, number), into=one)
+    page.show(told.look(lottery.charts.inputs, number), into=two)
+page.end(told)

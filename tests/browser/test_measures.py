@@ -1,0 +1,52 @@
+"""What a designer would see at once is measured: every view of every lesson, at the widths of a
+laptop, a tablet and a phone.
+"""
+
+import pytest
+
+from tools import live, measuring
+from weightkit.ui.lessons import LESSONS
+
+pytestmark = pytest.mark.browser
+WIDTHS = (1280, 1024, 390)
+QUICK = {
+    "signal_propagation": "contest_epochs=2&map_epochs=2&map_n_stds=5&inputs_epochs=2",
+    "xavier_kaiming": "n_seeds=10&epochs=20",
+    "freezing": "transfer_n_seeds=2&norm_n_seeds=2",
+}
+"""Settings of views that would train for seconds: what is measured is not what they show."""
+
+
+def views(page) -> list[str]:
+    """The views that the page lets the reader choose from; one without a name where it has no such
+    control.
+    """
+    if page.get_by_role("combobox", name="Look at").count():
+        page.get_by_role("combobox", name="Look at").click()
+        names = page.get_by_role("option").all_inner_texts()
+        page.keyboard.press("Escape")
+        return names
+    return page.locator(".st-key-view [role=radio]").all_inner_texts() or [""]
+
+
+def look_at(page, view: str) -> None:
+    """Choose a view as a reader does."""
+    if page.get_by_role("combobox", name="Look at").count():
+        page.get_by_role("combobox", name="Look at").click()
+        page.get_by_role("option", name=view, exact=True).click()
+    else:
+        page.locator(".st-key-view").get_by_role("radio", name=view, exact=True).click()
+    live.wait_idle(page)
+
+
+@pytest.mark.parametrize("slug", ["", *(lesson.slug for lesson in LESSONS)])
+def test_rows_line_up_and_no_word_is_cut_or_over_another(reader, address, slug):
+    page = reader(f"{address}/{slug}?{QUICK.get(slug, '')}" + ("&reveal=true" if slug else ""))
+    found = []
+    for i, view in enumerate(views(page)):
+        if i:
+            page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+            look_at(page, view)
+        faults = [fault for width in WIDTHS for fault in measuring.faults(page, width)]
+        found += [f"{view} {fault}".strip() for fault in faults]
+    assert not found, "\n".join(found)

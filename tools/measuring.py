@@ -1,0 +1,23 @@
+"""What a designer would see at once, measured in the browser: rows that do not line up, words that
+are cut, wrapped or over each other, a page wider than its window.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+FITTED = """() => [...document.querySelectorAll("[data-testid=stVegaLiteChart]")].every(chart => {
+  const svg = chart.querySelector("svg.marks")
+  return !svg || Math.abs(svg.getAttribute("width") - chart.clientWidth) < 2
+})"""
+"""Whether Streamlit has drawn all charts for the window as it is now."""
+
+
+def faults(page: Any, width: int, height: int = 800) -> list[str]:
+    """One line for each fault of the page that is open, in a window of this size."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_timeout(300)  # the sidebar slides
+    page.wait_for_function(FITTED)
+    return [f"{width}: {fault}" for fault in dict.fromkeys(page.evaluate(SCRIPT))]
