@@ -254,7 +254,7 @@ VIEWS = [
         (("n_seeds", "epochs"), ("epochs", "n_seeds")),
     ),
     View(
-        "regularisation",
+        "regularization",
         "weight_changes",
         "compare",
         "Config",

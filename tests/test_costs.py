@@ -261,7 +261,7 @@ MIDDLE = {
     "frozen norm": {"epochs": 2, "n_seeds": 2},
     "weight changes": {"epochs": 15},
     "fates": {"epochs": 10},
-    "regularisation": {"epochs": 5},
+    "regularization": {"epochs": 5},
     "lottery": {"rounds": 2, "n_seeds": 2},
     "residual": {"blocks": 10, "epochs": 3},
     "width": {"largest": 64, "n_seeds": 2},

@@ -321,21 +321,21 @@ def changes(config, theirs):
 
 
 def compared(config, theirs):
-    result, keys = weight_changes.compare(config), ["regularisation", "seed", "epoch", "layer"]
+    result, keys = weight_changes.compare(config), ["regularization", "seed", "epoch", "layer"]
     equal(result.layers.query("epoch > 0"), theirs, keys, ["distance"], rtol=0.02, atol=1e-6)
     final = theirs[theirs["epoch"] == config.epochs]
     equal(
         result.final,
         final,
-        ["regularisation", "seed", "layer"],
+        ["regularization", "seed", "layer"],
         ["share_near_zero"],
         rtol=0,
         atol=0.02,
     )
     once = theirs.rename(columns={"test_accuracy": "accuracy"}).drop_duplicates(
-        ["regularisation", "seed", "epoch"]
+        ["regularization", "seed", "epoch"]
     )
-    close(learned(result.curves), once, ["regularisation", "seed", "epoch"], most=0.006)
+    close(learned(result.curves), once, ["regularization", "seed", "epoch"], most=0.006)
 
 
 def passes(config, theirs):

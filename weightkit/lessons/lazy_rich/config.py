@@ -72,7 +72,7 @@ class Config:
         0.0,
         0.0,
         0.1,
-        "L2 regularisation: added to each gradient, times the weight.",
+        "L2 regularization: added to each gradient, times the weight.",
         label="Weight decay",
         ladder=DECAYS,
     )

@@ -28,7 +28,7 @@ class DeepConfig(Training):
     width: int = units(64, 8, 256, "Units in every hidden layer.")
     activation: str = choice("relu", ACTIVATIONS)
     normalization: str = choice(
-        "none", NORMALIZATIONS, "Layer normalisation before each activation."
+        "none", NORMALIZATIONS, "Layer normalization before each activation."
     )
     std: float = fixed_std()
     biases: str = choice("zeros", ("zeros", "pytorch_default"), "How the biases are drawn.")

@@ -25,7 +25,7 @@ L1_STRENGTH = (
 )
 STRENGTHS = (0.0, 0.0001, 0.001, 0.01, 0.1)
 REGULARISATIONS = {"none": "baseline", "L2": "L2", "L1": "L1"}
-"""What a chart calls a regularisation; the baseline has its colour on every page."""
+"""What a chart calls a regularization; the baseline has its colour on every page."""
 STARTS = (
     "normal",
     "xavier_normal",
@@ -66,7 +66,7 @@ class Config(Training):
         0.0,
         1.0,
         "Adds l2 times each weight to its gradient (weight decay).",
-        label="L2 regularisation",
+        label="L2 regularization",
         ladder=STRENGTHS,
     )
     l1: float = number(
@@ -74,7 +74,7 @@ class Config(Training):
         0.0,
         1.0,
         "Adds l1 times the sign of each weight to its gradient.",
-        label="L1 regularisation",
+        label="L1 regularization",
         ladder=STRENGTHS,
     )
     init: str = choice(

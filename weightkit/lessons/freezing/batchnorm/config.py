@@ -19,10 +19,10 @@ CASES = NOTHING, FROZEN, EVALUATED, BOTH, ZEROS, NEW = (
     "eval()",
     "both",
     "both, zero gradients",
-    "both, new optimiser",
+    "both, new optimizer",
 )
 """What is done to the block of the input layer and the BatchNorm behind it. In the last two,
-gradients are cleared to zeros rather than None; the new optimiser is made after the freezing, of
+gradients are cleared to zeros rather than None; the new optimizer is made after the freezing, of
 what still learns."""
 BLOCK = ("input.weight", "input.bias", "norm.weight", "norm.bias")
 STATISTICS = ("norm.running_mean", "norm.running_var")

@@ -23,7 +23,7 @@ PRESETS: dict[str, dict] = {
     "The same with Adam": Preset(
         "How far does the band move?", {"by": "std", "optimizer": "adam", "learning_rate": 0.001}
     ),
-    "Schemes, layer normalisation": Preset(
+    "Schemes, layer normalization": Preset(
         "Which rows change from dark to bright?", {"normalization": "layer"}
     ),
 }

@@ -77,7 +77,7 @@ class Config(Training):
         0.0,
         0.0,
         1.0,
-        "L2 regularisation: pulls every weight towards zero.",
+        "L2 regularization: pulls every weight towards zero.",
         label="Weight decay (L2)",
         ladder=(0.0, 0.001, 0.003, 0.01, 0.03, 0.1),
     )
