@@ -83,7 +83,7 @@ elif view == SHAPE:
     page.show(told.story["kappa-at-the-start"])
 else:
     told = page.tell(penalties, config)
-    page.show(told.story["regularisation-accuracy"])
+    page.show(told.story["regularization-accuracy"])
     largest = (
         "; Adam, however, divides each gradient by its own size, so that here large weights do not"
         " shrink most"
@@ -101,5 +101,5 @@ else:
         " nothing, see the preset.)",
         beside=True,
     )
-    page.show(told.story["regularisation-kappa"], first=True)
+    page.show(told.story["regularization-kappa"], first=True)
 page.end(told, "weight_changes/" + {FATE: "fate", PENALTIES: "penalties"}.get(view, "steps"))

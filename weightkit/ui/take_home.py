@@ -15,7 +15,7 @@ from ..lazy import lazy
 from . import own_data
 from .qr import qr_code, unreachable
 
-export = lazy("weightkit.charts.export")
+export, axes = lazy("weightkit.charts.export"), lazy("weightkit.charts.grammar.axes")
 
 FRAME_HEIGHT = 540
 PLATFORM = (
@@ -52,11 +52,15 @@ def behind(page: Any, figure: Any) -> None:
                 "text/html",
             )
             _download("CSV", lambda: export.csv(figure.data), f"{figure.name}.csv", "text/csv")
-        st.dataframe(
-            figure.data.head(TABLE_ROWS), hide_index=True, alt=f"The numbers behind: {figure.title}"
-        )
+        table(figure.data.head(TABLE_ROWS), f"The numbers behind: {figure.title}")
         if len(figure.data) > TABLE_ROWS:
             st.caption(f"The first {TABLE_ROWS} of {len(figure.data)} rows; the CSV has them all.")
+
+
+def table(frame: Any, description: str) -> None:
+    """A frame to read, its columns named as on the axes of charts."""
+    names = {column: axes.title(column) for column in frame}
+    st.dataframe(frame, hide_index=True, alt=description, column_config=names)
 
 
 def _download(label: str, data: Any, name: str, mime: str, place: str = "get") -> None:

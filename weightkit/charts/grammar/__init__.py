@@ -44,7 +44,7 @@ from .curves import DOTTED, curves, marker
 from .heatmap import heatmap
 from .histograms import histograms, outline
 from .points import CROSS, SHAPES, index_plot, points_with_band, words_beside
-from .statistics import BANDS, MOST_POINTS, finite, last_finite, nudge, summarise, thin
+from .statistics import BANDS, MOST_POINTS, finite, last_finite, nudge, summarize, thin
 
 __all__ = [
     "BAND",
@@ -91,7 +91,7 @@ __all__ = [
     "resolved",
     "span",
     "split_dash",
-    "summarise",
+    "summarize",
     "thin",
     "title",
     "view",

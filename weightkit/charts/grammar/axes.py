@@ -27,6 +27,14 @@ TITLES = {
     "learning_rate": "learning rate",
     "condition_number": "condition number κ",
     "n_labelled": "labelled examples",
+    "train_loss": "training loss",
+    "train_accuracy": "training accuracy",
+    "n_models": "networks",
+    "ci_low": "95% interval, from",
+    "ci_high": "95% interval, to",
+    "fan_in": "fan-in",
+    "fan_out": "fan-out",
+    "init": "scheme",
 }
 
 

@@ -23,7 +23,7 @@ from .axes import (
 from .colour import BAND
 from .ends import LONGEST_LABEL, MOST_LABELS, crowded, end_labels
 from .points import CROSS, SHAPES, words_beside
-from .statistics import last_finite, summarise
+from .statistics import last_finite, summarize
 
 DOTTED = [1.5, 3.5]
 
@@ -60,7 +60,7 @@ def curves(
     data = data.assign(_series=[label(v) for v in data[series]])
     apart = ["_series", *([keep] if keep else [])]
     keys = [*apart, *(["split"] if "split" in data else []), x]
-    lines = summarise(data, keys, y, band)
+    lines = summarize(data, keys, y, band)
     scale = scale_of(data, series, order)
     at_x = positional(data, x, log_x, x_title)
     crosses = last_finite(data, x, y, [series, *apart])
@@ -144,7 +144,7 @@ def _theory_layer(
     data: pd.DataFrame, keys: list[str], theory: str, at_x: alt.X, axis: dict
 ) -> alt.Chart:
     """In ink, so that the dots are seen on a line they agree with."""
-    drawn = summarise(data.drop(columns="diverged", errors="ignore"), keys, theory, None)
+    drawn = summarize(data.drop(columns="diverged", errors="ignore"), keys, theory, None)
     mark = alt.Chart(drawn).mark_line(strokeDash=DOTTED, strokeWidth=1.4, clip=True, color="ink")
     return mark.encode(x=at_x, y=alt.Y("mean", **axis), detail=alt.Detail("_series:N"))
 

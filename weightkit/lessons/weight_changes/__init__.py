@@ -1,5 +1,5 @@
 """Part 8: what learning does to the weights: how far they move, how their shape changes, and what
-regularisation does.
+regularization does.
 
 Networks of one run differ by their seed and share one stack. Layer names and the network
 (features-64-32-32-classes, ReLU) are the course's.

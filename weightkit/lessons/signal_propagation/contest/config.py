@@ -18,10 +18,10 @@ PRESETS: dict[str, dict] = {
     "Adam masks it": Preset(
         "Do the schemes still differ?", {"optimizer": "adam", "learning_rate": 0.001}
     ),
-    "Layer normalisation, 10 layers": Preset(
+    "Layer normalization, 10 layers": Preset(
         "Does the scheme still matter?", {"normalization": "layer", "depth": 10}
     ),
-    "Layer normalisation, 30 layers": Preset(
+    "Layer normalization, 30 layers": Preset(
         "Does it help at this depth too?", {"normalization": "layer"}
     ),
 }
@@ -36,7 +36,7 @@ class DepthConfig(DeepConfig):
     connected, on `dataset`.
     """
 
-    depth: int = number(30, 2, 50, "Weight layers, the output layer included.", label="Layers")
+    depth: int = number(30, 2, 50, label="Layers")
 
     @property
     def cost(self) -> Cost:

@@ -32,8 +32,8 @@ PRESETS: dict[str, dict] = {
 
 @dataclass(frozen=True)
 class HistogramConfig:
-    """The defaults are the preset: five tanh layers, the standard against the normalised
-    initialisation.
+    """The defaults are the preset: five tanh layers, the standard against the normalized
+    initialization.
 
     The paper's layers have 1000 units and classify drawn shapes; these have `width` units and
     classify `dataset`.

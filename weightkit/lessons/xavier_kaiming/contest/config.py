@@ -58,10 +58,9 @@ class Config(Training):
         200,
         1,
         1000,
-        "Passes over the training set.",
         ladder=(10, 50, 100, 200, 300, 400, 600, 1000),
     )
-    optimizer: str = choice("sgd", OPTIMIZERS, "The rule of the update.")
+    optimizer: str = choice("sgd", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=(*RATES, 0.3))
     n_seeds: int = number(20, 2, 100, "Runs per scheme.", label="Runs per scheme", step=5)
     first: str = choice(
@@ -73,14 +72,12 @@ class Config(Training):
     second: str = choice(
         "kaiming_uniform", INITIALIZERS, "The scheme of the second half.", label="The other"
     )
-    hidden: str = choice(
-        "16-32-32", HIDDEN, "Units of the hidden layers.", label="Units of the hidden layers"
-    )
+    hidden: str = choice("16-32-32", HIDDEN, label="Units of the hidden layers")
     weight_decay: float = number(
         0.0,
         0.0,
         1.0,
-        "L2 regularisation: pulls every weight towards zero.",
+        "L2 regularization: pulls every weight towards zero.",
         label="Weight decay (L2)",
         ladder=(0.0, 0.001, 0.003, 0.01, 0.03, 0.1),
     )

@@ -13,7 +13,7 @@ from ...views import Preset
 SQUARE = "100-100-100-100-100-2"
 RECTANGULAR = "100-400-100-25-100-2"
 DEFAULT = "pytorch_default"
-"""The scheme that the others are set against, and that of all biases: the course initialises the
+"""The scheme that the others are set against, and that of all biases: the course initializes the
 weights only.
 """
 
