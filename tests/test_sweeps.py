@@ -83,14 +83,38 @@ def test_a_cluster_gives_the_same(swept):
         same(sweep(variance_sweep.run, Short, RATES, client.get_executor()), swept)
 
 
-def test_the_threads_of_torch_are_as_they_were():
+class Greedy(ThreadPoolExecutor):
+    """Its threads take three cores each, and say how many they had found."""
+
+    def __init__(self):
+        super().__init__(2)
+        self.found = []
+
+    def submit(self, fn, *args):
+        def greedy():
+            self.found.append(torch.get_num_threads())
+            torch.set_num_threads(3)
+            return fn(*args)
+
+        return super().submit(greedy)
+
+
+def test_every_run_has_one_core_and_torch_is_as_it_was():
+    """A thread that finds one leaves one, while others still run: MKL has one number for all."""
     before = torch.get_num_threads()
     torch.set_num_threads(3)
     try:
-        sweep(lambda config: pd.DataFrame({"n": [torch.get_num_threads()]}), dict, {"x": range(9)})
+        with Greedy() as pool:
+            had = sweep(
+                lambda config: pd.DataFrame({"n": [torch.get_num_threads()]}),
+                dict,
+                {"x": range(9)},
+                pool,
+            )
         assert torch.get_num_threads() == 3
     finally:
         torch.set_num_threads(before)
+    assert pool.found[0] == 1 and set(had["frame"]["n"]) == {1}
 
 
 class Backwards(ThreadPoolExecutor):

@@ -202,6 +202,7 @@ def test_dropout_is_off_so_that_two_looks_see_the_same():
     one, other = inspect(net, tokens).signals, inspect(net, tokens).signals
     pd.testing.assert_frame_equal(one, other, check_exact=True)
     assert net.block.self_attn.dropout == 0.5
+    pd.testing.assert_frame_equal(one, inspect(net.eval(), tokens).signals)
 
 
 def test_signals_and_gradients_are_those_of_autograd():
@@ -251,6 +252,9 @@ def test_nothing_of_the_module_changes(training):
         assert p.requires_grad == old.requires_grad
         assert p.grad is None or (p is net[0][6].weight and (p.grad == 1).all())
     assert net[0][6].weight.grad is not None
+    for part in (nn.ReLU(inplace=True), nn.Threshold(1.0, 2, inplace=True)):
+        inspect(part, x), inspect(part, torch.zeros(3, dtype=torch.int64))
+        assert torch.equal(x, kept_x)
     assert not any(m._forward_hooks for m in net.modules())
 
 

@@ -81,8 +81,8 @@ def _own(value: Any) -> Any:
     """A tensor of our own that a layer may change in place, and gradients can reach."""
     if not isinstance(value, Tensor):
         return value
-    value = value.detach().clone()
-    return value.requires_grad_().clone() if value.is_floating_point() else value
+    value = value.detach()
+    return (value.requires_grad_() if value.is_floating_point() else value).clone()
 
 
 def _backward(outputs: Any) -> None:
