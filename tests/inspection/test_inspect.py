@@ -9,8 +9,8 @@ import torch
 from torch import nn
 
 from weightkit import inspect
-from weightkit.inspection import findings
-from weightkit.inspection.findings import Drift
+from weightkit.inspection import findings, sentences
+from weightkit.inspection.findings import Changes, Drift, Facts, Signals
 
 
 def drawn(module, seed=0, std=None):
@@ -284,7 +284,8 @@ def test_modules_without_anything_and_what_is_refused():
     nothing = inspect(nn.Sequential())
     assert nothing.shows == ("The module has no parameters.",) and len(nothing.parameters) == 0
     assert nothing.facts.signals is None and nothing.compare(nothing).facts.compared == 0
-    assert len(inspect(nn.Flatten(), batch(3, 2, 2)).signals) == 1
+    one = inspect(nn.Flatten(), batch(3, 2, 2))
+    assert len(one.signals) == 1 and "after the one layer" in one.shows[-1]
     with pytest.raises(ValueError, match=r"0\.weight, 0\.bias have no shape yet.*call it once"):
         inspect(nn.Sequential(nn.LazyLinear(3)), batch(2, 2))
     with pytest.raises(ValueError, match="could not be sent through"):
@@ -323,4 +324,31 @@ def test_two_checkpoints():
     ],
 )
 def test_how_a_std_goes(stds, drift):
-    assert findings.passage(stds[0], stds[-1], stds).drift is drift
+    p = findings.passage(stds[0], stds[-1], stds)
+    assert p.drift is drift
+    said = sentences.told(Facts(2, 1, *[()] * 8, 0, (), Signals(2, p, None, (), ())))[-1]
+    words = {
+        Drift.STEADY: "keeps its size",
+        Drift.VANISHES: "exactly 0",
+        Drift.BREAKS: "not finite",
+        Drift.FADES: "fades",
+        Drift.GROWS: "grows",
+    }
+    assert [d for d, text in words.items() if text in said] == [drift]
+
+
+@pytest.mark.parametrize(
+    ("compared", "frozen", "said"),
+    [
+        (0, (), "No parameter has the same"),
+        (2, ("a", "b"), "Nothing has moved: all 2 parameters are"),
+        (1, ("a",), "Nothing has moved: the one parameter is"),
+        (2, (), "Something has moved in each of the 2"),
+        (1, (), "Something has moved in the one"),
+        (3, ("a",), "2 of 3 parameters have moved; equal, bit for bit: a."),
+        (3, ("a", "b"), "1 of 3 parameters has moved; equal, bit for bit: a and b."),
+    ],
+)
+def test_what_has_moved_is_said_for_every_outcome(compared, frozen, said):
+    (sentence,) = sentences.changed(Changes(compared, frozen, None, (), (), ()))
+    assert sentence.startswith(said)

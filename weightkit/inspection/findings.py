@@ -38,10 +38,11 @@ class Passage:
 
 @dataclass(frozen=True)
 class Signals:
-    """What a batch shows. backward: None where no gradient came back. dead, saturated: (layer,
-    units so, units) of each layer that has some.
+    """What a batch shows. calls: how often layers gave numbers; backward: None where no
+    gradient came back. dead, saturated: (layer, units so, units) of each layer that has some.
     """
 
+    calls: int
     forward: Passage
     backward: Passage | None
     dead: tuple[tuple[str, int, int], ...]
@@ -117,6 +118,7 @@ def _signals(s: pd.DataFrame) -> Signals:
     gradients = s.loc[s["gradient_arrives"].astype(bool), "gradient_std"].tolist()
     stds = s["signal_std"].tolist()
     return Signals(
+        calls=len(s),
         forward=passage(stds[0], stds[-1], stds),
         backward=passage(gradients[-1], gradients[0], gradients) if gradients else None,
         dead=_rows(s[s["dead"] > 0], ["layer", "dead", "units"]),

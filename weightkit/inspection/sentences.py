@@ -61,18 +61,21 @@ def _sizes(f: Facts) -> Iterator[str]:
 
 
 def _signals(s: Signals) -> Iterator[str]:
-    yield _passage(s.forward, "The signal", "the first layer to the last")
-    if s.backward is not None:
+    if s.calls == 1:
+        yield f"The std of the signal after the one layer is {number(s.forward.end)}."
+    else:
+        yield _passage(s.forward, "The signal", "the first layer to the last")
+    if s.backward is not None and s.calls > 1:
         yield _passage(s.backward, "The gradient", "the last layer back to the first")
     for layer, dead, units in s.dead[:MOST]:
         yield (
-            f"{dead:,} of {plural(units, 'unit')} of {layer} {_are(dead)} dead: 0 for the whole"
-            " batch."
+            f"{dead:,} of {plural(units, 'unit')} of layer {layer} {_are(dead)} dead:"
+            " 0 for the whole batch."
         )
     for layer, flat, units in s.saturated[:MOST]:
         yield (
-            f"{flat:,} of {plural(units, 'unit')} of {layer} {_are(flat)} saturated for the whole"
-            " batch."
+            f"{flat:,} of {plural(units, 'unit')} of layer {layer} {_are(flat)} saturated"
+            " for the whole batch."
         )
 
 
