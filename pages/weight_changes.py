@@ -28,12 +28,7 @@ config = page.controls(
         "seed",
         Control("relative", "Distances relative to the weights' own size", False),
     ],
-    presets=weight_changes.PRESETS
-    | {
-        "Every weight under L2": {"view": FATE, "l2": weight_changes.STRENGTH},
-        "None, L2 and L1 compared": {"view": PENALTIES},
-        "L1 compared at the course's 0.01": {"view": PENALTIES, "l1": weight_changes.STRENGTH},
-    },
+    presets=weight_changes.PRESETS | weight_changes.OF_VIEWS,
 )
 view = page.settings["view"]
 
@@ -88,7 +83,7 @@ elif view == SHAPE:
     page.show(told.story["kappa-at-the-start"])
 else:
     told = page.tell(penalties, config)
-    page.show(told.story["regularisation-accuracy"])
+    page.show(told.story["regularization-accuracy"])
     largest = (
         "; Adam, however, divides each gradient by its own size, so that here large weights do not"
         " shrink most"
@@ -106,5 +101,5 @@ else:
         " nothing, see the preset.)",
         beside=True,
     )
-    page.show(told.story["regularisation-kappa"], first=True)
+    page.show(told.story["regularization-kappa"], first=True)
 page.end(told, "weight_changes/" + {FATE: "fate", PENALTIES: "penalties"}.get(view, "steps"))

@@ -28,7 +28,7 @@ def formulas() -> None:
         page.show(told.story[by_layer(scheme, "weights")], into=column)
     page.pair(told.story[by_layer(config.scheme, "biases")], told.story["std-of-every-scheme"])
     page.say("**Theory against measurement** in numbers (None: the distribution has no bound).")
-    table(
+    page.table(
         view.findings.moments_of(told.result.moments, config.scheme),
         "Moments by layer and parameter",
     )
@@ -52,7 +52,7 @@ def contest() -> None:
             "batch_size",
             "seed",
         ],
-        presets={name: {"view": CONTEST, **settings} for name, settings in view.PRESETS.items()},
+        presets=starts.VIEWS[1].presets,
         n_seeds={"low": 10},
     )
     told = page.tell(view, config)
@@ -78,14 +78,8 @@ def contest() -> None:
         "**Welch's t-test**, which lets the two variances differ; difference: the first scheme"
         " minus the second."
     )
-    table(told.result.tests, "Welch's t-test for each of the three measures")
+    page.table(told.result.tests, "Welch's t-test for each of the three measures")
     page.end(told, "xavier_kaiming/contest", more)
-
-
-def table(frame, description: str) -> None:
-    """Numbers to read, left out in a slide."""
-    if not page.embedded:
-        page.below.dataframe(frame, hide_index=True, alt=description)
 
 
 page = lesson.start(

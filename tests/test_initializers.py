@@ -1,4 +1,4 @@
-"""Initialisers against torch.nn.init (the oracle), their own formulas, and the promises of a
+"""Initializers against torch.nn.init (the oracle), their own formulas, and the promises of a
 stack.
 """
 
@@ -178,7 +178,7 @@ def test_kaiming_and_xavier_agree_with_their_sources(fan_in, fan_out):
 @pytest.mark.parametrize(
     ("spec", "says"),
     [
-        ("xavier", "unknown initialisation 'xavier'; allowed: zeros, ones"),
+        ("xavier", "unknown initialization 'xavier'; allowed: zeros, ones"),
         (
             ("normal", math.nan),
             "std of normal must be a finite number from 0 to 1e[+]06, found nan",
@@ -192,7 +192,7 @@ def test_kaiming_and_xavier_agree_with_their_sources(fan_in, fan_out):
         (("normal", True), "found True"),
         (("normal", None), "a name or a tuple"),
         (("xavier_normal", 2.0), "xavier_normal takes no number, found 2.0"),
-        (("nope", 2.0), "unknown initialisation 'nope'"),
+        (("nope", 2.0), "unknown initialization 'nope'"),
         (3, "a name or a tuple .* found 3"),
         (None, "found None"),
         (("normal", 0.1, 0.2), "a name or a tuple"),
@@ -311,13 +311,13 @@ def test_parameters_that_learn_are_filled_in_place():
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"weights": "nope"}, "unknown initialisation 'nope'"),
+        ({"weights": "nope"}, "unknown initialization 'nope'"),
         (
             {"weights": ["zeros", "ones"]},
             r"weights must be one spec or a list of 3 \(one per model\), found 2",
         ),
         ({"weights": []}, "found 0"),
-        ({"weights": ["zeros", "ones", "nope"]}, "unknown initialisation 'nope'"),
+        ({"weights": ["zeros", "ones", "nope"]}, "unknown initialization 'nope'"),
         (
             {"biases": "xavier_normal"},
             "defined for matrices .* cannot fill a bias; allowed for biases: zeros",
@@ -338,7 +338,7 @@ def test_parameters_that_learn_are_filled_in_place():
         ({"overrides": {("fc1", "weights"): "zeros"}}, "found .*'weights'"),
         ({"overrides": {"fc1": "zeros"}}, "found 'fc1'"),
         ({"overrides": {("fc1", "bias"): "kaiming_normal"}}, "defined for matrices"),
-        ({"overrides": {("fc1", "weight"): "nope"}}, "unknown initialisation"),
+        ({"overrides": {("fc1", "weight"): "nope"}}, "unknown initialization"),
         ({"overrides": [{}]}, "overrides must be one dict or a list of 3"),
     ],
 )

@@ -179,7 +179,7 @@ def test_a_pass_that_keeps_nothing_gives_the_same_logits(activation, normalizati
     assert torch.equal(kept.logits, lean.logits)
     memory = [len({a.data_ptr() for a in done.inputs[1:]}) for done in (kept, lean)]
     assert memory == [4, 2]
-    assert not lean.normalised
+    assert not lean.normalized
 
 
 def test_the_memory_of_a_pass_serves_every_batch():
@@ -190,7 +190,7 @@ def test_the_memory_of_a_pass_serves_every_batch():
     for _ in range(3):
         x = torch.randn(8, 5, generator=g)
         torch.testing.assert_close(mlp.forward_(room, with_ones(x)).logits, mlp.forward(x).logits)
-        assert len(room.normalised) == 2
+        assert len(room.normalized) == 2
 
 
 def test_a_plain_network_draws_nothing_and_imports_no_algebra_system():

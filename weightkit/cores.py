@@ -39,7 +39,7 @@ def flushed() -> Iterator[None]:
 
     Processors multiply them ten to a hundred times slower than others. They are many where signals
     or gradients vanish on their way through deep networks, and where weight decay shrinks what
-    nothing else moves: 50 layers with layer normalisation and Adam took 7 times as long, strong L2
+    nothing else moves: 50 layers with layer normalization and Adam took 7 times as long, strong L2
     5 times.
     """
     before = not (torch.tensor(1e-39) * 1).item()

@@ -28,17 +28,17 @@ FRAME = 24e3
 CALL, STEP = 20e-6, 45e-6
 """Seconds for calling the operations of one layer forward and backward, and those of a step."""
 NORM_CALL, DROPOUT_CALL = 70e-6, 20e-6
-"""The same, for what normalisation and dropout add to a layer."""
+"""The same, for what normalization and dropout add to a layer."""
 FLOPS = 70e9
 """Operations per second of a core's matrix products, in small matrices."""
 ELEMENT, NORM_ELEMENT = 2.5e-9, 8e-9
-"""Seconds per activation for all that is done to it one by one, and what normalisation adds."""
+"""Seconds per activation for all that is done to it one by one, and what normalization adds."""
 UPDATE = {"sgd": 0.3e-9, "momentum": 0.8e-9, "adam": 1.2e-9}
 """Seconds per parameter and step."""
-MASK, RATE = 0.4, 1.0
+MASK, RATE = 0.4, 2.0
 """What a pruned stack, and rates of its own for each layer, add to an update, as shares of it."""
 STATE = {"sgd": 8, "momentum": 12, "adam": 16}
-"""Bytes per parameter: itself, its gradient, and what the optimiser remembers."""
+"""Bytes per parameter: itself, its gradient, and what the optimizer remembers."""
 DENORMAL = {"relu": 45.0, "sigmoid": 15.0, "linear": 90.0, "tanh": 90.0, "leaky_relu": 90.0}
 """How many times longer products take of numbers that float32 holds with fewer digits, those below
 1e-38; a training takes those for 0 (`training.flushed`). Of a ReLU's half are zero, and cost

@@ -38,11 +38,11 @@ def parse_spec(spec: Spec) -> tuple[Initializer, float | None]:
             pass
         case _:
             raise ValueError(
-                f"an initialisation is a name or a tuple (name, number), found {spec!r}; "
+                f"an initialization is a name or a tuple (name, number), found {spec!r}; "
                 f"names: {', '.join(INITIALIZERS)}"
             )
     if name not in INITIALIZERS:
-        raise ValueError(f"unknown initialisation {name!r}; allowed: {', '.join(INITIALIZERS)}")
+        raise ValueError(f"unknown initialization {name!r}; allowed: {', '.join(INITIALIZERS)}")
     scheme = INITIALIZERS[name]
     number = scheme.number(value)
     return scheme, None if scheme.parameter is None else number

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from .activations import ACTIVATIONS
 from .lazy import torch
-from .passes import Pass, normalise, normalise_backward, with_ones
+from .passes import Pass, normalize, normalize_backward, with_ones
 from .skips import joins
 from .stopping import check
 
@@ -68,10 +68,10 @@ class MLP:
     """A stack of `n_models` multilayer perceptrons of the same shape.
 
     sizes: units from the input features to the outputs; activation: a name in ACTIVATIONS, after
-    every layer but the last; normalization: None, or "layer" for layer normalisation (Ba et al.
+    every layer but the last; normalization: None, or "layer" for layer normalization (Ba et al.
     2016, without gain and shift) before each activation; skip: None, or k for a residual network:
     the sums z of the input layer go round every k layers and what comes out of them is added, z <-
-    z + W a(...), before the next activation (He et al. 2016, without normalisation). The hidden
+    z + W a(...), before the next activation (He et al. 2016, without normalization). The hidden
     layers then have one width and are 1 + a multiple of k.
 
     matrix[layer] is (n_models, fan_out, fan_in + 1): the weights of each unit and, in the last
@@ -221,14 +221,14 @@ class MLP:
         """
         act = ACTIVATIONS[self.activation]
         done.inputs[0] = x
-        done.normalised.clear()
+        done.normalized.clear()
         done.scale.clear()
         torch.mm(self._first, x.t(), out=done.first)
         for i, (a, name) in enumerate(zip(done.inputs[1:], self.layers[1:], strict=True)):
             check()
             if visit is not None:
                 visit(self.layers[i], done.sums[i])
-            z = normalise(done.sums[i], done) if self.normalization else done.sums[i]
+            z = normalize(done.sums[i], done) if self.normalization else done.sums[i]
             act.forward(z, done.outputs[i])
             if masks is not None:
                 torch.mul(done.outputs[i], masks[i], out=done.fed[i])
@@ -271,7 +271,7 @@ class MLP:
                 delta.mul_(masks[i - 1])
             act.backward_(delta, done.outputs[i - 1])
             if self.normalization:
-                delta = normalise_backward(delta, done.normalised[i - 1], done.scale[i - 1])
+                delta = normalize_backward(delta, done.normalized[i - 1], done.scale[i - 1])
             if i - 1 in self.joins:  # by way of the layers, and past them
                 last = name == self.layers[-1]
                 delta = done.around.copy_(delta) if last else done.around.add_(delta)

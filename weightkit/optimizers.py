@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 class Optimizer:
-    """Common part: the buffers as segments, as few as the freezing allows, and regularisation.
+    """Common part: the buffers as segments, as few as the freezing allows, and regularization.
 
     weight_decay adds weight_decay * w to the gradient (L2, as torch.optim does), l1 adds l1 *
     sign(w).
 
     As in PyTorch, where a frozen parameter's gradient is None, a frozen segment is skipped as a
     whole: it moves by exactly 0, its momentum is neither used nor changed, and its step count
-    stands still. A pruned parameter (`MLP.kept`) has gradient 0, regularisation included, and so
+    stands still. A pruned parameter (`MLP.kept`) has gradient 0, regularization included, and so
     stays at 0.
     """
 

@@ -19,7 +19,7 @@ def from_csv(file: str | Path | IO[Any], name: str) -> Dataset:
     or the last.
 
     What separates the columns, decimal commas, a header, the label and a column that only numbers
-    the rows are recognised (see `sniffing` and `labels`); `description` says how it was read. The
+    the rows are recognized (see `sniffing` and `labels`); `description` says how it was read. The
     label: 2 to 20 different whole numbers or words, numbered from 0 in their order; two of them
     make a "binary" task. All other columns are features, z-scored with training statistics. 5 MB,
     20 to 20,000 rows, 2 to 1,000 columns. Raises BadData that says what was found and what is

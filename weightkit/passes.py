@@ -1,4 +1,4 @@
-"""`Pass`: the memory of a stack's forward and backward pass, and layer normalisation in it."""
+"""`Pass`: the memory of a stack's forward and backward pass, and layer normalization in it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Pass:
             -1, samples
         )  # of the first layer, all models below each other
         self.logits = self.sums[-1]
-        self.normalised: list[Tensor] = []
+        self.normalized: list[Tensor] = []
         self.scale: list[Tensor] = []
         if keep:
             self.turned = [a.transpose(1, 2) for a in after]
@@ -58,7 +58,7 @@ def with_ones(x: Tensor) -> Tensor:
     return torch.nn.functional.pad(x, (0, 1), value=1.0)
 
 
-def normalise(z: Tensor, done: Pass, eps: float = 1e-5) -> Tensor:
+def normalize(z: Tensor, done: Pass, eps: float = 1e-5) -> Tensor:
     """(z - mean) / sqrt(var + eps) over the units of each sample; keeps what the backward pass
     needs.
     """
@@ -66,10 +66,10 @@ def normalise(z: Tensor, done: Pass, eps: float = 1e-5) -> Tensor:
     scale = centred.square().mean(1, keepdim=True).add_(eps).rsqrt_()
     z = centred.mul_(scale)
     if done.keep:
-        done.normalised.append(z)
+        done.normalized.append(z)
         done.scale.append(scale)
     return z
 
 
-def normalise_backward(d: Tensor, z: Tensor, scale: Tensor) -> Tensor:
+def normalize_backward(d: Tensor, z: Tensor, scale: Tensor) -> Tensor:
     return (d - d.mean(1, keepdim=True) - z * (d * z).mean(1, keepdim=True)).mul_(scale)

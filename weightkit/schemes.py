@@ -222,7 +222,7 @@ _SCHEMES = (
         r"w \sim \mathcal{U}\left(-\tfrac{1}{\sqrt{N_{in}}}, \tfrac{1}{\sqrt{N_{in}}}\right), "
         r"\quad \mathrm{Var}(w) = \frac{1}{3 N_{in}}",
         "torch.nn.Linear.reset_parameters: kaiming_uniform_(a=sqrt(5)); "
-        f"{_GLOROT}, equation 1 (the standard initialisation)",
+        f"{_GLOROT}, equation 1 (the standard initialization)",
         None,
         None,
         lambda t, g, _: init.kaiming_uniform_(t, a=math.sqrt(5.0), generator=g),

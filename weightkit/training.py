@@ -62,12 +62,12 @@ class TrainConfig:
     whole training set, an epoch is one step, and measuring each would take half of the time.
     """
 
-    epochs: int = number(10, 0, 2000, "Passes over the training set.")
-    batch_size: int = number(32, 1, 4096, "Samples per update.")
-    optimizer: str = choice("adam", OPTIMIZERS, "The rule of the update.")
+    epochs: int = number(10, 0, 2000)
+    batch_size: int = number(32, 1, 4096)
+    optimizer: str = choice("adam", OPTIMIZERS)
     learning_rate: float = number(0.01, 0.0, 100.0, "Step size.")
-    weight_decay: float = number(0.0, 0.0, 10.0, "L2 regularisation.")
-    l1: float = number(0.0, 0.0, 10.0, "L1 regularisation.")
+    weight_decay: float = number(0.0, 0.0, 10.0, "L2 regularization.")
+    l1: float = number(0.0, 0.0, 10.0, "L1 regularization.")
     dropout: float = number(0.0, 0.0, 0.95, "Share of hidden outputs dropped.")
     seed: int = number(0, 0, 2**31 - 1, "Seed of the batch order.")
     freeze: tuple[Freeze, ...] = ()
@@ -142,7 +142,7 @@ def _joined(parts: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
 
 
 class _Part:
-    """Some of the stack's models, trained on one core, with their own optimiser and (equal)
+    """Some of the stack's models, trained on one core, with their own optimizer and (equal)
     dropout.
     """
 

@@ -1,5 +1,7 @@
 """A server and a browser for real-browser tests, and a reader who notes what goes wrong."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from tools import live
@@ -40,7 +42,7 @@ def reader(chromium, profile):
     """reader(url, width=1280, height=800, dark=False, offline=False): a new visitor's page, idle.
 
     `page.errors` are its console's. After the test, no page may have seen an exception or an error
-    of our own making.
+    of our own making, or asked anybody else for anything.
     """
     pages, alone = [], []
 
@@ -56,6 +58,8 @@ def reader(chromium, profile):
         page.errors = []
         page.on("console", lambda m: _note(page, m))
         page.on("pageerror", lambda e: page.errors.append(str(e)[:300]))
+        page.on("request", lambda request: _note_foreign(page, request.url))
+        page.on("websocket", lambda socket: _note_foreign(page, socket.url))
         pages.append(page)
         page.goto(url)
         if idle:
@@ -80,3 +84,12 @@ def reader(chromium, profile):
 def _note(page, message) -> None:
     if live.is_our_error(message):
         page.errors.append(f"{message.text[:300]} {message.location.get('url', '')}")
+
+
+def _note_foreign(page, url: str) -> None:
+    to = urlsplit(url)
+    if to.scheme in ("http", "https", "ws", "wss") and to.hostname not in (
+        "127.0.0.1",
+        "localhost",
+    ):
+        page.errors.append(f"asked somebody else: {url[:300]}")

@@ -1,10 +1,15 @@
 """Open a link, look at the bar, reload, copy it to a fresh browser: the same settings, the same
 finding or question, no notice. For every control of every view, every name that it offers, every
 preset, and every link in the README and docs/.
+
+A fresh browser costs most: of the links of presets and documents it opens one in FRESH, and the
+others are come to as by Back; all with WEIGHTKIT_EVERY_LINK=1 (some minutes).
 """
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from urllib.parse import parse_qs, urlencode
 
 import pytest
@@ -17,6 +22,8 @@ from weightkit.ui.lessons import LESSONS
 from weightkit.ui.visit import REVEAL, VIEW
 
 pytestmark = pytest.mark.browser
+
+FRESH = 1 if os.environ.get("WEIGHTKIT_EVERY_LINK") else 4
 
 LOOK = """() => {
   const main = document.querySelector("[data-testid=stMain]")
@@ -161,16 +168,19 @@ def test_a_link_survives_the_bar_a_reload_and_a_fresh_browser(page, apart, addre
             for v, name, told in rows
             if v == view
         ]
-        for _, name, told in sorted(away):
-            assert_a_preset_survives(page, address, name, asked(told), controls)
-    for told in [t for t in TOLD if slug_of(t) == slug and t not in {row[2] for row in rows}]:
+        for i, (_, name, told) in enumerate(sorted(away)):
+            way = partial(opened, page, address) if i % FRESH == 0 else partial(gone_to, page)
+            assert_a_preset_survives(page, way, name, asked(told), controls)
+    others = [t for t in TOLD if slug_of(t) == slug and t not in {row[2] for row in rows}]
+    for i, told in enumerate(others):
         query = asked(told)
         view = view_of(query, controls)
         drawn = controls[view]
         if query.keys() - drawn.keys():
             query |= {REVEAL: ["true"]}
             drawn = drawn | {key: c for key, c in whole[view].items() if key in query}
-        opened(page, address, query, asked_for(query, drawn))
+        way = partial(opened, page, address) if i % FRESH == 0 else partial(gone_to, page)
+        way(query, asked_for(query, drawn))
 
 
 def view_of(query, controls) -> str:
@@ -191,11 +201,9 @@ def presets_of(slug, controls) -> list[tuple[str, str, str]]:
     return rows
 
 
-def assert_a_preset_survives(page, address, name, query, controls):
-    """Chosen from other settings, it leads to the link of docs/, which brings a fresh browser the
-    same.
-    """
+def assert_a_preset_survives(page, way, name, query, controls):
+    """Chosen from other settings, it leads to the link of docs/, which brings the same by `way`."""
     option = page.locator(".st-key-preset").get_by_role("radio", name=name, exact=True)
     option.dispatch_event("click")
     chosen = shown(page, asked_for(query, controls[view_of(query, controls)]))
-    opened(page, address, query, like(chosen))
+    way(query, like(chosen))

@@ -76,14 +76,14 @@ def by_next(page, lesson) -> None:
     page.get_by_role("link", name=f"Next lesson: {lesson.title}").click()
 
 
-@pytest.mark.parametrize("way", [by_sidebar, by_card])
-def test_a_tour_of_all_lessons_carries_nothing_from_one_to_the_next(reader, address, way):
+@pytest.mark.parametrize(("way", "every"), [(by_sidebar, 1), (by_card, 4)])
+def test_a_tour_of_the_lessons_carries_nothing_from_one_to_the_next(reader, address, way, every):
     """On each: just show me, move one control. The link has that control only, and Back takes one
     step at a time.
     """
     page = reader(address)
     trail = []
-    for lesson in LESSONS:
+    for lesson in LESSONS[::every]:
         way(page, lesson)
         page.wait_for_url(f"**/{lesson.slug}*")
         live.wait_idle(page)

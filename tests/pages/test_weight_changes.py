@@ -144,11 +144,11 @@ def test_e1_e2_regularisation_by_preset(preset, field):
 
 def test_none_l2_and_l1_compared():
     at = page(view="L2, L1")
-    _, frames = chart(at, "without regularisation")
+    _, frames = chart(at, "without regularization")
     assert set(holding(frames, "_series", "mean")["_series"]) == {"baseline", "L2", "L1"}
     _, frames = chart(at, "near zero with L1")
-    assert len(holding(frames, "regularisation", "condition_number")) == 3 * 4 * 2
-    assert "Without regularisation:" in words(at)
+    assert len(holding(frames, "regularization", "condition_number")) == 3 * 4 * 2
+    assert "Without regularization:" in words(at)
     assert "With L2:" in words(at)
 
 

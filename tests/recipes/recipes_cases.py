@@ -18,6 +18,7 @@ from weightkit.lessons import (
     matrix_sizes,
     same_function,
     same_value_init,
+    scaling,
     variance_sweep,
     weight_changes,
 )
@@ -179,6 +180,22 @@ def tickets(config, theirs):
     equal(ours, theirs, keys, ["kept"], rtol=1e-6)
 
 
+def deep(config, theirs):
+    ours, keys = scaling.run(config), ["design", "seed"]
+    close(learned(ours.curves), theirs, [*keys, "epoch"])
+    first, last = (
+        ours.layers[ours.layers["block"] == block].set_index(keys)["std"]
+        for block in (0, config.blocks)
+    )
+    ends = theirs[theirs["epoch"] == config.epochs]
+    equal((last / first).rename("grown").reset_index(), ends, keys, ["grown"], rtol=1e-4)
+
+
+def wide(config, theirs):
+    keys = ["parametrisation", "width", "learning_rate", "seed"]
+    equal(scaling.widths(config).final, theirs, keys, ["train_loss"], rtol=0.05)
+
+
 def lazy(config, theirs):
     ours, keys = lazy_rich.run(config).final, ["scale", "seed"]
     close(ours, theirs, keys, "test_accuracy", most=0.02, mean=0.003)
@@ -304,21 +321,21 @@ def changes(config, theirs):
 
 
 def compared(config, theirs):
-    result, keys = weight_changes.compare(config), ["regularisation", "seed", "epoch", "layer"]
+    result, keys = weight_changes.compare(config), ["regularization", "seed", "epoch", "layer"]
     equal(result.layers.query("epoch > 0"), theirs, keys, ["distance"], rtol=0.02, atol=1e-6)
     final = theirs[theirs["epoch"] == config.epochs]
     equal(
         result.final,
         final,
-        ["regularisation", "seed", "layer"],
+        ["regularization", "seed", "layer"],
         ["share_near_zero"],
         rtol=0,
         atol=0.02,
     )
     once = theirs.rename(columns={"test_accuracy": "accuracy"}).drop_duplicates(
-        ["regularisation", "seed", "epoch"]
+        ["regularization", "seed", "epoch"]
     )
-    close(learned(result.curves), once, ["regularisation", "seed", "epoch"], most=0.006)
+    close(learned(result.curves), once, ["regularization", "seed", "epoch"], most=0.006)
 
 
 def passes(config, theirs):
@@ -461,6 +478,18 @@ RECIPES = {
         tickets,
         lottery_ticket.PRESETS,
         {"rounds": 2, "epochs": 1, "n_seeds": 1, "hidden": "64-32"},
+    ),
+    "scaling/residual": Recipe(
+        scaling.Config,
+        deep,
+        scaling.PRESETS,
+        {"blocks": 3, "width": 16, "epochs": 1, "n_seeds": 1},
+    ),
+    "scaling/width": Recipe(
+        scaling.WidthConfig,
+        wide,
+        scaling.width.PRESETS,
+        {"base": 16, "largest": 64, "n_rates": 3, "learning_rate": 0.01, "epochs": 1, "n_seeds": 1},
     ),
     "lazy_rich": Recipe(
         lazy_rich.Config,

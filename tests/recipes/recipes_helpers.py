@@ -17,7 +17,7 @@ ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 TEACHER = """
 import json, os, runpy, sys, traceback, warnings
 import altair, numpy, pandas, scipy.stats, sklearn.datasets, torch
-torch.optim.SGD([torch.zeros(1)], lr=1.0)  # the first optimiser of a process imports a lot
+torch.optim.SGD([torch.zeros(1)], lr=1.0)  # the first optimizer of a process imports a lot
 print("ready", flush=True)
 for line in sys.stdin:
     file, folder, data = json.loads(line)

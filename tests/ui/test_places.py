@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weightkit.ui.places import FORGET, LONG, PACE, Use, ahead_of, free_for, next_of
+from weightkit.costs import MAX_BYTES
+from weightkit.ui.places import FORGET, LONG, PACE, Use, ahead_of, fits, free_for, next_of
 from weightkit.ui.workers import MOST
 
 
@@ -16,6 +17,7 @@ class Waits:
 
     long: bool
     due: tuple[float, int]
+    bytes: float = 0.0
 
 
 jobs = st.lists(st.tuples(st.booleans(), st.floats(0, 100)), max_size=12).map(
@@ -80,6 +82,17 @@ def test_those_ahead_are_those_who_start_before(waiting):
         assert ahead_of(job, waiting) == (
             len(before) if job.long else sum(not other.long for other in before)
         )
+
+
+@given(st.lists(st.floats(0, MAX_BYTES), max_size=12))
+def test_together_they_take_no_more_memory_than_one_may(asked):
+    running: list[Waits] = []
+    for size in asked:
+        job = Waits(False, (0.0, 0), size)
+        if fits(job, running):
+            running.append(job)
+        assert sum(job.bytes for job in running) <= MAX_BYTES
+    assert not asked or running, "one may always run"
 
 
 def test_half_of_what_somebody_used_is_forgotten_in_time():

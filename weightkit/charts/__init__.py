@@ -35,7 +35,7 @@ per chart (Streamlit cannot fit a concat or facet to the page): for small multip
 
 For charts of your own: `colour_scale(names)`, `colours(names)` (a dict), `layer_scale(layers)`,
 `split_dash()`, `quantity(column, values, log)` (keywords of alt.X/alt.Y: percent, powers of ten),
-`view(height)` (keywords of the outermost chart, always give them), `summarise(frame, by, value,
+`view(height)` (keywords of the outermost chart, always give them), `summarize(frame, by, value,
 band)` -> mean, low, high, n; `finite`, `last_finite`, `SEQUENCE`, `DIVERGING`, `VIRIDIS`. Colours
 are roles, "ink", "paper", "muted", "series:xavier", "text:series:xavier" (see `grammar.colour`): a
 figure is built once, `figure.drawing(dark)` and the exports resolve them.

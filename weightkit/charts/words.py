@@ -92,8 +92,14 @@ def p_value(p: float) -> str:
 
 
 def label(value: object) -> str:
-    """What a legend calls a value: 0.001 rather than 0.0010000000474974513."""
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    """What a legend or a control calls a value: 0.001 rather than 0.0010000000474974513, 10⁻⁵."""
+    if not isinstance(value, float):
+        return str(value)
+    mantissa, _, exponent = f"{value:.4g}".partition("e")
+    if not exponent:
+        return mantissa
+    power = power_of_ten(int(exponent))
+    return power if mantissa == "1" else f"{mantissa} × {power}"
 
 
 # ---------------------------------------------------------------- as printed

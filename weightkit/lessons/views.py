@@ -7,6 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 
+class Preset(dict[str, Any]):
+    """Settings that one click sets, and a question that says what to look for then."""
+
+    def __init__(self, look: str, settings: Mapping[str, Any]):
+        super().__init__(settings)
+        self.look = look
+
+
+def placed(preset: Mapping[str, Any], view: str, prefix: str = "") -> Preset:
+    """The preset in a view of this title, whose settings have `prefix` before their names."""
+    settings = {"view": view, **{prefix + key: value for key, value in preset.items()}}
+    return Preset(getattr(preset, "look", ""), settings)
+
+
 @dataclass(frozen=True)
 class View:
     """One view of a lesson.
@@ -22,13 +36,10 @@ class View:
     module: Any
 
     @property
-    def presets(self) -> dict[str, dict[str, Any]]:
+    def presets(self) -> dict[str, Preset]:
         """Its presets as links spell them: name -> this view, and its settings by their keys."""
         own: Mapping[str, Mapping[str, Any]] = self.module.PRESETS
-        return {
-            name: {"view": self.title, **{self.prefix + key: v for key, v in preset.items()}}
-            for name, preset in own.items()
-        }
+        return {name: placed(preset, self.title, self.prefix) for name, preset in own.items()}
 
     @property
     def prefix(self) -> str:

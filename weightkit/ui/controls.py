@@ -10,7 +10,23 @@ from typing import Any
 
 import streamlit as st
 
+from ..charts.words import label
+from ..configs import DOCS
 from . import link
+
+WORDS = {
+    "digits": "Digits",
+    "breast_cancer": "Breast cancer",
+    "mnist": "MNIST",
+    "wine_quality": "Wine quality",
+    "sgd": "SGD",
+    "momentum": "Momentum",
+    "adam": "Adam",
+    "relu": "ReLU",
+    "train": "training set",
+    "test": "test set",
+}
+"""What a control calls a value of the code that has no name of its own where it comes from."""
 
 MAX_SEGMENTS = 4  # more options than this become a drop-down list
 COMPACT_WIDTH = 170  # pixels of a control in a slide
@@ -56,7 +72,9 @@ class Control:
             return self.names(value)
         if self.names and value in self.names:
             return self.names[value]
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        if isinstance(value, float):
+            return label(value)
+        return WORDS.get(value, str(value)) if isinstance(value, str) else str(value)
 
     @property
     def allowed(self) -> str:
@@ -114,7 +132,7 @@ def from_field(config: type, key: str, /, **changes: Any) -> Control:
     made: dict[str, Any] = {
         "label": meta.get("label", key.replace("_", " ").capitalize()),
         "default": field.default,
-        "help": meta.get("doc", ""),
+        "help": meta.get("doc") or DOCS.get(key, ""),
         "low": meta.get("low"),
         "high": meta.get("high"),
         "own": "own" in meta,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
@@ -16,20 +16,55 @@ from .lessons import LESSONS, Lesson, sections
 @cache
 def page(entry: Lesson) -> st.Page:
     """The page of this lesson, for links to it; made once, since Streamlit resolves its path."""
-    return st.Page(entry.page, title=entry.title, help=f"{entry.part}: {entry.question}")
+    return _page(entry)
+
+
+def _page(entry: Lesson, tick: str = "", done: str = "") -> st.Page:
+    about = f"{entry.part}: {entry.question}{done}"
+    return st.Page(entry.page, title=entry.title + tick, help=about)
+
+
+_listed: ContextVar[bool] = ContextVar("listed", default=False)  # the pages, in this run
 
 
 def go(home: Callable[[], None]) -> None:
-    """Run the page that is asked for; the sidebar's list of pages is one message.
+    """Run the page that is asked for; home: draws the page of the bare address."""
+    asked, listed = _list(home), _listed.set(True)
+    try:
+        asked.run()
+    finally:
+        _listed.reset(listed)
 
-    home: draws the page of the bare address. The pages have no icon here: Streamlit would make it
-    the tab's, and each browser ask Google's font server for it.
+
+def listed() -> None:
+    """List the pages in the sidebar, where `go` has not: the first page of a cold server is run by
+    itself, since Streamlit finds it in the folder of pages.
     """
-    pages = {"": [st.Page(home, title="weightkit", default=True)]}
-    for heading, entries in sections():  # what runs is marked by Streamlit, and so not shared
-        pages[heading] = [copy(page(entry)) for entry in entries]
+    if not _listed.get():
+        _list(lambda: None)
+
+
+def _list(home: Callable[[], None]) -> st.Page:
+    """Send the list of pages, one message; returns the page that is asked for.
+
+    The pages have no icon here: Streamlit would make it the tab's, and each browser ask Google's
+    font server for it.
+    """
+    pages = {"": [st.Page(home, title="weightkit", url_path="", default=True)]}
+    for heading, entries in sections():
+        pages[heading] = [_page(entry, *_tick(entry.slug)) for entry in entries]
     embedded = st.context.is_embedded
-    st.navigation(pages, position="hidden" if embedded else "sidebar", expanded=True).run()
+    return st.navigation(pages, position="hidden" if embedded else "sidebar", expanded=True)
+
+
+def _tick(slug: str) -> tuple[str, str]:
+    """What stands behind a lesson in the sidebar, and what its help says of it: seen, or predicted
+    as well, with how many of those answers were right.
+    """
+    right, total = predict.score(slug)
+    if total:
+        return f" :green[✓ {right}/{total}]", f" You predicted {total} times, {right} right."
+    return (" :gray[✓]", " You have seen it.") if predict.seen(slug) else ("", "")
 
 
 def neighbours(entry: Lesson) -> None:

@@ -1,6 +1,6 @@
 """A clean end: trainings are ended before the interpreter is.
 
-A thread that returns from torch while the interpreter finalises is unwound through C++ code, which
+A thread that returns from torch while the interpreter finalizes is unwound through C++ code, which
 aborts the process ("terminate called without an active exception"). So at the end of a server
 nothing trains any more, and what has not ended by then (an import, a library that does not look up)
 is not waited for: `os._exit`.

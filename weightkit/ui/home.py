@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -10,6 +12,7 @@ from . import controls, course, icon, kept, sent, style, visit, warm
 from .controls import Control
 from .lessons import Lesson, lesson, sections
 
+PICTURES = Path(__file__).resolve().parents[2] / "static"
 START = {
     "same_value_init": "for a surprise: networks that cannot learn, and why",
     "variance_sweep": "for one slider and one clear picture, the plateau and the cliff",
@@ -77,7 +80,14 @@ def _map(entries: list[Lesson]) -> None:
     """A card for each lesson, two in a row."""
     for i in range(0, len(entries), 2):
         for column, entry in zip(st.columns(2), entries[i : i + 2], strict=False):
-            with column.container(border=True, height="stretch"):
+            with column.container(border=True, height="stretch", key=f"card_{entry.slug}"):
                 st.page_link(course.page(entry), label=f"**{entry.title}**", icon=entry.icon)
-                st.markdown(entry.question)
-                st.caption(entry.part)
+                st.markdown(f"{picture_of(entry.slug)}{entry.question} :gray[:small[{entry.part}]]")
+
+
+@cache
+def picture_of(slug: str) -> str:
+    """The small picture of what a lesson finds, for its card: `tools/cards.py` draws them; "" where
+    there is none yet.
+    """
+    return f"![](app/static/{slug}.png)\n\n" if (PICTURES / f"{slug}.png").exists() else ""

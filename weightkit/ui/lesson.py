@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import streamlit as st
 
 from ..lazy import lazy
-from . import course, icon, idle, kept, link, predict, running, sent, style, visit, warm
+from . import course, held, icon, idle, kept, link, predict, running, sent, style, visit, warm
 from .lessons import Lesson, lesson
 from .outside import SENTENCE, plain
 from .panel import Panel
@@ -36,6 +36,7 @@ def start(slug: str, intro: str) -> Page:
     everything. Call it first.
     """
     entry = lesson(slug)
+    course.listed()
     given = icon.cheap()
     st.set_page_config(page_title=f"{entry.title} – weightkit", layout="wide", **given)
     style.apply(predict.commits())
@@ -195,7 +196,11 @@ class Page(Panel):
             with st.container(key="lead") if lead else nullcontext():
                 apart = lead or self.embedded
                 st.markdown(f"##### {figure.title}" + ("" if apart else f"\n\n{figure.subtitle}"))
-                drawing = sent.drawing(figure, self.dark)
+                drawing, was = sent.drawing(figure, self.dark), ""
+                if lead and self._view is not None and not self.embedded:
+                    said = held.in_words(self._controls, self.settings)
+                    now = held.Run(self.visit.place, said, figure)
+                    drawing, was = held.compare(now, self.dark)
                 if self.embedded and isinstance(drawing.get("height"), int):
                     drawing = drawing | {"height": self.height(drawing["height"])}
                 extra: Any = {"on_select": "rerun"} if key else {}
@@ -206,6 +211,10 @@ class Page(Panel):
                 if lead:  # see style.LEAD
                     st.caption(figure.subtitle)
                 take_home.behind(self, figure)
+                if was:
+                    icon = ":material/close:"
+                    words = f"Grey: {was}. Let go"
+                    st.button(words, on_click=held.let_go, key="let_go", type="tertiary", icon=icon)
         return event if key else None
 
     def pair(self, *figures: Any, beside: bool = False) -> None:
@@ -216,6 +225,12 @@ class Page(Panel):
         for place, figure in zip(places, figures, strict=True):
             if figure is not None:
                 self.show(figure, into=place)
+
+    def table(self, frame: Any, description: str) -> None:
+        """Numbers to read, below; left out in a slide."""
+        if not self.embedded:
+            with self.below:
+                take_home.table(frame, description)
 
     def finish(self, config: Any, frames: Mapping[str, Any], recipe: str | None = None) -> None:
         """The end of every page: code, data, downloads, the way on, the share panel."""
@@ -251,6 +266,8 @@ class Page(Panel):
         if not self._has_icon:
             icon.show()
         warm.begin(self.lesson.slug)
+        # A session keeps its page for the callbacks of its widgets, which shall not keep results.
+        self.figures = []
 
     def end(
         self, told: Told, recipe: str | None = None, more: Mapping[str, Any] | None = None

@@ -106,6 +106,13 @@ LESSONS = [
         "What lies halfway between two trained networks?",
         BEYOND,
     ),
+    Lesson(
+        "scaling",
+        "Does it still matter?",
+        ":material/stacks:",
+        "What do depth and width ask of a start, and of the learning rate that goes with it?",
+        BEYOND,
+    ),
 ]
 
 

@@ -219,8 +219,16 @@ class Panel(Layout):
             settings = dict(presets.get(str(st.session_state.get(PRESET)), {}))
             self.visit.use(settings, settings.pop(visit.VIEW, home))
 
-        st.session_state[PRESET] = self._active(presets, home)
-        st.radio("**Try this**", list(presets), index=None, key=PRESET, on_change=use)
+        active = st.session_state[PRESET] = self._active(presets, home)
+        looks = [getattr(presets[name], "look", "") if name == active else "" for name in presets]
+        st.radio(
+            "**Try this**",
+            list(presets),
+            index=None,
+            key=PRESET,
+            on_change=use,
+            captions=looks if any(looks) else None,
+        )
 
     def _active(self, presets: Mapping[str, Mapping[str, Any]], home: str | None) -> str | None:
         """The first preset that the settings are of: its own, and all others at their defaults."""

@@ -89,6 +89,12 @@ def score(slug: str = "") -> tuple[int, int]:
     return sum(p.right for p in there), sum(p.total for p in there)
 
 
+def seen(slug: str) -> bool:
+    """Whether this visit has shown a result of this lesson."""
+    made = st.session_state.get(STATE, {}).items()
+    return any(p.shown or p.seen for place, p in made if place.split("/")[0] == slug)
+
+
 def commits() -> int:
     """How many answers this visit has committed."""
     return sum(p.commits for p in st.session_state.get(STATE, {}).values())

@@ -95,6 +95,27 @@ CAPTION = """<style>
 element of its own.
 """
 
+CARDS = """<style>
+[class*="st-key-card_"] {
+  position: relative;
+  a::after { content: ""; position: absolute; inset: 0; }
+  a:hover::after, a:focus-visible::after { outline: 2px solid; border-radius: 0.25rem; }
+  img {
+    width: 100%; height: 6.5rem; padding: 0.25rem; object-fit: contain; background: #FFF;
+    border-radius: 0.25rem;
+  }
+}
+</style>"""
+"""A card of the home page is a link as a whole."""
+
+HALL = """<style>
+[role="dialog"]:has(.st-key-hall_screen) { width: 100%; max-width: 100%; margin: 0; }
+.st-key-hall_screen img { height: calc(100vh - 19rem); object-fit: contain; background: #FFF; }
+.st-key-hall_screen code { font-size: 1.5rem; }
+body:has(.st-key-hall_screen) [data-testid="stPopoverBody"] { display: none; }
+</style>"""
+"""The QR code for the lecture hall takes the whole screen."""
+
 FIT = """<style>[data-testid="stVegaLiteChart"] .marks { max-width: 100%; }</style>"""
 """When a phone is turned, Streamlit now and then forgets a chart, which keeps its width and makes
 the page scroll aside.
@@ -171,6 +192,8 @@ def sheet(dark: bool, embedded: bool) -> str:
         + COLUMNS.replace("ROW", ROW)
         + SEGMENTS.replace("BORDER", BORDER[dark])
         + CAPTION
+        + CARDS
+        + HALL
         + code_style(dark)
         + (DARK_STYLE if dark else "")
         + (SLIDE if embedded else "")

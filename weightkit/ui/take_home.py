@@ -13,9 +13,9 @@ import streamlit as st
 from .. import recipes
 from ..lazy import lazy
 from . import own_data
-from .qr import qr_code
+from .qr import qr_code, unreachable
 
-export = lazy("weightkit.charts.export")
+export, axes = lazy("weightkit.charts.export"), lazy("weightkit.charts.grammar.axes")
 
 FRAME_HEIGHT = 540
 PLATFORM = (
@@ -52,11 +52,15 @@ def behind(page: Any, figure: Any) -> None:
                 "text/html",
             )
             _download("CSV", lambda: export.csv(figure.data), f"{figure.name}.csv", "text/csv")
-        st.dataframe(
-            figure.data.head(TABLE_ROWS), hide_index=True, alt=f"The numbers behind: {figure.title}"
-        )
+        table(figure.data.head(TABLE_ROWS), f"The numbers behind: {figure.title}")
         if len(figure.data) > TABLE_ROWS:
             st.caption(f"The first {TABLE_ROWS} of {len(figure.data)} rows; the CSV has them all.")
+
+
+def table(frame: Any, description: str) -> None:
+    """A frame to read, its columns named as on the axes of charts."""
+    names = {column: axes.title(column) for column in frame}
+    st.dataframe(frame, hide_index=True, alt=description, column_config=names)
 
 
 def _download(label: str, data: Any, name: str, mime: str, place: str = "get") -> None:
@@ -135,8 +139,22 @@ def share(page: Any) -> None:
         code = qr_code(link)
         if code is None:
             st.caption("This link is too long for a QR code.")
-        else:
-            st.image(code, width=240, alt=f"QR code of {link}")
+            return
+        if warning := unreachable(link):
+            st.warning(warning, icon=":material/wifi_off:")
+        st.image(code, width=240, alt=f"QR code of {link}")
+        if st.button("Full screen", icon=":material/fullscreen:", key="hall"):
+            hall(code, link)
+
+
+@st.dialog("Scan to open this page", width="large")
+def hall(code: str, link: str) -> None:
+    """The QR code as large as the screen, with the link below for those who type (style.HALL)."""
+    with st.container(key="hall_screen"):
+        if warning := unreachable(link):
+            st.warning(warning, icon=":material/wifi_off:")
+        st.image(code, width="stretch", alt=f"Large QR code of {link}")
+        st.code(link, language=None, wrap_lines=True)
 
 
 def iframe(link: str, title: str) -> str:

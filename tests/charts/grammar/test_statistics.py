@@ -15,7 +15,7 @@ from weightkit.charts import grammar
 
 def test_summarise_is_mean_and_range():
     frame = curves_frame(["a", "b"], seeds=4)
-    table = grammar.summarise(frame, ["init", "epoch", "split"], "accuracy")
+    table = grammar.summarize(frame, ["init", "epoch", "split"], "accuracy")
     groups = frame.groupby(["init", "epoch", "split"])["accuracy"]
     merged = table.set_index(["init", "epoch", "split"]).sort_index()
     pd.testing.assert_series_equal(merged["mean"], groups.mean(), check_names=False)
@@ -26,13 +26,13 @@ def test_summarise_is_mean_and_range():
 
 def test_the_95_percent_interval_is_scipys():
     values = [0.2, 0.5, 0.4, 0.9]
-    row = grammar.summarise(pd.DataFrame({"g": 1, "v": values}), "g", "v", "ci95").iloc[0]
+    row = grammar.summarize(pd.DataFrame({"g": 1, "v": values}), "g", "v", "ci95").iloc[0]
     low, high = stats.t.interval(0.95, 3, np.mean(values), stats.sem(values))
     assert (row["low"], row["high"]) == pytest.approx((low, high))
 
 
 def test_one_seed_has_no_interval():
-    row = grammar.summarise(pd.DataFrame({"g": [1], "v": [0.5]}), "g", "v", "ci95").iloc[0]
+    row = grammar.summarize(pd.DataFrame({"g": [1], "v": [0.5]}), "g", "v", "ci95").iloc[0]
     assert row["low"] == row["mean"] == row["high"] == 0.5
 
 
@@ -44,15 +44,15 @@ def test_diverged_rows_do_not_count():
             "diverged": [False, False, True, True],
         }
     )
-    table = grammar.summarise(frame, "g", "v")
+    table = grammar.summarize(frame, "g", "v")
     assert table.to_dict("records") == [{"g": "a", "mean": 2.0, "low": 1.0, "high": 3.0, "n": 2}]
     finite_but_lost = pd.DataFrame({"g": "a", "v": [1.0, 9.0], "diverged": [False, True]})
-    assert grammar.summarise(finite_but_lost, "g", "v")["mean"].tolist() == [1.0]
+    assert grammar.summarize(finite_but_lost, "g", "v")["mean"].tolist() == [1.0]
 
 
 def test_an_unknown_band_is_refused():
     with pytest.raises(ValueError, match="band must be one of"):
-        grammar.summarise(pd.DataFrame({"g": [1], "v": [1.0]}), "g", "v", "sd")
+        grammar.summarize(pd.DataFrame({"g": [1], "v": [1.0]}), "g", "v", "sd")
 
 
 def test_last_finite_is_where_each_network_was_last_seen():

@@ -386,19 +386,19 @@ def correlations(*intervals) -> pd.DataFrame:
     [
         (
             [(0.8, 0.6, 0.9), (0.7, 0.5, 0.9)],
-            "go together: r = 0.70 to 0.80; the 95 % interval is above 0 in 2 of 2",
+            "go together: r = 0.70 to 0.80; the 95% interval is above 0 in 2 of 2",
         ),
         (
             [(0.8, 0.6, 0.9), (0.2, -0.2, 0.5)],
-            "but loosely: r = 0.20 to 0.80; the 95 % interval is above 0 in 1 of 2",
+            "but loosely: r = 0.20 to 0.80; the 95% interval is above 0 in 1 of 2",
         ),
         ([(0.5, 0.1, 0.9), (-0.2, -0.6, 0.2)], "do not reliably go together"),
         ([(0.1, -0.3, 0.4), (0.2, -0.2, 0.5)], "No clear link"),
         (
             [(-0.6, -0.8, -0.3), (-0.5, -0.8, -0.2)],
-            "weights change least: r = -0.60 to -0.50; the 95 % interval is below 0 in 2",
+            "weights change least: r = -0.60 to -0.50; the 95% interval is below 0 in 2",
         ),
-        ([(0.6, 0.3, 0.8)], "go together: r = 0.60 (95 % interval 0.30 to 0.80)"),
+        ([(0.6, 0.3, 0.8)], "go together: r = 0.60 (95% interval 0.30 to 0.80)"),
         ([(0.1, -0.3, 0.4)], "No clear link"),
         ([(-0.6, -0.8, -0.3)], "gains most when the weights change least"),
         ([(math.nan,) * 3], "Nothing to correlate"),
@@ -458,14 +458,14 @@ def test_the_exported_ellipse_has_its_own_sliders():
     assert {p["name"] for p in drawn["params"] if "bind" in p} == {"sigma_1", "sigma_2"}
 
 
-# ---------------------------------------------------------------- regularisation
+# ---------------------------------------------------------------- regularization
 
 
 def test_ends_are_means_of_the_last_three_epochs(compared):
     f = penalties.tell(lesson.Config(), compared).facts
     last = (
         compared.curves.query("epoch > 2 and split == 'test'")
-        .groupby("regularisation")["accuracy"]
+        .groupby("regularization")["accuracy"]
         .mean()
     )
     assert {run.name: run.test for run in f.runs} == pytest.approx(last.to_dict())
@@ -478,7 +478,7 @@ def test_regularised_kappa_says_both_shares_and_both_verdicts(compared):
         ]
         rows += [("L1", 0, layer, 1.0, 0.0, k) for layer, k in l1.items()]
         columns = [
-            "regularisation",
+            "regularization",
             "seed",
             "layer",
             "share_near_zero",
@@ -509,7 +509,7 @@ def test_regularised_kappa_says_both_shares_and_both_verdicts(compared):
 def test_two_infinite_kappas_are_equal():
     rows = [(name, 0, "fc1", 1.0, 1.0, math.inf) for name in ("none", "L2", "L1")]
     columns = [
-        "regularisation",
+        "regularization",
         "seed",
         "layer",
         "share_near_zero",
@@ -523,7 +523,7 @@ def test_two_infinite_kappas_are_equal():
             for e in (0, 1)
             for split in ("train", "test")
         ],
-        columns=["regularisation", "seed", "epoch", "split", "accuracy", "diverged"],
+        columns=["regularization", "seed", "epoch", "split", "accuracy", "diverged"],
     )
     f = penalties.findings.facts(curves, pd.DataFrame(rows, columns=columns), 0.1)
     assert not f.layers("L1", lower=True) and not f.layers("L1", lower=False)

@@ -311,20 +311,20 @@ def test_training_raises_the_condition_number_of_the_layers_that_are_not_square(
         assert (kappa[30] > 1.5 * kappa[0]).all()
 
 
-# ---------------------------------------------------------------- claims about regularisation
+# ---------------------------------------------------------------- claims about regularization
 
 
 def test_comparison_frames(compared):
-    assert list(compared.curves)[:2] == list(compared.layers)[:2] == ["regularisation", "seed"]
+    assert list(compared.curves)[:2] == list(compared.layers)[:2] == ["regularization", "seed"]
     assert list(compared.final) == [
-        "regularisation",
+        "regularization",
         "seed",
         "layer",
         "share_near_zero",
         "share_zero",
         "condition_number",
     ]
-    assert list(dict.fromkeys(compared.final["regularisation"])) == ["none", "L2", "L1"]
+    assert list(dict.fromkeys(compared.final["regularization"])) == ["none", "L2", "L1"]
     assert len(compared.final) == 3 * 5 * 4
     assert compared.final["share_near_zero"].between(0, 1).all()
     last = compared.layers.query("epoch == 15")["condition_number"].to_numpy()
@@ -339,7 +339,7 @@ def test_the_comparison_is_three_plain_runs(small):
         "L1": lesson.run(replace(SMALL, l1=0.001)),
     }
     for name, plain in runs.items():
-        part = of(parts, regularisation=name).drop(columns="regularisation").reset_index(drop=True)
+        part = of(parts, regularization=name).drop(columns="regularization").reset_index(drop=True)
         pd.testing.assert_frame_equal(plain.layers, part, check_exact=True)
 
 
@@ -369,11 +369,11 @@ def test_the_commonest_class_is_what_a_constant_answer_gets():
 
 def test_l1_at_the_courses_strength_kills_this_network(killed):
     """Every weight ends near zero and the answer is a constant, for all five seeds."""
-    last = killed.layers.query("regularisation == 'L1' and epoch == 15")
+    last = killed.layers.query("regularization == 'L1' and epoch == 15")
     assert (last["std"] < 0.001).all()
-    l1 = killed.final.query("regularisation == 'L1'")
+    l1 = killed.final.query("regularization == 'L1'")
     assert (l1["share_zero"] < 0.01).all()  # near zero, to and fro, but not at zero
-    end = killed.curves.query("regularisation == 'L1' and epoch == 15 and split == 'test'")
+    end = killed.curves.query("regularization == 'L1' and epoch == 15 and split == 'test'")
     assert (end["accuracy"] < 0.15).all()
     assert (end["loss"] - math.log(10)).abs().max() < 0.01
 
@@ -382,19 +382,19 @@ def test_small_is_not_sparse(killed, compared):
     """A tenth of it, the network learns and its weights are sparse; killed ones are tiny and no
     sparser than others.
     """
-    dead = killed.final.query("regularisation == 'L1'")["share_near_zero"]
-    alive = compared.final.query("regularisation == 'L1'")["share_near_zero"]
-    free = compared.final.query("regularisation == 'none'")["share_near_zero"]
+    dead = killed.final.query("regularization == 'L1'")["share_near_zero"]
+    alive = compared.final.query("regularization == 'L1'")["share_near_zero"]
+    free = compared.final.query("regularization == 'none'")["share_near_zero"]
     assert dead.max() < 0.1 and free.max() < 0.15 and alive.min() > 0.2
     train = compared.curves.query("epoch == 15 and split == 'train'").set_index(
-        ["regularisation", "seed"]
+        ["regularization", "seed"]
     )["accuracy"]
     assert (train["L1"] > 0.7).all()
 
 
 def test_kappa_does_not_measure_sparsity_in_training_either(compared):
     """L2 raises kappa as well as L1 does, with a third of its sparsity at most."""
-    table = compared.final.set_index(["regularisation", "layer", "seed"]).sort_index()
+    table = compared.final.set_index(["regularization", "layer", "seed"]).sort_index()
     kappa, near = table["condition_number"], table["share_near_zero"]
     for layer in ("fc1", "output"):
         assert (kappa["L1", layer] > kappa["none", layer]).all() and (
@@ -406,14 +406,14 @@ def test_kappa_does_not_measure_sparsity_in_training_either(compared):
 
 
 def test_l2_raises_kappa_although_it_fits_less(compared):
-    kappa = compared.final.set_index(["regularisation", "layer", "seed"])[
+    kappa = compared.final.set_index(["regularization", "layer", "seed"])[
         "condition_number"
     ].sort_index()
     for layer in ("fc1", "output"):
         assert (kappa["L2", layer] > kappa["none", layer]).all()
     end = (
         compared.curves.query("epoch == 15 and split == 'train'")
-        .set_index(["regularisation", "seed"])["loss"]
+        .set_index(["regularization", "seed"])["loss"]
         .sort_index()
     )
     assert (end["L2"] > end["none"]).all()

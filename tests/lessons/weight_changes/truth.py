@@ -145,10 +145,10 @@ def _starts_hold(config, result, f):
 
 
 def check_penalties(config, result, story):
-    lost = result.curves.groupby(["regularisation", "seed"])["diverged"].transform("max")
+    lost = result.curves.groupby(["regularization", "seed"])["diverged"].transform("max")
     known = result.curves[~lost & (result.curves["epoch"] > max(0, config.epochs - 3))]
-    means = known.groupby(["regularisation", "split"])["accuracy"].mean()
-    final = result.final.groupby("regularisation")
+    means = known.groupby(["regularization", "split"])["accuracy"].mean()
+    final = result.final.groupby("regularization")
     for run in story.facts.runs:
         for value, split in ((run.train, "train"), (run.test, "test")):
             assert value == pytest.approx(means.get((run.name, split), math.nan), nan_ok=True)
@@ -171,8 +171,8 @@ def check_penalties(config, result, story):
     assert ("killed" not in " ".join(story.shows)) or (
         guessing and means["none", "train"] >= chance + 0.05
     )
-    kappa = result.final.groupby(["regularisation", "layer"])["condition_number"].median()
-    for text in (story["regularisation-kappa"].title, *story.slips):
+    kappa = result.final.groupby(["regularization", "layer"])["condition_number"].median()
+    for text in (story["regularization-kappa"].title, *story.slips):
         for word, layers in re.findall(
             r"κ is (lower|higher) in ((?:input|fc1|fc2|output|, | and )+)", text
         ):

@@ -279,7 +279,7 @@ def test_learning_curves_of_all_runs_and_of_one_pair(fought, measure):
     assert len(every.data) == len(fought.curves)
     assert set(one.data["seed"]) == {1, 5}
     assert "Run 2" in one.subtitle
-    assert "95 %" in every.subtitle
+    assert "95%" in every.subtitle
     test = fought.curves.query("epoch == 3 and split == 'test' and init == 'xavier_normal'")[
         measure
     ].mean()

@@ -8,6 +8,7 @@ no fixed width, so that the page (or `export`) gives it its surroundings; its co
 from .axes import (
     PHONE,
     TITLES,
+    counted,
     legend_of,
     positional,
     powers,
@@ -34,6 +35,7 @@ from .colour import (
     layer_scale,
     luminance,
     mix,
+    painted,
     readable,
     resolve,
     resolved,
@@ -42,7 +44,7 @@ from .curves import DOTTED, curves, marker
 from .heatmap import heatmap
 from .histograms import histograms, outline
 from .points import CROSS, SHAPES, index_plot, points_with_band, words_beside
-from .statistics import BANDS, MOST_POINTS, finite, last_finite, nudge, summarise, thin
+from .statistics import BANDS, MOST_POINTS, finite, last_finite, nudge, summarize, thin
 
 __all__ = [
     "BAND",
@@ -64,6 +66,7 @@ __all__ = [
     "colour_scale",
     "colours",
     "contrast",
+    "counted",
     "curves",
     "family",
     "finite",
@@ -78,6 +81,7 @@ __all__ = [
     "mix",
     "nudge",
     "outline",
+    "painted",
     "points_with_band",
     "positional",
     "powers",
@@ -87,7 +91,7 @@ __all__ = [
     "resolved",
     "span",
     "split_dash",
-    "summarise",
+    "summarize",
     "thin",
     "title",
     "view",

@@ -27,6 +27,14 @@ TITLES = {
     "learning_rate": "learning rate",
     "condition_number": "condition number κ",
     "n_labelled": "labelled examples",
+    "train_loss": "training loss",
+    "train_accuracy": "training accuracy",
+    "n_models": "networks",
+    "ci_low": "95% interval, from",
+    "ci_high": "95% interval, to",
+    "fan_in": "fan-in",
+    "fan_out": "fan-out",
+    "init": "scheme",
 }
 
 
@@ -57,6 +65,17 @@ def powers(low: float, high: float, most: int = 7) -> tuple[list[float], str]:
     return [10.0**e for e in exponents], expression
 
 
+def counted(low: float, high: float) -> list[int]:
+    """Tick values of what is counted, within [low, high]: whole numbers, a step of 1, 2 or 5 times
+    a power of ten apart, and as many as a narrow chart has room for.
+    """
+    first, last = math.ceil(low), math.floor(high)
+    most = max(2, min(8, 250 // (7 * len(f"{last:,}") + 14)))
+    steps = (k * 10**e for e in range(12) for k in (1, 2, 5))
+    step = next(s for s in steps if last // s - -(-first // s) < most)
+    return list(range(-(-first // step) * step, last + 1, step))
+
+
 def quantity(
     column: str,
     values: pd.Series,
@@ -75,7 +94,9 @@ def quantity(
         axis = alt.Axis(title=heading, values=ticks, labelExpr=words, grid=True)
         return {"type": "quantitative", "scale": alt.Scale(type="log", **scale), "axis": axis}
     form: dict = {"format": ".0%"} if "accuracy" in column else {}
-    whole: dict = {"tickMinStep": 1} if pd.api.types.is_integer_dtype(values) else {}
+    whole: dict = {}
+    if pd.api.types.is_integer_dtype(values):  # all shown: Streamlit hides some before it is drawn
+        whole = {"tickMinStep": 1, "values": counted(low, high), "labelOverlap": False}
     axis = alt.Axis(title=heading, tickCount=6, **form, **whole)
     return {"type": "quantitative", "scale": alt.Scale(**scale), "axis": axis}
 

@@ -31,10 +31,13 @@ COLOURS = {
     "pytorch": "#009E73",
     "orthogonal": "#CC79A7",
     "constant": "#6B6B6B",
-    "normal": "#56B4E9",
+    "one": "#B3A600",
+    "normal": "#8A6BBE",
     "uniform": "#E69F00",
 }
-"""Okabe-Ito colour of each family of things; `baseline` is the ink."""
+"""Colour of each family of things, Okabe and Ito's where they have enough; `baseline` is the
+ink.
+"""
 
 EXTRA = (
     "#56B4E9",
@@ -53,7 +56,8 @@ FAMILIES = (
     ("kaiming", r"kaiming|he\b|he_"),
     ("pytorch", r"pytorch|default|standard"),
     ("orthogonal", r"orthogonal"),
-    ("constant", r"zeros?$|ones?$|all zero|all one|constant|same value"),
+    ("one", r"ones?$|all one"),
+    ("constant", r"zeros?$|all zero|constant|same value"),
     ("baseline", r"baseline|nothing frozen"),
     ("normal", r"normal|std\b|fixed std|gaussian"),
     ("uniform", r"uniform"),
@@ -251,3 +255,12 @@ def layer_scale(layers: Sequence[object]) -> alt.Scale:
     """One sequential scale from input (violet) to output (ochre); also for other ordered series."""
     names = list(dict.fromkeys(label(v) for v in layers))
     return alt.Scale(domain=names, range=sequence(len(names)))
+
+
+def painted(chart: alt.LayerChart, table: dict[str, str]) -> alt.LayerChart:
+    """The chart with these roles for the names of its series, in place; its legend as it is."""
+    scale = alt.Scale(domain=list(table), range=list(table.values()))
+    for layer in chart.layer:
+        if isinstance(layer.encoding.color, alt.Color):
+            layer.encoding.color.scale = scale
+    return chart

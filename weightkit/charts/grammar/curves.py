@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from typing import Any, cast
@@ -22,12 +21,11 @@ from .axes import (
     title,
 )
 from .colour import BAND
+from .ends import LONGEST_LABEL, MOST_LABELS, crowded, end_labels
 from .points import CROSS, SHAPES, words_beside
-from .statistics import last_finite, nudge, summarise
+from .statistics import last_finite, summarize
 
 DOTTED = [1.5, 3.5]
-MOST_LABELS, LONGEST_LABEL, LABEL_GAP = 6, 22, 15.0
-"""Direct labels: how many lines at most, how many letters each, and pixels between two of them."""
 
 
 def curves(
@@ -52,7 +50,8 @@ def curves(
 
     `data`: one row per seed; columns x, y, `series`, and where there are any: split, seed,
     diverged, and the column named by `theory` (drawn thin and dotted). Up to 6 series are named at
-    the right end of their line (of the test line, where there are both); more, or `direct=False`,
+    the right end of their line (of the test line, where there are both), with a shape where lines
+    lie over each other; more, or `direct=False`,
     get a legend on top and a shape beside the colour. A network that diverged ends in a cross at
     its last finite value, with a text. `domain` fixes the y axis. Add your own layers with `+`
     (give them `y=alt.Y(..., axis=None)` or no y), for example `marker(...)`. `keep`: a further
@@ -61,7 +60,7 @@ def curves(
     data = data.assign(_series=[label(v) for v in data[series]])
     apart = ["_series", *([keep] if keep else [])]
     keys = [*apart, *(["split"] if "split" in data else []), x]
-    lines = summarise(data, keys, y, band)
+    lines = summarize(data, keys, y, band)
     scale = scale_of(data, series, order)
     at_x = positional(data, x, log_x, x_title)
     crosses = last_finite(data, x, y, [series, *apart])
@@ -75,8 +74,9 @@ def curves(
         and max((len(s) for s in lines["_series"]), default=0) <= LONGEST_LABEL
     )
     both = "split" in data and data["split"].nunique() > 1
-    if not direct:
-        lines = _spread_marks(lines, x)
+    shaped = n > 1 and (not direct or crowded(lines, x, axis["scale"]))
+    if shaped:
+        lines = _spread_marks(lines, x, 4 if direct else 6)
     paint = alt.Color("_series:N", scale=scale, legend=None if direct else legend_of(scale.domain))
     at_y = alt.Y("mean", **axis)
     dash = {"strokeDash": split_dash(both)} if "split" in data else {}
@@ -92,16 +92,15 @@ def curves(
     )
     if theory:
         layers.append(_theory_layer(data, [*apart, x], theory, at_x, axis))
-    if not direct and n > 1:
-        layers.append(_shape_layer(lines, at_x, axis, paint, scale))
+    if shaped:
+        layers.append(_shape_layer(lines, at_x, axis, paint, scale, direct))
     layers.append(_hover_layer(base, axis, x, y, series, "split" in data, band))
     layers += _cross_layers(crosses, data, x, y, at_x, axis, scale, keep)
     for layer in layers[1:]:
         layer.encoding.y.axis = None
     layers[0].encoding.y.axis = axis["axis"]
     if direct and n > 1:
-        ends = _ends(lines, x)
-        layers.append(_end_labels(ends, "mean", scale, axis, height))
+        layers.append(end_labels(lines, scale, axis, height, shaped))
     return layered(*layers, height=height).resolve_axis(y="independent")
 
 
@@ -130,40 +129,39 @@ def _detail(data: pd.DataFrame, keep: str | None) -> list[alt.Detail]:
     ]
 
 
-def _ends(lines: pd.DataFrame, x: str) -> pd.DataFrame:
-    """The last point of every series; of its test line where there are two."""
-    if "split" in lines:
-        lines = lines.sort_values("split", key=lambda s: s.eq("test"), kind="stable")
-        return lines.groupby("_series", sort=False).last().reset_index()
-    return lines.groupby("_series", sort=False).last().reset_index()
-
-
 def _spread_marks(lines: pd.DataFrame, x: str, most: int = 6) -> pd.DataFrame:
-    """Adds `_mark`: true at about `most` evenly spaced places of the x axis, where a shape is
-    drawn.
+    """Adds `_mark`: true at about `most` places of each line, where a shape is drawn; those of the
+    lines take turns, so that they are told apart where they lie over each other.
     """
-    places = list(dict.fromkeys(lines[x]))
-    step = max(1, math.ceil(len(places) / most))
-    return lines.assign(_mark=lines[x].isin(places[step // 2 :: step]))
+    places = {place: i for i, place in enumerate(dict.fromkeys(lines[x]))}
+    turns = {name: i for i, name in enumerate(dict.fromkeys(lines["_series"]))}
+    step = max(1, math.ceil(len(places) / most), min(len(turns), len(places) // 2))
+    turn = lines["_series"].map(turns) * step // len(turns)
+    return lines.assign(_mark=lines[x].map(places) % step == (step // 2 + turn) % step)
 
 
 def _theory_layer(
     data: pd.DataFrame, keys: list[str], theory: str, at_x: alt.X, axis: dict
 ) -> alt.Chart:
     """In ink, so that the dots are seen on a line they agree with."""
-    drawn = summarise(data.drop(columns="diverged", errors="ignore"), keys, theory, None)
+    drawn = summarize(data.drop(columns="diverged", errors="ignore"), keys, theory, None)
     mark = alt.Chart(drawn).mark_line(strokeDash=DOTTED, strokeWidth=1.4, clip=True, color="ink")
     return mark.encode(x=at_x, y=alt.Y("mean", **axis), detail=alt.Detail("_series:N"))
 
 
 def _shape_layer(
-    lines: pd.DataFrame, at_x: alt.X, axis: dict, paint: alt.Color, scale: alt.Scale
+    lines: pd.DataFrame,
+    at_x: alt.X,
+    axis: dict,
+    paint: alt.Color,
+    scale: alt.Scale,
+    direct: bool,
 ) -> alt.Chart:
     shapes = [SHAPES[i % len(SHAPES)] for i in range(len(scale.domain))]
     shape = alt.Shape(
         "_series:N",
         scale=alt.Scale(domain=scale.domain, range=shapes),
-        legend=legend_of(scale.domain),
+        legend=None if direct else legend_of(scale.domain),
     )
     mark = alt.Chart(lines[lines["_mark"]]).mark_point(size=45, filled=True, opacity=1)
     return mark.encode(x=at_x, y=alt.Y("mean", **axis), color=paint, shape=shape)
@@ -238,47 +236,6 @@ def _diverged_words(
     counts = [(lost[key], total[key]) for key in top.index]
     words = ["diverged" if of == 1 else f"{n} of {of} diverged" for n, of in counts]
     return top.assign(words=words).reset_index()
-
-
-def _end_labels(
-    ends: pd.DataFrame, y: str, scale: alt.Scale, axis: dict, height: float
-) -> alt.Chart:
-    """Names at the right end of the lines, drawn as the labels of a second y axis.
-
-    An axis, because Vega measures axis labels when it lays the chart out (a text mark would be cut
-    at the edge).
-    """
-    low, high = axis["scale"].domain
-    log = axis["scale"].to_dict().get("type") == "log"
-    to, back = (math.log10, lambda v: 10**v) if log else (float, float)
-    a, b = to(low), to(high)
-    shares = [(to(max(v, low) if log else v) - a) / (b - a) for v in ends[y]]
-    places = [back(a + (b - a) * p) for p in nudge(shares, LABEL_GAP / height)]
-    table = dict(zip(scale.domain, scale.range, strict=True))
-    names = [str(v) for v in ends["_series"]]
-    tests = [f"abs(datum.value / {p!r} - 1) < 1e-9" if p else "datum.value == 0" for p in places]
-    words = (
-        " : ".join(f"{t} ? {json.dumps(n)}" for t, n in zip(tests, names, strict=True)) + " : ''"
-    )
-    paint = [{"test": t, "value": f"text:{table[n]}"} for t, n in zip(tests, names, strict=True)]
-    right = alt.Axis(
-        orient="right",
-        values=places,
-        labelExpr=words,
-        labelColor={"condition": paint, "value": "ink"},
-        title=None,
-        domain=False,
-        ticks=False,
-        grid=False,
-        labelLimit=0,
-        labelOverlap=False,
-        labelFlush=False,
-        labelBound=False,
-        labelPadding=6,
-        labelFontSize=12,
-    )
-    mark = alt.Chart(ends).mark_point(opacity=0, size=1)
-    return mark.encode(y=alt.Y(y, type="quantitative", scale=axis["scale"], axis=right))
 
 
 def marker(x: float, text: str) -> alt.LayerChart:

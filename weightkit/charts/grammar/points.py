@@ -12,7 +12,7 @@ import pandas as pd
 from ..words import label
 from .axes import accuracy_domain, layered, legend_of, positional, quantity, scale_of, title
 from .colour import BAND
-from .statistics import finite, summarise, thin
+from .statistics import finite, summarize, thin
 
 SHAPES = (
     "circle",
@@ -67,7 +67,7 @@ def points_with_band(
     at_x, at_y = positional(data, x, log_x, x_title), alt.Y("mean", **axis)
     paint = alt.Color("_series:N", scale=scale, legend=legend_of(scale.domain))
     apart = ["_series", *([keep] if keep else [])]
-    lines = summarise(data, [*apart, x], y, band).sort_values([*apart, x], kind="stable")
+    lines = summarize(data, [*apart, x], y, band).sort_values([*apart, x], kind="stable")
     base = alt.Chart(lines).encode(
         x=at_x, color=paint, detail=[alt.Detail(f"{keep}:N")] if keep else []
     )

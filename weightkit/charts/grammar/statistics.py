@@ -11,7 +11,7 @@ import pandas as pd
 
 BANDS = {
     "range": "band: range over seeds",
-    "ci95": "band: 95 % interval of the mean over seeds",
+    "ci95": "band: 95% interval of the mean over seeds",
     None: "",
 }
 """Words for a subtitle, by the `band` that was asked for."""
@@ -20,7 +20,7 @@ MOST_POINTS = 4000
 """`index_plot` draws at most so many points per series, evenly thinned."""
 
 
-def summarise(
+def summarize(
     frame: pd.DataFrame, by: str | Sequence[str], value: str, band: str | None = "range"
 ) -> pd.DataFrame:
     """Mean and band of `value` over the other factors (seeds): columns `by`, mean, low, high, n.
@@ -42,7 +42,7 @@ def summarise(
 
 
 def _t_half_width(sd: pd.Series, n: pd.Series) -> pd.Series:
-    """Half the 95 % interval of a mean: t(0.975, n - 1) * sd / sqrt(n); 0 where n = 1."""
+    """Half the 95% interval of a mean: t(0.975, n - 1) * sd / sqrt(n); 0 where n = 1."""
     from scipy import special  # only here: a chart with a plain range needs no scipy
 
     quantile = n.map(lambda k: float(special.stdtrit(k - 1, 0.975)) if k > 1 else 0.0)

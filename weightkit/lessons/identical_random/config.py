@@ -10,6 +10,7 @@ from ...configs import choice, number
 from ...costs import Cost, frames, training
 from ...datasets import Size
 from ..settings import Training
+from ..views import Preset
 
 SIZES = (2, 8, 1, 1)
 SAMPLES, TEST_SAMPLES = 400, 40
@@ -64,9 +65,9 @@ class Config(Training):
     dataset: str = choice(
         "two_clouds", DATASETS, "400 points of two classes, made from a fixed seed of their own."
     )
-    activation: str = choice("tanh", ACTIVATIONS, "What follows each layer but the last.")
-    epochs: int = number(30, 1, 200, "Passes over the training set.")
-    batch_size: int = number(32, 4, 360, "Samples per update.", ladder=(8, 16, 32, 64, 128, 360))
+    activation: str = choice("tanh", ACTIVATIONS)
+    epochs: int = number(30, 1, 200)
+    batch_size: int = number(32, 4, 360, ladder=(8, 16, 32, 64, 128, 360))
     learning_rate: float = number(
         0.01, 1e-5, 1.0, "Step size.", ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
     )
@@ -103,10 +104,18 @@ class Config(Training):
 
 
 PRESETS = {
-    "Same weights, other biases": {"biases": "no seed"},
-    "Seed the biases instead": {"weights": "no seed", "biases": "seeded apart"},
-    "Seed both together": {"biases": "seeded together"},
-    "Layers in the other order": {"draw_order": "reversed"},
-    "Another batch order": {"batches": "other"},
-    "ReLU instead of tanh": {"activation": "relu"},
+    "Same weights, other biases": Preset(
+        "Are equal weights enough for equal outputs?", {"biases": "no seed"}
+    ),
+    "Seed the biases instead": Preset(
+        "Are equal biases enough?", {"weights": "no seed", "biases": "seeded apart"}
+    ),
+    "Seed both together": Preset(
+        "Why are the weights other ones than before?", {"biases": "seeded together"}
+    ),
+    "Layers in the other order": Preset(
+        "Which layer gets which numbers now?", {"draw_order": "reversed"}
+    ),
+    "Another batch order": Preset("At which epoch do the two curves part?", {"batches": "other"}),
+    "ReLU instead of tanh": Preset("Does any std keep the inputs apart?", {"activation": "relu"}),
 }

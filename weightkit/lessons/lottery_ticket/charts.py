@@ -86,12 +86,9 @@ def _by_kept(data: pd.DataFrame) -> alt.LayerChart:
     end = max([tick for tick in TICKS if tick <= least], default=TICKS[-1] / 2)
     axis = alt.Axis(title=HEADING, values=[t for t in TICKS if t >= end], format="~%", grid=True)
     scale = alt.Scale(type="log", domain=[min(end, 0.5), 1.05], reverse=True, nice=False)
-    paint = alt.Scale(domain=list(COLOURS), range=list(COLOURS.values()))
     for layer in chart.layer:
         layer.encoding.x = alt.X("kept", type="quantitative", axis=axis, scale=scale)
-        if not isinstance(layer.encoding.color, alt.utils.schemapi.UndefinedType):
-            layer.encoding.color.scale = paint
-    return cast("alt.LayerChart", chart)
+    return grammar.painted(chart, COLOURS)
 
 
 def inputs(result: Result, number: int) -> Figure:
@@ -179,10 +176,7 @@ def learning(result: Result, number: int) -> Figure:
         direct=False,
         height=300,
     )
-    paint = alt.Scale(domain=names, range=["ink", *COLOURS.values()][: len(names)])
-    for layer in chart.layer:
-        if isinstance(layer.encoding.color, alt.Color):
-            layer.encoding.color.scale = paint
+    chart = grammar.painted(chart, {whole: "ink", **(COLOURS if number else {})})
     n = int(result.final["seed"].nunique())
     subtitle = "Test accuracy by epoch" + (f"; band: range over {n} seeds." if n > 1 else ".")
     return Figure("learning-accuracy", title, subtitle, chart, f"{title}.", data)

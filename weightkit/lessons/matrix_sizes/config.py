@@ -8,6 +8,7 @@ from typing import Any
 
 from ...configs import choice, number, validate
 from ...costs import BASE, Cost
+from ..views import Preset
 
 MOST_LAYERS = 8
 MOST_UNITS = 128
@@ -16,13 +17,17 @@ SIZES = (10, 14, 19, 8)
 BROKEN = ((10, 14), (14, 9), (19, 8))
 """The course's chain that does not fit: its second layer gives 9, its third expects 19."""
 
+_EXAMPLE, _EXAMPLES = "10-14-19-8", "10-14, 14-9, 19-8"  # of what the two fields accept
+
 Chain = Sequence[tuple[int, int]]
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "The course's 10-14-19-8": {},
-    "A small one: 3-4-3-1": {"sizes": "3-4-3-1"},
-    "Digits: 64-64-32-32-10": {"sizes": "64-64-32-32-10"},
-    "The broken chain": {"view": "Broken chain"},
+    "The course's 10-14-19-8": Preset("Which two numbers give the size of each matrix?", {}),
+    "A small one: 3-4-3-1": Preset("Can you count the weights by eye?", {"sizes": "3-4-3-1"}),
+    "Digits: 64-64-32-32-10": Preset(
+        "Which matrix holds most of the numbers?", {"sizes": "64-64-32-32-10"}
+    ),
+    "The broken chain": Preset("Which two numbers do not fit?", {"view": "Broken chain"}),
 }
 
 
@@ -50,7 +55,7 @@ class Config:
         label="Follow a unit in layer",
     )
     unit: int = number(1, 1, MOST_UNITS, "The unit to follow, counted from 1.", label="Unit")
-    activation: str = choice("linear", ("linear", "relu"), "What follows each layer but the last.")
+    activation: str = choice("linear", ("linear", "relu"))
     seed: int = number(0, 0, 10_000, "Seed of weights and batch.")
 
     def __post_init__(self) -> None:
@@ -78,27 +83,32 @@ class Config:
 
 
 def parse_sizes(text: str) -> tuple[int, ...]:
-    """ "10-14-19-8" -> (10, 14, 19, 8). ValueError names the entry that is wrong and what is
-    allowed.
-    """
-    sizes = tuple(_whole(part, text) for part in text.replace(",", "-").split("-"))
-    _check_units("sizes", sizes, 2, MOST_LAYERS + 1)
+    """ "10-14-19-8" -> (10, 14, 19, 8). ValueError quotes what is wrong and gives an example."""
+    sizes = tuple(_units(part, text, _EXAMPLE) for part in text.replace(",", "-").split("-"))
+    if not 2 <= len(sizes) <= MOST_LAYERS + 1:
+        raise ValueError(
+            f"“{text[:60]}” has {len(sizes)} of the 2 to {MOST_LAYERS + 1} numbers that make a"
+            f" network; write it such as {_EXAMPLE}"
+        )
     return sizes
 
 
 def parse_chain(text: str) -> tuple[tuple[int, int], ...]:
-    """ "10-14, 14-9, 19-8" -> ((10, 14), (14, 9), (19, 8)). ValueError says what is wrong."""
+    """ "10-14, 14-9, 19-8" -> ((10, 14), (14, 9), (19, 8)). ValueError as `parse_sizes`'."""
     pairs: list[tuple[int, int]] = []
     for part in text.split(","):
-        numbers = tuple(_whole(entry, text) for entry in part.split("-"))
-        if len(numbers) != 2:
+        units = tuple(_units(entry, text, _EXAMPLES) for entry in part.split("-"))
+        if len(units) != 2:
             raise ValueError(
-                f"“{part.strip()[:30]}” is not a layer; write inputs-outputs, such as 10-14"
+                f"“{part.strip()[:30]}” in “{text[:60]}” is not a layer; write inputs-outputs,"
+                f" such as {_EXAMPLES}"
             )
-        _check_units("each layer of the chain", numbers, 2, 2)
-        pairs.append((numbers[0], numbers[1]))
+        pairs.append((units[0], units[1]))
     if len(pairs) > MOST_LAYERS:
-        raise ValueError(f"the chain has {len(pairs)} layers; it must have 1 to {MOST_LAYERS}")
+        raise ValueError(
+            f"“{text[:60]}” has {len(pairs)} layers; write 1 to {MOST_LAYERS} of them, such as"
+            f" {_EXAMPLES}"
+        )
     return tuple(pairs)
 
 
@@ -112,14 +122,25 @@ def written_chain(chain: Chain) -> str:
     return ", ".join(map(written_sizes, chain))
 
 
-def _whole(part: str, text: str) -> int:
-    try:
-        return int(part.strip())
-    except ValueError:
+def _units(part: str, text: str, example: str) -> int:
+    """The number of units that a part of a field's text asks for."""
+    said = part.strip()
+    if not said:
         raise ValueError(
-            f"“{part.strip()[:30]}” in “{text[:60]}” is not a whole number; write sizes such as"
-            " 10-14-19-8"
-        ) from None
+            f"a number is missing in “{text[:60]}”; write it such as {example}"
+            if text.strip()
+            else f"the field is empty; write such as {example}"
+        )
+    try:
+        units = int(said)
+    except ValueError:
+        units = 0
+    if not 1 <= units <= MOST_UNITS:
+        raise ValueError(
+            f"“{said[:30]}” in “{text[:60]}” is not a whole number from 1 to {MOST_UNITS}; write"
+            f" it such as {example}"
+        )
+    return units
 
 
 def _check_units(name: str, units: Sequence[int], least: int, most: int) -> None:

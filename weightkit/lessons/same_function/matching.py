@@ -47,7 +47,7 @@ def matched(first: Weights, second: Weights) -> list[Tensor]:
     """The orders of the second network's units that bring its weights nearest to the first's.
 
     Weight matching (Ainsworth et al. 2023, algorithm 1): layer by layer the assignment of units
-    that maximises the sum of products of all weights and biases that go in and out, until no layer
+    that maximizes the sum of products of all weights and biases that go in and out, until no layer
     changes. A local optimum; the layers are taken from the first to the last.
     """
     orders = [torch.arange(len(matrix)) for matrix in second[:-1]]

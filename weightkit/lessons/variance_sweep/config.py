@@ -10,13 +10,18 @@ from ...costs import Cost, frames, network_sizes, parameters, training
 from ...datasets import DATASETS, Dataset, size_of
 from ...models import HIDDEN
 from ..settings import Training
-
-LAST = 3  # epochs averaged for the final accuracy, as in the course
+from ..views import Preset
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "Uniform numbers instead": {"distribution": "uniform"},
-    "SGD instead of Adam": {"optimizer": "sgd", "epochs": 20},
-    "On MNIST, as in the course": {"dataset": "mnist", "n_seeds": 1},
+    "Uniform numbers instead": Preset(
+        "Does the shape move the plateau, or only the std?", {"distribution": "uniform"}
+    ),
+    "SGD instead of Adam": Preset(
+        "Which part moves with the other optimizer?", {"optimizer": "sgd", "epochs": 20}
+    ),
+    "On MNIST, as in the course": Preset(
+        "Is it the same with the course's images?", {"dataset": "mnist", "n_seeds": 1}
+    ),
 }
 
 
@@ -33,7 +38,7 @@ class Config(Training):
     n_stds: int = number(25, 2, 60, "How many standard deviations.", label="How many stds")
     std_min: float = number(1e-4, 1e-6, 1e-1, "The smallest standard deviation.")
     std_max: float = number(10.0, 0.2, 100.0, "The largest standard deviation.")
-    epochs: int = number(10, 1, 50, "Passes over the training set.")
+    epochs: int = number(10, 1, 50)
     n_seeds: int = number(3, 1, 10, "Networks per standard deviation.", label="Networks per std")
 
     @property

@@ -12,7 +12,8 @@ from ... import datasets, metrics
 from ...initializers import initialize_
 from ...models import MLP
 from ...training import one_thread, train
-from .config import HIDDEN, LAST, Config
+from ..settings import LAST
+from .config import HIDDEN, Config
 
 BINS = 81
 LINEAR = 0.02  # histogram bins are even near 0 and log-spaced beyond this

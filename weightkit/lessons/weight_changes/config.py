@@ -12,9 +12,9 @@ from ...initializers import INITIALIZERS
 from ...models import HIDDEN
 from ...optimizers import OPTIMIZERS
 from ..settings import Training
+from ..views import Preset
 
 BINS = 61
-LAST = 3  # epochs averaged for an accuracy, since single epochs jump
 NEAR_ZERO = (
     0.1  # a weight smaller than this share of its layer's root mean square counts as near zero
 )
@@ -25,7 +25,7 @@ L1_STRENGTH = (
 )
 STRENGTHS = (0.0, 0.0001, 0.001, 0.01, 0.1)
 REGULARISATIONS = {"none": "baseline", "L2": "L2", "L1": "L1"}
-"""What a chart calls a regularisation; the baseline has its colour on every page."""
+"""What a chart calls a regularization; the baseline has its colour on every page."""
 STARTS = (
     "normal",
     "xavier_normal",
@@ -37,17 +37,15 @@ STARTS = (
 )
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "L2 at 0.01": {"l2": 0.01},
-    "L1 at 0.01": {"l1": 0.01},
-    "Adam": {"optimizer": "adam", "learning_rate": 0.001},
-    "Orthogonal start": {"init": "orthogonal"},
-    "All weights zero": {"init": "zeros"},
-    "The course's run on MNIST": {
-        "dataset": "mnist",
-        "learning_rate": 0.001,
-        "epochs": 60,
-        "n_seeds": 1,
-    },
+    "L2 at 0.01": Preset("Does L2 shorten the steps, or the weights?", {"l2": 0.01}),
+    "L1 at 0.01": Preset("Does anything still learn?", {"l1": 0.01}),
+    "Adam": Preset("Which layers move most now?", {"optimizer": "adam", "learning_rate": 0.001}),
+    "Orthogonal start": Preset("Does W stay orthogonal?", {"init": "orthogonal"}),
+    "All weights zero": Preset("Which layers move at all?", {"init": "zeros"}),
+    "The course's run on MNIST": Preset(
+        "Does it settle within sixty epochs?",
+        {"dataset": "mnist", "learning_rate": 0.001, "epochs": 60, "n_seeds": 1},
+    ),
 }
 
 
@@ -58,8 +56,8 @@ class Config(Training):
     """
 
     dataset: str | Dataset = choice("digits", DATASETS, "The data.", own=Dataset)
-    epochs: int = number(30, 1, 100, "Passes over the training set.")
-    optimizer: str = choice("sgd", OPTIMIZERS, "The rule of the update.")
+    epochs: int = number(30, 1, 100)
+    optimizer: str = choice("sgd", OPTIMIZERS)
     learning_rate: float = number(
         0.1, 1e-5, 1.0, "Step size.", ladder=(0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
     )
@@ -68,7 +66,7 @@ class Config(Training):
         0.0,
         1.0,
         "Adds l2 times each weight to its gradient (weight decay).",
-        label="L2 regularisation",
+        label="L2 regularization",
         ladder=STRENGTHS,
     )
     l1: float = number(
@@ -76,7 +74,7 @@ class Config(Training):
         0.0,
         1.0,
         "Adds l1 times the sign of each weight to its gradient.",
-        label="L1 regularisation",
+        label="L1 regularization",
         ladder=STRENGTHS,
     )
     init: str = choice(

@@ -48,7 +48,7 @@ def check(config, result, story):
         found.append(f"another answer than {story.verdict.truth}")
     text = " ".join(story.shows)
     if ("stays exactly where it was" in text) and not stands[CASES[5], "weights and biases"]:
-        found.append("under a new optimiser something moved")
+        found.append("under a new optimizer something moved")
     if ("nothing moves here either" in text) != stands[CASES[4], "weights and biases"]:
         found.append("zeros moved something, or did not")
     return found + accuracies(config, result, story)

@@ -1,4 +1,4 @@
-"""What a frozen layer still changes: BatchNorm's running statistics, and what an optimiser
+"""What a frozen layer still changes: BatchNorm's running statistics, and what an optimizer
 remembers.
 """
 

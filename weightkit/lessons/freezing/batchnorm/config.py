@@ -10,6 +10,7 @@ from ....costs import FLOPS, Cost, frames, network_sizes, parameters
 from ....datasets import size_of
 from ....optimizers import OPTIMIZERS
 from ...settings import Training
+from ...views import Preset
 from ..config import HIDDEN
 
 CASES = NOTHING, FROZEN, EVALUATED, BOTH, ZEROS, NEW = (
@@ -18,10 +19,10 @@ CASES = NOTHING, FROZEN, EVALUATED, BOTH, ZEROS, NEW = (
     "eval()",
     "both",
     "both, zero gradients",
-    "both, new optimiser",
+    "both, new optimizer",
 )
 """What is done to the block of the input layer and the BatchNorm behind it. In the last two,
-gradients are cleared to zeros rather than None; the new optimiser is made after the freezing, of
+gradients are cleared to zeros rather than None; the new optimizer is made after the freezing, of
 what still learns."""
 BLOCK = ("input.weight", "input.bias", "norm.weight", "norm.bias")
 STATISTICS = ("norm.running_mean", "norm.running_var")
@@ -30,10 +31,14 @@ STEP, LOOK = 0.8e-3, 0.6e-3
 """Seconds for calling the operations of a step of such a network, and of a look at it."""
 
 PRESETS = {
-    "Plain SGD: zeros do no harm": {"optimizer": "sgd"},
-    "Adam, frozen": {"optimizer": "adam", "learning_rate": 0.001},
-    "Weight decay moves what is frozen": {"optimizer": "sgd", "weight_decay": 0.1},
-    "Frozen before any learning": {"before": 0},
+    "Plain SGD: zeros do no harm": Preset("Which cell becomes exactly 0?", {"optimizer": "sgd"}),
+    "Adam, frozen": Preset(
+        "What does Adam still move?", {"optimizer": "adam", "learning_rate": 0.001}
+    ),
+    "Weight decay moves what is frozen": Preset(
+        "Which frozen numbers shrink?", {"optimizer": "sgd", "weight_decay": 0.1}
+    ),
+    "Frozen before any learning": Preset("What can learn behind a random block?", {"before": 0}),
 }
 
 
@@ -45,8 +50,8 @@ class BatchNormConfig(Training):
 
     before: int = number(2, 0, 20, "Epochs before the freezing.", label="Epochs before it")
     epochs: int = number(4, 1, 20, "Epochs after the freezing.", label="Epochs after it")
-    batch_size: int = number(64, 8, 512, "Samples per update.", ladder=(16, 32, 64, 128, 256))
-    optimizer: str = choice("momentum", OPTIMIZERS, "The rule of the update.")
+    batch_size: int = number(64, 8, 512, ladder=(16, 32, 64, 128, 256))
+    optimizer: str = choice("momentum", OPTIMIZERS)
     weight_decay: float = number(
         0.0,
         0.0,
@@ -54,7 +59,7 @@ class BatchNormConfig(Training):
         "Adds so many times each parameter to its gradient.",
         ladder=(0.0, 0.0001, 0.001, 0.01, 0.1, 1.0),
     )
-    n_seeds: int = number(3, 1, 10, "Networks of each kind.", label="Networks of each kind")
+    n_seeds: int = number(3, 1, 10, label="Networks of each kind")
 
     @property
     def cost(self) -> Cost:

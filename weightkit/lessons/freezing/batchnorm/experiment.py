@@ -1,8 +1,8 @@
 """Freeze a block of a network in several ways, go on with the training, and measure what of the
 block has moved: parameters, running statistics, outputs.
 
-It runs on real torch.nn modules: what `requires_grad`, `eval()` and an optimiser do to a
-BatchNorm1d is PyTorch's business (the stack has layer normalisation only, which has no statistics).
+It runs on real torch.nn modules: what `requires_grad`, `eval()` and an optimizer do to a
+BatchNorm1d is PyTorch's business (the stack has layer normalization only, which has no statistics).
 See `plain`.
 """
 
@@ -101,7 +101,7 @@ def _seeds(config: BatchNormConfig) -> range:
 
 
 class _Network:
-    """One network with its optimiser, before the freezing (case: nothing frozen) and after it."""
+    """One network with its optimizer, before the freezing (case: nothing frozen) and after it."""
 
     def __init__(self, config: BatchNormConfig, data: datasets.Dataset, seed: int):
         self.config, self.data, self.seed, self.case = config, data, seed, NOTHING
@@ -127,7 +127,7 @@ class _Network:
         return self.net[:2]
 
     def frozen(self, case: str) -> _Network:
-        """A copy, gradients and all that its optimiser remembers included, its block frozen in this
+        """A copy, gradients and all that its optimizer remembers included, its block frozen in this
         way.
         """
         one = copy.copy(self)

@@ -107,13 +107,13 @@ def _shows(config: BatchNormConfig, f: Facts) -> Iterator[str]:
 
 
 def _remembered(config: BatchNormConfig, f: Facts) -> str:
-    """What an optimiser of before the freezing does with gradients of zeros, and a new one."""
+    """What an optimizer of before the freezing does with gradients of zeros, and a new one."""
     from .charts import moved
     from .findings import PARAMETERS
 
     old, new = f.of(ZEROS), f.of(NEW)
     said = (
-        "The optimiser was made before the freezing, and knows the block's parameters. If their"
+        "The optimizer was made before the freezing, and knows the block's parameters. If their"
         " gradients are cleared to zeros, as by `zero_grad(set_to_none=False)`, instead of `None`,"
     )
     if old.exact[PARAMETERS]:
@@ -132,7 +132,7 @@ def _remembered(config: BatchNormConfig, f: Facts) -> str:
     )
     return (
         f"{said} weights and biases move by {moved(old, PARAMETERS)} with both switches set. Under"
-        f" a new optimiser, made of what still learns, the block {end}."
+        f" a new optimizer, made of what still learns, the block {end}."
     )
 
 
@@ -146,7 +146,7 @@ def _slips(f: Facts) -> Iterator[str]:
     if not frozen.exact[MEANS]:
         yield (
             "“Freezing a BatchNorm layer stops it”: requires_grad = False acts on parameters, and"
-            " an optimiser knows nothing else. `running_mean` and `running_var` are buffers, which"
+            " an optimizer knows nothing else. `running_mean` and `running_var` are buffers, which"
             " every pass in training mode changes, with no gradient and no learning rate: here by"
             f" {moved(frozen, MEANS)}."
         )
@@ -159,7 +159,7 @@ def _slips(f: Facts) -> Iterator[str]:
         )
     if both.exact[PARAMETERS]:
         yield (
-            "“Whoever freezes needs a new optimiser”: since PyTorch 2.0 `zero_grad()` leaves a"
+            "“Whoever freezes needs a new optimizer”: since PyTorch 2.0 `zero_grad()` leaves a"
             " gradient of `None`, and a parameter without a gradient is skipped: it moved by 0"
-            " here, under the optimiser of before."
+            " here, under the optimizer of before."
         )

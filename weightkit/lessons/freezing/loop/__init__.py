@@ -1,4 +1,4 @@
-"""The notes' loop that should freeze layers, the loop that was meant, and what PyTorch's optimisers
+"""The notes' loop that should freeze layers, the loop that was meant, and what PyTorch's optimizers
 do with leftovers.
 """
 

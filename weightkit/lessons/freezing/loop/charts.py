@@ -1,4 +1,4 @@
-"""Charts of the notes' loop (part 7): what the loops left, and what the optimisers do with leftover
+"""Charts of the notes' loop (part 7): what the loops left, and what the optimizers do with leftover
 gradients.
 """
 
@@ -31,7 +31,7 @@ def loop(frame: pd.DataFrame, f: Loop) -> Figure:
 
 
 def leftovers(frame: pd.DataFrame, f: Facts) -> Figure:
-    """How far a frozen matrix drifts per epoch, by optimiser, with gradients cleared to None or to
+    """How far a frozen matrix drifts per epoch, by optimizer, with gradients cleared to None or to
     zeros.
     """
     data = (

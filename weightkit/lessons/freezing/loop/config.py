@@ -21,7 +21,7 @@ FLAVOURS = {
     MOMENTUM: ("momentum", 0.1, 0.0),
     ADAM: ("adam", 0.005, 0.0),
 }
-"""What `leftovers` tries: optimiser, learning rate, weight decay."""
+"""What `leftovers` tries: optimizer, learning rate, weight decay."""
 
 
 def as_in_the_notes(net, epoch, epochs):

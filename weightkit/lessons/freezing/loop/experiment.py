@@ -1,4 +1,4 @@
-"""The notes' loop that should freeze layers, the loop that was meant, and what PyTorch's optimisers
+"""The notes' loop that should freeze layers, the loop that was meant, and what PyTorch's optimizers
 do with leftovers.
 
 All of it runs on real torch.nn modules with torch.optim's own updates, see `plain`.
@@ -27,7 +27,7 @@ class Result:
 
 
 def run(config: LoopConfig = LoopConfig()) -> Result:
-    """Both loops, and what is left of a frozen parameter's learning under each optimiser."""
+    """Both loops, and what is left of a frozen parameter's learning under each optimizer."""
     return Result(compare_loops(config.epochs), leftovers(config.epochs))
 
 
@@ -56,7 +56,7 @@ def leftovers(epochs: int = EPOCHS) -> pd.DataFrame:
 
     requires_grad is False in the epochs FROZEN. gradient: "None" clears gradients with zero_grad(),
     PyTorch's way since version 2.0; "zeros" with zero_grad(set_to_none=False), its way before. A
-    gradient of zeros is a gradient: the optimiser goes on with momentum and weight decay; a
+    gradient of zeros is a gradient: the optimizer goes on with momentum and weight decay; a
     gradient of None makes it skip the parameter.
     """
     rows = []

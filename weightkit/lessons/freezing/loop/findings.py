@@ -1,4 +1,4 @@
-"""What the two loops and the optimisers did, as typed facts."""
+"""What the two loops and the optimizers did, as typed facts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Loop:
 
 @dataclass(frozen=True)
 class Drift:
-    """How far a frozen matrix moved under one optimiser, gradients cleared to None and to zeros:
+    """How far a frozen matrix moved under one optimizer, gradients cleared to None and to zeros:
     per epoch, and in all.
     """
 
@@ -41,7 +41,7 @@ class Drift:
 
 @dataclass(frozen=True)
 class Facts:
-    """epochs: of both loops; loops: as in the notes, as meant; drifts: by optimiser; frozen_for:
+    """epochs: of both loops; loops: as in the notes, as meant; drifts: by optimizer; frozen_for:
     epochs of it."""
 
     epochs: int

@@ -41,7 +41,7 @@ def tell(config: LoopConfig, result: Result) -> Story:
         (
             (
                 "“Think of requires_grad as a toggle that switches learning off” needs one more"
-                " word. What an optimiser looks at is the gradient: a parameter whose gradient is"
+                " word. What an optimizer looks at is the gradient: a parameter whose gradient is"
                 " None is skipped; one whose gradient is a matrix of zeros is still moved by"
                 " momentum and weight decay. Since PyTorch 2.0, `zero_grad()` leaves None, before"
                 " it left zeros. What no switch of a parameter stops: see *BatchNorm* under “Look"
@@ -75,5 +75,5 @@ def _shows(f: Facts) -> Iterator[str]:
     yield (
         f"Frozen for {plural(f.frozen_for, 'epoch')} in mid-run, fc1's weights moved by"
         f" {max(d.none_total for d in f.drifts):g} in all where gradients are cleared to None,"
-        f" whatever the optimiser. Cleared to zeros: {words}."
+        f" whatever the optimizer. Cleared to zeros: {words}."
     )

@@ -153,7 +153,7 @@ def movement(result: Result, condition: str) -> Figure:
     keys = ["epoch", "layer", "parameter"]
     mine = result.movement[result.movement["condition"] == condition]
     status = result.status[result.status["condition"] == condition]
-    means = grammar.summarise(mine, keys, "distance", None).rename(columns={"mean": "distance"})[
+    means = grammar.summarize(mine, keys, "distance", None).rename(columns={"mean": "distance"})[
         [*keys, "distance"]
     ]
     data = named(status.merge(means, on=keys, how="left"))

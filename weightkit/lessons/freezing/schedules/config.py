@@ -9,6 +9,7 @@ from ....configs import choice, choices, number
 from ....costs import Cost, frames, network_sizes, parameters, training
 from ....datasets import DATASETS, Dataset, size_of
 from ...settings import Training
+from ...views import Preset
 from ..config import HIDDEN, LAYERS
 from .schedule import parse_schedule
 
@@ -22,21 +23,40 @@ NOTHING, HALF, BIASES, WEIGHTS, FC1, OWN = CONDITIONS = (
 )
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "The switch at half-time": {"conditions": (NOTHING, HALF), "split": "both"},
-    "Only weights, only biases": {"conditions": (NOTHING, BIASES, WEIGHTS)},
-    "Only fc1 frozen against none": {"conditions": (NOTHING, FC1), "split": "both"},
-    "All but the input layer off": {"conditions": (NOTHING, OWN), "schedule": "fc1,fc2,output"},
-    "Freeze layer after layer": {
-        "conditions": (NOTHING, OWN),
-        "schedule": "input:4-,fc1:6-,fc2:8-",
-    },
-    "SGD, as in the course": {"optimizer": "sgd", "learning_rate": 0.05, "epochs": 40},
-    "MNIST, as in the course": {
-        "dataset": "mnist",
-        "n_seeds": 1,
-        "epochs": 10,
-        "learning_rate": 0.001,
-    },
+    "The switch at half-time": Preset(
+        "What does one epoch with all layers bring?",
+        {"conditions": (NOTHING, HALF), "split": "both"},
+    ),
+    "Only weights, only biases": Preset(
+        "How much can biases do alone?", {"conditions": (NOTHING, BIASES, WEIGHTS)}
+    ),
+    "Only fc1 frozen against none": Preset(
+        "Can you tell the two curves apart?", {"conditions": (NOTHING, FC1), "split": "both"}
+    ),
+    "All but the input layer off": Preset(
+        "How good is one layer that learns?",
+        {"conditions": (NOTHING, OWN), "schedule": "fc1,fc2,output"},
+    ),
+    "Freeze layer after layer": Preset(
+        "What does each freezing cost?",
+        {
+            "conditions": (NOTHING, OWN),
+            "schedule": "input:4-,fc1:6-,fc2:8-",
+        },
+    ),
+    "SGD, as in the course": Preset(
+        "How long until the layers catch up?",
+        {"optimizer": "sgd", "learning_rate": 0.05, "epochs": 40},
+    ),
+    "MNIST, as in the course": Preset(
+        "Does the switch show on MNIST too?",
+        {
+            "dataset": "mnist",
+            "n_seeds": 1,
+            "epochs": 10,
+            "learning_rate": 0.001,
+        },
+    ),
 }
 
 
@@ -51,7 +71,7 @@ class Config(Training):
         CONDITIONS, CONDITIONS, "What is frozen, and when.", label="Networks to compare"
     )
     schedule: str = "input:1-8,fc1:1-6,fc2:1-4"
-    epochs: int = number(12, 1, 100, "Passes over the training set.")
+    epochs: int = number(12, 1, 100)
     learning_rate: float = number(
         0.005, 1e-5, 1.0, "Step size.", ladder=(0.0001, 0.001, 0.005, 0.01, 0.05, 0.1)
     )
@@ -62,7 +82,7 @@ class Config(Training):
         "Adds this times each learning parameter to its gradient (L2).",
         ladder=(0.0, 0.0001, 0.001, 0.01, 0.1),
     )
-    n_seeds: int = number(3, 1, 10, "Networks per condition.", label="Networks of each kind")
+    n_seeds: int = number(3, 1, 10, label="Networks of each kind")
 
     def _check(self) -> None:
         parse_schedule(self.schedule, LAYERS)

@@ -10,7 +10,8 @@ from ..config import PARAMETERS
 
 LAST_EPOCH = 2000
 MAX_LENGTH = 400
-FORM = "layer.parameter:first-last, such as fc1.weight:1-5"
+EXAMPLE = ", such as fc1.weight:1-5"
+FORM = "layer.parameter:first-last" + EXAMPLE
 ENTRY = re.compile(
     r"(?P<layer>[^.:]+)(?:\.(?P<parameter>[^.:]+))?(?::(?P<first>\d+)(?P<dash>-)?(?P<last>\d+)?)?"
 )
@@ -26,7 +27,7 @@ def parse_schedule(text: str, layers: Sequence[str]) -> tuple[Freeze, ...]:
     """
     if not isinstance(text, str) or len(text) > MAX_LENGTH:
         raise ValueError(
-            f"schedule is {str(text)[:40]!r}...; it must be a text of at most {MAX_LENGTH} letters"
+            f"schedule is “{str(text)[:40]}...”; it must be a text of at most {MAX_LENGTH} letters"
         )
     found: list[Freeze] = []
     for entry in text.replace(" ", "").split(","):
@@ -38,11 +39,15 @@ def parse_schedule(text: str, layers: Sequence[str]) -> tuple[Freeze, ...]:
 def _entry(entry: str, layers: Sequence[str]) -> list[Freeze]:
     match = ENTRY.fullmatch(entry)
     if match is None or (match["last"] and not match["dash"]):
-        raise ValueError(f"schedule has {entry!r}; each entry must have the form {FORM}")
+        raise ValueError(f"schedule has “{entry[:40]}”; each entry must have the form {FORM}")
     if match["layer"] not in layers:
-        raise ValueError(f"schedule has {entry!r}; the layer must be one of {', '.join(layers)}")
+        raise ValueError(
+            f"schedule has “{entry[:40]}”; the layer must be one of {', '.join(layers)}{EXAMPLE}"
+        )
     if match["parameter"] not in (None, *PARAMETERS):
-        raise ValueError(f"schedule has {entry!r}; after the dot there must be weight or bias")
+        raise ValueError(
+            f"schedule has “{entry[:40]}”; after the dot there must be weight or bias{EXAMPLE}"
+        )
     first, last = _interval(entry, match)
     parameters = PARAMETERS if match["parameter"] is None else (match["parameter"],)
     return [Freeze(match["layer"], parameter, first, last) for parameter in parameters]
@@ -57,8 +62,8 @@ def _interval(entry: str, match: re.Match) -> tuple[int, int | None]:
         last = first if match["first"] and not match["dash"] else None
     if not 1 <= first <= (last or LAST_EPOCH) <= LAST_EPOCH:
         raise ValueError(
-            f"schedule has {entry!r}; epochs must be whole numbers from 1 to {LAST_EPOCH}, the"
-            " first not after the last"
+            f"schedule has “{entry[:40]}”; epochs must be whole numbers from 1 to {LAST_EPOCH}, the"
+            f" first not after the last{EXAMPLE}"
         )
     return first, last
 

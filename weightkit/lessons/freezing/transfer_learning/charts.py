@@ -125,7 +125,7 @@ def _less(worse: list[Gain]) -> str:
 
 
 def advantage(curves: pd.DataFrame, f: Facts) -> Figure:
-    """Gain over "from scratch", paired by seed, with its 95 % interval."""
+    """Gain over "from scratch", paired by seed, with its 95% interval."""
     data = against_scratch(curves)
     counts = [level.n_labelled for level in f.levels]
     reach = max(0.05, float(data["accuracy_gain"].abs().max()) * 1.05)
@@ -148,7 +148,7 @@ def advantage(curves: pd.DataFrame, f: Facts) -> Figure:
     title = advantage_title(f)
     subtitle = (
         "Test accuracy minus that of the network trained from scratch on the same examples, for as"
-        " many epochs, in percentage points. A point per seed; line: mean; band: 95 % interval of"
+        " many epochs, in percentage points. A point per seed; line: mean; band: 95% interval of"
         " the mean"
         + (
             f", each by itself; in words: corrected for {f.compared} comparisons."

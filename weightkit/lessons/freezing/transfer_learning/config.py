@@ -9,6 +9,7 @@ from ....configs import choice, choices, number
 from ....costs import Cost, frames, training
 from ....datasets import Size, size_of
 from ...settings import Training
+from ...views import Preset
 from ..config import HIDDEN
 
 TRANSFERS = FROZEN, TUNED, SCRATCH = ("frozen features", "full fine-tuning", "from scratch")
@@ -19,11 +20,17 @@ TEST_MOST = 500
 LABELLING = 10e-3  # seconds for choosing examples and building a network for them
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "Light and dark swapped": {"task": INVERTED, "layers": 1},
-    "Swapped, three layers": {"task": INVERTED},
-    "Only the first layer taken over": {"layers": 1},
-    "No pretraining at all": {"pretrain_epochs": 0, "layers": 1},
-    "On MNIST": {"dataset": "mnist"},
+    "Light and dark swapped": Preset(
+        "From how many examples on does transfer lose?", {"task": INVERTED, "layers": 1}
+    ),
+    "Swapped, three layers": Preset("Do more layers carry over better?", {"task": INVERTED}),
+    "Only the first layer taken over": Preset(
+        "Is one layer better to take over than three?", {"layers": 1}
+    ),
+    "No pretraining at all": Preset(
+        "How good are features that never learned?", {"pretrain_epochs": 0, "layers": 1}
+    ),
+    "On MNIST": Preset("Does transfer pay with these images?", {"dataset": "mnist"}),
 }
 
 

@@ -22,7 +22,7 @@ class Gain:
     """Test accuracy minus that of "from scratch" on the same examples, paired by seed, for one
     number of examples.
 
-    mean, and its 95 % interval low to high, uncorrected (nan for one seed), over n seeds; p: see
+    mean, and its 95% interval low to high, uncorrected (nan for one seed), over n seeds; p: see
     `comparisons`.
     """
 

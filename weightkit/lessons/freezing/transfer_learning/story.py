@@ -85,7 +85,7 @@ def _shows(f: Facts) -> Iterator[str]:
     yield _old_task(f)
     for name in (FROZEN, TUNED):
         if gains := f.of(name):
-            interval = "" if f.n_seeds == 1 else " (95 % interval of each mean in brackets)"
+            interval = "" if f.n_seeds == 1 else " (95% interval of each mean in brackets)"
             listed = ", ".join(f"{_gain(gain)} at {gain.n_labelled}" for gain in gains)
             yield (
                 f"{capital(name)} against from scratch, in points by examples per class{interval}:"

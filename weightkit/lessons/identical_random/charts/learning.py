@@ -23,6 +23,9 @@ def training(result: Result, split: str = "train", measure: str = "loss") -> Fig
     return _curves(result.training, split, measure)
 
 
+SPLITS = {"train": "training", "test": "test"}
+
+
 def _curves(frame: pd.DataFrame, split: str, measure: str) -> Figure:
     order = names(frame)
     a, b = order[:2]
@@ -32,12 +35,11 @@ def _curves(frame: pd.DataFrame, split: str, measure: str) -> Figure:
     epochs, finite = one["epoch"].to_numpy(), np.isfinite(x) & np.isfinite(y)
     parted = epochs[~np.isclose(x, y, rtol=0, atol=0, equal_nan=True)]
     last = int(data["epoch"].max())
+    what = f"{SPLITS[split]} {measure}"
     if not len(parted):
-        title = (
-            f"{a} and {b} have the same {split} {measure} to the last bit, from epoch 0 to {last}"
-        )
+        title = f"{a} and {b} have the same {what} to the last bit, from epoch 0 to {last}"
     elif parted[0]:
-        title = f"{a} and {b} start with the same {split} {measure} and part in epoch {parted[0]}"
+        title = f"{a} and {b} start with the same {what} and part in epoch {parted[0]}"
     else:
         title = f"{a} and {b} differ from the start"
     if not finite.all():
@@ -54,7 +56,7 @@ def _curves(frame: pd.DataFrame, split: str, measure: str) -> Figure:
     )
     chart.layer = [broad, *chart.layer]  # beneath the thin ones
     subtitle = (
-        f"{split.capitalize()} {measure} by epoch. Broad and pale: {a}; thin: the others, {b}"
+        f"{capital(what)} by epoch. Broad and pale: {a}; thin: the others, {b}"
         " inside of it while they are equal."
     )
     values = data[data["epoch"] == last].set_index("network")[measure]

@@ -21,8 +21,7 @@ def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str]) -> Fi
     """
     ways = frame.assign(
         way=[
-            ("→ " if (r.biases, r.draw_order) == now else "")
-            + f"{_plain(r.biases)}{WORDS[r.draw_order]}"
+            ("→ " if (r.biases, r.draw_order) == now else "") + f"{r.biases}{WORDS[r.draw_order]}"
             for r in frame.itertuples()
         ],
         equal=["equal" if d == 0 else "different" for d in frame["difference"]],
@@ -86,10 +85,6 @@ def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str]) -> Fi
         f"{title}. Differences of the outputs: {told}.",
         frame,
     )
-
-
-def _plain(biases: str) -> str:
-    return {"no seed": "unseeded"}.get(biases, biases)
 
 
 def calls(frame: pd.DataFrame, seed: int) -> Figure:

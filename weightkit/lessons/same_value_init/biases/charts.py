@@ -206,7 +206,7 @@ def _strip(data: pd.DataFrame) -> alt.LayerChart:
         .encode(x=alt.X("accuracy", **x), y=y, tooltip=tips)
     )
     layers: list = []
-    means = grammar.summarise(data, "name", "accuracy", None)
+    means = grammar.summarize(data, "name", "accuracy", None)
     if len(means) and means["n"].max() > 1:
         bars = alt.Chart(means).mark_tick(thickness=2.5, size=26, color="ink")
         layers.append(bars.encode(x=alt.X("mean", **x), y=y))

@@ -12,6 +12,7 @@ from ....datasets import size_of
 from ....optimizers import OPTIMIZERS
 from ....pieces import evaluated_rows
 from ...settings import Training
+from ...views import Preset
 from ..config import HIDDEN, RATES
 
 CONSTANT, RANDOM, NO_WEIGHTS = "constant biases", "random biases", "weights zero, biases random"
@@ -20,10 +21,14 @@ ones; or no weights at all.
 """
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "Adam instead of momentum": {"optimizer": "adam", "learning_rate": 0.003},
-    "A closer look: −0.5 to 0.5": {"reach": 0.5},
-    "Plain SGD": {"optimizer": "sgd"},
-    "Two classes: breast cancer": {"dataset": "breast_cancer"},
+    "Adam instead of momentum": Preset(
+        "Which biases can Adam still mend?", {"optimizer": "adam", "learning_rate": 0.003}
+    ),
+    "A closer look: −0.5 to 0.5": Preset("Where does the flat part end?", {"reach": 0.5}),
+    "Plain SGD": Preset("How much of it was the momentum?", {"optimizer": "sgd"}),
+    "Two classes: breast cancer": Preset(
+        "Is it the same where there are two answers?", {"dataset": "breast_cancer"}
+    ),
 }
 
 
@@ -46,8 +51,8 @@ class BiasConfig(Training):
     n_biases: int = choice(
         17, (5, 9, 17, 25, 33), "How many constants, evenly spaced.", label="How many biases"
     )
-    epochs: int = number(10, 1, 50, "Passes over the training set.")
-    optimizer: str = choice("momentum", OPTIMIZERS, "The rule of the update.")
+    epochs: int = number(10, 1, 50)
+    optimizer: str = choice("momentum", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
     n_seeds: int = number(3, 1, 10, "Networks per bias.", label="Networks per bias")
 

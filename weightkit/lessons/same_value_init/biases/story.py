@@ -174,7 +174,7 @@ def _slips(f: Facts) -> Iterator[str]:
 
 def _less_important(f: Facts) -> Iterator[str]:
     """The notes' bullet, as far as this run goes."""
-    quote = "“Initialising biases is less important than weights”"
+    quote = "“Initializing biases is less important than weights”"
     worst = min((x for x in f.levels if x.ended), key=lambda x: x.mean)
     blank = f.blank.ended and not f.near(f.blank) and f.near(f.random)
     if f.alike and blank:

@@ -9,16 +9,21 @@ from ....configs import number
 from ....costs import Cost, frames, network_sizes, parameters, training
 from ....datasets import size_of
 from ...settings import Training
+from ...views import Preset
 from ..config import HIDDEN, RATES
 
 LEAST, MOST = 1e-6, 1.0  # standard deviations of the noise, besides 0
 CONSTANTS = (-1.0, -0.1, -0.02, 0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 1.0)
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "Noise on zeros": {"constant": 0.0},
-    "A larger constant: 0.1": {"constant": 0.1},
-    "SGD instead of Adam": {"optimizer": "sgd", "learning_rate": 0.1},
-    "Two classes: breast cancer": {"dataset": "breast_cancer"},
+    "Noise on zeros": Preset("How little noise is enough from zero?", {"constant": 0.0}),
+    "A larger constant: 0.1": Preset("Does a larger constant need more noise?", {"constant": 0.1}),
+    "SGD instead of Adam": Preset(
+        "Which part moves with the other optimizer?", {"optimizer": "sgd", "learning_rate": 0.1}
+    ),
+    "Two classes: breast cancer": Preset(
+        "Is it the same where there are two answers?", {"dataset": "breast_cancer"}
+    ),
 }
 
 
@@ -46,7 +51,7 @@ class NoiseConfig(Training):
     n_noises: int = number(
         13, 3, 25, "How many standard deviations from 1e-6 to 1.", label="How many noises", step=2
     )
-    epochs: int = number(10, 1, 50, "Passes over the training set.")
+    epochs: int = number(10, 1, 50)
     learning_rate: float = number(0.003, 1e-5, 1.0, "Step size.", ladder=RATES)
     n_seeds: int = number(3, 1, 10, "Networks per noise.", label="Networks per noise")
 

@@ -10,6 +10,7 @@ from ....configs import choice, choices, number
 from ....costs import Cost, frames, network_sizes, parameters, singular_values, training
 from ....datasets import size_of
 from ...settings import Training
+from ...views import Preset
 from ..config import HIDDEN, LAYERS, RATES
 
 BASELINE, ZERO, FC1_ZERO = "baseline", "all zero", "fc1 weights zero"
@@ -82,12 +83,12 @@ class Config(Training):
     own_value: float = number(
         0.1, -2.0, 2.0, "Your own constant.", label="Your constant", step=0.01
     )
-    epochs: int = number(10, 1, 50, "Passes over the training set.")
+    epochs: int = number(10, 1, 50)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
     seed: int = number(
         1, 0, 10_000, "The first seed: of the random numbers, and of the batch order."
     )
-    n_seeds: int = number(3, 1, 10, "Networks per condition.", label="Networks per start")
+    n_seeds: int = number(3, 1, 10, label="Networks per start")
 
     @property
     def cost(self) -> Cost:
@@ -137,16 +138,25 @@ class Config(Training):
 EXPLORATIONS = (BASELINE, "weights one, biases zero", RANDOM_BIASES, "weights random, biases zero")
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "Zeros in one layer only": {"conditions": (BASELINE, FC1_ZERO)},
-    "Three further questions": {"conditions": EXPLORATIONS},
-    "Equal weights that do learn": {
-        "dataset": "breast_cancer",
-        "conditions": (BASELINE, ZERO),
-        "own_layer": ALL_LAYERS,
-        "own_value": 0.1,
-        "optimizer": "sgd",
-        "learning_rate": 0.03,
-        "epochs": 20,
-    },
-    "On MNIST, as in the course": {"dataset": "mnist", "n_seeds": 1},
+    "Zeros in one layer only": Preset(
+        "Do the layers beside it break the symmetry?", {"conditions": (BASELINE, FC1_ZERO)}
+    ),
+    "Three further questions": Preset(
+        "Is chance in the weights or in the biases enough?", {"conditions": EXPLORATIONS}
+    ),
+    "Equal weights that do learn": Preset(
+        "How far do copies of one unit get?",
+        {
+            "dataset": "breast_cancer",
+            "conditions": (BASELINE, ZERO),
+            "own_layer": ALL_LAYERS,
+            "own_value": 0.1,
+            "optimizer": "sgd",
+            "learning_rate": 0.03,
+            "epochs": 20,
+        },
+    ),
+    "On MNIST, as in the course": Preset(
+        "Is it the same with the course's images?", {"dataset": "mnist", "n_seeds": 1}
+    ),
 }

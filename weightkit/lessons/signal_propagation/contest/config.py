@@ -6,15 +6,24 @@ from dataclasses import dataclass
 
 from ....configs import number
 from ....costs import Cost
+from ...views import Preset
 from ..deep import DeepConfig
 from ..signal.config import SCHEMES
 
 PRESETS: dict[str, dict] = {
-    "He et al. 2015, figure 3": {},
-    "A third of the depth": {"depth": 10, "inits": (*SCHEMES,)},
-    "Adam masks it": {"optimizer": "adam", "learning_rate": 0.001},
-    "Layer normalisation, 10 layers": {"normalization": "layer", "depth": 10},
-    "Layer normalisation, 30 layers": {"normalization": "layer"},
+    "He et al. 2015, figure 3": Preset("Which networks leave the dashed line?", {}),
+    "A third of the depth": Preset(
+        "Which schemes learn once depth is 10?", {"depth": 10, "inits": (*SCHEMES,)}
+    ),
+    "Adam masks it": Preset(
+        "Do the schemes still differ?", {"optimizer": "adam", "learning_rate": 0.001}
+    ),
+    "Layer normalization, 10 layers": Preset(
+        "Does the scheme still matter?", {"normalization": "layer", "depth": 10}
+    ),
+    "Layer normalization, 30 layers": Preset(
+        "Does it help at this depth too?", {"normalization": "layer"}
+    ),
 }
 
 
@@ -27,7 +36,7 @@ class DepthConfig(DeepConfig):
     connected, on `dataset`.
     """
 
-    depth: int = number(30, 2, 50, "Weight layers, the output layer included.", label="Layers")
+    depth: int = number(30, 2, 50, label="Layers")
 
     @property
     def cost(self) -> Cost:

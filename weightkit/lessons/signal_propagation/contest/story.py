@@ -85,7 +85,7 @@ def _slips(f: Facts, config: DepthConfig) -> Iterator[str]:
     lost = [s.init for s in f.schemes if s.kind != "learned"]
     if lost and learned:
         yield (
-            "“Initialisation matters for models with billions of parameters”: these networks are"
+            "“Initialization matters for models with billions of parameters”: these networks are"
             f" tiny, and still, at {f.depth} layers and trained like this,"
             f" {listed(map(scheme_name, lost))} learned nothing in the time in which"
             f" {listed(map(scheme_name, learned))} did."
@@ -95,7 +95,7 @@ def _slips(f: Facts, config: DepthConfig) -> Iterator[str]:
         yield (
             f"“Just break symmetry and the model will be fine”: at {f.depth} layers, trained like"
             " this, every scheme shown does better than guessing."
-            + (" Try 30 layers, SGD with momentum and no normalisation." if harder else "")
+            + (" Try 30 layers, SGD with momentum and no normalization." if harder else "")
         )
     else:
         yield (
@@ -116,7 +116,7 @@ def _slips(f: Facts, config: DepthConfig) -> Iterator[str]:
     if config.normalization == "layer":
         lower = bool(lost) and config.learning_rate > 0.001
         yield (
-            "Layer normalisation resets the *size* of the signal in every layer. It does not choose"
+            "Layer normalization resets the *size* of the signal in every layer. It does not choose"
             " the step for you"
             + (
                 f": before you blame the depth, try a learning rate below {config.learning_rate:g}."

@@ -8,26 +8,32 @@ from ....activations import ACTIVATIONS
 from ....configs import choice, number, validate
 from ....costs import BASE, FLOPS, Cost, frames, limit, network_sizes, parameters, pass_bytes
 from ....datasets import DATASETS, size_of
+from ...views import Preset
 from ..settings import fixed_std, networks, schemes, units
 
 BINS = 81
 DRAWING = 30e-9  # seconds for drawing one weight
 
 PRESETS: dict[str, dict] = {
-    "Glorot and Bengio, figures 6, 7": {},
-    "Ten ReLU layers": {
-        "activation": "relu",
-        "depth": 10,
-        "inits": ("xavier_uniform", "kaiming_uniform"),
-    },
-    "Too large: std 1": {"inits": ("normal", "xavier_uniform"), "std": 1.0},
+    "Glorot and Bengio, figures 6, 7": Preset("In which rows does the peak at zero grow?", {}),
+    "Ten ReLU layers": Preset(
+        "Which scheme keeps its width from row to row?",
+        {
+            "activation": "relu",
+            "depth": 10,
+            "inits": ("xavier_uniform", "kaiming_uniform"),
+        },
+    ),
+    "Too large: std 1": Preset(
+        "Where do the activations pile up?", {"inits": ("normal", "xavier_uniform"), "std": 1.0}
+    ),
 }
 
 
 @dataclass(frozen=True)
 class HistogramConfig:
-    """The defaults are the preset: five tanh layers, the standard against the normalised
-    initialisation.
+    """The defaults are the preset: five tanh layers, the standard against the normalized
+    initialization.
 
     The paper's layers have 1000 units and classify drawn shapes; these have `width` units and
     classify `dataset`.

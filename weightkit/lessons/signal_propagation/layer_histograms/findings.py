@@ -10,7 +10,7 @@ ALIKE = 0.8  # widths whose ratio is nearer to 1 than this count as alike
 PAPER = (
     "pytorch_default",
     "xavier_uniform",
-)  # the paper's "standard" and "normalised" initialisation
+)  # the paper's "standard" and "normalized" initialization
 
 
 @dataclass(frozen=True)

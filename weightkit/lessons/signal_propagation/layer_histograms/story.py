@@ -86,10 +86,10 @@ def paper(f: Facts) -> str:
         )
     up, down = (MIDDLE[f.peaks[quantity]] for quantity in ("activation", "gradient"))
     return (
-        "**The paper** (Glorot and Bengio 2010), below figure 6, with the standard initialisation"
+        "**The paper** (Glorot and Bengio 2010), below figure 6, with the standard initialization"
         " on top: “0-peak increases for higher layers”; below figure 7: “0-peak decreases for"
-        " higher layers”. **Here**, with the same standard initialisation (PyTorch's default), the"
+        " higher layers”. **Here**, with the same standard initialization (PyTorch's default), the"
         f" share of activations in the bin around 0 {up} from layer to layer, and that of gradients"
-        f" {down}. “Normalised initialisation” is the paper's name for what others named after its"
+        f" {down}. “Normalized initialization” is the paper's name for what others named after its"
         " first author: Xavier."
     )

@@ -58,7 +58,7 @@ def landscape(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> 
 
     `init` is "constant" or the name of the random scheme; alpha and beta are the steps along the
     two directions. With plane="random", both are Gaussian, the same for both starts, and
-    filter-normalised (Li et al. 2018, section 4): each unit's row of weights has the norm of that
+    filter-normalized (Li et al. 2018, section 4): each unit's row of weights has the norm of that
     unit's row in the random start, biases stay where they are. (A constant's own rows would not do:
     those of zero have no direction's length to give.) With plane="path", the directions are the
     first two principal components of the path that training takes from that start (Li et al. 2018,

@@ -10,6 +10,7 @@ from ....costs import Cost
 from ....initializers import Spec
 from ....lazy import np
 from ...settings import BATCHES
+from ...views import Preset
 from ..deep import DeepConfig
 from ..settings import networks, schemes, spec, units
 from ..signal.config import SCHEMES
@@ -18,9 +19,13 @@ DEPTHS = (2, 4, 8, 12, 20, 32, 50)
 BY = {"scheme": "scheme", "std": "weight std"}
 
 PRESETS: dict[str, dict] = {
-    "Weight std by depth": {"by": "std"},
-    "The same with Adam": {"by": "std", "optimizer": "adam", "learning_rate": 0.001},
-    "Schemes, layer normalisation": {"normalization": "layer"},
+    "Weight std by depth": Preset("How does the bright band narrow with depth?", {"by": "std"}),
+    "The same with Adam": Preset(
+        "How far does the band move?", {"by": "std", "optimizer": "adam", "learning_rate": 0.001}
+    ),
+    "Schemes, layer normalization": Preset(
+        "Which rows change from dark to bright?", {"normalization": "layer"}
+    ),
 }
 
 
@@ -50,8 +55,8 @@ class MapConfig(DeepConfig):
     )
     inits: tuple[str, ...] = schemes(SCHEMES, "What is compared by scheme.")
     width: int = units(64, 8, 128, "Units in every hidden layer.")
-    epochs: int = number(10, 1, 50, "Passes over the training set.")
-    batch_size: int = number(32, 8, 512, "Samples per update.", ladder=BATCHES)
+    epochs: int = number(10, 1, 50)
+    batch_size: int = number(32, 8, 512, ladder=BATCHES)
     n_seeds: int = networks(1, 5, "Networks per cell.")
 
     @property

@@ -94,7 +94,7 @@ def theory(config: MapConfig) -> str:
     """Why there is an edge, in Markdown."""
     width = config.width
     return (
-        "**Why there is an edge.** Without normalisation, a ReLU layer multiplies the signal's"
+        "**Why there is an edge.** Without normalization, a ReLU layer multiplies the signal's"
         f" mean square by $N\\,\\mathrm{{Var}}(w) / 2$, here with $N = {width}$. After $L$ layers"
         " the factor has been applied $L$ times, so that the deeper the network, the nearer to 1"
         f" it must be; it is 1 at std $\\sqrt{{2 / {width}}} = {(2 / width) ** 0.5:.3f}$, which is"

@@ -8,6 +8,7 @@ from ....configs import choice, number, validate
 from ....costs import BASE, Cost, frames, limit, parameters, training
 from ....datasets import DATASETS, Size, size_of
 from ....optimizers import OPTIMIZERS
+from ...views import Preset
 from ..settings import RANDOM, RATES, SCHEME_NAMES, fixed_std, networks
 
 SMALL = tuple(name for name in DATASETS if name != "mnist")
@@ -22,11 +23,15 @@ AT_ONCE = 2**20  # of these numbers are held at once
 EVERY = 20  # steps between two rows of the loss by step
 
 PRESETS: dict[str, dict] = {
-    "Four units": {"width": 4},
-    "Longer: 1,000 steps": {"steps": 1000, "n_seeds": 1},
-    "Tumours instead of digits": {"dataset": "breast_cancer"},
-    "A larger random start: std 1": {"init": "normal", "std": 1.0},
-    "A finer tolerance: 10⁻⁵": {"tolerance": 1e-5},
+    "Four units": Preset("How does the share of flat directions change?", {"width": 4}),
+    "Longer: 1,000 steps": Preset(
+        "How many directions still curve down?", {"steps": 1000, "n_seeds": 1}
+    ),
+    "Tumours instead of digits": Preset("Is zero a saddle here too?", {"dataset": "breast_cancer"}),
+    "A larger random start: std 1": Preset(
+        "Does the largest curvature grow?", {"init": "normal", "std": 1.0}
+    ),
+    "A finer tolerance: 10⁻⁵": Preset("How many directions stay flat?", {"tolerance": 1e-5}),
 }
 
 
@@ -48,8 +53,8 @@ class SaddlesConfig:
         names=SCHEME_NAMES,
     )
     std: float = fixed_std()
-    steps: int = number(400, 1, 1000, "Steps of training.", label="Steps", ladder=STEPS)
-    optimizer: str = choice("adam", OPTIMIZERS, "The rule of the update.")
+    steps: int = number(400, 1, 1000, label="Steps", ladder=STEPS)
+    optimizer: str = choice("adam", OPTIMIZERS)
     learning_rate: float = number(0.02, 1e-5, 1.0, "Step size.", ladder=LADDER)
     samples: int = number(300, 20, 1000, "Training examples of the loss, all in every step.")
     tolerance: float = number(

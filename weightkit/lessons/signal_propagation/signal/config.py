@@ -8,6 +8,7 @@ from ....activations import ACTIVATIONS
 from ....configs import choice, number, validate
 from ....costs import BASE, DENORMAL, FLOPS, Cost, frames, limit, parameters, pass_bytes
 from ....initializers import Spec
+from ...views import Preset
 from ..settings import decades, fixed_std, networks, schemes, spec, units
 
 SCHEMES = ("normal", "xavier_normal", "kaiming_normal", "orthogonal", "pytorch_default")
@@ -23,11 +24,18 @@ LAYER, STACK, THEORY = (
 ROOM = 90e6  # bytes of the networks that are measured at once
 
 PRESETS: dict[str, dict] = {
-    "A hundred layers": {"depth": 100},
-    "tanh instead of ReLU": {"activation": "tanh"},
-    "Sigmoid: the gradient goes": {"activation": "sigmoid"},
-    "Beyond float32: std 1": {"inits": ("normal", "kaiming_normal"), "std": 1.0, "depth": 100},
-    "With PyTorch's biases too": {"biases": "pytorch_default"},
+    "A hundred layers": Preset("Which lines still stay level?", {"depth": 100}),
+    "tanh instead of ReLU": Preset("Which scheme keeps the size now?", {"activation": "tanh"}),
+    "Sigmoid: the gradient goes": Preset(
+        "Compare the two charts: which one falls?", {"activation": "sigmoid"}
+    ),
+    "Beyond float32: std 1": Preset(
+        "At which layer do the numbers end?",
+        {"inits": ("normal", "kaiming_normal"), "std": 1.0, "depth": 100},
+    ),
+    "With PyTorch's biases too": Preset(
+        "Where does the signal stop falling?", {"biases": "pytorch_default"}
+    ),
 }
 
 

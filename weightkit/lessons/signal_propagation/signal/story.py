@@ -177,7 +177,7 @@ def _slips(f: Facts) -> Iterator[str]:
     default = next((fate for fate in f.forward if fate.init == "pytorch_default"), None)
     if default is not None and f.depth > 1:
         yield (
-            "The initialisation that Glorot and Bengio argued against in 2010,"
+            "The initialization that Glorot and Bengio argued against in 2010,"
             " $U(-1/\\sqrt{N_{in}}, 1/\\sqrt{N_{in}})$, is still what `nn.Linear` does:"
             f" here {fate_words(default)}."
         )

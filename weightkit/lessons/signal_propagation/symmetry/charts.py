@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import alike, plural
+from ....charts.words import alike, plural, with_minus
 from .findings import Facts, Parameter, facts
 
 if TYPE_CHECKING:
@@ -118,7 +118,12 @@ def _change(one: Parameter) -> str:
 
 
 def _moved(one: Parameter) -> str:
-    return f"{one.name} {one.before:.3g} → {one.after:.3g}"
+    return f"{one.name} {_digits(one.before)} → {_digits(one.after)}"
+
+
+def _digits(value: float) -> str:
+    """Three digits: −0.714."""
+    return with_minus(float(f"{value:.3g}"))
 
 
 def _beside(f: Facts, config: SymmetryConfig, at: dict) -> list[alt.Chart]:
@@ -127,12 +132,12 @@ def _beside(f: Facts, config: SymmetryConfig, at: dict) -> list[alt.Chart]:
     """
     p, q = f.parameters, f.quantities
     texts = {
-        "x1": ([f"{config.x1:.3g}"], "right", -22, 0),
-        "x2": ([f"{config.x2:.3g}"], "right", -22, 0),
-        "h1": ([f"{q['h1']:.3g} · {_moved(p['b1'])}"], "center", 0, -28),
-        "h2": ([f"{q['h2']:.3g} · {_moved(p['b2'])}"], "center", 0, 28),
-        "y": ([f"{q['y']:.3g}"], "left", 22, 0),
-        "t": ([f"target {config.t:.3g}", _moved(p["c"])], "center", 0, 32),
+        "x1": ([_digits(config.x1)], "right", -22, 0),
+        "x2": ([_digits(config.x2)], "right", -22, 0),
+        "h1": ([f"h1 = {_digits(q['h1'])}", _moved(p["b1"])], "center", 0, -42),
+        "h2": ([f"h2 = {_digits(q['h2'])}", _moved(p["b2"])], "center", 0, 28),
+        "y": ([f"y = {_digits(q['y'])}"], "left", 22, 0),
+        "t": ([f"target {_digits(config.t)}", _moved(p["c"])], "center", 0, 32),
     }
     at_node = PLACES | {"t": PLACES["y"]}
     return [

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from ....activations import ACTIVATIONS
 from ....configs import choice, number, validate
 from ....costs import BASE, Cost
+from ...views import Preset
 
 PARAMETERS = ("w11", "w12", "b1", "v1", "w21", "w22", "b2", "v2", "c")
 """Names of the nine numbers that learn: unit 1's four, unit 2's four, and the output's bias."""
 
 PRESETS: dict[str, dict] = {
-    "One weight different": {"w21": 0.7},
+    "One weight different": Preset("Do the two paths part?", {"w21": 0.7}),
     "All zero": dict.fromkeys(PARAMETERS, 0.0),
-    "ReLU, all zero": {"activation": "relu"} | dict.fromkeys(PARAMETERS, 0.0),
-    "Outgoing weights differ": {"v1": 0.3, "v2": -0.6},
+    "ReLU, all zero": Preset("Does anything move at all?", {"activation": "relu"})
+    | dict.fromkeys(PARAMETERS, 0.0),
+    "Outgoing weights differ": Preset("Do the incoming weights part?", {"v1": 0.3, "v2": -0.6}),
 }
 
 

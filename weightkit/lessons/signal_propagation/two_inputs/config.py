@@ -11,6 +11,7 @@ from ....datasets import size_of
 from ....lazy import np
 from ....optimizers import OPTIMIZERS
 from ...settings import BATCHES, Training
+from ...views import Preset
 from ..settings import RATES, networks, units
 
 BIASES = (0.0, 0.05, 0.1, 0.3, 1.0)
@@ -20,11 +21,15 @@ ELEMENT = 20e-9  # seconds for all that is done to one activation
 FINER = 2  # so many times as many points has the theory's grid
 
 PRESETS: dict[str, dict] = {
-    "No biases": {"bias_std": 0.0},
-    "ReLU instead of tanh": {"activation": "relu"},
-    "Sigmoid: nothing is told apart": {"activation": "sigmoid"},
-    "Nearly equal inputs": {"correlation": 0.99},
-    "Adam trains more of them": {"optimizer": "adam", "learning_rate": 0.001},
+    "No biases": Preset("From which std on do the inputs part?", {"bias_std": 0.0}),
+    "ReLU instead of tanh": Preset("Does any std keep the inputs apart?", {"activation": "relu"}),
+    "Sigmoid: nothing is told apart": Preset("Where do all lines end?", {"activation": "sigmoid"}),
+    "Nearly equal inputs": Preset(
+        "At which std does a small difference grow?", {"correlation": 0.99}
+    ),
+    "Adam trains more of them": Preset(
+        "Which further stds learn now?", {"optimizer": "adam", "learning_rate": 0.001}
+    ),
 }
 
 
@@ -34,7 +39,7 @@ class InputsConfig(Training):
     sqrt(width).
     """
 
-    activation: str = choice("tanh", ACTIVATIONS, "What follows each hidden layer's weighted sum.")
+    activation: str = choice("tanh", ACTIVATIONS)
     depth: int = number(20, 1, 50, "Hidden layers.", label="Layers")
     bias_std: float = number(
         0.3, 0.0, 2.0, "Standard deviation of the biases.", label="Std of the biases", ladder=BIASES
@@ -63,9 +68,9 @@ class InputsConfig(Training):
         label="How many stds",
     )
     samples: int = number(32, 2, 256, "Random inputs; any two of them are a pair.")
-    epochs: int = number(8, 1, 50, "Passes over the training set.")
-    batch_size: int = number(64, 8, 512, "Samples per update.", ladder=BATCHES)
-    optimizer: str = choice("momentum", OPTIMIZERS, "The rule of the update.")
+    epochs: int = number(8, 1, 50)
+    batch_size: int = number(64, 8, 512, ladder=BATCHES)
+    optimizer: str = choice("momentum", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
     n_seeds: int = networks(2, 5, "Networks per std.")
 

@@ -1,4 +1,4 @@
-"""The same networks without regularisation, with L2 and with L1."""
+"""The same networks without regularization, with L2 and with L1."""
 
 from typing import TYPE_CHECKING
 

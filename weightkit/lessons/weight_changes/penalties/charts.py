@@ -21,12 +21,12 @@ TALL = 280
 
 
 def accuracy(curves: pd.DataFrame, f: Facts) -> Figure:
-    """Accuracy by epoch without regularisation, with L2 and with L1."""
-    data = curves.assign(regularisation=curves["regularisation"].map(REGULARISATIONS))
+    """Accuracy by epoch without regularization, with L2 and with L1."""
+    data = curves.assign(regularization=curves["regularization"].map(REGULARISATIONS))
     title = accuracy_title(f)
-    chart = grammar.curves(data, "accuracy", "regularisation", order=list(REGULARISATIONS.values()))
+    chart = grammar.curves(data, "accuracy", "regularization", order=list(REGULARISATIONS.values()))
     subtitle = (
-        "Solid: training set, dashed: test set; baseline: no regularisation. In the title: after "
+        "Solid: training set, dashed: test set; baseline: no regularization. In the title: after "
         + (
             "the last epoch. "
             if f.averaged == 1
@@ -34,22 +34,22 @@ def accuracy(curves: pd.DataFrame, f: Facts) -> Figure:
         )
         + spread(curves)
     )
-    return Figure("regularisation-accuracy", title, subtitle, chart, title + ".", curves)
+    return Figure("regularization-accuracy", title, subtitle, chart, title + ".", curves)
 
 
 def accuracy_title(f: Facts) -> str:
     """The three accuracies on the test set."""
     none, l2, l1 = (percent(f.of(name).test) for name in REGULARISATIONS)
     if none == l2 == l1:
-        return f"Test accuracy: {none} without regularisation, with L2 and with L1 alike"
-    return f"Test accuracy is {none} without regularisation, {l2} with L2, {l1} with L1"
+        return f"Test accuracy: {none} without regularization, with L2 and with L1 alike"
+    return f"Test accuracy is {none} without regularization, {l2} with L2, {l1} with L1"
 
 
 def condition_numbers(final: pd.DataFrame, f: Facts) -> Figure:
-    """Condition numbers after training by layer and regularisation; below, the share of weights
+    """Condition numbers after training by layer and regularization; below, the share of weights
     near zero.
     """
-    data = final.assign(regularisation=final["regularisation"].map(REGULARISATIONS))
+    data = final.assign(regularization=final["regularization"].map(REGULARISATIONS))
     known = data[np.isfinite(data["condition_number"])]
     low, top, ceiling = log_room(known["condition_number"], data["condition_number"])
     drawn = data.dropna(subset=["condition_number"]).assign(
@@ -66,17 +66,17 @@ def condition_numbers(final: pd.DataFrame, f: Facts) -> Figure:
         axis=alt.Axis(title=None, labelAngle=0),
         scale=alt.Scale(paddingInner=0.25),
     )
-    aside = alt.XOffset("regularisation:N", sort=order)
+    aside = alt.XOffset("regularization:N", sort=order)
     key = alt.Legend(title=None, orient="top", columns=3, symbolOpacity=1)
     roles = grammar.colours(order)
-    paint = alt.Color("regularisation:N", scale=grammar.colour_scale(order), legend=key)
+    paint = alt.Color("regularization:N", scale=grammar.colour_scale(order), legend=key)
     shape = alt.Shape(
-        "regularisation:N",
+        "regularization:N",
         legend=key,
         scale=alt.Scale(domain=order, range=["circle", "square", "triangle-up"]),
     )
     tips = [
-        alt.Tooltip("regularisation:N"),
+        alt.Tooltip("regularization:N"),
         alt.Tooltip("layer:N"),
         alt.Tooltip("seed:N"),
         alt.Tooltip("condition_number:Q", format=".4~g"),
@@ -89,12 +89,12 @@ def condition_numbers(final: pd.DataFrame, f: Facts) -> Figure:
         tooltip=tips,
     )
     shares = (
-        data.groupby(["layer", "regularisation"], sort=False)["share_near_zero"]
+        data.groupby(["layer", "regularization"], sort=False)["share_near_zero"]
         .median()
         .reset_index()
     )
     rows = [
-        alt.Chart(shares[shares["regularisation"] == name])
+        alt.Chart(shares[shares["regularization"] == name])
         .mark_text(fontSize=11, baseline="bottom")
         .encode(
             x=at_x,
@@ -111,7 +111,7 @@ def condition_numbers(final: pd.DataFrame, f: Facts) -> Figure:
         " weights that are smaller than a tenth of their root mean square (median); of normal"
         " numbers it is 8 %."
     )
-    return Figure("regularisation-kappa", title, subtitle, chart, title + ".", final)
+    return Figure("regularization-kappa", title, subtitle, chart, title + ".", final)
 
 
 def kappa_title(f: Facts) -> str:
@@ -120,7 +120,7 @@ def kappa_title(f: Facts) -> str:
     lost = [name for name in ("none", "L1") if math.isnan(f.of(name).near_zero)]
     if lost:
         who = " and ".join(
-            {"none": "without regularisation", "L1": "with L1"}[name] for name in lost
+            {"none": "without regularization", "L1": "with L1"}[name] for name in lost
         )
         return f"{capital(who)} the networks diverged: their weights have no κ to compare"
     if alike([with_l1, without], ".0%"):

@@ -1,4 +1,4 @@
-"""The same networks without regularisation, with L2 and with L1."""
+"""The same networks without regularization, with L2 and with L1."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from ..steps.experiment import train_networks
 
 @dataclass(frozen=True)
 class Comparison:
-    """Three runs that differ in their regularisation only: "none", "L2", "L1".
+    """Three runs that differ in their regularization only: "none", "L2", "L1".
 
-    curves, layers: as in `steps.Result`, with the factor `regularisation` in front.
-    final: [regularisation, seed, layer, share_near_zero, share_zero, condition_number]: after the
+    curves, layers: as in `steps.Result`, with the factor `regularization` in front.
+    final: [regularization, seed, layer, share_near_zero, share_zero, condition_number]: after the
         last epoch; the shares of weights smaller in magnitude than a tenth of their layer's root
         mean square (whatever the scale: of normal numbers 8 %), and of weights that are exactly 0.
     commonest: share of the commonest class in the training set, what a constant answer gets.
@@ -35,7 +35,7 @@ class Comparison:
 
 @one_thread()
 def compare(config: Config = Config(), *, on_epoch=None) -> Comparison:
-    """The same networks without regularisation, with L2 and with L1; strengths of `config`, where
+    """The same networks without regularization, with L2 and with L1; strengths of `config`, where
     it has none 0.01 (L2) and 0.001 (L1).
 
     on_epoch(done, total) counts the epochs of all three. ValueError where they are too much for one
@@ -78,7 +78,7 @@ def _counted(on_epoch, before: int, total: int):
 
 def _labelled(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     frame = frame.copy()
-    frame.insert(0, "regularisation", name)
+    frame.insert(0, "regularization", name)
     return frame
 
 

@@ -1,4 +1,4 @@
-"""What no regularisation, L2 and L1 did to accuracy and weights, as typed facts."""
+"""What no regularization, L2 and L1 did to accuracy and weights, as typed facts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..config import LAST, REGULARISATIONS
+from ...settings import LAST
+from ..config import REGULARISATIONS
 
 SAME = 0.02  # condition numbers that differ by less, relatively, are not called different
 LEARNED = 0.05  # a network has learned what brings its training accuracy so far above guessing
@@ -15,7 +16,7 @@ LEARNED = 0.05  # a network has learned what brings its training accuracy so far
 
 @dataclass(frozen=True)
 class Run:
-    """One regularisation: mean accuracy of the last epochs (nan: all diverged), and the median
+    """One regularization: mean accuracy of the last epochs (nan: all diverged), and the median
     shares of weights near zero and exactly zero, over networks and layers; kappa: median condition
     number by layer."""
 
@@ -53,7 +54,7 @@ class Facts:
         return self.of(name).train >= self.guessing + LEARNED
 
     def layers(self, name: str, lower: bool) -> tuple[str, ...]:
-        """The layers whose median kappa is lower (or higher) under a regularisation than without,
+        """The layers whose median kappa is lower (or higher) under a regularization than without,
         by more than 2 %.
         """
         free = dict(self.of("none").kappa)
@@ -68,10 +69,10 @@ class Facts:
 
 def facts(curves: pd.DataFrame, final: pd.DataFrame, commonest: float) -> Facts:
     """The facts of a run's frames (see `experiment.Comparison`)."""
-    lost = curves.groupby(["regularisation", "seed"])["diverged"].transform("max")
+    lost = curves.groupby(["regularization", "seed"])["diverged"].transform("max")
     last = curves[(curves["epoch"] > max(0, curves["epoch"].max() - LAST)) & ~lost]
-    ends = last.pivot_table("accuracy", "regularisation", "split").reindex(list(REGULARISATIONS))
-    shares = final.groupby("regularisation")[["share_near_zero", "share_zero"]].median()
+    ends = last.pivot_table("accuracy", "regularization", "split").reindex(list(REGULARISATIONS))
+    shares = final.groupby("regularization")[["share_near_zero", "share_zero"]].median()
     start = curves[(curves["epoch"] == 0) & (curves["split"] == "train")]
     return Facts(
         tuple(_run(name, ends, shares, final) for name in REGULARISATIONS),
@@ -86,7 +87,7 @@ def _run(name: str, ends: pd.DataFrame, shares: pd.DataFrame, final: pd.DataFram
         float(ends[split][name]) if split in ends else math.nan for split in ("train", "test")
     )
     near, zero = (float(shares[column][name]) for column in ("share_near_zero", "share_zero"))
-    return Run(name, train, test, near, zero, _kappa(final[final["regularisation"] == name]))
+    return Run(name, train, test, near, zero, _kappa(final[final["regularization"] == name]))
 
 
 def _kappa(final: pd.DataFrame) -> tuple[tuple[str, float], ...]:

@@ -63,7 +63,7 @@ def outcome(f: Facts) -> str:
 def _shows(f: Facts) -> Iterator[str]:
     from ....charts.words import percent
 
-    for name, what in (("none", "Without regularisation"), ("L2", "With L2"), ("L1", "With L1")):
+    for name, what in (("none", "Without regularization"), ("L2", "With L2"), ("L1", "With L1")):
         run = f.of(name)
         if math.isnan(run.test):
             yield f"{what} all networks diverged."
@@ -90,7 +90,7 @@ def _shows(f: Facts) -> Iterator[str]:
         )
     else:
         yield (
-            f"Without regularisation they learn nothing either: guessing gets {f.guessing:.0%} of"
+            f"Without regularization they learn nothing either: guessing gets {f.guessing:.0%} of"
             " the training set."
         )
 

@@ -39,7 +39,7 @@ class Result:
         training accuracy and the distance averaged over layers, each z-scored over the epochs of
         its network (nan where it never varies).
     correlation: [seed, first_epoch, r, p, ci_low, ci_high, n]: Pearson's r between the two, over
-        all epochs (first_epoch 1) and without the first (2); 95 % interval by Fisher's z. nan below
+        all epochs (first_epoch 1) and without the first (2); 95% interval by Fisher's z. nan below
         four epochs.
     misprint: see `misprint`.
     """
@@ -194,7 +194,7 @@ def _correlations(alignment: pd.DataFrame) -> pd.DataFrame:
 
 
 def correlation(x: np.ndarray, y: np.ndarray) -> tuple[float, float, float, float]:
-    """Pearson's r, its two-sided p and the ends of its 95 % interval (Fisher's z).
+    """Pearson's r, its two-sided p and the ends of its 95% interval (Fisher's z).
 
     nan below four pairs, and where one of the two never varies. Held equal to scipy.stats.pearsonr
     by a test; scipy.stats itself would take 45 MB of a small server.

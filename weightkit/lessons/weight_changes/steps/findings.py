@@ -57,7 +57,7 @@ class Learning:
 
 @dataclass(frozen=True)
 class Link:
-    """Pearson's r of one network between weight change and accuracy gain, its 95 % interval and p;
+    """Pearson's r of one network between weight change and accuracy gain, its 95% interval and p;
     later: r without the first epoch (nan where there are too few epochs)."""
 
     r: float

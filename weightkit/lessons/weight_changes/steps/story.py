@@ -168,7 +168,7 @@ def _follows(f: Facts) -> Iterator[str]:
     if len(f.links) == 1:
         (one,) = f.links
         yield (
-            f"Weight change and accuracy gain correlate with r = {one.r:.2f} (95 % interval"
+            f"Weight change and accuracy gain correlate with r = {one.r:.2f} (95% interval"
             f" {between(one.low, one.high, '.2f')}, if epochs were independent; neighbouring epochs"
             " resemble each other, so it is too narrow)."
         )
@@ -184,7 +184,7 @@ def _all_links(f: Facts, above: int, below: int) -> str:
     return (
         "Weight change and accuracy gain correlate with r ="
         f" {span([link.r for link in f.links], '.2f')}. Of {len(f.links)} networks, r is clearly"
-        f" above 0 in {above} and clearly below 0 in {below} (95 % interval without 0), if epochs"
+        f" above 0 in {above} and clearly below 0 in {below} (95% interval without 0), if epochs"
         " were independent. Neighbouring epochs resemble each other, so these intervals are too"
         " narrow."
     )

@@ -37,10 +37,10 @@ def runs_name(metric: str) -> str:
 
 
 def runs(final: pd.DataFrame, f: Facts, metric: str = "train_loss") -> Figure:
-    """Every run as a point for one metric, the mean of each scheme and its 95 % interval."""
+    """Every run as a point for one metric, the mean of each scheme and its 95% interval."""
     data = _with_places(final, metric)
     names = list(dict.fromkeys(data["name"]))
-    means = grammar.summarise(data, "name", metric, "ci95").assign(
+    means = grammar.summarize(data, "name", metric, "ci95").assign(
         at=lambda t: t["name"].map(names.index)
     )
     title = _runs_title(metric, names, f.of(metric))
@@ -66,7 +66,7 @@ def _runs_alt(means: pd.DataFrame, form: str) -> str:
             continue
         interval = between(row.low, row.high, form)
         parts.append(
-            f"{row.name}: mean {row.mean:{form}} of {plural(row.n, 'run')} (95 % interval"
+            f"{row.name}: mean {row.mean:{form}} of {plural(row.n, 'run')} (95% interval"
             f" {interval})"
         )
     return "; ".join(parts) + "."
@@ -138,7 +138,7 @@ def _run_layers(
     tips = [
         who,
         alt.Tooltip("mean:Q", format=form),
-        alt.Tooltip("low:Q", title="95 % interval from", format=form),
+        alt.Tooltip("low:Q", title="95% interval from", format=form),
         alt.Tooltip("high:Q", title="to", format=form),
     ]
     at_x = alt.X("at:Q", scale=scale, axis=axis)
@@ -181,7 +181,7 @@ def _lost(data: pd.DataFrame, metric: str, at_x: alt.X, at_y: dict) -> list[alt.
 
 
 def learning(result: Result, measure: str = "loss", pair: int = 0) -> Figure:
-    """Loss or accuracy by epoch: mean of all runs and its 95 % interval, or (`pair` > 0) that run
+    """Loss or accuracy by epoch: mean of all runs and its 95% interval, or (`pair` > 0) that run
     of each scheme.
     """
     data = result.curves.assign(scheme=result.curves["init"].map(scheme_name))
@@ -219,9 +219,9 @@ def _learning_notes(
     if pair:
         yield f"Run {pair} of each scheme."
     elif lost:
-        yield "Mean of the runs that have not diverged; band: 95 % interval of the mean."
+        yield "Mean of the runs that have not diverged; band: 95% interval of the mean."
     else:
-        yield "Mean of all runs; band: 95 % interval of the mean."
+        yield "Mean of all runs; band: 95% interval of the mean."
     yield "Solid: training set, dashed: test set."
     if window and highest > window[1]:
         yield f"The axis is cut: the mean {measure} rose to {highest:.2g}."

@@ -11,6 +11,7 @@ from ....datasets import DATASETS, Dataset, size_of
 from ....initializers import INITIALIZERS
 from ....optimizers import OPTIMIZERS
 from ...settings import RATES, Training
+from ...views import Preset
 
 BINARY = tuple(name for name, source in DATASETS.items() if source.task == "binary")
 HIDDEN = ("16-32-32", "64-64-64")
@@ -21,14 +22,24 @@ the shape.
 """
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "10 runs, as in the course": {"n_seeds": 10},
-    "Like against like": {"second": "kaiming_normal"},
-    "Only the shape differs": {"first": "kaiming_normal", "second": "kaiming_uniform"},
-    "Adam instead of SGD": {"optimizer": "adam"},
-    "64 units": {"hidden": "64-64-64"},
-    "Weight decay": {"weight_decay": 0.01},
-    "Dropout": {"dropout": 0.25},
-    "Red wine, as in the course": {"dataset": "wine_quality", "epochs": 600, "n_seeds": 10},
+    "10 runs, as in the course": Preset(
+        "How wide are the intervals with ten runs?", {"n_seeds": 10}
+    ),
+    "Like against like": Preset(
+        "Both normal: is the formula enough to differ?", {"second": "kaiming_normal"}
+    ),
+    "Only the shape differs": Preset(
+        "Is there a difference left to see?",
+        {"first": "kaiming_normal", "second": "kaiming_uniform"},
+    ),
+    "Adam instead of SGD": Preset("Does the gap in the training loss stay?", {"optimizer": "adam"}),
+    "64 units": Preset("Does width change who is ahead?", {"hidden": "64-64-64"}),
+    "Weight decay": Preset("What becomes of the gap to the test set?", {"weight_decay": 0.01}),
+    "Dropout": Preset("Which of the three differences stay?", {"dropout": 0.25}),
+    "Red wine, as in the course": Preset(
+        "Does the winner depend on the data?",
+        {"dataset": "wine_quality", "epochs": 600, "n_seeds": 10},
+    ),
 }
 
 
@@ -47,10 +58,9 @@ class Config(Training):
         200,
         1,
         1000,
-        "Passes over the training set.",
         ladder=(10, 50, 100, 200, 300, 400, 600, 1000),
     )
-    optimizer: str = choice("sgd", OPTIMIZERS, "The rule of the update.")
+    optimizer: str = choice("sgd", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=(*RATES, 0.3))
     n_seeds: int = number(20, 2, 100, "Runs per scheme.", label="Runs per scheme", step=5)
     first: str = choice(
@@ -62,14 +72,12 @@ class Config(Training):
     second: str = choice(
         "kaiming_uniform", INITIALIZERS, "The scheme of the second half.", label="The other"
     )
-    hidden: str = choice(
-        "16-32-32", HIDDEN, "Units of the hidden layers.", label="Units of the hidden layers"
-    )
+    hidden: str = choice("16-32-32", HIDDEN, label="Units of the hidden layers")
     weight_decay: float = number(
         0.0,
         0.0,
         1.0,
-        "L2 regularisation: pulls every weight towards zero.",
+        "L2 regularization: pulls every weight towards zero.",
         label="Weight decay (L2)",
         ladder=(0.0, 0.001, 0.003, 0.01, 0.03, 0.1),
     )

@@ -26,7 +26,7 @@ class Result:
         diverged network.
     tests: [metric, t, p, difference, ci_low, ci_high]: Welch's t-test for each of METRICS;
         difference is the mean of
-        `first` minus that of `second`, ci_low to ci_high its 95 % interval. All NaN if any of the
+        `first` minus that of `second`, ci_low to ci_high its 95% interval. All NaN if any of the
         networks diverged: who is left is not a random sample. See `welch` for samples without
         variance.
     n_test: samples in the test set; one of them more or less is the smallest step that an accuracy

@@ -27,7 +27,7 @@ def holm(ps: Sequence[float]) -> list[float]:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One metric: the mean of each scheme, and the first's minus the second's with its 95 %
+    """One metric: the mean of each scheme, and the first's minus the second's with its 95%
     interval.
 
     p: corrected for the number of metrics. All but the means NaN where nothing was tested.

@@ -123,7 +123,7 @@ def _loss(f: Facts) -> str:
         return f"Training loss: {one} from both, as far as it is printed."
     return (
         f"Training loss: {one} from {scheme_name(f.first)}, {other} from {scheme_name(f.second)};"
-        f" the difference is {loss.difference:.2g} (95 % interval"
+        f" the difference is {loss.difference:.2g} (95% interval"
         f" {between(loss.low, loss.high, '.2g')}; corrected, {p_value(loss.p)})."
     )
 
@@ -152,13 +152,11 @@ def _possible(f: Facts) -> str:
     """What the interval of the test accuracies leaves open."""
     low, high = f.test.low, f.test.high
     if min(low, -high) < -1:
-        return (
-            f"The 95 % interval of {plural(f.n, 'run')} each is wider than accuracies can differ."
-        )
+        return f"The 95% interval of {plural(f.n, 'run')} each is wider than accuracies can differ."
     ends = f"{100 * low:+.1f}", f"{100 * high:+.1f}"
     possible = f"from {ends[0]} to {ends[1]}" if ends[0] != ends[1] else ends[0]
     return (
-        f"The 95 % interval says what is still possible: {possible} points of test accuracy,"
+        f"The 95% interval says what is still possible: {possible} points of test accuracy,"
         f" {scheme_name(f.first)} minus {scheme_name(f.second)}."
     )
 

@@ -27,7 +27,7 @@ def welch(a: Iterable[float], b: Iterable[float]) -> tuple[float, float, float, 
     """(t, p, difference, ci_low, ci_high) of Welch's t-test (Welch 1947) of two samples of at least
     two numbers.
 
-    difference = mean(a) - mean(b), with its 95 % confidence interval. A number that is not finite
+    difference = mean(a) - mean(b), with its 95% confidence interval. A number that is not finite
     makes all five NaN. Where one sample has no variance, its mean counts as known: the formula
     becomes a one-sample test of the other. Where neither has any, the difference is certain: p is 1
     and t 0 where it is zero, else p is 0 and t infinite. With scipy.special's t distribution:

@@ -8,11 +8,12 @@ from typing import Any
 from ....configs import choice, number, validate
 from ....costs import BASE, Cost
 from ....initializers import INITIALIZERS, Spec
+from ...views import Preset
 
 SQUARE = "100-100-100-100-100-2"
 RECTANGULAR = "100-400-100-25-100-2"
 DEFAULT = "pytorch_default"
-"""The scheme that the others are set against, and that of all biases: the course initialises the
+"""The scheme that the others are set against, and that of all biases: the course initializes the
 weights only.
 """
 
@@ -21,8 +22,12 @@ DRAWINGS = ("densities", "biases", "weights")
 """What of a scheme can be drawn: biases and weights as densities, or one of them counted."""
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "Layers of unequal width": {"sizes": RECTANGULAR, "scheme": "kaiming_uniform"},
-    "Kaiming for a slope a = 1": {"scheme": "kaiming_normal", "negative_slope": 1.0},
+    "Layers of unequal width": Preset(
+        "Which layer is drawn widest, and why?", {"sizes": RECTANGULAR, "scheme": "kaiming_uniform"}
+    ),
+    "Kaiming for a slope a = 1": Preset(
+        "Which scheme does it resemble now?", {"scheme": "kaiming_normal", "negative_slope": 1.0}
+    ),
 }
 
 

@@ -11,7 +11,7 @@ from .findings import Facts, Part
 
 
 def apart(tests: pd.DataFrame, f: Facts) -> Figure:
-    """Differences of the training loss with their 95 % intervals, for the pairs of three
+    """Differences of the training loss with their 95% intervals, for the pairs of three
     schemes.
     """
     data = tests[tests["metric"] == "train_loss"].drop(columns="metric")
@@ -47,7 +47,7 @@ def apart(tests: pd.DataFrame, f: Facts) -> Figure:
     title = _title(f)
     alt_text = f"{title}. {_alt(f)}" if f.tested else f"{title}."
     subtitle = (
-        "Diamond and bar: difference of the mean training loss, first minus second, and its 95 %"
+        "Diamond and bar: difference of the mean training loss, first minus second, and its 95%"
         " interval; dashed: no difference. Sure: p below 0.05, corrected for three comparisons."
     )
     return Figure("formula-or-shape", title, subtitle, chart, alt_text, data.drop(columns="row"))
@@ -70,7 +70,7 @@ def _title(f: Facts) -> str:
 def _alt(f: Facts) -> str:
     parts = [
         f"{p.part.value}, {scheme_name(p.first)} − {scheme_name(p.second)}: {p.difference:.2g} "
-        f"(95 % interval {between(p.low, p.high, '.2g')}; corrected, {p_value(p.p)})"
+        f"(95% interval {between(p.low, p.high, '.2g')}; corrected, {p_value(p.p)})"
         for p in f.pairs
     ]
     return "; ".join(parts) + "."

@@ -20,7 +20,7 @@ class Part(Enum):
 
 @dataclass(frozen=True)
 class Pair:
-    """Two schemes: the difference of their mean training losses, first minus second, with its 95 %
+    """Two schemes: the difference of their mean training losses, first minus second, with its 95%
     interval.
 
     p: corrected for the number of pairs. All NaN: nothing was tested.

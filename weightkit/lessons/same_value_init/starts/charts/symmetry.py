@@ -81,9 +81,8 @@ def _counts(data: pd.DataFrame, measure: str, top: float, heading: str) -> alt.L
     chart = grammar.curves(
         data, measure, "layer", domain=[0, top * 1.04], y_title=heading, height=230
     )
-    step = next(s for s in (1, 2, 5, 10, 20, 50) if top <= 7 * s)
     axis = chart.layer[0].encoding.y["axis"]
-    axis.values, axis.format = list(range(0, int(top) + 1, step)), "d"
+    axis.values, axis.format, axis.labelOverlap = grammar.counted(0, top), "d", False
     return chart
 
 

@@ -69,11 +69,11 @@ def r_title(f: Facts) -> str:
         verdict = "Accuracy gains and weight changes do not reliably go together"
     if n == 1:
         interval = between(f.links[0].low, f.links[0].high, ".2f")
-        return f"{verdict}: r = {r} (95 % interval {interval})"
+        return f"{verdict}: r = {r} (95% interval {interval})"
     if not above + below:
-        return f"{verdict}: r = {r}; no 95 % interval of {n} networks leaves out 0"
+        return f"{verdict}: r = {r}; no 95% interval of {n} networks leaves out 0"
     side, count = ("below", below) if below > above else ("above", above)
-    return f"{verdict}: r = {r}; the 95 % interval is {side} 0 in {count} of {n} networks"
+    return f"{verdict}: r = {r}; the 95% interval is {side} 0 in {count} of {n} networks"
 
 
 def alignment_by_epoch(frame: pd.DataFrame, f: Facts) -> Figure:

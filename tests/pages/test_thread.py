@@ -1,0 +1,49 @@
+"""The course as a thread: what was seen and predicted is ticked, a preset says what to look for."""
+
+from pages_helpers import opened, press, well
+from streamlit.testing.v1 import AppTest
+
+from weightkit.lessons import variance_sweep
+from weightkit.ui import course
+from weightkit.ui.home import PICTURES
+from weightkit.ui.lessons import LESSONS
+from weightkit.ui.predict import STATE, Prediction
+
+
+def ticks(memory: dict[str, Prediction]) -> list[str]:
+    def script(memory):
+        import streamlit as st
+
+        from weightkit.ui import course, predict
+
+        st.session_state[predict.STATE] = memory
+        for slug in ("freezing", "variance_sweep", "matrix_sizes"):
+            st.text(course._tick(slug)[0])
+
+    at = AppTest.from_function(script, args=(memory,)).run()
+    assert STATE in at.session_state and course.LESSONS is LESSONS
+    return [text.value for text in at.text]
+
+
+def test_what_was_seen_and_what_was_predicted_is_ticked():
+    predicted = Prediction(shown=True, right=1, total=2, seen={"a", "b"})
+    told = ticks({"freezing/Transfer": predicted, "variance_sweep": Prediction(shown=True)})
+    assert told == [":green[✓ 1/2]", ":gray[✓]", ""]
+
+
+def test_the_preset_that_the_settings_are_of_says_what_to_look_for():
+    at = well(opened("variance_sweep", reveal="true", n_stds="5", epochs="2"))
+    assert not any(at.radio("preset").proto.captions)
+    name = "Uniform numbers instead"
+    captions = press(at, name).radio("preset").proto.captions
+    told = dict(zip(variance_sweep.PRESETS, captions, strict=True))
+    assert told.pop(name) == variance_sweep.PRESETS[name].look
+    assert not any(told.values())
+
+
+def test_a_card_has_the_picture_of_its_lesson():
+    drawn = {file.stem for file in PICTURES.glob("*.png")}
+    assert drawn <= {lesson.slug for lesson in LESSONS}
+    at = well(opened())
+    for slug in drawn:
+        assert sum(f"app/static/{slug}.png" in text.value for text in at.markdown) == 1

@@ -1,0 +1,101 @@
+"""Names at the right ends of lines."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import altair as alt
+import pandas as pd
+
+from .statistics import nudge
+
+MOST_LABELS, LONGEST_LABEL, LABEL_GAP = 6, 22, 15.0
+"""Direct labels: how many lines at most, how many letters each, and pixels between two of them."""
+
+SIGNS = "●■▲◆✚▼▶◀"
+"""`points.SHAPES` as letters."""
+
+NEAR = 0.03  # of the axis: lines that are nearer than this lie over each other
+
+
+def crowded(lines: pd.DataFrame, x: str, scale: alt.Scale) -> bool:
+    """Whether some of four lines or more lie over each other in most places, so that colour alone
+    does not tell which is which.
+    """
+    if scale.to_dict().get("type") == "log" or lines["_series"].nunique() < 4:
+        return False
+    last = lines[lines["split"] == lines["split"].iloc[-1]] if "split" in lines else lines
+    table = last.pivot_table(index=x, columns="_series", values="mean")
+    low, high = scale.domain
+    near = NEAR * (high - low)
+    return any(
+        ((table[one] - table[other]).abs() < near).mean() > 0.5
+        for i, one in enumerate(table)
+        for other in list(table)[i + 1 :]
+    )
+
+
+def _crossed(lines: pd.DataFrame) -> bool:
+    """Whether training and test lines end in different orders: a name then says which it is of."""
+    if "split" not in lines or lines["split"].nunique() < 2:
+        return False
+    last = lines.groupby(["split", "_series"], sort=False)["mean"].last().unstack("split")
+    one, other = (list(last[split].sort_values(kind="stable").index) for split in last)
+    return one != other
+
+
+def _ends(lines: pd.DataFrame) -> pd.DataFrame:
+    """The last point of every series; of its test line where there are two."""
+    if "split" in lines:
+        lines = lines.sort_values("split", key=lambda s: s.eq("test"), kind="stable")
+        return lines.groupby("_series", sort=False).last().reset_index()
+    return lines.groupby("_series", sort=False).last().reset_index()
+
+
+def end_labels(
+    lines: pd.DataFrame, scale: alt.Scale, axis: dict, height: float, shaped: bool
+) -> alt.Chart:
+    """Names at the right end of the lines, drawn as the labels of a second y axis.
+
+    An axis, because Vega measures axis labels when it lays the chart out (a text mark would be cut
+    at the edge). `shaped`: the shapes on the lines stand before the names.
+    """
+    ends = _ends(lines)
+    low, high = axis["scale"].domain
+    log = axis["scale"].to_dict().get("type") == "log"
+    to, back = (math.log10, lambda v: 10**v) if log else (float, float)
+    a, b = to(low), to(high)
+    shares = [(to(max(v, low) if log else v) - a) / (b - a) for v in ends["mean"]]
+    places = [back(a + (b - a) * p) for p in nudge(shares, LABEL_GAP / height)]
+    table = dict(zip(scale.domain, scale.range, strict=True))
+    names = [str(v) for v in ends["_series"]]
+    signs = {n: f"{SIGNS[i % len(SIGNS)]} " if shaped else "" for i, n in enumerate(scale.domain)}
+    which = ", test" if _crossed(lines) else ""
+    tests = [f"abs(datum.value / {p!r} - 1) < 1e-9" if p else "datum.value == 0" for p in places]
+    words = (
+        " : ".join(
+            f"{t} ? {json.dumps(signs[n] + n + which, ensure_ascii=False)}"
+            for t, n in zip(tests, names, strict=True)
+        )
+        + " : ''"
+    )
+    paint = [{"test": t, "value": f"text:{table[n]}"} for t, n in zip(tests, names, strict=True)]
+    right = alt.Axis(
+        orient="right",
+        values=places,
+        labelExpr=words,
+        labelColor={"condition": paint, "value": "ink"},
+        title=None,
+        domain=False,
+        ticks=False,
+        grid=False,
+        labelLimit=0,
+        labelOverlap=False,
+        labelFlush=False,
+        labelBound=False,
+        labelPadding=6,
+        labelFontSize=12,
+    )
+    mark = alt.Chart(ends).mark_point(opacity=0, size=1)
+    return mark.encode(y=alt.Y("mean", type="quantitative", scale=axis["scale"], axis=right))

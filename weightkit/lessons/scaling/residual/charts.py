@@ -1,0 +1,96 @@
+"""Charts of the deep networks with and without skips."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ....charts import Figure, grammar
+from ....charts.words import listed, number, percent, plural
+from .config import DESIGNS, PLAIN, SKIP, SMALL, ZERO
+from .findings import Facts, Outcome
+
+COLOURS = {PLAIN: "ink", SKIP: "series:kaiming", ZERO: "series:xavier", SMALL: "series:pytorch"}
+
+
+def accuracy(curves: pd.DataFrame, f: Facts) -> Figure:
+    """Test accuracy by epoch, a line and a band for each design."""
+    title = headline(f)
+    subtitle = f"Test accuracy by epoch of networks of {plural(f.blocks, 'block')} of two layers"
+    subtitle += f"; line: mean; band: range over {f.n_seeds} seeds." if f.n_seeds > 1 else "."
+    ends = listed(f"{d.name} {percent(d.mean)}" for d in f.designs.values())
+    data = curves[curves["split"] == "test"]
+    chart = _by(data, "epoch", "accuracy", "test accuracy")
+    return Figure(
+        "accuracy-by-design", title, subtitle, chart, f"{title}. At the end: {ends}.", data
+    )
+
+
+def headline(f: Facts) -> str:
+    """The skip beside the plain network, and whether the last layers rescue both."""
+    plain, skip = percent(f.plain.mean), percent(f.skip.mean)
+    blocks = plural(f.blocks, "block")
+    if not f.learned:
+        best = percent(max(d.mean for d in f.designs.values()))
+        return (
+            f"None of the designs learns at {blocks}: the best ends at {best}, always giving the"
+            f" commonest answer reaches {percent(f.chance)}"
+        )
+    match f.outcome:
+        case Outcome.NEITHER:
+            start = (
+                f"At {blocks} neither the plain network ({plain}) nor a skip alone ({skip}) learns"
+            )
+        case Outcome.HELPS:
+            start = f"At {blocks} the skip alone ends at {skip}, the plain network at {plain}"
+        case Outcome.HURTS:
+            start = f"At {blocks} the skip alone hurts: {skip}, not {plain} as without it"
+        case Outcome.ALIKE:
+            start = f"At {blocks} plain network and skip end within 5 points: {plain} and {skip}"
+    if not f.rescued:
+        return start
+    ways = {ZERO: "zeros in", SMALL: "small numbers in"}
+    how = listed(f"{ways[d.name]} each last layer {percent(d.mean)}" for d in f.rescued)
+    return f"{start}; with a skip and {how}"
+
+
+def signal(layers: pd.DataFrame, f: Facts) -> Figure:
+    """The standard deviation of the sums by block, theory dotted."""
+    grown = f.skip.grown
+    title = (
+        f"With a skip and He's start the signal is multiplied by {number(grown)} over"
+        f" {plural(f.blocks, 'block')}; with zeros in each last layer it passes unchanged"
+    )
+    subtitle = (
+        "Standard deviation of the sums after each block, before training (log axis)"
+        + (f"; band: range over {f.n_seeds} seeds" if f.n_seeds > 1 else "")
+        + "; dotted: theory."
+    )
+    chart = _by(layers, "block", "std", "std of the sums", log_y=True, theory="std_theory")
+    ends = listed(f"{d.name} {number(d.grown)}" for d in f.designs.values())
+    return Figure(
+        "signal-by-block", title, subtitle, chart, f"{title}. Multiplied by: {ends}.", layers
+    )
+
+
+def live(curves: pd.DataFrame) -> Figure:
+    """While it trains: test accuracy so far."""
+    epoch = int(curves["epoch"].max())
+    data = curves[curves["split"] == "test"]
+    words = f"Test accuracy by design after epoch {epoch}."
+    chart = _by(data, "epoch", "accuracy", "test accuracy")
+    return Figure("live", f"After epoch {epoch}", "", chart, words, data)
+
+
+def _by(data, x, y, heading, **more):
+    chart = grammar.curves(
+        data.drop(columns=["split"], errors="ignore"),
+        y,
+        "design",
+        x=x,
+        order=DESIGNS,
+        y_title=heading,
+        direct=False,
+        height=330,
+        **more,
+    )
+    return grammar.painted(chart, COLOURS)
