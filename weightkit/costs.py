@@ -18,7 +18,7 @@ from .datasets import DATASETS, Dataset, Size
 from .pieces import cut, evaluated_rows, gathered_rows
 
 MAX_BYTES = 118e6
-"""Most memory of one run, and of all at once (`ui.places`): a server takes 440 MB, 560 with it."""
+"""Most memory of one run: a server takes 440 MB before it. Several at once: `ui.places`."""
 MAX_SECONDS = 60.0
 """Most time of one run."""
 BASE = 9e6

@@ -13,6 +13,9 @@ QUICK = {
     "signal_propagation": "contest_epochs=2&map_epochs=2&map_n_stds=5&inputs_epochs=2",
     "xavier_kaiming": "n_seeds=10&epochs=20",
     "freezing": "transfer_n_seeds=2&norm_n_seeds=2",
+    "lottery_ticket": "n_seeds=2&rounds=3&epochs=2",
+    "same_function": "n_seeds=2&epochs=5",
+    "scaling": "n_seeds=2&epochs=2&width_n_seeds=1&width_epochs=1",
 }
 """Settings of views that would train for seconds: what is measured is not what they show."""
 

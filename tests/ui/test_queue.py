@@ -10,8 +10,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from weightkit import costs
 from weightkit.stopping import check
+from weightkit.ui import places
 from weightkit.ui.jobs import JobRunner
 
 WAIT = 60  # seconds; only a broken runner ever waits that long
@@ -60,7 +60,7 @@ def test_a_short_run_starts_beside_any_number_of_long_ones(workers):
 
 def test_who_waits_for_memory_is_not_passed_and_starts_when_it_is_there():
     runner, large, larger, small = JobRunner(4), Endless(), Endless(), Endless()
-    most = costs.MAX_BYTES
+    most = places.TOGETHER
     with ExitStack() as stack:
 
         def follow(name, work, memory):
@@ -79,7 +79,7 @@ def test_who_waits_for_memory_is_not_passed_and_starts_when_it_is_there():
 
 def test_what_has_given_way_holds_its_memory():
     runner, default, first, second = JobRunner(2), Endless(), Endless(), Endless()
-    most = costs.MAX_BYTES
+    most = places.TOGETHER
     runner.warm("default", default, 1.0, memory=0.5 * most)
     assert default.started.wait(WAIT)
     with ExitStack() as stack:

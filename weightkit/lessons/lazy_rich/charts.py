@@ -201,7 +201,7 @@ def _log_share(values: pd.Series) -> dict:
     return {
         "scale": alt.Scale(type="log", domain=[low, high], nice=False),
         "axis": alt.Axis(
-            title="how far the weights moved, of their size (log axis)",
+            title="distance moved, of their size (log axis)",
             values=ticks[:: max(1, len(ticks) // 7)],
             format=".3~%",
         ),
