@@ -277,6 +277,25 @@ VIEWS = [
         ({**MNIST, "hidden": "300-100"}, {**SMALL, "hidden": "64-32"}),
         (("n_seeds", "rounds", "epochs"), ("epochs", "n_seeds", "rounds")),
     ),
+    View(
+        "residual",
+        "scaling",
+        "run",
+        "Config",
+        (SMALL, MNIST, {"batch_size": 512}),
+        (
+            ("width", "blocks", "n_seeds", "epochs"),
+            ("epochs", "n_seeds", "blocks"),
+        ),
+    ),
+    View(
+        "width",
+        "scaling",
+        "widths",
+        "WidthConfig",
+        ({"largest": 512}, {**MNIST, "largest": 512}),
+        (("n_rates", "n_seeds", "epochs"), ("epochs", "n_rates", "n_seeds")),
+    ),
     View("starts", "weight_changes", "starts", "Config", (MNIST,), ((),)),
     View(
         "distributions",

@@ -43,8 +43,8 @@ def width() -> None:
         prefix=view.prefix,
     )
     told = page.tell(view.module, config)
-    page.show(told.story["valley-standard"])
-    page.pair(told.story["valley-mup"], told.story["best-rate-by-width"])
+    page.show(told.story["good-rates-by-width"])
+    page.pair(told.story["valley-standard"], told.story["valley-mup"])
     page.end(told, "scaling/width")
 
 

@@ -11,7 +11,13 @@ from conftest import ROOT
 
 PACKAGE = ROOT / "weightkit"
 CORE = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
-ROOMS = {"charts", "lessons", "recipes", "ui"}  # all other files of weightkit; rules for each below
+ROOMS = {
+    "charts",
+    "inspection",
+    "lessons",
+    "recipes",
+    "ui",
+}  # all other files of weightkit; rules for each below
 SHARED = sorted(path.stem for path in (PACKAGE / "lessons").glob("[!_]*.py"))
 """What all lessons have in common."""
 
@@ -122,6 +128,17 @@ def test_what_lessons_share_knows_none_of_them(stem):
         assert not module.startswith(("weightkit.ui", "weightkit.recipes")), module
         if module.startswith("weightkit.lessons."):
             assert module.split(".")[2] in SHARED, module
+
+
+@pytest.mark.parametrize("path", files("weightkit/inspection"), ids=lambda p: p.stem)
+def test_inspecting_knows_the_core_and_how_numbers_are_written(path):
+    for stranger in ("weightkit.lessons", "weightkit.recipes", "altair"):
+        assert not uses(path, stranger), stranger
+    for module in imported(path):
+        if module.startswith("weightkit.charts"):
+            assert module.startswith("weightkit.charts.words"), module
+    if path.stem in ("findings", "sentences"):
+        assert not uses(path, "torch")
 
 
 @pytest.mark.parametrize("path", files("weightkit/recipes"), ids=lambda p: p.stem)

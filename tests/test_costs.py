@@ -263,6 +263,8 @@ MIDDLE = {
     "fates": {"epochs": 10},
     "regularization": {"epochs": 5},
     "lottery": {"rounds": 2, "n_seeds": 2},
+    "residual": {"blocks": 10, "epochs": 3},
+    "width": {"largest": 64, "n_seeds": 2},
     "starts": {},
     "distributions": {"bins": 101},
     "matrix sizes": {},

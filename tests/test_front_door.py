@@ -74,6 +74,7 @@ def test_the_notebook_cell_ends_in_a_chart_of_its_own_run():
     shown = eval(compile(ast.Expression(last.value), "README.md", "eval"), names)
     assert shown._repr_mimebundle_()
     result, config = names["result"], names["config"]
+    assert names["story"].figures and names["swept"]["final"]["seed"].unique().tolist() == [0, 10]
     assert set(result.final["seed"]) == set(range(config.n_seeds))
     said = re.search(r"result\.final((?:, \.\w+)+)", cell)[1]
     for frame in re.findall(r"\.(\w+)", said):

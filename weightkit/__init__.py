@@ -7,6 +7,9 @@
 - `optimizers`, `activations`   OPTIMIZERS, ACTIVATIONS: registries by name
 - `metrics`        distances, condition number, rank, distinct units, histograms
 - `configs`        fields that know their range
+- `sweeps`         sweep(): an experiment at all combinations of some settings, on any executor
+- `inspection`     inspect(): any module's parameters, and what a batch does in it
+- `frames`         how a result of DataFrames shows itself
 - `lessons`        one folder each: Config, run() -> tidy DataFrames, tell() -> what is true of
   them, in words and charts
 - `charts`         Figure (an Altair chart with its title in words), the grammar of charts, exports
@@ -26,8 +29,10 @@ if TYPE_CHECKING:
     from .activations import ACTIVATIONS
     from .datasets import DATASETS, Dataset
     from .initializers import INITIALIZERS, initialize_
+    from .inspection import Inspection, inspect
     from .models import MLP
     from .optimizers import OPTIMIZERS
+    from .sweeps import Sweep, sweep
     from .training import Freeze, TrainConfig, train
 
 __all__ = [
@@ -38,10 +43,14 @@ __all__ = [
     "OPTIMIZERS",
     "Dataset",
     "Freeze",
+    "Inspection",
+    "Sweep",
     "TrainConfig",
     "datasets",
     "initialize_",
+    "inspect",
     "metrics",
+    "sweep",
     "train",
     "training",
 ]
@@ -50,8 +59,10 @@ __getattr__ = later(
     activations="ACTIVATIONS",
     datasets="DATASETS Dataset",
     initializers="INITIALIZERS initialize_",
+    inspection="Inspection inspect",
     metrics="",
     models="MLP",
     optimizers="OPTIMIZERS",
+    sweeps="Sweep sweep",
     training="Freeze TrainConfig train",
 )

@@ -3,7 +3,7 @@ pages (the widgets).
 
 @dataclass(frozen=True)
 class Config:
-    epochs: int = number(10, 1, 100, "Passes over the training set.")
+    epochs: int = number(10, 1, 100)  # its words are in DOCS
     dataset: str = choice("digits", DATASETS, "Which data.")
     def __post_init__(self): validate(self)
 """
@@ -13,12 +13,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, fields
 from typing import Any
 
+DOCS = {
+    "epochs": "Passes over the training set.",
+    "batch_size": "Samples per update.",
+    "optimizer": "The rule of the update.",
+    "n_seeds": "Networks of each kind.",
+    "hidden": "Units of the hidden layers.",
+    "width": "Units of each hidden layer.",
+    "steps": "Steps of training.",
+    "activation": "What follows each hidden layer's weighted sum.",
+    "depth": "Weight layers, the output layer included.",
+}
+"""What a field of that name says of itself where its Config says nothing else."""
+
 
 def number(
     default: float,
     low: float,
     high: float,
-    doc: str,
+    doc: str = "",
     *,
     label: str = "",
     ladder: Sequence[float] = (),
@@ -35,7 +48,7 @@ def number(
 def choice(
     default: Any,
     options: Iterable,
-    doc: str,
+    doc: str = "",
     *,
     label: str = "",
     names: Mapping[Any, str] | None = None,
@@ -51,7 +64,7 @@ def choice(
     )
 
 
-def flag(default: bool, doc: str, *, label: str = "") -> Any:
+def flag(default: bool, doc: str = "", *, label: str = "") -> Any:
     """A yes/no field."""
     return choice(default, (False, True), doc, label=label)
 
@@ -61,7 +74,7 @@ def numbers(
     low: float,
     high: float,
     most: int,
-    doc: str,
+    doc: str = "",
     *,
     label: str = "",
     ladder: Sequence[float] = (),
@@ -76,7 +89,7 @@ def numbers(
 def choices(
     default: tuple,
     options: Iterable,
-    doc: str,
+    doc: str = "",
     *,
     label: str = "",
     names: Mapping[Any, str] | None = None,

@@ -18,7 +18,7 @@ from .datasets import DATASETS, Dataset, Size
 from .pieces import cut, evaluated_rows, gathered_rows
 
 MAX_BYTES = 118e6
-"""Most memory of one run, and of all at once (`ui.places`): a server takes 440 MB, 560 with it."""
+"""Most memory of one run: a server takes 440 MB before it. Several at once: `ui.places`."""
 MAX_SECONDS = 60.0
 """Most time of one run."""
 BASE = 9e6
@@ -35,7 +35,7 @@ ELEMENT, NORM_ELEMENT = 2.5e-9, 8e-9
 """Seconds per activation for all that is done to it one by one, and what normalization adds."""
 UPDATE = {"sgd": 0.3e-9, "momentum": 0.8e-9, "adam": 1.2e-9}
 """Seconds per parameter and step."""
-MASK, RATE = 0.4, 1.0
+MASK, RATE = 0.4, 2.0
 """What a pruned stack, and rates of its own for each layer, add to an update, as shares of it."""
 STATE = {"sgd": 8, "momentum": 12, "adam": 16}
 """Bytes per parameter: itself, its gradient, and what the optimizer remembers."""

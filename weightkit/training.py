@@ -62,9 +62,9 @@ class TrainConfig:
     whole training set, an epoch is one step, and measuring each would take half of the time.
     """
 
-    epochs: int = number(10, 0, 2000, "Passes over the training set.")
-    batch_size: int = number(32, 1, 4096, "Samples per update.")
-    optimizer: str = choice("adam", OPTIMIZERS, "The rule of the update.")
+    epochs: int = number(10, 0, 2000)
+    batch_size: int = number(32, 1, 4096)
+    optimizer: str = choice("adam", OPTIMIZERS)
     learning_rate: float = number(0.01, 0.0, 100.0, "Step size.")
     weight_decay: float = number(0.0, 0.0, 10.0, "L2 regularization.")
     l1: float = number(0.0, 0.0, 10.0, "L1 regularization.")

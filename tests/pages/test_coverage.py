@@ -19,7 +19,7 @@ REQUIRED = {
     "6": "F1 E1 E2",
     "7": "F1 F2 S1 E1 E2",
     "8": "F1 F2 F3 F4 S1 S2 E1 E2",
-    "beyond": "N1",
+    "beyond": "N1 N4 N5",
 }
 
 

@@ -38,6 +38,8 @@ OTHER = {
     "freezing/loop": {"epochs": 6},
     "freezing/transfer_learning": {"task": "inverted images", "n_labelled": (2, 20)},
     "lottery_ticket": {"dataset": "breast_cancer", "optimizer": "momentum"},
+    "scaling/residual": {"optimizer": "adam", "learning_rate": 0.001, "blocks": 8},
+    "scaling/width": {"base": 64, "largest": 128},
     "matrix_sizes": {"activation": "linear"},
 }
 

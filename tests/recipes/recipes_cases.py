@@ -18,6 +18,7 @@ from weightkit.lessons import (
     matrix_sizes,
     same_function,
     same_value_init,
+    scaling,
     variance_sweep,
     weight_changes,
 )
@@ -177,6 +178,22 @@ def tickets(config, theirs):
     ours = lottery_ticket.run(config).final
     close(ours, theirs, keys, most=0.06, mean=0.015)
     equal(ours, theirs, keys, ["kept"], rtol=1e-6)
+
+
+def deep(config, theirs):
+    ours, keys = scaling.run(config), ["design", "seed"]
+    close(learned(ours.curves), theirs, [*keys, "epoch"])
+    first, last = (
+        ours.layers[ours.layers["block"] == block].set_index(keys)["std"]
+        for block in (0, config.blocks)
+    )
+    ends = theirs[theirs["epoch"] == config.epochs]
+    equal((last / first).rename("grown").reset_index(), ends, keys, ["grown"], rtol=1e-4)
+
+
+def wide(config, theirs):
+    keys = ["parametrisation", "width", "learning_rate", "seed"]
+    equal(scaling.widths(config).final, theirs, keys, ["train_loss"], rtol=0.05)
 
 
 def lazy(config, theirs):
@@ -461,6 +478,18 @@ RECIPES = {
         tickets,
         lottery_ticket.PRESETS,
         {"rounds": 2, "epochs": 1, "n_seeds": 1, "hidden": "64-32"},
+    ),
+    "scaling/residual": Recipe(
+        scaling.Config,
+        deep,
+        scaling.PRESETS,
+        {"blocks": 3, "width": 16, "epochs": 1, "n_seeds": 1},
+    ),
+    "scaling/width": Recipe(
+        scaling.WidthConfig,
+        wide,
+        scaling.width.PRESETS,
+        {"base": 16, "largest": 64, "n_rates": 3, "learning_rate": 0.01, "epochs": 1, "n_seeds": 1},
     ),
     "lazy_rich": Recipe(
         lazy_rich.Config,

@@ -19,10 +19,11 @@ class Config:
     n: int
     seconds: float = 0.1
     dataset: str = "digits"
+    bytes: float = 0.0
 
     @property
     def cost(self):
-        return SimpleNamespace(seconds=self.seconds)
+        return SimpleNamespace(seconds=self.seconds, bytes=self.bytes)
 
 
 @pytest.fixture
@@ -97,7 +98,8 @@ def test_dear_ones_and_other_data_are_left_to_readers(runner, server):
 
     dear = Config(1, seconds=idle.LONGEST + 0.1)
     other = Config(2, dataset="mnist")
-    server.look(view, Config(0), lambda: iter([dear, other, Config(3)]))
+    large = Config(4, bytes=idle.LARGEST + 1)
+    server.look(view, Config(0), lambda: iter([dear, other, large, Config(3)]))
     wait_for(lambda: kept(runner, view, Config(3)))
     assert seen == [Config(3)]
 
@@ -134,6 +136,37 @@ def test_a_reader_does_not_wait_for_it(runner, server):
     with runner.follow("reader", lambda on_epoch, on_curves: "mine", 0.1) as job:
         assert job.wait(5)
     assert time.monotonic() - began < 2
+
+
+def test_it_pauses_while_a_page_is_drawn_unless_somebody_waits_for_it(runner, server):
+    from weightkit.stopping import check
+
+    steps, end = [], threading.Event()
+
+    def view(config):
+        while not end.is_set():
+            time.sleep(0.002)
+            check()
+            steps.append(config)
+        return "result"
+
+    server.look(view, Config(0), lambda: iter([Config(1)]))
+    wait_for(lambda: steps)
+    drawn = threading.Event()
+    page = threading.Thread(target=lambda: (runner.serving(), drawn.wait(20)))
+    page.start()
+    time.sleep(0.1)
+    before = len(steps)
+    time.sleep(0.3)
+    assert len(steps) == before
+    key = running.key_of(view, Config(1))
+    with runner.follow(key, lambda on_epoch, on_curves: None):
+        wait_for(lambda: len(steps) > before)
+    drawn.set()
+    page.join()
+    before = len(steps)
+    wait_for(lambda: len(steps) > before)
+    end.set()
 
 
 def test_a_store_that_is_nearly_full_is_left_to_readers(runner, server):

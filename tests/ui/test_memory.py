@@ -1,13 +1,18 @@
 """Memory that is given back is really gone from the process (where there is glibc)."""
 
+import gc
 import subprocess
 import sys
 import textwrap
+import time
 
 import pytest
 from conftest import ROOT
 
-from weightkit.ui import memory
+from tools.presets import opened
+from weightkit.charts import Figure
+from weightkit.ui import memory, running
+from weightkit.ui.told import Told
 
 needs_glibc = pytest.mark.skipif(
     memory._glibc() is None, reason="mallopt and malloc_trim exist only in glibc"
@@ -77,8 +82,10 @@ def test_without_glibc_nothing_happens(monkeypatch):
     memory.give_back()
 
 
-def test_not_more_often_than_it_pays(monkeypatch):
+def test_not_more_often_than_it_pays_and_once_more_when_the_pause_is_over(monkeypatch):
     calls = []
+    monkeypatch.setattr(memory, "PAUSE", 0.5)
+    monkeypatch.setattr(memory.gc, "collect", lambda: None)
 
     class Library:
         def malloc_trim(self, pad):
@@ -86,9 +93,50 @@ def test_not_more_often_than_it_pays(monkeypatch):
 
     monkeypatch.setattr(memory, "_glibc", Library)
     monkeypatch.setattr(memory, "_last", -1e9)
-    memory.give_back()
-    memory.give_back()
+    for _ in range(3):
+        memory.give_back()
     assert calls == [0]
+    time.sleep(1.2)
+    assert calls == [0, 0]
+
+
+WEIGHED = textwrap.dedent("""
+    import gc
+    from weightkit.ui import memory, running
+
+    runner = running.runner()
+    import pyarrow, torch
+    from weightkit.lessons import variance_sweep as view
+
+    def resident():
+        gc.collect()
+        memory._glibc().malloc_trim(0)
+        status = open("/proc/self/status").read().splitlines()
+        return 1024 * next(int(line.split()[1]) for line in status if line.startswith("RssAnon"))
+
+    def keep(seeds):
+        for seed in seeds:
+            config = view.Config(seed=seed, n_stds=3, n_seeds=1, epochs=1)
+            told = running.telling(view)
+            job = runner.warm(running.key_of(told, config), running.as_work(told, config))
+            assert job.wait(60) and job.error is None
+
+    keep(range(3))  # what comes with the first
+    before, counted = resident(), runner._store.pinned_bytes
+    keep(range(3, 11))
+    print(pyarrow.default_memory_pool().backend_name)
+    print((resident() - before) / (runner._store.pinned_bytes - counted))
+    """)
+
+
+@needs_glibc
+def test_results_weigh_in_memory_what_they_are_counted_with_and_arrow_keeps_none_of_it():
+    done = subprocess.run(
+        [sys.executable, "-c", WEIGHED], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    pool, ratio = done.stdout.split()
+    assert pool == "system"
+    assert 0.7 < float(ratio) < 1.4
 
 
 ASIDE = textwrap.dedent("""
@@ -113,3 +161,16 @@ def test_the_libraries_are_out_of_the_collectors_way_once_the_server_is_warm():
     assert imported == ["True", "True"]
     assert int(frozen) > 150_000
     assert int(looked_at) < 20_000
+
+
+def test_an_open_page_holds_no_result():
+    """Else each of a hundred readers would keep theirs, whatever the store lets go."""
+    app = opened("matrix_sizes", reveal="true")
+    assert not app.exception and app.button, "callbacks of the page's own"
+    store = running.runner()._store
+    store._kept.clear()
+    store._pinned.clear()
+    gc.collect()
+    held = [thing for thing in gc.get_objects() if type(thing) in (Figure, Told)]
+    app.run()
+    assert held == []

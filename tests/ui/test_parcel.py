@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from tests.truth.views import config_of, views
+from weightkit.ui import sent, told_parcel
 from weightkit.ui.parcel import SHAPE, Unfit, pack, unpack
 
 SMALL = {
@@ -48,10 +49,39 @@ def small(config: type):
 
 
 @pytest.mark.parametrize("name", views())
-def test_the_result_of_every_view_comes_back_as_it_was(name):
+def test_the_result_and_the_story_of_every_view_come_back_as_they_were(name, monkeypatch):
     view = views()[name]
-    result = view.run(small(config_of(view)))
-    same(result, unpack(view.run, pack(result)))
+    config = small(config_of(view))
+    result = view.run(config)
+    story = view.tell(config, result)
+    parts = told_parcel.pack((result, story))
+    told, again = view.tell, []
+
+    def tell(*asked):
+        again.append(asked)
+        return told(*asked)
+
+    monkeypatch.setattr(view, "tell", tell)
+    back, heard = told_parcel.unpack(view, config, parts)
+    same(result, back)
+    assert heard.verdict == story.verdict and heard.headline == story.headline
+    assert (heard.shows, heard.slips) == (tuple(story.shows), tuple(story.slips))
+    assert len(heard.figures) == len(story.figures)
+    for mine, theirs in zip(story.figures, heard.figures, strict=True):
+        assert (mine.name, mine.title, mine.subtitle, mine.alt) == (
+            theirs.name,
+            theirs.title,
+            theirs.subtitle,
+            theirs.alt,
+        )
+        pd.testing.assert_frame_equal(mine.data, theirs.data)
+        assert sent.prepared(mine) == sent.prepared(theirs)
+    assert again == [], "what is sent is not made again"
+    if story.figures:
+        assert heard.figures[0].chart.to_dict() == story.figures[0].chart.to_dict()
+        assert (heard.figures[-1].interactive is None) == (story.figures[-1].interactive is None)
+    assert type(heard.facts) is type(story.facts)
+    assert len(again) == 1, "the rest is, once"
 
 
 @dataclass(frozen=True)

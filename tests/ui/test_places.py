@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weightkit.ui.places import FORGET, LONG, PACE, Use, ahead_of, free_for, next_of
+from weightkit.ui.places import FORGET, LONG, PACE, TOGETHER, Use, ahead_of, fits, free_for, next_of
 from weightkit.ui.workers import MOST
 
 
@@ -16,6 +16,7 @@ class Waits:
 
     long: bool
     due: tuple[float, int]
+    bytes: float = 0.0
 
 
 jobs = st.lists(st.tuples(st.booleans(), st.floats(0, 100)), max_size=12).map(
@@ -80,6 +81,17 @@ def test_those_ahead_are_those_who_start_before(waiting):
         assert ahead_of(job, waiting) == (
             len(before) if job.long else sum(not other.long for other in before)
         )
+
+
+@given(st.lists(st.floats(0, 2 * TOGETHER), max_size=12))
+def test_several_together_have_a_bound_of_memory_and_one_always_fits(asked):
+    running: list[Waits] = []
+    for size in asked:
+        job = Waits(False, (0.0, 0), size)
+        if fits(job, running):
+            running.append(job)
+        assert len(running) == 1 or sum(job.bytes for job in running) <= TOGETHER
+    assert not asked or running, "one may always run"
 
 
 def test_half_of_what_somebody_used_is_forgotten_in_time():

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 import pytest
 
 from weightkit.stopping import check
+from weightkit.ui import places
 from weightkit.ui.jobs import JobRunner
 
 WAIT = 60  # seconds; only a broken runner ever waits that long
@@ -55,6 +56,41 @@ def test_a_short_run_starts_beside_any_number_of_long_ones(workers):
         with runner.follow("short", instant, cost=1.0, reader="visitor") as job:
             assert job.wait(5.0) and job.result == "at once"
         assert 1 <= sum(work.started.is_set() for work in works) <= max(1, workers - 1)
+
+
+def test_who_waits_for_memory_is_not_passed_and_starts_when_it_is_there():
+    runner, large, larger, small = JobRunner(4), Endless(), Endless(), Endless()
+    most = places.TOGETHER
+    with ExitStack() as stack:
+
+        def follow(name, work, memory):
+            return stack.enter_context(runner.follow(name, work, 1.0, name, memory=memory))
+
+        follow("large", large, 0.6 * most)
+        assert large.started.wait(WAIT)
+        follow("larger", larger, 0.7 * most)
+        follow("small", small, 0.1 * most)
+        assert not larger.started.wait(0.2) and not small.started.is_set()
+        large.finish.set()
+        assert larger.started.wait(WAIT) and small.started.wait(WAIT)
+        larger.finish.set()
+        small.finish.set()
+
+
+def test_what_has_given_way_holds_its_memory():
+    runner, default, first, second = JobRunner(2), Endless(), Endless(), Endless()
+    most = places.TOGETHER
+    runner.warm("default", default, 1.0, memory=0.5 * most)
+    assert default.started.wait(WAIT)
+    with ExitStack() as stack:
+        for name, work in (("first", first), ("second", second)):
+            stack.enter_context(runner.follow(name, work, 1.0, name, memory=0.4 * most))
+        assert first.started.wait(WAIT)
+        assert not second.started.wait(0.3), "half, and two fifths twice, are too much"
+        first.finish.set()
+        assert second.started.wait(WAIT)
+        second.finish.set()
+    default.finish.set()
 
 
 def test_of_those_who_wait_the_shorter_goes_first_and_a_newcomer_before_who_was_just_served():

@@ -1,9 +1,12 @@
 """What a chart function returns: the chart, the finding in words, and the rows it draws."""
 
+import json
 import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import altair
@@ -75,6 +78,28 @@ class Figure:
         from .export import picture  # which knows figures
 
         return altair.Chart.from_dict(picture(self))._repr_mimebundle_(*args, **more)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the figure with its words to a file: .png, .svg, .html (needs no network), or .json
+        (its Vega-Lite specification).
+
+        ValueError for another suffix, before anything is drawn.
+        """
+        from . import export
+
+        path = Path(path)
+        ways: dict[str, Callable[[], str | bytes]] = {
+            ".png": lambda: export.png(self),
+            ".svg": lambda: export.svg(self),
+            ".html": lambda: export.html(self, {}, ""),
+            ".json": lambda: json.dumps(export.picture(self), indent=1),
+        }
+        if path.suffix.lower() not in ways:
+            raise ValueError(
+                f"a figure can be saved as {', '.join(ways)}; {path.name!r} ends in {path.suffix!r}"
+            )
+        drawn = ways[path.suffix.lower()]()
+        path.write_bytes(drawn if isinstance(drawn, bytes) else drawn.encode())
 
     def titled(self, width: int = 760, height: int | None = None) -> altair.TopLevelMixin:
         """The chart with the title and subtitle in it, wrapped to `width` pixels, ready for

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 RATES = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1)
 BATCHES = (16, 32, 64, 128, 256)
+LAST = 3  # epochs averaged for an accuracy, as in the course, since single epochs jump
 KINDS = {"weight": "weights", "bias": "biases"}  # what charts and sentences call parameters
 
 
@@ -25,12 +26,12 @@ class Training:
     """What is trained on what, how long, how, and how often."""
 
     dataset: str | Dataset = choice("digits", DATASETS, "The data.")
-    epochs: int = number(10, 1, 100, "Passes over the training set.")
-    batch_size: int = number(32, 8, 512, "Samples per update.", ladder=BATCHES)
-    optimizer: str = choice("adam", OPTIMIZERS, "The rule of the update.")
+    epochs: int = number(10, 1, 100)
+    batch_size: int = number(32, 8, 512, ladder=BATCHES)
+    optimizer: str = choice("adam", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
     seed: int = number(0, 0, 10_000, "The first seed.")
-    n_seeds: int = number(1, 1, 10, "Networks of each kind.", label="Networks of each kind")
+    n_seeds: int = number(1, 1, 10, label="Networks of each kind")
 
     def __post_init__(self) -> None:
         validate(self)

@@ -32,7 +32,7 @@ class Verdict:
     because: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Story:
     """What is true of one run: facts, and the words and figures made from them.
 
@@ -57,6 +57,32 @@ class Story:
             f"no figure is called {name!r}; there are {', '.join(f.name for f in self.figures)}"
         )
 
+    def __repr__(self) -> str:
+        titles = [f"{figure.name}: {figure.title}" for figure in self.figures]
+        return "\n\n".join([*_said(self), *titles, *self.slips])
+
+    def _repr_mimebundle_(self, *args: Any, **more: Any) -> dict[str, str]:
+        """What a notebook shows: verdict, sentences and still pictures of the figures, which need
+        no network; `story["name"]` is one of them that answers to the mouse.
+        """
+        return {"text/plain": repr(self), "text/html": self._repr_html_()}
+
+    def _repr_html_(self) -> str:
+        from .shown import page  # draws, which takes seconds
+
+        return page(_said(self), self.figures, self.slips)
+
     def get(self, name: str) -> Figure | None:
         """The figure of this name; None where this run has none."""
         return next((figure for figure in self.figures if figure.name == name), None)
+
+
+def _said(story: Story) -> list[str]:
+    """The words before the figures, a paragraph each."""
+    verdict = story.verdict
+    answer = [] if verdict is None else [f"**{_answer(verdict.truth)}** {verdict.because}".strip()]
+    return [*answer, *([story.headline] if story.headline else []), *story.shows]
+
+
+def _answer(truth: str | float) -> str:
+    return truth if isinstance(truth, str) else f"{truth:.4g}"

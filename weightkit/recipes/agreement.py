@@ -87,6 +87,11 @@ AGREEMENT: dict[str, tuple[Agreement, ...]] = {
         Agreement("accuracy", "test accuracies", 0.011, 0.00025),
     ),
     "lottery_ticket": (Agreement("accuracy", "test accuracies", 0.22, 0.015),),
+    "scaling/residual": (
+        Agreement("accuracy", "test accuracies", 0.15, 0.0065),
+        Agreement("grown", "what the blocks make of the signal"),
+    ),
+    "scaling/width": (Agreement("train_loss", "training losses", relative=0.62),),
     "lazy_rich": (
         Agreement("test_accuracy", "test accuracies", relative=1e-6),
         Agreement("moved", "the weights' distances", relative=1e-4),

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from ..charts.words import label
+from ..configs import DOCS
 from . import link
 
 WORDS = {
@@ -131,7 +132,7 @@ def from_field(config: type, key: str, /, **changes: Any) -> Control:
     made: dict[str, Any] = {
         "label": meta.get("label", key.replace("_", " ").capitalize()),
         "default": field.default,
-        "help": meta.get("doc", ""),
+        "help": meta.get("doc") or DOCS.get(key, ""),
         "low": meta.get("low"),
         "high": meta.get("high"),
         "own": "own" in meta,

@@ -20,6 +20,7 @@ from typing import Any
 from . import own_data, running
 
 LONGEST = 3.0  # seconds that one of them may take, as estimated
+LARGEST = 60e6  # bytes of memory that it may take meanwhile
 MOST = 16  # of one page
 PAGES = 8  # whose readers are thought of; the oldest is forgotten
 ATTENTION = 60.0  # seconds after which nobody is thought to look at a page any more
@@ -95,7 +96,8 @@ def _cheap(config: Any, likely: Callable[[], Iterator[Any]]) -> Iterator[Any]:
     dataset = getattr(config, "dataset", None)
     for other in likely():
         cost = running.cost_of(other)
-        if cost is not None and cost <= LONGEST and getattr(other, "dataset", None) == dataset:
+        cheap = cost is not None and cost <= LONGEST and running.memory_of(other) <= LARGEST
+        if cheap and getattr(other, "dataset", None) == dataset:
             yield other
 
 

@@ -28,6 +28,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
+from weakref import WeakSet
 
 from ..stopping import stoppable
 from .job import Job, Work
@@ -66,12 +67,11 @@ class JobRunner(Schedule):
     ):
         super().__init__(max(1, workers or 1), max_bytes, observe)
         self.grace = grace
-        self._pages: set[threading.Thread] = set()
+        self._pages: WeakSet[threading.Thread] = WeakSet()  # a page's thread holds its session
 
     def serving(self) -> None:
         """This thread draws a page until it ends: warm jobs that nobody follows pause meanwhile."""
         with self._lock:
-            self._pages = {page for page in self._pages if page.is_alive()}
             self._pages.add(threading.current_thread())
 
     def cached(self, key: Hashable) -> Any:

@@ -266,6 +266,8 @@ class Page(Panel):
         if not self._has_icon:
             icon.show()
         warm.begin(self.lesson.slug)
+        # A session keeps its page for the callbacks of its widgets, which shall not keep results.
+        self.figures = []
 
     def end(
         self, told: Told, recipe: str | None = None, more: Mapping[str, Any] | None = None

@@ -38,7 +38,7 @@ def unpack(work: Callable, parts: Mapping[bytes, bytes]) -> Any:
 
 def _shape(value: Any, frames: list[bytes]) -> Any:
     if isinstance(value, pd.DataFrame):
-        frames.append(_written(value))
+        frames.append(written(value))
         return {"frame": len(frames) - 1}
     if is_dataclass(value):
         return {"fields": {f.name: _shape(getattr(value, f.name), frames) for f in fields(value)}}
@@ -51,7 +51,7 @@ def _shape(value: Any, frames: list[bytes]) -> Any:
 
 def _value(shape: Any, parts: Mapping[bytes, bytes], kind: Any) -> Any:
     if "frame" in shape:
-        return _read(parts[b"%d" % shape["frame"]])
+        return read(parts[b"%d" % shape["frame"]])
     if "items" in shape:
         inner = next(iter(get_args(kind)), None)
         return tuple(_value(item, parts, inner) for item in shape["items"])
@@ -68,7 +68,8 @@ def _alternatives(kind: Any) -> tuple:
     return get_args(kind) if union else (kind,)
 
 
-def _written(frame: pd.DataFrame) -> bytes:
+def written(frame: pd.DataFrame) -> bytes:
+    """A frame as an Arrow IPC stream; raises Unfit."""
     try:
         table = pa.Table.from_pandas(frame)
     except (pa.ArrowException, OverflowError) as error:
@@ -80,6 +81,10 @@ def _written(frame: pd.DataFrame) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def _read(data: bytes) -> pd.DataFrame:
-    with pa.ipc.open_stream(data) as reader:
-        return reader.read_all().to_pandas()
+def read(data: bytes) -> pd.DataFrame:
+    """The frame of an Arrow IPC stream; raises Unfit."""
+    try:
+        with pa.ipc.open_stream(data) as reader:
+            return reader.read_all().to_pandas()
+    except pa.ArrowException as error:
+        raise Unfit(str(error)) from error

@@ -14,11 +14,11 @@ import math
 from collections.abc import Collection, Hashable, Iterable
 from typing import Any, Protocol
 
-from ..costs import MAX_BYTES
 from .workers import MOST
 
 LONG = 2.0  # seconds; what takes more is a long run
 PACE = 4.0  # seconds that a second of work puts a job back in the queue
+TOGETHER = 90e6  # bytes of memory of several at once; one alone may take more (`costs.MAX_BYTES`)
 FORGET = 30.0  # seconds after which half of what somebody's runs took is forgotten
 
 
@@ -46,8 +46,8 @@ def free_for(long: bool, running: Collection[Any], workers: int) -> bool:
 
 
 def fits(job: Waiting, running: Collection[Waiting]) -> bool:
-    """Whether the memory is there: all at once take no more than one alone may take."""
-    return not running or job.bytes + sum(other.bytes for other in running) <= MAX_BYTES
+    """Whether the memory is there, as far as can be estimated; one alone always fits."""
+    return not running or job.bytes + sum(other.bytes for other in running) <= TOGETHER
 
 
 def next_of(waiting: Iterable[Any], running: Collection[Any], workers: int) -> Any:

@@ -1,12 +1,10 @@
-"""Results that several servers share through Redis: the same settings asked of two replicas cause
-one training.
+"""Results and stories that several servers share through Redis: the same settings asked of two
+replicas cause one training.
 
 On where `WEIGHTKIT_REDIS_URL` is set (`redis://host:6379/0`). A worker that is about to train looks
 there first; the one that has the lock trains, says how far it is and puts the result there, the
 others follow it. A lock is a lease: a replica that dies in the middle frees it. Without Redis, or
 while it is away, each replica trains by itself; no question to it takes longer than `PATIENCE`.
-
-Stories are not sent: `tell` makes the same one from the same frames in a tenth of a second.
 """
 
 from __future__ import annotations
@@ -17,10 +15,11 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -50,6 +49,14 @@ class Away(Exception):
     """Redis did not answer."""
 
 
+@dataclass(frozen=True)
+class Form:
+    """How what a work makes becomes bytes and comes back; both raise `parcel.Unfit`."""
+
+    pack: Callable[[Any], dict[bytes, bytes]]
+    unpack: Callable[[Mapping[bytes, bytes]], Any]
+
+
 class Replicas:
     """What this server shares with its replicas through the Redis at `url`."""
 
@@ -60,11 +67,15 @@ class Replicas:
         self._connecting = threading.Lock()
         self._until = 0.0  # nothing is asked before this time
 
-    def run(self, work: Callable[..., T], config: Any, **hooks: Callable) -> tuple[T, bool]:
+    def run(
+        self, work: Callable[..., T], config: Any, form: Form | None = None, **hooks: Callable
+    ) -> tuple[T, bool]:
         """(work(config, **hooks), whether it was trained here); raises what `work` raises.
 
         The hook `on_epoch(done, total)` is called for a run that is followed as well; no other is.
+        form: where work makes more than the result that its return type says.
         """
+        form = form or Form(parcel.pack, partial(parcel.unpack, work))
         key, token, mine = key_of(work, config), uuid.uuid4().hex, False
         try:  # a look after the lock as well: another may have finished just before
             while not (stored := self._ask(lambda client: client.hgetall(key))) and not mine:
@@ -74,8 +85,10 @@ class Replicas:
                 if not mine:
                     self._follow(key, hooks.get("on_epoch"))
             if stored:
-                return parcel.unpack(work, stored), False
-            return self._train(work, config, key, token, hooks), True
+                return form.unpack(stored), False
+            result = self._train(work, config, key, token, hooks)
+            self._put(key, form, result)
+            return result, True
         except Away:
             return work(config, **hooks), True
         except parcel.Unfit:
@@ -117,15 +130,13 @@ class Replicas:
 
         threading.Thread(target=beat, name="weightkit-lease", daemon=True).start()
         try:
-            result = work(config, **hooks | ({"on_epoch": said} if "on_epoch" in hooks else {}))
-            self._put(key, result)
-            return result
+            return work(config, **hooks | ({"on_epoch": said} if "on_epoch" in hooks else {}))
         finally:
             over.set()
 
-    def _put(self, key: str, result: Any) -> None:
+    def _put(self, key: str, form: Form, result: Any) -> None:
         try:
-            parts = parcel.pack(result)
+            parts = form.pack(result)
         except parcel.Unfit as error:
             logger.warning("not shared: %s", error)
             return

@@ -9,7 +9,7 @@ import inspect
 import logging
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import streamlit as st
@@ -17,13 +17,14 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..lazy import lazy
 from . import ends, memory, own_data, sent
-from .replicas import replicas
+from .replicas import Form, replicas
 
 if TYPE_CHECKING:
     from ..lessons.story import Question, Story
     from .told import Told
 
 jobs, job_log = lazy("weightkit.ui.jobs"), lazy("weightkit.ui.job_log")
+told_parcel = lazy("weightkit.ui.told_parcel")
 datasets, training = lazy("weightkit.datasets"), lazy("weightkit.training")
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ PATIENCE = 0.25  # seconds before a progress bar appears: what is faster needs n
 BEAT = 0.12  # seconds between two looks at a running job
 QUEUE_BEAT = 0.5  # seconds between two looks at a waiting one: a hall of a hundred waits
 LIVE_BEAT = 0.5  # seconds between two drawings of live curves
-MAX_BYTES = 32 * 2**20  # of results with their stories and drawings
+MAX_BYTES = 24 * 2**20  # of results with their stories and drawings
 
 R = TypeVar("R")
 Made = TypeVar("Made", covariant=True)
@@ -93,16 +94,27 @@ def telling(view: Telling[R], base: Any = None) -> Callable[..., Told[R]]:
         from .told import Told  # with the first run: its types draw
 
         others = None if base is not None or own_data.is_own(config) else replicas()
+        if others is None:
+            return Told(config, *made(config, **hooks))
+        form = Form(lambda run: told_parcel.pack(run[:2]), unpacked(config))
+        return Told(config, *others.run(made, config, form, **hooks)[0])
+
+    @functools.wraps(run)
+    def made(config: Any, **hooks: Callable) -> tuple[R, Story, float, float]:
+        """(result, story, when it was over, seconds of training)."""
         began = time.perf_counter()
-        result, here = others.run(run, config, **hooks) if others else (run(config, **hooks), True)
-        seconds = time.perf_counter() - began if here else None
+        result = run(config, **hooks)
+        over, seconds = time.time(), time.perf_counter() - began
         story = view.tell(config, result)
         for figure in story.figures:
             sent.prepared(figure)
-        return Told(config, result, story, time.time(), seconds)
+        return result, story, over, seconds
 
-    # the name of the work: views may share a run
-    tell.__module__, tell.__qualname__ = module.__name__, "tell"
+    def unpacked(config: Any) -> Callable[[Mapping[bytes, bytes]], tuple]:
+        return lambda parts: (*told_parcel.unpack(module, config, parts), time.time(), None)
+
+    for work in (tell, made):  # the name of the work: views may share a run
+        work.__module__, work.__qualname__ = module.__name__, "tell"
     return tell
 
 

@@ -109,9 +109,14 @@ class Schedule:
         """Whether a waiting reader's job could start, if this running one had no place."""
         others = self._running - {job}
         return any(
-            free_for(waiting.long, others, self.workers) and fits(waiting, others)
+            free_for(waiting.long, others, self.workers) and self._fits(waiting, others)
             for waiting in self._wanted()
         )
+
+    def _fits(self, job: Job, running: set[Job]) -> bool:
+        """Whether the memory is there; what has given way holds its own until it goes on."""
+        parked = [other for other in self._warm if other._parked and other is not job]
+        return not running or fits(job, [*running, *parked])
 
     def _wanted(self) -> list[Job]:
         """The jobs that a reader waits for."""
@@ -144,7 +149,7 @@ class Schedule:
         for queue in (self._wanted(), self._readers, self._warm[:1]):
             job = next_of(queue, self._running, self.workers)
             if job is not None:
-                return job if fits(job, self._running) else None
+                return job if self._fits(job, self._running) else None
         return None
 
     def _start(self, job: Job) -> None:

@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 import torch
 
@@ -44,9 +45,7 @@ def test_at_the_base_both_are_the_same_network(quick):
 
 def test_mup_divides_two_rates_and_the_outputs_start():
     rows = [("standard", 64, 0.01, 0), ("muP", 64, 0.01, 0)]
-    labels = charts.pd.DataFrame(
-        rows, columns=["parametrisation", "width", "learning_rate", "seed"]
-    )
+    labels = pd.DataFrame(rows, columns=["parametrisation", "width", "learning_rate", "seed"])
     mlp, rates = experiment.start((64, 64, 64, 10), labels, QUICK)
     one, other = mlp.weight["output"]
     torch.testing.assert_close(other, one * math.sqrt(16 / 64))

@@ -60,7 +60,7 @@ def residual(config, result, story):
     if "must not start at zero" in said:
         assert means[ZERO] >= over - 1e-9
     if "no longer matters" in said:
-        assert gap < 0.05 + 1e-9 and f.rescued
+        assert f.rescued and f.outcome is not Deep.HELPS
     if "neither zeros nor small" in said:
         assert max(means[ZERO], means[SMALL]) < over + 1e-9
     half = result.curves[result.curves["epoch"] <= 1]
@@ -96,6 +96,15 @@ def width(config, result, story):
     else:
         order = (large > small) - (large < small)
         assert f.outcome is (Wide.SMALLER, Wide.SAME, Wide.LARGER)[order + 1]
+    shown = story["good-rates-by-width"].data
+    for name, one in (("standard", f.standard), ("muP", f.mup)):
+        for width_, best in one.best.items():
+            mine = shown[(shown["parametrisation"] == name) & (shown["width"] == width_)]
+            losses_ = [means[name, width_, r] for r in config.rates]
+            near = [loss for loss in losses_ if loss <= 1.25 * min(losses_) < math.inf]
+            assert len(mine) == len(near)
+            best_ones = mine[mine["best"]]["learning_rate"].tolist()
+            assert best_ones == ([] if math.isnan(best) else [best])
     said = " ".join((*story.shows, *story.slips))
     edges = {config.rates[0], config.rates[-1]}
     found = [*f.standard.best.values(), *f.mup.best.values()]

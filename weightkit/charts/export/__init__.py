@@ -3,7 +3,7 @@
 """
 
 from .engine import ExportError, library
-from .files import bundle, csv, html, png, svg
+from .files import bundle, csv, html, png, svg, svgs
 from .picture import WIDTH, picture, spec
 from .slider import with_slider
 
@@ -18,5 +18,6 @@ __all__ = [
     "png",
     "spec",
     "svg",
+    "svgs",
     "with_slider",
 ]

@@ -35,6 +35,14 @@ def svg(figure: Figure, width: int = WIDTH) -> str:
     return _described(convert([{"format": "svg", "spec": picture(figure, width)}])[0], figure)
 
 
+def svgs(figures: Iterable[Figure]) -> list[str]:
+    """The same of several, by one child process."""
+    figures = list(figures)
+    jobs = [{"format": "svg", "spec": picture(figure)} for figure in figures]
+    drawn = convert(jobs) if jobs else []
+    return [_described(one, figure) for one, figure in zip(drawn, figures, strict=True)]
+
+
 def html(figure: Figure, settings: Mapping[str, object], link: str) -> str:
     """One HTML file that needs no network: title, chart with its interactions, alt text, settings
     and link.

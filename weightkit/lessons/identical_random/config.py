@@ -65,9 +65,9 @@ class Config(Training):
     dataset: str = choice(
         "two_clouds", DATASETS, "400 points of two classes, made from a fixed seed of their own."
     )
-    activation: str = choice("tanh", ACTIVATIONS, "What follows each layer but the last.")
-    epochs: int = number(30, 1, 200, "Passes over the training set.")
-    batch_size: int = number(32, 4, 360, "Samples per update.", ladder=(8, 16, 32, 64, 128, 360))
+    activation: str = choice("tanh", ACTIVATIONS)
+    epochs: int = number(30, 1, 200)
+    batch_size: int = number(32, 4, 360, ladder=(8, 16, 32, 64, 128, 360))
     learning_rate: float = number(
         0.01, 1e-5, 1.0, "Step size.", ladder=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
     )

@@ -17,6 +17,7 @@ import pandas as pd
 import torch
 
 from ...datasets import Dataset
+from ...frames import Frames
 from ...initializers import INITIALIZERS
 from ...models import MLP
 from ...training import SPLITS, Epoch, TrainConfig, one_thread, train
@@ -25,8 +26,8 @@ from .config import BIASES, DRAW_ORDERS, FIRST, SAMPLES, SIZES, TEST_SAMPLES, Co
 TRAINING = ["network", "epoch", "split", "loss", "accuracy"]
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Frames):
     """The frames of one run.
 
     weights: [network, layer, parameter, index, value], before training; parameter is "weight" or

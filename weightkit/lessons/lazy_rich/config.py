@@ -63,10 +63,10 @@ class Config:
         ladder=(0.1, 0.25, 0.5, 1.0),
     )
     n_scales: int = number(5, 2, 9, "How many factors k.", label="How many k")
-    width: int = number(64, 4, 256, "Units of each hidden layer.", label="Width", ladder=WIDTHS)
+    width: int = number(64, 4, 256, label="Width", ladder=WIDTHS)
     depth: int = number(2, 1, 4, "Hidden layers.", label="Hidden layers")
-    steps: int = number(200, 10, 600, "Steps of training.", label="Steps", ladder=STEPS)
-    optimizer: str = choice("adam", OPTIMIZERS, "The rule of the update.")
+    steps: int = number(200, 10, 600, label="Steps", ladder=STEPS)
+    optimizer: str = choice("adam", OPTIMIZERS)
     learning_rate: float = number(0.005, 1e-5, 1.0, "Step size.", ladder=LADDER)
     weight_decay: float = number(
         0.0,

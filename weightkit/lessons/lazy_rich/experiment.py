@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ... import datasets
+from ...frames import Frames
 from ...initializers import initialize_
 from ...metrics import frobenius_distance
 from ...models import MLP
@@ -16,8 +17,8 @@ from ...training import TrainConfig, one_thread, train
 from .config import Config
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Frames):
     """The frames of one run.
 
     final: [scale, seed, train_accuracy, test_accuracy, train_loss, moved, diverged], after the last

@@ -9,6 +9,7 @@ from ...configs import choice, number
 from ...costs import Cost, frames, network_sizes, parameters, training
 from ...datasets import DATASETS, Dataset, size_of
 from ..settings import RATES, Training
+from ..views import Preset
 
 HIDDEN = ("64-32", "128-64", "300-100")
 OWN, FRESH, SHUFFLED = STARTS = ("own numbers", "fresh numbers", "own numbers, shuffled mask")
@@ -18,18 +19,29 @@ FIRST = 2  # epochs that `first_epochs` averages
 APART = 20_000  # between the seeds of own numbers and of the fresh ones of each round
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "The paper's own setting, on digits": {
-        "hidden": "300-100",
-        "removed": 0.2,
-        "rounds": 15,
-        "epochs": 6,
-        "learning_rate": 0.0012,
-        "n_seeds": 2,
-    },
-    "Where the effect vanishes: few removed": {"rounds": 2, "removed": 0.3},
-    "One epoch in each round": {"epochs": 1},
-    "Large steps": {"learning_rate": 0.03},
-    "On MNIST": {"dataset": "mnist", "n_seeds": 1, "epochs": 2, "batch_size": 64},
+    "The paper's own setting, on digits": Preset(
+        "Are larger networks and smaller steps of pruning as clear?",
+        {
+            "hidden": "300-100",
+            "removed": 0.2,
+            "rounds": 15,
+            "epochs": 6,
+            "learning_rate": 0.0012,
+            "n_seeds": 2,
+        },
+    ),
+    "Where the effect vanishes: few removed": Preset(
+        "How far apart are the starts while half the weights are left?",
+        {"rounds": 2, "removed": 0.3},
+    ),
+    "One epoch in each round": Preset("Who gains most from little time?", {"epochs": 1}),
+    "Large steps": Preset(
+        "Do the first numbers still count when Adam moves far from them?", {"learning_rate": 0.03}
+    ),
+    "On MNIST": Preset(
+        "Which pixels of 28 x 28 keep weights?",
+        {"dataset": "mnist", "n_seeds": 1, "epochs": 2, "batch_size": 64},
+    ),
 }
 
 
@@ -51,11 +63,11 @@ class Config(Training):
         ladder=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
     )
     rounds: int = number(7, 1, 15, "How often weights are removed.", label="Rounds")
-    hidden: str = choice("128-64", HIDDEN, "Units of the hidden layers.", label="Hidden units")
+    hidden: str = choice("128-64", HIDDEN, label="Hidden units")
     epochs: int = number(5, 1, 40, "Passes over the training set in each round.")
-    batch_size: int = number(60, 8, 512, "Samples per update.", ladder=(16, 32, 60, 128, 256))
+    batch_size: int = number(60, 8, 512, ladder=(16, 32, 60, 128, 256))
     learning_rate: float = number(0.003, 1e-5, 1.0, "Step size.", ladder=(*RATES, 0.0012))
-    n_seeds: int = number(5, 1, 10, "Networks of each kind.", label="Networks of each kind")
+    n_seeds: int = number(5, 1, 10, label="Networks of each kind")
 
     def _check(self) -> None:
         if self.left < FEWEST:

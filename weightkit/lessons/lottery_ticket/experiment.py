@@ -13,6 +13,7 @@ from torch import Tensor
 
 from ... import datasets
 from ...datasets import Dataset
+from ...frames import Frames
 from ...initializers import initialize_
 from ...models import MLP
 from ...pruning import all_kept, prune_, shuffled, smallest_out
@@ -22,8 +23,8 @@ from .config import APART, FIRST, FRESH, INIT, OWN, SHUFFLED, STARTS, Config
 Masks = Mapping[str, Tensor]
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Frames):
     """The frames of one run. round 0: whole networks; kept: the share of all weights left.
 
     curves: [round, kept, start, seed, epoch, split, loss, accuracy, diverged].

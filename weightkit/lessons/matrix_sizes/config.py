@@ -55,7 +55,7 @@ class Config:
         label="Follow a unit in layer",
     )
     unit: int = number(1, 1, MOST_UNITS, "The unit to follow, counted from 1.", label="Unit")
-    activation: str = choice("linear", ("linear", "relu"), "What follows each layer but the last.")
+    activation: str = choice("linear", ("linear", "relu"))
     seed: int = number(0, 0, 10_000, "Seed of weights and batch.")
 
     def __post_init__(self) -> None:

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import pandas as pd
 import torch
 
+from ...frames import Frames
 from ...initializers import initialize_
 from ...models import MLP, bare_linear, layer_names
 from ...training import one_thread
 from .config import Chain, Config
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Frames):
     """The frames of one look at a network and a chain.
 
     shapes: see `layer_shapes`. values: [layer, row, column, value], every weight. flow: [step,

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ...charts import Figure, grammar
-from ...charts.words import number, percent, plural, share
+from ...charts.words import number, percent, plural, share, with_minus
 from .config import PAIRS, Config
 from .findings import Facts, Match, Outcome, Shift
-from .words import bound, cosine
 
 if TYPE_CHECKING:
     from .experiment import Result
@@ -142,9 +141,12 @@ def cosines(result: Result, m: Match) -> Figure:
         for column, words in KINDS.items()
     ]
     bins = pd.concat(parts, ignore_index=True)
+    found, place, old = (
+        with_minus(round(v, 2) + 0.0) for v in (m.matched, m.same_place, m.untrained)
+    )
     title = (
-        f"Matched rows of the first W have a mean cosine of {cosine(m.matched)}, rows at the same"
-        f" place {cosine(m.same_place)}, rows matched before training {cosine(m.untrained)}"
+        f"Matched rows of the first W have a mean cosine of {found}, rows at the same place"
+        f" {place}, rows matched before training {old}"
     )
     subtitle = (
         f"Cosine of a row of the first network's W and one of the second's, {plural(m.n, 'pair')}"
@@ -164,7 +166,7 @@ def rows(result: Result, m: Match, config: Config) -> Figure:
     cells = _images(result.rows, side) if side else _strips(result.rows)
     title = (
         f"Row {m.unit} of the first network's W and row {m.partner} of the second's: a cosine of"
-        f" {cosine(m.cosine)}"
+        f" {with_minus(round(m.cosine, 2) + 0.0)}"
     )
     subtitle = (
         "The weights from the inputs into the units that are most alike; of each two the upper is"
@@ -228,9 +230,7 @@ def _cells(cells: pd.DataFrame) -> alt.LayerChart:
 def permuted(result: Result, s: Shift) -> Figure:
     """Weights and outputs before and after every hidden unit has gone one place on."""
     every = "every weight" if s.changed == 1 else f"{share(s.changed)} of the weights"
-    unmoved = (
-        f"no output by more than {bound(s.difference)}" if s.difference else "no output at all"
-    )
+    unmoved = f"no output by more than {number(s.bound)}" if s.difference else "no output at all"
     title = f"Each hidden unit one place on changes {every}, and {unmoved}"
     data = result.permuted.copy()
     spread = data.groupby("quantity")["before"].transform("std").fillna(0.0)

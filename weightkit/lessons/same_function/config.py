@@ -57,9 +57,9 @@ class Config(Training):
     """
 
     dataset: str | Dataset = choice("digits", DATASETS, "The data.", own=Dataset)
-    width: int = number(32, 4, 512, "Units of each hidden layer.", label="Width", ladder=WIDTHS)
+    width: int = number(32, 4, 512, label="Width", ladder=WIDTHS)
     depth: int = number(2, 1, 3, "Hidden layers.", label="Hidden layers")
-    epochs: int = number(20, 1, 60, "Passes over the training set.")
+    epochs: int = number(20, 1, 60)
     learning_rate: float = number(0.003, 1e-5, 1.0, "Step size.", ladder=RATES)
     n_seeds: int = number(5, 1, 10, "Pairs of networks of each kind.", label="Pairs of each kind")
     points: int = choice(11, POINTS, "Networks on each line.", label="Points on a line")

@@ -12,6 +12,7 @@ from torch import Tensor
 from ... import datasets
 from ...datasets import Dataset
 from ...evaluation import SPLITS, Memory, evaluate
+from ...frames import Frames
 from ...initializers import initialize_
 from ...models import MLP
 from ...training import one_thread, train
@@ -33,8 +34,8 @@ Line = tuple[str, int, list[Tensor], list[Tensor]]
 """(pair, seed, weights at t = 0, weights at t = 1)."""
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Frames):
     """The frames of one run; `seed` is that of a pair's first network.
 
     path: [pair, seed, t, split, loss, accuracy]: networks (1 - t) first + t second; the training

@@ -81,6 +81,14 @@ class Shift:
     difference: float
     networks: int
 
+    @property
+    def bound(self) -> float:
+        """No output differs by more: `difference`, rounded up to one digit."""
+        if not self.difference:
+            return 0.0
+        step = 10.0 ** math.floor(math.log10(self.difference))
+        return math.ceil(self.difference / step - 1e-9) * step
+
 
 @dataclass(frozen=True)
 class Facts:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...charts.words import alike, between, capital, number, percent, plural, share
+from ...charts.words import alike, between, capital, number, percent, plural, share, with_minus
 from ..story import Question, Story, Verdict
 from .config import Config
 from .findings import Facts, Line, Match, Outcome, Shift, facts
-from .words import bound, cosine
 
 if TYPE_CHECKING:
     from .experiment import Result
@@ -90,10 +89,13 @@ def _shows(f: Facts) -> Iterator[str]:
 
 
 def _match(m: Match) -> str:
+    found, place, old = (
+        with_minus(round(v, 2) + 0.0) for v in (m.matched, m.same_place, m.untrained)
+    )
     return (
         f"Matching has put {share(m.moved)} of the second network's hidden units elsewhere. Rows of"
-        f" the first W then have a mean cosine of {cosine(m.matched)} with their match,"
-        f" {cosine(m.same_place)} at the same place. The same search finds {cosine(m.untrained)}"
+        f" the first W then have a mean cosine of {found} with their match, {place} at the same"
+        f" place. The same search finds {old}"
         " before training, where there is nothing to find but luck."
     )
 
@@ -101,7 +103,7 @@ def _match(m: Match) -> str:
 def _shift(s: Shift) -> str:
     every = "all" if s.changed == 1 else share(s.changed) + " of"
     unchanged = (
-        f"no output differs by more than {bound(s.difference)}, float32's rounding of sums taken"
+        f"no output differs by more than {number(s.bound)}, float32's rounding of sums taken"
         f" in another order (outputs reach {number(s.largest)})"
         if s.difference
         else "no output differs at all"

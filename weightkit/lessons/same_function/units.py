@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ...datasets import Dataset
+from ...frames import Frames
 from ...models import MLP
 from .config import Config
 from .matching import cosines, matched, reordered, shifted
@@ -18,8 +19,8 @@ DRAWN = 300  # weights, and outputs, that are drawn
 ANSWERED = 100  # examples of the test split, at most, whose outputs are compared
 
 
-@dataclass(frozen=True)
-class Units:
+@dataclass(frozen=True, repr=False)
+class Units(Frames):
     """Frames of `experiment.Result`."""
 
     matching: pd.DataFrame

@@ -26,15 +26,15 @@ class DeepConfig(Training):
 
     inits: tuple[str, ...] = schemes(SCHEMES, "How the weights are drawn.")
     width: int = units(64, 8, 256, "Units in every hidden layer.")
-    activation: str = choice("relu", ACTIVATIONS, "What follows each hidden layer's weighted sum.")
+    activation: str = choice("relu", ACTIVATIONS)
     normalization: str = choice(
         "none", NORMALIZATIONS, "Layer normalization before each activation."
     )
     std: float = fixed_std()
     biases: str = choice("zeros", ("zeros", "pytorch_default"), "How the biases are drawn.")
-    epochs: int = number(20, 1, 100, "Passes over the training set.")
-    batch_size: int = number(64, 8, 512, "Samples per update.", ladder=BATCHES)
-    optimizer: str = choice("momentum", OPTIMIZERS, "The rule of the update.")
+    epochs: int = number(20, 1, 100)
+    batch_size: int = number(64, 8, 512, ladder=BATCHES)
+    optimizer: str = choice("momentum", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
     n_seeds: int = networks(5, 20, "Networks per scheme.")
 

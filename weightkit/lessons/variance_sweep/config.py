@@ -12,8 +12,6 @@ from ...models import HIDDEN
 from ..settings import Training
 from ..views import Preset
 
-LAST = 3  # epochs averaged for the final accuracy, as in the course
-
 PRESETS: dict[str, dict[str, Any]] = {
     "Uniform numbers instead": Preset(
         "Does the shape move the plateau, or only the std?", {"distribution": "uniform"}
@@ -40,7 +38,7 @@ class Config(Training):
     n_stds: int = number(25, 2, 60, "How many standard deviations.", label="How many stds")
     std_min: float = number(1e-4, 1e-6, 1e-1, "The smallest standard deviation.")
     std_max: float = number(10.0, 0.2, 100.0, "The largest standard deviation.")
-    epochs: int = number(10, 1, 50, "Passes over the training set.")
+    epochs: int = number(10, 1, 50)
     n_seeds: int = number(3, 1, 10, "Networks per standard deviation.", label="Networks per std")
 
     @property

@@ -9,17 +9,19 @@ import pandas as pd
 import torch
 
 from ... import datasets, metrics
+from ...frames import Frames
 from ...initializers import initialize_
 from ...models import MLP
 from ...training import one_thread, train
-from .config import HIDDEN, LAST, Config
+from ..settings import LAST
+from .config import HIDDEN, Config
 
 BINS = 81
 LINEAR = 0.02  # histogram bins are even near 0 and log-spaced beyond this
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Frames):
     """The frames of one sweep.
 
     final: [std, distribution, seed, loss, accuracy, diverged]: test split, mean of the last three

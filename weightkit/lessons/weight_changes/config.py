@@ -15,7 +15,6 @@ from ..settings import Training
 from ..views import Preset
 
 BINS = 61
-LAST = 3  # epochs averaged for an accuracy, since single epochs jump
 NEAR_ZERO = (
     0.1  # a weight smaller than this share of its layer's root mean square counts as near zero
 )
@@ -57,8 +56,8 @@ class Config(Training):
     """
 
     dataset: str | Dataset = choice("digits", DATASETS, "The data.", own=Dataset)
-    epochs: int = number(30, 1, 100, "Passes over the training set.")
-    optimizer: str = choice("sgd", OPTIMIZERS, "The rule of the update.")
+    epochs: int = number(30, 1, 100)
+    optimizer: str = choice("sgd", OPTIMIZERS)
     learning_rate: float = number(
         0.1, 1e-5, 1.0, "Step size.", ladder=(0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
     )

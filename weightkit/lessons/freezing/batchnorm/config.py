@@ -50,8 +50,8 @@ class BatchNormConfig(Training):
 
     before: int = number(2, 0, 20, "Epochs before the freezing.", label="Epochs before it")
     epochs: int = number(4, 1, 20, "Epochs after the freezing.", label="Epochs after it")
-    batch_size: int = number(64, 8, 512, "Samples per update.", ladder=(16, 32, 64, 128, 256))
-    optimizer: str = choice("momentum", OPTIMIZERS, "The rule of the update.")
+    batch_size: int = number(64, 8, 512, ladder=(16, 32, 64, 128, 256))
+    optimizer: str = choice("momentum", OPTIMIZERS)
     weight_decay: float = number(
         0.0,
         0.0,
@@ -59,7 +59,7 @@ class BatchNormConfig(Training):
         "Adds so many times each parameter to its gradient.",
         ladder=(0.0, 0.0001, 0.001, 0.01, 0.1, 1.0),
     )
-    n_seeds: int = number(3, 1, 10, "Networks of each kind.", label="Networks of each kind")
+    n_seeds: int = number(3, 1, 10, label="Networks of each kind")
 
     @property
     def cost(self) -> Cost:

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from .... import datasets
+from ....frames import Frames
 from ....stopping import check
 from ....training import SPLITS, one_thread
 from ..config import HIDDEN
@@ -34,8 +35,8 @@ from .config import (
 )
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Frames):
     """Epoch 0 is the moment of the freezing.
 
     curves: [case, seed, epoch, split, loss, accuracy, diverged], with the running statistics, as a

@@ -12,14 +12,15 @@ import pandas as pd
 from torch import nn
 
 from .... import datasets
+from ....frames import Frames
 from ....stopping import check
 from ....training import one_thread
 from ..plain import Updates, network
 from .config import EPOCHS, FLAVOURS, FROZEN, LOOPS, SGD, LoopConfig
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Frames):
     """loops: see `compare_loops`; leftovers: see `leftovers`."""
 
     loops: pd.DataFrame

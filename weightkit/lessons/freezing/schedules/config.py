@@ -71,7 +71,7 @@ class Config(Training):
         CONDITIONS, CONDITIONS, "What is frozen, and when.", label="Networks to compare"
     )
     schedule: str = "input:1-8,fc1:1-6,fc2:1-4"
-    epochs: int = number(12, 1, 100, "Passes over the training set.")
+    epochs: int = number(12, 1, 100)
     learning_rate: float = number(
         0.005, 1e-5, 1.0, "Step size.", ladder=(0.0001, 0.001, 0.005, 0.01, 0.05, 0.1)
     )
@@ -82,7 +82,7 @@ class Config(Training):
         "Adds this times each learning parameter to its gradient (L2).",
         ladder=(0.0, 0.0001, 0.001, 0.01, 0.1),
     )
-    n_seeds: int = number(3, 1, 10, "Networks per condition.", label="Networks of each kind")
+    n_seeds: int = number(3, 1, 10, label="Networks of each kind")
 
     def _check(self) -> None:
         parse_schedule(self.schedule, LAYERS)

@@ -8,6 +8,7 @@ import pandas as pd
 import torch
 
 from .... import datasets
+from ....frames import Frames
 from ....initializers import initialize_
 from ....models import MLP
 from ....stopping import check
@@ -17,8 +18,8 @@ from .config import BIASES, FC1, HALF, NOTHING, OWN, WEIGHTS, Config
 from .schedule import parse_schedule
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Frames):
     """The frames of one run.
 
     curves: [condition, seed, epoch, split, loss, accuracy, diverged].

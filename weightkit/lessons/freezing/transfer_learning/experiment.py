@@ -14,6 +14,7 @@ from torch import Tensor
 
 from .... import datasets
 from ....datasets import Dataset
+from ....frames import Frames
 from ....initializers import initialize_
 from ....models import MLP
 from ....training import SPLITS, Epoch, Freeze, one_thread, train
@@ -24,8 +25,8 @@ from .config import FROZEN, NEW_DIGITS, POOL, TEST_MOST, TRANSFERS, TUNED, Trans
 SCRATCH_SEED = 20_000
 
 
-@dataclass(frozen=True)
-class TransferResult:
+@dataclass(frozen=True, repr=False)
+class TransferResult(Frames):
     """curves: [condition, n_labelled, seed, epoch, split, loss, accuracy] on the new task,
     n_labelled per class.
 

@@ -51,8 +51,8 @@ class BiasConfig(Training):
     n_biases: int = choice(
         17, (5, 9, 17, 25, 33), "How many constants, evenly spaced.", label="How many biases"
     )
-    epochs: int = number(10, 1, 50, "Passes over the training set.")
-    optimizer: str = choice("momentum", OPTIMIZERS, "The rule of the update.")
+    epochs: int = number(10, 1, 50)
+    optimizer: str = choice("momentum", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
     n_seeds: int = number(3, 1, 10, "Networks per bias.", label="Networks per bias")
 

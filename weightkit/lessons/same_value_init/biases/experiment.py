@@ -8,6 +8,7 @@ import pandas as pd
 import torch
 
 from .... import datasets
+from ....frames import Frames
 from ....initializers import Override, initialize_
 from ....models import MLP
 from ....pieces import evaluated_rows
@@ -18,8 +19,8 @@ from .config import CONSTANT, NO_WEIGHTS, RANDOM, BiasConfig
 SCHEME = "kaiming_normal"
 
 
-@dataclass(frozen=True)
-class BiasResult:
+@dataclass(frozen=True, repr=False)
+class BiasResult(Frames):
     """What hidden biases do. start: CONSTANT, RANDOM or NO_WEIGHTS of the config; bias: the
     constant (NaN where biases are random).
 

@@ -51,7 +51,7 @@ class NoiseConfig(Training):
     n_noises: int = number(
         13, 3, 25, "How many standard deviations from 1e-6 to 1.", label="How many noises", step=2
     )
-    epochs: int = number(10, 1, 50, "Passes over the training set.")
+    epochs: int = number(10, 1, 50)
     learning_rate: float = number(0.003, 1e-5, 1.0, "Step size.", ladder=RATES)
     n_seeds: int = number(3, 1, 10, "Networks per noise.", label="Networks per noise")
 

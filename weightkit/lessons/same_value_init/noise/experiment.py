@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .... import datasets, metrics
+from ....frames import Frames
 from ....initializers import initialize_
 from ....models import MLP
 from ....training import Epoch, one_thread, train
@@ -16,8 +17,8 @@ from ..config import HIDDEN, LAYERS, STAGES
 from .config import NoiseConfig
 
 
-@dataclass(frozen=True)
-class NoiseResult:
+@dataclass(frozen=True, repr=False)
+class NoiseResult(Frames):
     """What noise does to a constant start. noise: its standard deviation; dropout: the share of
     hidden outputs silenced in training, 0 but for the one network that has no noise and dropout.
 

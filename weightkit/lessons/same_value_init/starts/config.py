@@ -83,12 +83,12 @@ class Config(Training):
     own_value: float = number(
         0.1, -2.0, 2.0, "Your own constant.", label="Your constant", step=0.01
     )
-    epochs: int = number(10, 1, 50, "Passes over the training set.")
+    epochs: int = number(10, 1, 50)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
     seed: int = number(
         1, 0, 10_000, "The first seed: of the random numbers, and of the batch order."
     )
-    n_seeds: int = number(3, 1, 10, "Networks per condition.", label="Networks per start")
+    n_seeds: int = number(3, 1, 10, label="Networks per start")
 
     @property
     def cost(self) -> Cost:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from .... import datasets, metrics
+from ....frames import Frames
 from ....initializers import initialize_
 from ....models import MLP
 from ....training import one_thread, train
@@ -24,8 +25,8 @@ BINS = 50
 Stages = Mapping[str, Mapping[tuple[str, str], Tensor]]
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Frames):
     """The frames of one run; condition is `baseline`, the others in the order of `Config.starts`.
 
     curves: [condition, seed, epoch, split, loss, accuracy, diverged].

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import pandas as pd
 
+from ..config import CLOSE
 from .config import BASELINE, FC1_ZERO
 from .looks import distinct_rows, matrix
 
@@ -22,7 +23,6 @@ gain.
 A tenth of a greater gain is more than a point, so that what differs in kind also differs as
 printed.
 """
-CLOSE = 0.05  # a start this near to such a baseline ended close to it
 
 
 class End(StrEnum):

@@ -10,6 +10,7 @@ from ....costs import Cost, frames, pass_bytes, training
 from ....datasets import DATASETS, Dataset, size_of
 from ....optimizers import OPTIMIZERS
 from ...settings import RATES, Training
+from ...views import Preset
 
 PLAIN, SKIP, ZERO, SMALL = DESIGNS = (
     "plain",
@@ -21,10 +22,19 @@ PER_BLOCK = 2  # layers
 SAMPLES = 256  # training examples whose signal is measured
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "48 blocks, as in the largest GPT-2": {"blocks": 48, "n_seeds": 2},
-    "Where the effect vanishes: two blocks": {"blocks": 2},
-    "Adam instead of momentum": {"optimizer": "adam", "learning_rate": 0.001},
-    "On MNIST": {"dataset": "mnist", "n_seeds": 1, "epochs": 2},
+    "48 blocks, as in the largest GPT-2": Preset(
+        "Do the two starts still hold?", {"blocks": 48, "n_seeds": 2}
+    ),
+    "Where the effect vanishes: two blocks": Preset(
+        "Which design does best when there is little depth?", {"blocks": 2}
+    ),
+    "Adam instead of momentum": Preset(
+        "Does the plain network learn now?", {"optimizer": "adam", "learning_rate": 0.001}
+    ),
+    "On MNIST": Preset(
+        "Is it the same with the course's images?",
+        {"dataset": "mnist", "n_seeds": 1, "epochs": 2},
+    ),
 }
 
 
@@ -41,12 +51,10 @@ class Config(Training):
     blocks: int = number(
         30, 1, 60, "Blocks of two layers.", label="Blocks", ladder=(1, 2, 4, 8, 15, 30, 48, 60)
     )
-    width: int = number(
-        32, 8, 128, "Units of each hidden layer.", label="Width", ladder=(8, 16, 32, 64, 128)
-    )
-    epochs: int = number(5, 1, 40, "Passes over the training set.")
-    batch_size: int = number(64, 8, 512, "Samples per update.", ladder=(16, 32, 64, 128, 256))
-    optimizer: str = choice("momentum", OPTIMIZERS, "The rule of the update.")
+    width: int = number(32, 8, 128, label="Width", ladder=(8, 16, 32, 64, 128))
+    epochs: int = number(5, 1, 40)
+    batch_size: int = number(64, 8, 512, ladder=(16, 32, 64, 128, 256))
+    optimizer: str = choice("momentum", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
     n_seeds: int = number(3, 1, 10, "Networks of each design.", label="Networks of each design")
 

@@ -12,6 +12,7 @@ import pandas as pd
 from .... import datasets
 from ....datasets import Dataset
 from ....evaluation import Memory
+from ....frames import Frames
 from ....initializers import initialize_
 from ....models import MLP
 from ....passes import with_ones
@@ -29,8 +30,8 @@ skip adds what goes round it.
 """
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Frames):
     """The frames of one run.
 
     layers: [design, seed, block, std, std_theory]: of the sums after each block (block 0: after the

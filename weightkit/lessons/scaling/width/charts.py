@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
+import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
 from ....charts.words import number, plural
 from .config import MUP, PARAMETRISATIONS, STANDARD
-from .findings import Facts, Outcome, Parametrisation, means
+from .findings import Facts, Outcome, Parametrisation, good
 
 COLOURS = {STANDARD: "series:kaiming", MUP: "series:xavier"}
-X, Y = "learning rate (log axis)", "training loss (log axis)"
+Y = "training loss (log axis)"
 
 
 def valley(final: pd.DataFrame, f: Facts, parametrisation: str) -> Figure:
@@ -66,35 +68,65 @@ def headline(f: Facts) -> str:
     return f"In the standard parametrisation width {f.largest} {words} width {f.base}: {rates}"
 
 
-def best(final: pd.DataFrame, f: Facts) -> Figure:
-    """The best learning rate of every width, a line for each parametrisation."""
-    rows = [
-        (name, width, rate)
-        for name, one in zip(PARAMETRISATIONS, (f.standard, f.mup), strict=True)
-        for width, rate in one.best.items()
-    ]
-    data = pd.DataFrame(rows, columns=["parametrisation", "width", "learning_rate"])
-    chart = grammar.points_with_band(
-        data,
-        "width",
-        "learning_rate",
-        series="parametrisation",
-        order=PARAMETRISATIONS,
-        band=None,
-        log_y=True,
-        domain=[f.rates[0] / 1.5, f.rates[-1] * 1.5],
-        x_title="width (log axis)",
-        y_title="best learning rate (log axis)",
-        height=280,
+def rates(final: pd.DataFrame, f: Facts) -> Figure:
+    """The good learning rates of every width in both parametrisations, the best ones large."""
+    data = good(final).merge(
+        pd.DataFrame({"parametrisation": PARAMETRISATIONS, "aside": [1 / 1.12, 1.12]})
     )
-    chart = grammar.painted(_by_twos(chart, sorted(set(data["width"]))), COLOURS)
+    data["place"] = data["width"] * data["aside"]
+    widths = sorted(set(final["width"]))
+    paint = alt.Color(
+        "parametrisation:N",
+        scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
+        legend=grammar.legend_of(PARAMETRISATIONS),
+    )
+    shape = alt.Shape(
+        "parametrisation:N",
+        scale=alt.Scale(domain=list(COLOURS), range=["circle", "square"]),
+        legend=grammar.legend_of(PARAMETRISATIONS),
+    )
+    x = alt.X(
+        "place:Q",
+        axis=alt.Axis(title="width (log axis)", values=widths, format="d", grid=False),
+        scale=alt.Scale(type="log", domain=[widths[0] / 1.4, widths[-1] * 1.4], nice=False),
+    )
+    y = alt.Y("learning_rate:Q", axis=_ticks(f.rates), scale=_scale(f.rates))
+    tips = [alt.Tooltip(c, format=".3~g") for c in ("width", "learning_rate", "train_loss")]
+    dots = alt.Chart(data).mark_point(filled=True, opacity=1)
+    dots = dots.encode(
+        x=x,
+        y=y,
+        color=paint,
+        shape=shape,
+        size=alt.Size(
+            "best:N", scale=alt.Scale(domain=[False, True], range=[35, 190]), legend=None
+        ),
+        tooltip=[alt.Tooltip("parametrisation:N"), *tips],
+    )
+    layers = [dots]
+    if not math.isnan(f.standard.tuned):
+        line = alt.Chart(pd.DataFrame({"learning_rate": [f.standard.tuned]}))
+        rule = line.mark_rule(strokeDash=grammar.DOTTED, color="muted", strokeWidth=1.4)
+        layers.append(rule.encode(y=y))
+    chart = alt.layer(*layers, **grammar.view(330))
     title = _carried(f)
     subtitle = (
-        f"The rate, of {len(f.rates)} from {_rate(f.rates[0])} to {_rate(f.rates[-1])}, with the"
-        f" least training loss{f' (mean over {f.n_seeds} seeds)' if f.n_seeds > 1 else ''}. At"
-        f" width {f.base} both are the same networks."
+        "Learning rates (log axis) whose training loss"
+        f"{f', mean over {f.n_seeds} seeds,' if f.n_seeds > 1 else ''} is within 25 % of the least"
+        f" at that width; large: the best; dotted: the one tuned at width {f.base}, where both"
+        " parametrisations are the same."
     )
-    return Figure("best-rate-by-width", title, subtitle, chart, f"{title}.", data)
+    return Figure("good-rates-by-width", title, subtitle, chart, f"{title}.", data)
+
+
+def _ticks(rates: Sequence[float]) -> alt.Axis:
+    return alt.Axis(
+        title="learning rate (log axis)", values=list(rates), format=".2~g", labelOverlap=True
+    )
+
+
+def _scale(rates: Sequence[float]) -> alt.Scale:
+    return alt.Scale(type="log", domain=[min(rates) / 1.3, max(rates) * 1.3], nice=False)
 
 
 def _carried(f: Facts) -> str:
@@ -130,14 +162,14 @@ def _valley(data: pd.DataFrame, span: list[float] | None = None):
         series="width",
         log_y=True,
         domain=span or _span(data),
-        x_title=X,
         y_title=Y,
         height=300,
     )
-    rates = data["learning_rate"]
-    low, high = float(rates.min()) / 1.3, float(rates.max()) * 1.3
+    rates = sorted(set(data["learning_rate"]))
     for layer in chart.layer:
-        layer.encoding.x.scale.domain = [low, high]
+        layer.encoding.x = alt.X(
+            "learning_rate", type="quantitative", axis=_ticks(rates), scale=_scale(rates)
+        )
     return chart
 
 
@@ -148,16 +180,3 @@ def _span(final: pd.DataFrame) -> list[float]:
         return [0.1, 10.0]
     low = 10 ** math.floor(math.log10(known.min()))
     return [low, max(10 * low, min(10 ** math.ceil(math.log10(known.max())), 10.0))]
-
-
-def _by_twos(chart, widths: list[int]):
-    """An axis of widths with a tick for each."""
-    for layer in chart.layer:
-        layer.encoding.x.scale.domain = [widths[0] / 1.2, widths[-1] * 1.2]
-        layer.encoding.x.axis.values = widths
-        layer.encoding.x.axis.labelExpr = "datum.label"
-        layer.encoding.x.axis.format = "d"
-    return chart
-
-
-__all__ = ["best", "headline", "live", "means", "valley"]

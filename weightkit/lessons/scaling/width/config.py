@@ -9,15 +9,23 @@ from ....configs import choice, number
 from ....costs import Cost, frames, training
 from ....datasets import DATASETS, Dataset, size_of
 from ...settings import Training
+from ...views import Preset
 
 STANDARD, MUP = PARAMETRISATIONS = ("standard", "muP")
 WIDTHS = (16, 32, 64, 128, 256, 512)
 
 PRESETS: dict[str, dict[str, Any]] = {
-    "Wider still: up to 512 units": {"largest": 512, "n_seeds": 1},
-    "Where the effect vanishes: 32 to 64 units": {"base": 32, "largest": 64},
-    "Tuned at 64 units": {"base": 64},
-    "On MNIST": {"dataset": "mnist", "n_seeds": 1, "epochs": 1, "largest": 128},
+    "Wider still: up to 512 units": Preset(
+        "Does the standard one's best rate go on falling?", {"largest": 512, "n_seeds": 1}
+    ),
+    "Where the effect vanishes: 32 to 64 units": Preset(
+        "Does one doubling need another rate?", {"base": 32, "largest": 64}
+    ),
+    "Tuned at 64 units": Preset("Is a wider base a better guide?", {"base": 64}),
+    "On MNIST": Preset(
+        "Is it the same with the course's images?",
+        {"dataset": "mnist", "n_seeds": 1, "epochs": 1, "largest": 128},
+    ),
 }
 
 
@@ -38,7 +46,7 @@ class WidthConfig(Training):
         16, WIDTHS[:3], "Where both parametrisations are the same.", label="Tuned at width"
     )
     learning_rate: float = number(
-        0.0625,
+        0.125,
         1e-3,
         1.0,
         "The largest of the learning rates.",
@@ -46,9 +54,9 @@ class WidthConfig(Training):
         ladder=(0.015625, 0.03125, 0.0625, 0.125, 0.25, 0.5),
     )
     n_rates: int = number(7, 3, 12, "Learning rates, each half of the one before.", label="Rates")
-    epochs: int = number(2, 1, 10, "Passes over the training set.")
+    epochs: int = number(2, 1, 10)
     optimizer: str = choice("adam", ("adam",), "Other rules need other factors.")
-    n_seeds: int = number(3, 1, 8, "Networks of each kind.", label="Networks of each kind")
+    n_seeds: int = number(3, 1, 8, label="Networks of each kind")
 
     def _check(self) -> None:
         if self.base >= self.largest:

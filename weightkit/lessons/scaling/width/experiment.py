@@ -9,14 +9,15 @@ import pandas as pd
 import torch
 
 from .... import datasets
+from ....frames import Frames
 from ....initializers import initialize_
 from ....models import MLP
 from ....training import Epoch, one_thread, train
 from .config import MUP, PARAMETRISATIONS, WidthConfig
 
 
-@dataclass(frozen=True)
-class WidthResult:
+@dataclass(frozen=True, repr=False)
+class WidthResult(Frames):
     """The frame of one run.
 
     final: [parametrisation, width, learning_rate, seed, train_loss, diverged]: after the last

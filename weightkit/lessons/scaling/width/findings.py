@@ -99,6 +99,18 @@ def means(final: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def good(final: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `means` within CARRIES of the least loss of their width; `best`: whether it is
+    the least, the smallest rate of equal ones.
+    """
+    table = means(final)
+    table = table[table["train_loss"].lt(math.inf)]
+    groups = table.groupby(["parametrisation", "width"], sort=False)["train_loss"]
+    near = table[table["train_loss"] <= CARRIES * groups.transform("min")]
+    first = near.groupby(["parametrisation", "width"], sort=False)["train_loss"].idxmin()
+    return near.assign(best=near.index.isin(first)).reset_index(drop=True)
+
+
 def _one(final: pd.DataFrame, base: int) -> Parametrisation:
     table = means(final).pivot(index="learning_rate", columns="width", values="train_loss")
     best = {

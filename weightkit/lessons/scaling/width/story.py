@@ -41,9 +41,9 @@ def tell(config: WidthConfig, result: WidthResult) -> Story:
     return Story(
         verdict=Verdict(ANSWERS[f.outcome.name], f"{charts.headline(f)}."),
         figures=(
+            charts.rates(result.final, f),
             charts.valley(result.final, f, STANDARD),
             charts.valley(result.final, f, MUP),
-            charts.best(result.final, f),
         ),
         shows=tuple(_shows(f)),
         slips=tuple(_slips(f)),

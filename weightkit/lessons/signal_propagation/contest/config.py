@@ -36,7 +36,7 @@ class DepthConfig(DeepConfig):
     connected, on `dataset`.
     """
 
-    depth: int = number(30, 2, 50, "Weight layers, the output layer included.", label="Layers")
+    depth: int = number(30, 2, 50, label="Layers")
 
     @property
     def cost(self) -> Cost:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .... import datasets
+from ....frames import Frames
 from ....training import one_thread
 from ..deep_training import chance, trained
 from ..settings import spec
 from .config import DepthConfig
 
 
-@dataclass(frozen=True)
-class DepthResult:
+@dataclass(frozen=True, repr=False)
+class DepthResult(Frames):
     """What one training of all schemes and seeds shows.
 
     curves: [init, depth, seed, epoch, split, loss, accuracy, diverged], one row per network, epoch

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from .... import datasets, metrics
+from ....frames import Frames
 from ....initializers import initialize_
 from ....models import MLP
 from ....training import loss_gradient, one_hot, one_thread
@@ -21,8 +22,8 @@ from .config import BINS, HistogramConfig
 REACH = 4.0
 
 
-@dataclass(frozen=True)
-class LayerHistograms:
+@dataclass(frozen=True, repr=False)
+class LayerHistograms(Frames):
     """The frames of figures 6 and 7.
 
     histograms: [init, layer, quantity, bin_left, bin_right, count]: layer 1 (after the input) to

@@ -60,16 +60,16 @@ class LandscapeConfig:
         1.0, 0.05, 3.0, "Half a side: 1 is as long as the random start's own weights.", step=0.05
     )
     std: float = fixed_std()
-    activation: str = choice("relu", ACTIVATIONS, "What follows each hidden layer's weighted sum.")
-    depth: int = number(4, 2, 10, "Weight layers, the output layer included.", label="Layers")
+    activation: str = choice("relu", ACTIVATIONS)
+    depth: int = number(4, 2, 10, label="Layers")
     width: int = units(32, 4, 64, "Units in every hidden layer.")
     dataset: str = choice("digits", DATASETS, "The data.")
     samples: int = number(
         200, 20, 1000, "Training examples on which the plane's losses are computed."
     )
     epochs: int = number(10, 1, 50, "Passes over the training set, for the path.")
-    batch_size: int = number(32, 8, 512, "Samples per update.", ladder=BATCHES)
-    optimizer: str = choice("sgd", OPTIMIZERS, "The rule of the update.")
+    batch_size: int = number(32, 8, 512, ladder=BATCHES)
+    optimizer: str = choice("sgd", OPTIMIZERS)
     learning_rate: float = number(0.05, 1e-5, 1.0, "Step size.", ladder=RATES)
     seed: int = number(
         0, 0, 10_000, "Of the random start, the directions and the order of the batches."

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from ....datasets import Dataset
+from ....frames import Frames
 from ....stopping import check
 from ....training import evaluate, one_thread
 from .config import ROWS_AT_ONCE, WRITTEN, LandscapeConfig
@@ -22,8 +23,8 @@ from .preparing import network, prepare_landscape
 from .rows import write
 
 
-@dataclass(frozen=True)
-class Landscape:
+@dataclass(frozen=True, repr=False)
+class Landscape(Frames):
     """surface: what `landscape` gives; path: what `landscape_path` gives."""
 
     surface: pd.DataFrame

@@ -55,8 +55,8 @@ class MapConfig(DeepConfig):
     )
     inits: tuple[str, ...] = schemes(SCHEMES, "What is compared by scheme.")
     width: int = units(64, 8, 128, "Units in every hidden layer.")
-    epochs: int = number(10, 1, 50, "Passes over the training set.")
-    batch_size: int = number(32, 8, 512, "Samples per update.", ladder=BATCHES)
+    epochs: int = number(10, 1, 50)
+    batch_size: int = number(32, 8, 512, ladder=BATCHES)
     n_seeds: int = networks(1, 5, "Networks per cell.")
 
     @property

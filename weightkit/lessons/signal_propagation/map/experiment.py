@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .... import datasets
+from ....frames import Frames
 from ....training import one_thread
 from ..deep_training import chance, trained
 from .config import MapConfig
 
 
-@dataclass(frozen=True)
-class MapResult:
+@dataclass(frozen=True, repr=False)
+class MapResult(Frames):
     """What training leaves at each depth.
 
     map: [init, std, depth, seed, loss, accuracy, diverged]: the test split after the last epoch.

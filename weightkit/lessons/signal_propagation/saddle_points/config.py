@@ -53,8 +53,8 @@ class SaddlesConfig:
         names=SCHEME_NAMES,
     )
     std: float = fixed_std()
-    steps: int = number(400, 1, 1000, "Steps of training.", label="Steps", ladder=STEPS)
-    optimizer: str = choice("adam", OPTIMIZERS, "The rule of the update.")
+    steps: int = number(400, 1, 1000, label="Steps", ladder=STEPS)
+    optimizer: str = choice("adam", OPTIMIZERS)
     learning_rate: float = number(0.02, 1e-5, 1.0, "Step size.", ladder=LADDER)
     samples: int = number(300, 20, 1000, "Training examples of the loss, all in every step.")
     tolerance: float = number(

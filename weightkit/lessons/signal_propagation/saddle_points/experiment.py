@@ -10,6 +10,7 @@ import torch
 
 from .... import datasets
 from ....datasets import Dataset
+from ....frames import Frames
 from ....initializers import initialize_
 from ....models import MLP
 from ....training import TrainConfig, one_thread, train
@@ -18,8 +19,8 @@ from .config import EVERY, SaddlesConfig
 from .hessian import hessian
 
 
-@dataclass(frozen=True)
-class SaddlesResult:
+@dataclass(frozen=True, repr=False)
+class SaddlesResult(Frames):
     """The frames of one run. A unit that starts from zeros, with zeros behind it, stays there: its
     gradient is exactly zero. So training with `random_units` of them ends near a critical point
     of the whole network (Fukumizu and Amari 2000).

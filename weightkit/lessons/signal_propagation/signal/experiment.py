@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from .... import metrics, theory
+from ....frames import Frames
 from ....initializers import INITIALIZERS, initialize_, parse_spec
 from ....models import MLP
 from ....training import one_thread
@@ -22,8 +23,8 @@ INPUT_SEED = 20_101_515  # of the inputs and output gradients, which all network
 SMALLEST = 1e-30  # below this, float32 loses digits: no factor is computed from it
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Frames):
     """The frames of one run.
 
     layers: [init, activation, seed, layer, pass, std, std_theory, fraction_zero,

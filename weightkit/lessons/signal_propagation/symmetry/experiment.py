@@ -19,11 +19,12 @@ from dataclasses import dataclass, fields
 import pandas as pd
 
 from ....activations import SLOPE
+from ....frames import Frames
 from .config import PARAMETERS, SymmetryConfig
 
 
-@dataclass(frozen=True)
-class SymmetryResult:
+@dataclass(frozen=True, repr=False)
+class SymmetryResult(Frames):
     """One gradient step in full, and the path of many.
 
     quantities: [quantity, value]: z1, z2, h1, h2, y, loss, then the derivatives of the loss by y,

@@ -39,7 +39,7 @@ class InputsConfig(Training):
     sqrt(width).
     """
 
-    activation: str = choice("tanh", ACTIVATIONS, "What follows each hidden layer's weighted sum.")
+    activation: str = choice("tanh", ACTIVATIONS)
     depth: int = number(20, 1, 50, "Hidden layers.", label="Layers")
     bias_std: float = number(
         0.3, 0.0, 2.0, "Standard deviation of the biases.", label="Std of the biases", ladder=BIASES
@@ -68,9 +68,9 @@ class InputsConfig(Training):
         label="How many stds",
     )
     samples: int = number(32, 2, 256, "Random inputs; any two of them are a pair.")
-    epochs: int = number(8, 1, 50, "Passes over the training set.")
-    batch_size: int = number(64, 8, 512, "Samples per update.", ladder=BATCHES)
-    optimizer: str = choice("momentum", OPTIMIZERS, "The rule of the update.")
+    epochs: int = number(8, 1, 50)
+    batch_size: int = number(64, 8, 512, ladder=BATCHES)
+    optimizer: str = choice("momentum", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
     n_seeds: int = networks(2, 5, "Networks per std.")
 

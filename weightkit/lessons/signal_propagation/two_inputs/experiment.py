@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from .... import datasets, theory
+from ....frames import Frames
 from ....initializers import initialize_
 from ....models import MLP
 from ....stopping import check
@@ -24,8 +25,8 @@ from .config import InputsConfig
 INPUT_SEED = 20_101_518  # of the inputs, which all networks of all runs share
 
 
-@dataclass(frozen=True)
-class InputsResult:
+@dataclass(frozen=True, repr=False)
+class InputsResult(Frames):
     """The frames of one run. scale: the std of the weights times sqrt(width).
 
     layers: [scale, seed, layer, rms, spread, correlation, rms_theory, spread_theory,

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from .... import datasets
+from ....frames import Frames
 from ....stopping import check
 from ....training import one_thread, train
 from ..config import HIDDEN, Config
@@ -23,8 +24,8 @@ QUANTILES = (0.0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95,
 TENTHS = 10
 
 
-@dataclass(frozen=True)
-class Fates:
+@dataclass(frozen=True, repr=False)
+class Fates(Frames):
     """The frames of one run. Weights only, no biases; `layer` has "all layers" as well. Networks
     whose weights are no longer numbers are in `curves`, and in nothing else.
 

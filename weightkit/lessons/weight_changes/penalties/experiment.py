@@ -10,14 +10,15 @@ from torch import Tensor
 
 from .... import datasets
 from ....costs import limit
+from ....frames import Frames
 from ....models import MLP
 from ....training import one_thread
 from ..config import L1_STRENGTH, NEAR_ZERO, STRENGTH, Config
 from ..steps.experiment import train_networks
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Frames):
     """Three runs that differ in their regularization only: "none", "L2", "L1".
 
     curves, layers: as in `steps.Result`, with the factor `regularization` in front.

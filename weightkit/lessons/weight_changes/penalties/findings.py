@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..config import LAST, REGULARISATIONS
+from ...settings import LAST
+from ..config import REGULARISATIONS
 
 SAME = 0.02  # condition numbers that differ by less, relatively, are not called different
 LEARNED = 0.05  # a network has learned what brings its training accuracy so far above guessing

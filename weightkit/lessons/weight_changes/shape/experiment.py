@@ -12,6 +12,7 @@ from .... import datasets, metrics
 from ....condition import sparsity
 from ....costs import BASE, Cost, frames, limit, network_sizes, parameters, singular_values
 from ....datasets import size_of
+from ....frames import Frames
 from ....training import one_thread
 from ..config import HIDDEN, STARTS, Config
 from ..steps import experiment as steps
@@ -19,8 +20,8 @@ from ..steps import experiment as steps
 START_SEEDS = 20
 
 
-@dataclass(frozen=True)
-class Shapes:
+@dataclass(frozen=True, repr=False)
+class Shapes(Frames):
     """layers: as in `steps.Result`; starts: see `starts`; sparsity: see `condition.sparsity`."""
 
     layers: pd.DataFrame

@@ -11,6 +11,7 @@ from scipy import special
 from torch import Tensor
 
 from .... import datasets, metrics
+from ....frames import Frames
 from ....initializers import initialize_
 from ....models import MLP
 from ....training import one_thread, train
@@ -22,8 +23,8 @@ WIDEST = 5.0
 MEASURES = ("distance", "relative_distance", "distance_from_start", "condition_number", "std")
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Frames):
     """The frames of one run. Weights only, biases are left out of every measure.
 
     curves: [seed, epoch, split, loss, accuracy, diverged].

@@ -58,10 +58,9 @@ class Config(Training):
         200,
         1,
         1000,
-        "Passes over the training set.",
         ladder=(10, 50, 100, 200, 300, 400, 600, 1000),
     )
-    optimizer: str = choice("sgd", OPTIMIZERS, "The rule of the update.")
+    optimizer: str = choice("sgd", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=(*RATES, 0.3))
     n_seeds: int = number(20, 2, 100, "Runs per scheme.", label="Runs per scheme", step=5)
     first: str = choice(
@@ -73,9 +72,7 @@ class Config(Training):
     second: str = choice(
         "kaiming_uniform", INITIALIZERS, "The scheme of the second half.", label="The other"
     )
-    hidden: str = choice(
-        "16-32-32", HIDDEN, "Units of the hidden layers.", label="Units of the hidden layers"
-    )
+    hidden: str = choice("16-32-32", HIDDEN, label="Units of the hidden layers")
     weight_decay: float = number(
         0.0,
         0.0,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .... import datasets
+from ....frames import Frames
 from ....initializers import initialize_
 from ....models import MLP
 from ....training import SPLITS, Epoch, one_thread, train
@@ -17,8 +18,8 @@ from .config import METRICS, Config
 from .welch import compared
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(Frames):
     """The frames of one contest; `init` is the scheme.
 
     curves: [init, seed, epoch, split, loss, accuracy, diverged].

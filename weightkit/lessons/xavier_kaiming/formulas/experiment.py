@@ -12,14 +12,15 @@ import torch
 from scipy import special
 
 from .... import metrics
+from ....frames import Frames
 from ....initializers import INITIALIZERS, Initializer, initialize_
 from ....models import MLP
 from ....training import one_thread
 from .config import DEFAULT, DistributionsConfig
 
 
-@dataclass(frozen=True)
-class Distributions:
+@dataclass(frozen=True, repr=False)
+class Distributions(Frames):
     """The frames. scheme: that of the weights; parameter "bias" is always PyTorch's default.
 
     values: [scheme, layer, parameter, bin_left, bin_right, count], in bins shared by the layers of

@@ -8,14 +8,15 @@ from itertools import combinations
 import pandas as pd
 
 from ....costs import limit
+from ....frames import Frames
 from ....training import one_thread
 from ..contest.config import TRIO, Config
 from ..contest.experiment import final_of, trained
 from ..contest.welch import compared
 
 
-@dataclass(frozen=True)
-class Apart:
+@dataclass(frozen=True, repr=False)
+class Apart(Frames):
     """The course's pair taken apart: the three schemes of TRIO, n_seeds runs each, and all three
     pairs of them.
 

@@ -1,0 +1,13 @@
+"""Any PyTorch module under the glass: what its parameters are, what a batch does in it, and how far
+two checkpoints are apart.
+"""
+
+from typing import TYPE_CHECKING
+
+from ..lazy import later
+
+if TYPE_CHECKING:
+    from .inspecting import Comparison, Inspection, inspect
+
+__all__ = ["Comparison", "Inspection", "inspect"]
+__getattr__ = later(__name__, inspecting="Comparison Inspection inspect")
