@@ -18,7 +18,7 @@ def ticks(memory: dict[str, Prediction]) -> list[str]:
 
         st.session_state[predict.STATE] = memory
         for slug in ("freezing", "variance_sweep", "matrix_sizes"):
-            st.text(course._tick(slug)[0])
+            st.text(course._tick(slug))
 
     at = AppTest.from_function(script, args=(memory,)).run()
     assert STATE in at.session_state and course.LESSONS is LESSONS

@@ -19,9 +19,8 @@ def page(entry: Lesson) -> st.Page:
     return _page(entry)
 
 
-def _page(entry: Lesson, tick: str = "", done: str = "") -> st.Page:
-    about = f"{entry.part}: {entry.question}{done}"
-    return st.Page(entry.page, title=entry.title + tick, help=about)
+def _page(entry: Lesson, tick: str = "") -> st.Page:
+    return st.Page(entry.page, title=entry.title + tick)
 
 
 _listed: ContextVar[bool] = ContextVar("listed", default=False)  # the pages, in this run
@@ -37,11 +36,12 @@ def go(home: Callable[[], None]) -> None:
 
 
 def listed() -> None:
-    """List the pages in the sidebar, where `go` has not: the first page of a cold server is run by
-    itself, since Streamlit finds it in the folder of pages.
+    """Begin the page anew where `go` has not begun it: the first page of a cold server is run by
+    itself, since Streamlit finds it in the folder of pages, without the list of all pages.
     """
     if not _listed.get():
-        _list(lambda: None)
+        go(lambda: None)
+        st.stop()
 
 
 def _list(home: Callable[[], None]) -> st.Page:
@@ -52,19 +52,19 @@ def _list(home: Callable[[], None]) -> st.Page:
     """
     pages = {"": [st.Page(home, title="weightkit", url_path="", default=True)]}
     for heading, entries in sections():
-        pages[heading] = [_page(entry, *_tick(entry.slug)) for entry in entries]
+        pages[heading] = [_page(entry, _tick(entry.slug)) for entry in entries]
     embedded = st.context.is_embedded
     return st.navigation(pages, position="hidden" if embedded else "sidebar", expanded=True)
 
 
-def _tick(slug: str) -> tuple[str, str]:
-    """What stands behind a lesson in the sidebar, and what its help says of it: seen, or predicted
-    as well, with how many of those answers were right.
+def _tick(slug: str) -> str:
+    """What stands behind a lesson in the sidebar: that it was seen, or how many of the answers in it
+    were right.
     """
     right, total = predict.score(slug)
     if total:
-        return f" :green[✓ {right}/{total}]", f" You predicted {total} times, {right} right."
-    return (" :gray[✓]", " You have seen it.") if predict.seen(slug) else ("", "")
+        return f" :green[✓ {right}/{total}]"
+    return " :gray[✓]" if predict.seen(slug) else ""
 
 
 def neighbours(entry: Lesson) -> None:

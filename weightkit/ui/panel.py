@@ -21,9 +21,9 @@ from .outside import SENTENCE, plain
 
 PRESET = "preset"  # the key of the list of presets
 EMBED_HEIGHT = (
-    165  # pixels of a plot in a 960 x 540 slide, below two rows of controls and a heading
+    150  # pixels of a plot in a 960 x 540 slide, below two rows of controls and a heading
 )
-EMBED_ROW = 45  # pixels that it gains where the controls fit into one row
+EMBED_ROW = 35  # pixels that it gains where the controls fit into one row
 EMBED_WIDTH = 920  # pixels of that row: five controls
 
 

@@ -16,7 +16,7 @@ from .findings import Facts, Match, Outcome, Shift
 if TYPE_CHECKING:
     from .experiment import Result
 
-LINE = "place t on the line: first network at 0, second at 1"
+LINE = "place t on the line from one network to the other"
 KINDS = {
     "same_place": "same place",
     "matched": "matched",
