@@ -41,6 +41,21 @@ const theme_everywhere = pages => {
   }
 }
 
+// Streamlit's list of pages has boxes between <ul> and <li>, which a screen reader cannot take for a list: it is a group
+// of links.
+const pages_are_links = () => {
+  const name = () => {
+    for (const list of document.querySelectorAll("[data-testid=stSidebarNavItems]:not([role])")) {
+      list.setAttribute("role", "group")
+    }
+    for (const item of document.querySelectorAll("[data-testid=stSidebarNavItems] li:not([role])")) {
+      item.setAttribute("role", "presentation")
+    }
+  }
+  name()
+  new MutationObserver(name).observe(document.body, { childList: true, subtree: true })
+}
+
 // A phone's sidebar covers the page: a tap on a lesson closes it.
 const sidebar_closes = () => {
   addEventListener("click", e => {
@@ -92,6 +107,7 @@ export default function ({ data, setTriggerValue }) {
   once("history", history_by_step)
   once("sidebar", sidebar_closes)
   once("panels", panels_by_keyboard)
+  once("links", pages_are_links)
   const known = once("state", () => ({ commits: data.commits }))
   if (data.commits > known.commits) focus_verdict()
   known.commits = data.commits

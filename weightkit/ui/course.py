@@ -58,8 +58,8 @@ def _list(home: Callable[[], None]) -> st.Page:
 
 
 def _tick(slug: str) -> str:
-    """What stands behind a lesson in the sidebar: that it was seen, or how many of the answers in it
-    were right.
+    """What stands behind a lesson in the sidebar: that it was seen, or how many of its answers were
+    right.
     """
     right, total = predict.score(slug)
     if total:

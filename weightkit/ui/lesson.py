@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 take_home = lazy("weightkit.ui.take_home")
 datasets = lazy("weightkit.datasets")
+LEGEND_ROW = 22  # pixels that a slide's plot gives up for each row of a legend beyond the second
 
 
 def start(slug: str, intro: str) -> Page:
@@ -202,7 +203,8 @@ class Page(Panel):
                     now = held.Run(self.visit.place, said, figure)
                     drawing, was = held.compare(now, self.dark)
                 if self.embedded and isinstance(drawing.get("height"), int):
-                    drawing = drawing | {"height": self.height(drawing["height"])}
+                    spare = LEGEND_ROW * max(0, sent.legend_rows(drawing) - 2)
+                    drawing = drawing | {"height": self.height(drawing["height"]) - spare}
                 extra: Any = {"on_select": "rerun"} if key else {}
                 event = st.vega_lite_chart(
                     drawing, alt=figure.alt, key=key or f"chart_{figure.name}", **extra

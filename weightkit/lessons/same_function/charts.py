@@ -16,7 +16,7 @@ from .findings import Facts, Match, Outcome, Shift
 if TYPE_CHECKING:
     from .experiment import Result
 
-LINE = "place t on the line from one network to the other"
+LINE = "place t between the networks"
 KINDS = {
     "same_place": "same place",
     "matched": "matched",
