@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from weightkit import datasets
 from weightkit.lessons.lottery_ticket import charts
 from weightkit.lessons.lottery_ticket.config import OWN, STARTS
 from weightkit.lessons.lottery_ticket.findings import Outcome
@@ -55,7 +56,7 @@ def check(config, result, story):
 def _kept(config, result, f):
     """As many weights as the rounds must leave, layer by layer."""
     sizes = [result.inputs["input"].nunique(), *config.units]
-    outputs = 1 if config.dataset in ("breast_cancer", "wine_quality") else 10
+    outputs = datasets.load(config.dataset).n_outputs
     counts = [a * b for a, b in zip(sizes, [*config.units, outputs], strict=True)]
     left = list(counts)
     shares = {0: 1.0}
