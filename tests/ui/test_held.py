@@ -22,13 +22,14 @@ def shown(*runs) -> list[tuple[dict, str]]:
     def script(runs, told):
         import streamlit as st
 
-        from weightkit.ui import held
+        from weightkit.ui import held, sent
 
         for run in runs:
             if run == "let go":
                 held.let_go()
             else:
-                told.append(held.compare(held.Run(*run), False))
+                place, settings, figure = run
+                told.append(held.compare(held.Run(place, settings, sent.prepared(figure)), False))
         st.text("done")
 
     told = []

@@ -163,14 +163,20 @@ def test_the_libraries_are_out_of_the_collectors_way_once_the_server_is_warm():
     assert int(looked_at) < 20_000
 
 
+def alive() -> list:
+    return [thing for thing in gc.get_objects() if type(thing) in (Figure, Told)]
+
+
 def test_an_open_page_holds_no_result():
     """Else each of a hundred readers would keep theirs, whatever the store lets go."""
+    others = alive()  # of other tests
     app = opened("matrix_sizes", reveal="true")
     assert not app.exception and app.button, "callbacks of the page's own"
+    assert [thing for thing in alive() if all(thing is not other for other in others)]
     store = running.runner()._store
     store._kept.clear()
     store._pinned.clear()
     gc.collect()
-    held = [thing for thing in gc.get_objects() if type(thing) in (Figure, Told)]
+    held = [thing for thing in alive() if all(thing is not other for other in others)]
     app.run()
     assert held == []

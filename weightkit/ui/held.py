@@ -10,7 +10,6 @@ from typing import Any
 
 import streamlit as st
 
-from . import sent
 from .controls import Control
 from .visit import VIEW
 
@@ -19,20 +18,20 @@ LAST, HELD = "last_run", "held_run"
 
 @dataclass(frozen=True)
 class Run:
-    """What a page has shown: of which view, with which settings (in words, by label), its first
-    figure.
+    """What a page has shown: of which view, with which settings (in words, by label), and the
+    drawings of its first figure, for light and dark: the figure itself would keep its result.
     """
 
     place: str
     settings: Mapping[str, str]
-    figure: Any
+    drawings: Mapping[bool, dict[str, Any]]
 
 
 def compare(now: Run, dark: bool) -> tuple[dict[str, Any], str]:
     """The drawing of this run's figure, and, in words, what was set for the run that is held
     beside it; "" where there is none, or none that has the same axes.
     """
-    drawing = sent.drawing(now.figure, dark)
+    drawing = now.drawings[dark]
     last, held = (_of(key, now.place) for key in (LAST, HELD))
     if held is None and last is not None and last.settings != now.settings:
         held = last
@@ -40,7 +39,7 @@ def compare(now: Run, dark: bool) -> tuple[dict[str, Any], str]:
     if held is None:
         return drawing, ""
     words = [f"{label} {was}" for label, was in held.settings.items() if _moved(now, label, was)]
-    before = sent.drawing(held.figure, dark)
+    before = held.drawings[dark]
     ghosts = _ghosts(before, drawing) if words else []
     if not ghosts:
         return drawing, ""

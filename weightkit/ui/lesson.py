@@ -200,7 +200,7 @@ class Page(Panel):
                 drawing, was = sent.drawing(figure, self.dark), ""
                 if lead and self._view is not None and not self.embedded:
                     said = held.in_words(self._controls, self.settings)
-                    now = held.Run(self.visit.place, said, figure)
+                    now = held.Run(self.visit.place, said, sent.prepared(figure))
                     drawing, was = held.compare(now, self.dark)
                 if self.embedded and isinstance(drawing.get("height"), int):
                     spare = LEGEND_ROW * max(0, sent.legend_rows(drawing) - 2)

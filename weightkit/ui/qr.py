@@ -26,6 +26,8 @@ def unreachable(link: str) -> str:
     network; "" where neither can be told from it.
     """
     host = urlsplit(link).hostname or ""
+    if not host:
+        return ""
     try:
         address = ip_address(host)
         alone, near = address.is_loopback or address.is_unspecified, address.is_private
@@ -38,5 +40,5 @@ def unreachable(link: str) -> str:
             " the page by an address that the others can reach, then share it."
         )
     if near:
-        return f"{host or 'This'} is an address inside this network: others cannot open it."
+        return f"{host} is an address inside this network: others cannot open it."
     return ""

@@ -158,7 +158,7 @@ def test_distances_are_labelled_at_their_lines_and_tell_the_peak(run):
     )
     words = spec(figure)
     assert all(
-        f'\\"{layer}\\"' in words for layer in LAYERS
+        f' {layer}\\"' in words for layer in LAYERS
     )  # in the axis that carries the direct labels
     assert set(figure.data["epoch"]) == set(range(1, 9))
     assert "relative_distance" in steps.charts.distances(run, relative=True).data
