@@ -290,3 +290,13 @@ def test_closing_does_not_wait_longer_than_it_may():
     with runner.follow("deaf", lambda on_epoch, on_curves: deaf.wait(WAIT)):
         assert not runner.close(0.1)
     deaf.set()
+
+
+def test_a_short_run_does_not_wait_for_the_memory_of_a_long_one():
+    runner, work = JobRunner(2), Endless()
+    with runner.follow("long", work, cost=60.0, memory=2 * places.TOGETHER, reader="greedy"):
+        assert work.started.wait(WAIT)
+        asked = {"cost": 0.5, "memory": places.TOGETHER, "reader": "visitor"}
+        with runner.follow("short", instant, **asked) as job:
+            assert job.wait(5.0) and job.result == "at once"
+    assert ends(work, WAIT)

@@ -5,7 +5,7 @@ A place is a training under way. Long runs leave one place to short ones. In the
 by when it was asked for, put back by `PACE` seconds for each second that it will take, and for each
 that its asker's runs took lately: a short run passes longer ones, a newcomer passes who has just
 been served, and nobody is passed for ever. Who is next waits until the memory is there, and is not
-passed meanwhile.
+passed meanwhile; a short run beside long ones only does not wait for it.
 """
 
 from __future__ import annotations

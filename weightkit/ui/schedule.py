@@ -114,7 +114,11 @@ class Schedule:
         )
 
     def _fits(self, job: Job, running: set[Job]) -> bool:
-        """Whether the memory is there; what has given way holds its own until it goes on."""
+        """Whether the memory is there; what has given way holds its own until it goes on. The place
+        that long runs leave to a short one comes with its memory: else it would wait for them.
+        """
+        if not job.long and all(other.long for other in running):
+            return True
         parked = [other for other in self._warm if other._parked and other is not job]
         return not running or fits(job, [*running, *parked])
 
