@@ -67,7 +67,7 @@ def by_sidebar(page, lesson) -> None:
 
 def by_card(page, lesson) -> None:
     page.get_by_test_id("stSidebar").get_by_role("link", name="weightkit").click()
-    page.get_by_text("The course map").wait_for()
+    page.get_by_test_id("stMain").get_by_text("The course map").wait_for()
     live.wait_idle(page)
     page.get_by_test_id("stMain").get_by_role("link", name=lesson.title).last.click()
 
