@@ -55,7 +55,9 @@ def pages_seen() -> Iterator[list[Page]]:
 
     def record(self: Page, **how: Any) -> None:
         seen.append(self)
+        figures = self.figures
         top(self, **how)
+        self.figures = figures  # which a page lets go of at its end
 
     with patch.object(Page, "_top", record), patch.dict(os.environ, WEIGHTKIT_WARM="0"):
         yield seen
