@@ -30,17 +30,14 @@ told = page.tell(lazy, config)
 page.show(told.story["accuracy-by-scale"])
 scales = tuple(config.scales)
 with page.below:
-    one, two = page.columns(2)
-    with one:
-        scale = page.pick(
-            Control(
-                "scale",
-                "Learning curve of the start times k",
-                scales[-1],
-                options=scales,
-                slider=True,
-            )
+    scale = page.pick(
+        Control(
+            "scale",
+            "Learning curve of the start times k",
+            scales[-1],
+            options=scales,
+            slider=True,
         )
-    page.show(told.look(lazy.charts.learning, scale), into=one)
-    page.show(told.story["accuracy-by-movement"], into=two)
+    )
+page.pair(told.look(lazy.charts.learning, scale), told.story["accuracy-by-movement"])
 page.end(told)

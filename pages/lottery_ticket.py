@@ -29,7 +29,5 @@ with page.below:
             slider=True,
         )
     )
-    one, two = page.columns(2)
-    page.show(told.look(lottery.charts.learning, number), into=one)
-    page.show(told.look(lottery.charts.inputs, number), into=two)
+page.pair(told.look(lottery.charts.learning, number), told.look(lottery.charts.inputs, number))
 page.end(told)
