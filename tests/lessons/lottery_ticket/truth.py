@@ -4,15 +4,11 @@ import math
 
 import pytest
 
+from tests.truth.arithmetic import mean
 from weightkit import datasets
 from weightkit.lessons.lottery_ticket import charts
 from weightkit.lessons.lottery_ticket.config import OWN, STARTS
 from weightkit.lessons.lottery_ticket.findings import Outcome
-
-
-def _mean(values):
-    values = list(values)
-    return sum(values) / len(values)
 
 
 def check(config, result, story):
@@ -22,14 +18,14 @@ def check(config, result, story):
         if r.epoch == config.epochs:
             ends[r.round, r.start, r.seed] = (r.accuracy, r.diverged)
     means = {
-        (i, start): _mean(ends[i, start, s][0] for s in range(config.seed, config.seed + n))
+        (i, start): mean(ends[i, start, s][0] for s in range(config.seed, config.seed + n))
         for i in range(config.rounds + 1)
         for start in (STARTS if i else (OWN,))
     }
     first = result.curves.query("split == 'test' and epoch == 0 and round == @config.rounds")
     for start, said in zip(STARTS, (f.last.own, f.last.fresh, f.last.shuffled), strict=True):
         mine = first[first["start"] == start]["accuracy"]
-        assert said.untrained == pytest.approx(_mean(mine))
+        assert said.untrained == pytest.approx(mean(mine))
     assert f.whole.mean == pytest.approx(means[0, OWN])
     for one in f.rounds:
         found = (one.own, one.fresh, one.shuffled)

@@ -5,15 +5,11 @@ import re
 
 import pytest
 
+from tests.truth.arithmetic import mean
 from weightkit.lessons.same_function.config import BATCHES, MATCHED, PAIRS, SEEDS
 from weightkit.lessons.same_function.findings import Outcome
 
 NEAR = 0.05
-
-
-def mean(values):
-    values = list(values)
-    return sum(values) / len(values)
 
 
 def check(config, result, story):

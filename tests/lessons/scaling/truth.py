@@ -4,15 +4,11 @@ import math
 
 import pytest
 
+from tests.truth.arithmetic import mean
 from weightkit.lessons.scaling.residual import charts as deep_charts
 from weightkit.lessons.scaling.residual.config import DESIGNS, PLAIN, SKIP, SMALL, ZERO
 from weightkit.lessons.scaling.residual.findings import Outcome as Deep
 from weightkit.lessons.scaling.width.findings import Outcome as Wide
-
-
-def _mean(values):
-    values = list(values)
-    return sum(values) / len(values)
 
 
 def residual(config, result, story):
@@ -27,16 +23,16 @@ def residual(config, result, story):
     for name, d in f.designs.items():
         found = [a for a, _ in ends[name]]
         assert len(found) == config.n_seeds
-        assert (d.mean, d.low, d.high) == (pytest.approx(_mean(found)), min(found), max(found))
+        assert (d.mean, d.low, d.high) == (pytest.approx(mean(found)), min(found), max(found))
         assert d.lost == sum(bool(lost) for _, lost in ends[name])
         for place, said in enumerate((d.grown, d.theory)):
             ratios = [signal[name, s, config.blocks][place] / signal[name, s, 0][0] for s in seeds]
-            assert said == pytest.approx(_mean(ratios))
+            assert said == pytest.approx(mean(ratios))
     assert f.zero.grown == 1 and f.zero.theory == 1 and f.plain.theory == 1
     assert f.skip.theory == pytest.approx(2 ** (config.blocks / 2))
     assert f.small.theory == pytest.approx((1 + 0.5 / config.blocks) ** (config.blocks / 2))
     assert f.lost == sum(d.lost for d in f.designs.values())
-    means = {name: _mean(a for a, _ in ends[name]) for name in DESIGNS}
+    means = {name: mean(a for a, _ in ends[name]) for name in DESIGNS}
     gap = means[SKIP] - means[PLAIN]
     if abs(abs(gap) - 0.05) > 1e-9:
         neither = max(means[SKIP], means[PLAIN]) <= f.chance + 0.1
@@ -74,7 +70,7 @@ def width(config, result, story):
         lost = r.diverged or not math.isfinite(r.train_loss)
         key = r.parametrisation, r.width, r.learning_rate
         losses.setdefault(key, []).append(math.inf if lost else r.train_loss)
-    means = {key: _mean(values) for key, values in losses.items()}
+    means = {key: mean(values) for key, values in losses.items()}
     assert len(result.final) == 2 * len(config.widths) * config.n_rates * config.n_seeds
     assert (f.networks, f.n_seeds) == (len(result.final), config.n_seeds)
     assert f.lost == int(result.final["diverged"].sum())

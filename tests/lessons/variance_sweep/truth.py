@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from tests.truth.arithmetic import mean
 from weightkit.lessons.variance_sweep import charts
 
 NEAR = 0.05
@@ -12,7 +13,7 @@ NEAR = 0.05
 def check(config, result, story):
     f = story.facts
     rows = result.final.to_dict("records")
-    means = {s: _mean(r["accuracy"] for r in rows if r["std"] == s) for s in config.stds}
+    means = {s: mean(r["accuracy"] for r in rows if r["std"] == s) for s in config.stds}
     best, stds = max(means.values()), sorted(means)
     edges = (best - NEAR, best / 2)
     if any(abs(mean - edge) < 1e-9 for mean in means.values() for edge in edges):
@@ -42,7 +43,7 @@ def _measures(result, f):
     """What is no accuracy of `final`."""
     assert f.chance == result.chance.query("split == 'test'")["share"].item()
     start = result.curves.query("epoch == 0 and split == 'test'")
-    assert f.untrained == pytest.approx(_mean(start["accuracy"]))
+    assert f.untrained == pytest.approx(mean(start["accuracy"]))
     after = result.spread.query("stage == 'after'")
     for one, std in ((f.smallest, f.low), (f.largest, f.high)):
         now = after[after["std"] == std]["std_measured"].item()
@@ -50,15 +51,10 @@ def _measures(result, f):
     off = [(abs(r.std_measured / r.std - 1), r.n) for r in result.check.itertuples()]
     assert f.off_large == pytest.approx(max(o for o, n in off if n >= 1000))
     assert f.off_small == pytest.approx(max(o for o, n in off if 1 < n < 100))
-    losses = {s: _mean(start[start["std"] == s]["loss"]) for s in set(start["std"])}
+    losses = {s: mean(start[start["std"] == s]["loss"]) for s in set(start["std"])}
     assert f.losses[0] in [pytest.approx(x, nan_ok=True) for x in losses.values()]
     if f.halved is not None:
         assert f.losses[1] == pytest.approx(losses[f.halved], nan_ok=True)
-
-
-def _mean(values):
-    values = list(values)
-    return sum(values) / len(values)
 
 
 def _words(config, result, story, means, near):
