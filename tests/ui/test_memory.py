@@ -169,14 +169,19 @@ def alive() -> list:
 
 def test_an_open_page_holds_no_result():
     """Else each of a hundred readers would keep theirs, whatever the store lets go."""
-    others = alive()  # of other tests
+    store = running.runner()._store
+
+    def forget():
+        store._kept.clear()
+        store._pinned.clear()
+        gc.collect()
+
+    forget()  # what other tests made of this page
+    others = alive()
     app = opened("matrix_sizes", reveal="true")
     assert not app.exception and app.button, "callbacks of the page's own"
     assert [thing for thing in alive() if all(thing is not other for other in others)]
-    store = running.runner()._store
-    store._kept.clear()
-    store._pinned.clear()
-    gc.collect()
+    forget()
     held = [thing for thing in alive() if all(thing is not other for other in others)]
     app.run()
     assert held == []
