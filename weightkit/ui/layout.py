@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from . import turns
 from .lessons import Lesson
 
 
@@ -22,6 +23,8 @@ class Layout:
             self._head = st.container(horizontal=True, vertical_alignment="center", key="head")
             self._head.title(entry.title, anchor=False)
             st.markdown(f"*{entry.place}.* **{entry.question}**\n\n{intro}")
+        turns.take()  # these words wait for nobody
+        if not self.embedded:
             left, right = st.columns([3, 7], gap="large")
             self.left = left.container(key="controls")
             self._first_look = right.container(key="first_look")

@@ -28,7 +28,6 @@ from . import (
     running,
     sent,
     style,
-    turns,
     visit,
     warm,
 )
@@ -54,9 +53,7 @@ def start(slug: str, intro: str) -> Page:
     given = icon.cheap()
     st.set_page_config(page_title=f"{entry.title} – weightkit", layout="wide", **given)
     style.apply(predict.commits())
-    page = Page(entry, intro, bool(given))
-    turns.take()
-    return page
+    return Page(entry, intro, bool(given))
 
 
 class Page(Panel):
@@ -225,19 +222,18 @@ class Page(Panel):
                 st.button(words, on_click=held.let_go, key="let_go", type="tertiary", icon=icon)
 
     def pair(self, *figures: Any, beside: bool = False) -> None:
-        """Figures in columns, `beside` the controls or below, two where not otherwise given; the
-        place of a None stays empty. They are one row of a slide.
+        """Figures side by side, `beside` the controls or below; a None is left out. They are one
+        row of a slide.
         """
+        there = [figure for figure in figures if figure is not None]
         if self.embedded:
-            there = [figure for figure in figures if figure is not None]
             self.figures += there
             self.slide.offer(*there)
             return
-        n = len(figures)
-        places = self.main.columns(n, gap="medium") if beside else self.columns(n)
-        for place, figure in zip(places, figures, strict=True):
-            if figure is not None:
-                self.show(figure, into=place)
+        place = self.main if beside else self.below
+        row = place.container(key=f"{'beside' if beside else 'pair'}_{there[0].name}")
+        for figure in there:  # see style.PAIRS
+            self.show(figure, into=row)
 
     def table(self, frame: Any, description: str) -> None:
         """Numbers to read, below; left out in a slide."""
@@ -275,7 +271,7 @@ class Page(Panel):
             course.show_score(st.sidebar, self.lesson.slug)
             if whole and not self._offered:
                 self._offer_again(self.left)
-            course.neighbours(self.lesson)
+            course.onward(self.lesson)
             with self._head:
                 take_home.share(self)
             kept.keep()

@@ -172,12 +172,6 @@ FIT = """<style>[data-testid="stVegaLiteChart"] .marks { max-width: 100%; }</sty
 the page scroll aside.
 """
 
-ROW = (
-    '[data-testid="stHorizontalBlock"]:has(> :first-child [data-testid="stVegaLiteChart"])'
-    ':has(> :last-child [data-testid="stVegaLiteChart"]):not(:has(.st-key-controls))'
-)
-"""Columns with a figure in each."""
-
 COLUMNS = """<style>
 @media (min-width: 640px) {
   [data-testid="stMainBlockContainer"] {
@@ -186,30 +180,36 @@ COLUMNS = """<style>
   [data-testid="stHorizontalBlock"]:has(> * .st-key-controls) { column-gap: 2rem; }
   [data-testid="stColumn"]:has(.st-key-controls) { flex: 0 0 clamp(13.5rem, 24%, 20rem); }
   [data-testid="stColumn"]:has(.st-key-first_look) { flex: 1; min-width: 0; }
-  ROW {
-    display: grid; gap: 0 2rem;
-    grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr));
-    &:has(> :nth-child(3)) {
-      column-gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr));
-    }
-    > * {
-      display: grid; grid-row: span 4; grid-template-rows: subgrid; row-gap: 0; width: auto;
-      min-width: 0;
-    }
-    > * > *, .st-key-lead_figure, :has(> .st-key-lead_figure) { display: contents; }
-    > * > * > *, .st-key-lead_figure > *, .st-key-lead > * { margin-bottom: 1rem; min-width: 0; }
-    > * > * > :has(h5) { grid-row: 1 / span 2; }
-    .st-key-lead > :first-child { grid-row: 1; }
-    .st-key-lead_figure > [data-testid="stElementContainer"] { grid-row: 2; }
-    > * > * > :has([data-testid="stVegaLiteChart"]), .st-key-lead > :nth-child(2) { grid-row: 3; }
-    > * > * > :has([data-testid="stExpander"]),
-    .st-key-lead_figure > :has([data-testid="stExpander"]) { grid-row: 4; }
-  }
 }
 .st-key-share p, [class*="st-key-behind_"] summary p { white-space: nowrap; }
 </style>"""
-"""Controls beside figures, and figures beside each other: heading, what is drawn, chart and table
-have a row each, as high as the highest of them; where columns become too narrow, they stack.
+"""Controls beside figures."""
+
+PAIRS = "".join(
+    """<style>
+@media WIDE {
+  [class*="st-key-KEY_"] {
+    display: grid; grid-auto-columns: minmax(0, 1fr); gap: 1rem 2rem;
+    > *, .st-key-lead_figure > *, .st-key-lead > * { width: auto; min-width: 0; }
+    .st-key-lead_figure, :has(> .st-key-lead_figure) { display: contents; }
+    > :has(h5) { grid-row: 1 / span 2; }
+    .st-key-lead > :first-child { grid-row: 1; }
+    .st-key-lead_figure > [data-testid="stElementContainer"] { grid-row: 2; }
+    > :has([data-testid="stVegaLiteChart"]), .st-key-lead > :nth-child(2) { grid-row: 3; }
+    > :has([data-testid="stExpander"]),
+    .st-key-lead_figure > :has([data-testid="stExpander"]) { grid-row: 4; }
+    .st-key-lead_figure > .st-key-let_go { grid-row: 5; }
+  }
+}
+</style>""".replace("WIDE", wide).replace("KEY", key)
+    for key, wide in {
+        "pair": "(640px <= width < 768px) or (width >= 860px)",
+        "beside": "(width >= 1110px)",
+    }.items()
+)
+"""Figures side by side: heading, what is drawn, chart and table have a row each, as high as the
+highest of them. Where a figure would be narrower than 220 pixels, they stack; the sidebar lies over
+a page of less than 768.
 """
 
 SEGMENTS = """<style>
@@ -240,7 +240,8 @@ def sheet(dark: bool, embedded: bool) -> str:
         HIDDEN
         + FIT
         + LEAD.replace("PAPER", PAPER[dark])
-        + COLUMNS.replace("ROW", ROW)
+        + COLUMNS
+        + PAIRS
         + SEGMENTS.replace("BORDER", BORDER[dark])
         + CAPTION
         + CARDS
