@@ -26,11 +26,8 @@ def formulas() -> None:
     by_layer = view.charts.by_layer_name
     page.pair(*(told.story[by_layer(scheme, "weights")] for scheme in config.shown))
     page.pair(told.story[by_layer(config.scheme, "biases")], told.story["std-of-every-scheme"])
-    page.say("**Theory against measurement** in numbers (None: the distribution has no bound).")
-    page.table(
-        view.findings.moments_of(told.result.moments, config.scheme),
-        "Moments by layer and parameter",
-    )
+    moments = view.findings.moments_of(told.result.moments, config.scheme)
+    page.table(moments, "Theory against measurement in numbers (None: no bound)")
     page.end(told, "xavier_kaiming/formulas")
 
 

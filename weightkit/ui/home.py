@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from . import controls, course, icon, kept, sent, style, turns, visit, warm
+from . import controls, course, icon, sent, style, turns, visit, warm
 from .controls import Control
 from .lessons import Lesson, lesson, sections
 
@@ -40,7 +40,6 @@ def show(charts: Any) -> None:
     embedded = st.context.is_embedded
     if not embedded:
         course.show_score(st.sidebar)
-        kept.keep()
         st.title("What a neural network's weights do", anchor=False)
         st.markdown(
             "Nothing here is a recording. Where a page is about learning, networks are **really"

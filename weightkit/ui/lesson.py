@@ -22,7 +22,6 @@ from . import (
     held,
     icon,
     idle,
-    kept,
     link,
     predict,
     running,
@@ -236,10 +235,10 @@ class Page(Panel):
             self.show(figure, into=row)
 
     def table(self, frame: Any, description: str) -> None:
-        """Numbers to read, below; left out in a slide."""
+        """Numbers to read, below, once they are asked for; left out in a slide."""
         if not self.embedded:
             with self.below:
-                take_home.table(frame, description)
+                take_home.folded(frame, description)
 
     def finish(self, config: Any, frames: Mapping[str, Any], recipe: str | None = None) -> None:
         """The end of every page: code, data, downloads, the way on, the share panel."""
@@ -274,7 +273,6 @@ class Page(Panel):
             course.onward(self.lesson)
             with self._head:
                 take_home.share(self)
-            kept.keep()
         else:
             with self._slide:
                 self.slide.draw(self.dark)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from . import kept
 from .lessons import LESSONS
 
 DARK_STYLE = """<style>
@@ -222,7 +223,7 @@ SEGMENTS = """<style>
 """Segments that do not fit into one row fill rows with common borders."""
 
 HIDDEN = """<style>
-.st-key-browser, .st-key-kept, [data-testid="stStatusWidget"] button { display: none; }
+.st-key-browser, [data-testid="stStatusWidget"] button { display: none; }
 </style>"""
 """The place of browser.js, and Streamlit's own Stop, which leaves a training frozen: a page has one
 that can be undone.
@@ -259,6 +260,10 @@ def apply(commits: int = 0) -> None:
     """
     st.html(sheet(st.context.theme.type == "dark", bool(st.context.is_embedded)))
     pages = ["", *(entry.slug for entry in LESSONS)]
+    remembered = {} if st.context.is_embedded else kept.told()
     _browser(
-        key="browser", data={"commits": commits, "pages": pages}, on_switched_change=lambda: None
+        key="browser",
+        data={"commits": commits, "pages": pages, **remembered},
+        on_switched_change=lambda: None,
+        on_kept_change=kept.brought,
     )

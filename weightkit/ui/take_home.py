@@ -57,6 +57,15 @@ def behind(page: Any, figure: Any) -> None:
             st.caption(f"The first {TABLE_ROWS} of {len(figure.data)} rows; the CSV has them all.")
 
 
+def folded(frame: Any, description: str) -> None:
+    """A table in a panel, made when it is opened."""
+    icon = ":material/table:"
+    panel = st.expander(description, icon=icon, type="compact", on_change="rerun", key="numbers")
+    if panel.open:
+        with panel:
+            table(frame, description)
+
+
 def table(frame: Any, description: str) -> None:
     """A frame to read, its columns named as on the axes of charts."""
     names = {column: axes.title(column) for column in frame}
