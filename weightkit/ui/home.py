@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from . import controls, course, icon, kept, sent, style, visit, warm
+from . import class_share, classroom, controls, course, icon, kept, seat, sent, style, visit, warm
 from .controls import Control
 from .lessons import Lesson, lesson, sections
 
@@ -34,6 +34,9 @@ OUTPUT = Control(
 
 def show(charts: Any) -> None:
     """Draw the whole page; `charts` is weightkit.charts.home."""
+    if seat.CODE in visit.parameters():
+        classroom.show()
+        return
     st.set_page_config(page_title="weightkit: what a network's weights do", layout="wide")
     style.apply()
     here = visit.arrive("")
@@ -41,6 +44,7 @@ def show(charts: Any) -> None:
     if not embedded:
         course.show_score(st.sidebar)
         kept.keep()
+        class_share.strip(None)
         st.title("What a neural network's weights do", anchor=False)
         st.markdown(
             "Nothing here is a recording. Where a page is about learning, networks are **really"

@@ -17,7 +17,22 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import streamlit as st
 
 from ..lazy import lazy
-from . import course, held, icon, idle, kept, link, predict, running, sent, style, visit, warm
+from . import (
+    class_share,
+    course,
+    held,
+    icon,
+    idle,
+    kept,
+    link,
+    predict,
+    running,
+    seat,
+    sent,
+    style,
+    visit,
+    warm,
+)
 from .lessons import Lesson, lesson
 from .outside import SENTENCE, plain
 from .panel import Panel
@@ -52,12 +67,14 @@ class Page(Panel):
 
     def __init__(self, entry: Lesson, intro: str, has_icon: bool):
         super().__init__(entry, intro)
+        seat.enter(self.visit)
         self._has_icon = has_icon
         self.dark = st.context.theme.type == "dark"
         self._about: Any = None  # what the question is asked of
         self._tolerance = 0.0
         self._offered = False  # to predict again
         self._view: Any = None  # whose run is told
+        self.asked: Any = None  # (view, config, question)
 
     def _refuse(self, sentence: str) -> NoReturn:
         """Show what is wrong, and end the page there: the controls stay."""
@@ -108,7 +125,7 @@ class Page(Panel):
             right = memory.answer == truth
         else:
             right = memory.answer is not None and abs(memory.answer - truth) <= self._tolerance
-            truth = f"{truth:.3g}"
+            truth = predict.measured(truth)
         verdict = memory.show(self._about, right)
         if verdict is not None:
             with self._verdict:
@@ -135,6 +152,7 @@ class Page(Panel):
         """
         question = view.ask(config)
         self._view = getattr(view, "BASE", None) or view
+        self.asked = view, config, question
         self.predict(
             question.text,
             question.options,
@@ -249,7 +267,7 @@ class Page(Panel):
         """
         if whole:
             for name in visit.parameters():
-                if name not in (*self.visit.known, visit.REVEAL) and (
+                if name not in (*self.visit.known, visit.REVEAL, seat.CODE, seat.KEY) and (
                     slip := link.stray(name, self.visit.known)
                 ):
                     self.visit.problems.append(slip)
@@ -265,6 +283,7 @@ class Page(Panel):
             with self._head:
                 take_home.share(self)
             kept.keep()
+        class_share.strip(self)
         if not self._has_icon:
             icon.show()
         warm.begin(self.lesson.slug)

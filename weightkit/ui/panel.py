@@ -242,17 +242,18 @@ class Panel(Layout):
         return None
 
     def query(self, **extra: str) -> str:
-        """The URL parameters that bring back this state: every control that is not at its
-        default.
-        """
+        """The URL parameters that bring back this state."""
+        return urlencode(self.pairs() + list(extra.items()))
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every control that is not at its default, as a link says it."""
         asked = [(c, self.settings.get(c.key, c.default)) for c in self._controls]
-        pairs = [
+        return [
             (c.key, text)
             for c, value in asked
             if value != c.default
             for text in link.spell(c, value)
         ]
-        return urlencode(pairs + list(extra.items()))
 
     def link(self, **extra: str) -> str:
         """The full address of this state."""

@@ -117,22 +117,13 @@ def ask(
         st.session_state.pop(key, None)  # the answer to another question
 
     def commit() -> None:
-        answer, memory.problem = _answer(st.session_state.get(key), number)
-        if answer is not None:
-            memory.commit(answer, about)
+        given, memory.problem = answer(st.session_state.get(key), number)
+        if given is not None:
+            memory.commit(given, about)
 
     with st.form("predict_card", enter_to_submit=True):
         st.markdown(f"**Predict first.** {question}")
-        if number:
-            low, high = number
-            label = f"Your estimate, {low:g} to {high:g}{f' {unit}' if unit else ''}"
-            st.text_input(label, key=key, width=220)
-            st.caption(
-                f"Right is what lies within {tolerance:g} {'points' if unit == '%' else unit} of"
-                " the measurement."
-            )
-        else:
-            st.radio("Your answer", options, index=None, key=key, label_visibility="collapsed")
+        box(options, number, unit, tolerance, key)
         if memory.problem:
             st.warning(memory.problem, icon=":material/edit:")
         if about in memory.seen:
@@ -152,7 +143,27 @@ def ask(
             )
 
 
-def _answer(given: Any, number: tuple[float, float] | None) -> tuple[Any, str]:
+def box(
+    options: Sequence[str],
+    number: tuple[float, float] | None,
+    unit: str,
+    tolerance: float,
+    key: str,
+) -> None:
+    """Where an answer is chosen, or typed."""
+    if number:
+        low, high = number
+        label = f"Your estimate, {low:g} to {high:g}{f' {unit}' if unit else ''}"
+        st.text_input(label, key=key, width=220)
+        st.caption(
+            f"Right is what lies within {tolerance:g} {'points' if unit == '%' else unit} of"
+            " the measurement."
+        )
+    else:
+        st.radio("Your answer", options, index=None, key=key, label_visibility="collapsed")
+
+
+def answer(given: Any, number: tuple[float, float] | None) -> tuple[Any, str]:
     """(the answer, "") or (None, what is missing)."""
     if given is None or given == "":
         return None, "Type your estimate first." if number else "Choose an answer first."
@@ -166,6 +177,11 @@ def _answer(given: Any, number: tuple[float, float] | None) -> tuple[Any, str]:
     if not low <= value <= high:
         return None, f"Your estimate is {value:g}; it must be a number from {low:g} to {high:g}."
     return value, ""
+
+
+def measured(truth: str | float) -> str:
+    """What was measured, in words."""
+    return truth if isinstance(truth, str) else f"{truth:.3g}"
 
 
 def tell(place: str, verdict: Verdict, truth: str, because: str) -> None:
