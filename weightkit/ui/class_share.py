@@ -49,21 +49,19 @@ def panel(page: Any) -> None:
 
 
 def strip(page: Any) -> None:
-    """On a page that is shown within a class: in the lecturer's sidebar the way back to it, and to
-    its next question; for a student the way back.
+    """On a page that is shown within a class (None: the home page) the way back to it; for the
+    lecturer also the way to put the page's question to it.
     """
     sits = seat.here()
     if sits is None:
         return
+    if sits.key and page is not None and page.asked is not None and not page.own:
+        _button(page, "strip")
+    back = f"Back to class {plain(sits.code)}"
+    if st.button(back, icon=":material/groups:", type="tertiary", key="to_class"):
+        seat.go(sits)
     if not sits.key:
         room.follow(sits)
-        return
-    with st.sidebar:
-        st.markdown(f"**Class {plain(sits.code)}**")
-        if page is not None and page.asked is not None and not page.own:
-            _button(page, "sidebar")
-        if st.button("Back to the class", icon=":material/groups:", key="to_class"):
-            seat.go(sits)
 
 
 def _button(page: Any, place: str = "share") -> None:
@@ -86,7 +84,9 @@ def _button(page: Any, place: str = "share") -> None:
 
     if problem := st.session_state.get(PROBLEM):
         st.warning(plain(problem, SENTENCE), icon=":material/cloud_off:")
-    st.button(label, icon=":material/groups:", key=f"class_{place}", on_click=begin)
+    kind: Any = "primary" if place == "strip" else "secondary"
+    icon = ":material/campaign:" if leads else ":material/groups:"
+    st.button(label, type=kind, icon=icon, key=f"class_{place}", on_click=begin)
     if place == "share" and not leads:
         st.caption(
             "All answer this page's question on their phones; nobody sees the result until you"

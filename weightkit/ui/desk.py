@@ -25,7 +25,7 @@ PHASES = {
     "revealed": ":green-badge[:material/visibility: Revealed]",
 }
 SHEET = """<style>
-.st-key-desk { --standing: clamp(1.1rem, 1.9vw, 2.4rem); }
+.st-key-desk .standing { font-size: clamp(1.1rem, 1.9vw, 2.4rem); }
 .st-key-desk h4 { font-size: clamp(1.25rem, 2.1vw, 2.6rem); line-height: 1.25; }
 .st-key-desk_count p { font-size: clamp(1.1rem, 1.9vw, 2.4rem); }
 .st-key-desk_code h1 { font-size: clamp(2.4rem, 5vw, 6rem); letter-spacing: .08em; padding: 0; }

@@ -281,9 +281,11 @@ class Page(Panel):
                 self._offer_again(self.left)
             course.neighbours(self.lesson)
             with self._head:
+                class_share.strip(self)
                 take_home.share(self)
             kept.keep()
-        class_share.strip(self)
+        else:
+            class_share.strip(self)
         if not self._has_icon:
             icon.show()
         warm.begin(self.lesson.slug)

@@ -51,8 +51,22 @@ class Present:
 present = Present()
 
 
+SHEET = """<style>
+.st-key-room [role="radiogroup"] { gap: 0; }
+.st-key-room [role="radiogroup"] label { padding: .55rem 0; margin: 0; }
+.st-key-room [role="radiogroup"] label p { font-size: 1.05rem; }
+</style>"""
+"""Answers large enough for a thumb."""
+
+
 def show(sits: Seat) -> None:
     """The whole page."""
+    st.html(SHEET)
+    with st.container(key="room"):
+        _room(sits)
+
+
+def _room(sits: Seat) -> None:
     if not sits.code:
         return _door("")
     try:
@@ -217,10 +231,4 @@ def follow(sits: Seat) -> None:
             st.rerun()
         present.beat()
 
-    with st.container(horizontal=True, vertical_alignment="center", key="class_strip"):
-        st.caption(f"Class {plain(sits.code)}: the next question comes here by itself.")
-        if st.button(
-            "Back to the class", icon=":material/groups:", type="tertiary", key="to_class"
-        ):
-            seat.go(sits)
     st.fragment(look, run_every=present.beat())()

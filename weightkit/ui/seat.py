@@ -100,7 +100,8 @@ def root() -> str:
     """The address of the home page."""
     address = (st.context.url or "/").split("?")[0].split("#")[0]
     base, _, page = address.rpartition("/")
-    return f"{base}/" if page in {entry.slug for entry in LESSONS} else address
+    home = base if page in {entry.slug for entry in LESSONS} else address
+    return home.rstrip("/") + "/"
 
 
 def link(seat: Seat, students: bool = True) -> str:

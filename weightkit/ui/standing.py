@@ -19,7 +19,7 @@ GREY = {False: "#6B6B6B", True: "#A3A3A3"}
 FAINT = {False: "#E9ECF0", True: "#242C36"}
 
 SHEET = """<style>
-.standing { font-size: var(--standing, 1.05rem); line-height: 1.3; color: inherit; }
+.standing { font-size: 1.05rem; line-height: 1.3; color: inherit; }
 .standing ul { list-style: none; margin: 0; padding: 0; }
 .standing li { margin: 0 0 .7em; padding: 0; font-size: 1em; }
 .standing .said { display: flex; justify-content: space-between; gap: 1em; }
