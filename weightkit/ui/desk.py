@@ -11,7 +11,7 @@ from ..classes.asked import State
 from ..classes.classes import Refused, classes
 from ..classes.store import Trouble
 from ..lazy import lazy
-from . import card, course, seat, standing, take_home
+from . import card, course, room, seat, standing, take_home
 from .lessons import LESSONS
 from .outside import SENTENCE, plain
 from .qr import qr_code, unreachable
@@ -36,10 +36,9 @@ def show(sits: Seat, embedded: bool) -> None:
     """The whole page; in a slide without the code and the ways on."""
     try:
         state = seat.find(sits)
-        if state is None or not classes().leads(sits.code, sits.key):
+        if state is None or not seat.leads(sits):
             st.error("This link does not open a class: it may be over, or the link is not whole.")
             return
-        seat.take(sits)
         st.html(SHEET)
         if embedded:
             with st.container(key="desk"):
@@ -77,8 +76,8 @@ def _live(state: State, sits: Seat) -> None:
             st.markdown(f"**{len(answers)}** {has} answered {PHASES[now.phase]}")
         truth = shown.truth if shown else None
         st.html(standing.html(now.asked, [a.given for a in answers], dark, truth=truth))
-        if shown is not None and truth is not None and not isinstance(truth, str):
-            st.markdown(shown.because)
+        if shown is not None:
+            room.figure(shown, dark)
 
     st.markdown(f"#### {state.asked.text}")
     st.fragment(look, run_every=BEAT if state.phase != "revealed" else None)()

@@ -179,10 +179,7 @@ def _result(state: State, own: Given | None) -> None:
     st.markdown(f"##### Where the class stood ({len(answers)})")
     given = [answer.given for answer in answers]
     st.html(standing.html(asked, given, dark, own, shown.truth))
-    with st.container(key="lead_figure"):
-        st.markdown(f"##### {shown.title}")
-        st.vega_lite_chart(shown.drawings[dark], alt=shown.alt, key="chart_class")
-        st.caption(shown.subtitle)
+    figure(shown, dark)
     if st.button(
         "Move the controls yourself",
         icon=":material/tune:",
@@ -193,6 +190,13 @@ def _result(state: State, own: Given | None) -> None:
         query = [*asked.query, (seat.CODE, state.code)]
         st.switch_page(course.page(lesson(asked.slug)), query_params=query)
     kept.keep()
+
+
+def figure(shown: card.Card, dark: bool) -> None:
+    """The result's first figure."""
+    st.markdown(f"##### {shown.title}")
+    st.vega_lite_chart(shown.drawings[dark], alt=shown.alt, key="chart_class")
+    st.caption(shown.subtitle)
 
 
 def _judge(state: State, shown: card.Card, own: Given | None) -> None:

@@ -55,6 +55,16 @@ def take(seat: Seat) -> None:
     st.session_state[STATE] = seat
 
 
+def leads(seat: Seat) -> bool:
+    """Whether this is a lecturer's seat; once it was, the session knows. Raises Trouble."""
+    if seat == st.session_state.get(STATE):
+        return True
+    if seat.key and classes().leads(seat.code, seat.key):
+        take(seat)
+        return True
+    return False
+
+
 def find(seat: Seat) -> State | None:
     """The class of this seat; None where there is none. Raises Refused after too many guesses, and
     Trouble.
@@ -76,12 +86,11 @@ def enter(arrived: visit.Visit) -> None:
     seat = here()
     if seat is None:
         return
-    if seat.key:
-        take(seat)
-        for parameter, value in seat.query.items():
-            arrived.bar[parameter] = [value]
-        return
     try:
+        if leads(seat):
+            for parameter, value in seat.query.items():
+                arrived.bar[parameter] = [value]
+            return
         state = find(seat)
     except (Refused, Trouble):  # the room says it
         state = None

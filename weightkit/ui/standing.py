@@ -20,7 +20,7 @@ FAINT = {False: "#E9ECF0", True: "#242C36"}
 
 SHEET = """<style>
 .standing { font-size: 1.05rem; line-height: 1.3; color: inherit; }
-.standing ul { list-style: none; margin: 0; padding: 0; }
+.standing ul { font-size: 1em; list-style: none; margin: 0; padding: 0; }
 .standing li { margin: 0 0 .7em; padding: 0; font-size: 1em; }
 .standing .said { display: flex; justify-content: space-between; gap: 1em; }
 .standing .said b { font-variant-numeric: tabular-nums; }
