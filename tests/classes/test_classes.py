@@ -151,14 +151,6 @@ def test_a_question_comes_back_as_it_was():
     assert Asked.read(asked.spelled()) == asked
 
 
-@pytest.mark.parametrize(
-    ("given_", "truth", "right"),
-    [("low", "low", True), ("low", "high", False), (3.0, 4.9, True), (3.0, 5.1, False)],
-)
-def test_an_answer_is_right_within_the_tolerance(given_, truth, right):
-    assert question(tolerance=2.0).is_right(given_, truth) is right
-
-
 def test_the_table_has_question_answer_seconds_and_id():
     asked = [question('With "quotes", and commas?'), question("How many?")]
     answers = [Answer(1, "a1", "low", 3.14159), Answer(2, "b2", 12.5, 60.0)]

@@ -6,6 +6,7 @@ What two numbers look like decides whether they may be called different: see `al
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
@@ -155,6 +156,29 @@ def line_and_band(n: int, single: str = "One network.", line: str = "mean over")
 def capital(text: str) -> str:
     """The text with a capital first letter, the others as they are."""
     return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """The text with a small first letter, where it begins with a word and not with "ReLU" or "SGD"."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[:2] == "A " else text
+
+
+_PIECES = re.compile(
+    r"(?<=[.])\s+(?=[A-Z○])|;\s+|,\s+(?=(?:solid|dashed|dotted|lines?|bands?|bars?|ticks?)\b)"
+)
+_A_MARK = re.compile(
+    r"\b(?:solid|dashed|dotted|lines?|bands?|bars?|ticks?|points?|circles?|squares?|colours?)"
+    r"\b[^:]*:|\ba (?:point|line) per\b|^[○×]",
+    re.IGNORECASE,
+)
+
+
+def marks(subtitle: str) -> tuple[str, ...]:
+    """What the marks of a chart are, out of its subtitle, a piece each ("dashed: test set", "band:
+    range over 3 seeds"); the parts of the first sentence where it does not speak of them.
+    """
+    pieces = [piece.strip().removesuffix(".") for piece in _PIECES.split(subtitle)]
+    return tuple(piece for piece in pieces if _A_MARK.search(piece)) or tuple(pieces[0].split(", "))
 
 
 # ---------------------------------------------------------------- names

@@ -46,12 +46,6 @@ class Asked:
                 return float(given)
         raise ValueError("this is not an answer to the question")
 
-    def is_right(self, given: Given, truth: Given) -> bool:
-        """Whether this answer is what was measured, numbers to within the tolerance."""
-        if isinstance(given, str) or isinstance(truth, str):
-            return given == truth
-        return abs(given - truth) <= self.tolerance
-
     def spelled(self) -> str:
         """As JSON."""
         return json.dumps(asdict(self))

@@ -55,13 +55,16 @@ def strip(page: Any) -> None:
     sits = seat.here()
     if sits is None:
         return
-    if sits.key and page is not None and page.asked is not None and not page.own:
-        _button(page, "strip")
-    back = f"Back to class {plain(sits.code)}"
-    if st.button(back, icon=":material/groups:", type="tertiary", key="to_class"):
-        seat.go(sits)
     if not sits.key:
         room.follow(sits)
+    if page is not None and page.embedded:  # a slide has room for its figure
+        return
+    with page.head if page is not None else st.container():
+        if sits.key and page is not None and page.asked is not None and not page.own:
+            _button(page, "strip")
+        back = f"Back to class {plain(sits.code)}"
+        if st.button(back, icon=":material/groups:", type="tertiary", key="to_class"):
+            seat.go(sits)
 
 
 def _button(page: Any, place: str = "share") -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from . import desk, icon, predict, room, running, seat, style, visit, warm
+from . import desk, icon, predict, room, seat, style, turns, visit, warm
 
 
 def show() -> None:
@@ -20,8 +20,8 @@ def show() -> None:
     visit.arrive("class")
     if seat.GO in st.session_state:
         seat.go(st.session_state.pop(seat.GO))
+    turns.take()
     if sits.key:
-        running.serving()
         desk.show(sits, bool(st.context.is_embedded))
     else:
         room.show(sits)

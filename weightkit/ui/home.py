@@ -8,7 +8,20 @@ from typing import Any
 
 import streamlit as st
 
-from . import class_share, classroom, controls, course, icon, kept, seat, sent, style, visit, warm
+from . import (
+    class_share,
+    classroom,
+    controls,
+    course,
+    icon,
+    kept,
+    seat,
+    sent,
+    style,
+    turns,
+    visit,
+    warm,
+)
 from .controls import Control
 from .lessons import Lesson, lesson, sections
 
@@ -53,6 +66,7 @@ def show(charts: Any) -> None:
             " you see. Everything can be linked, embedded in a slide, and taken home as code."
         )
     picture, start = st.columns([6, 4], gap="large") if not embedded else (st.container(), None)
+    turns.take()
     with picture:
         row = controls.draw(OUTPUT, here.enter(OUTPUT))
         here.keep(OUTPUT, row)

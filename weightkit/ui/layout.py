@@ -11,7 +11,7 @@ from .lessons import Lesson
 
 class Layout:
     """Title and question, controls on the left, figures beside and below them. `embedded`: inside a
-    slide, where only the chart and its controls are shown.
+    slide, where only one chart and its controls are shown.
     """
 
     def __init__(self, entry: Lesson, intro: str):
@@ -19,8 +19,8 @@ class Layout:
         self.embedded = bool(st.context.is_embedded)
         self.figures: list[Any] = []
         if not self.embedded:
-            self._head = st.container(horizontal=True, vertical_alignment="center", key="head")
-            self._head.title(entry.title, anchor=False)
+            self.head = st.container(horizontal=True, vertical_alignment="center", key="head")
+            self.head.title(entry.title, anchor=False)
             st.markdown(f"*{entry.place}.* **{entry.question}**\n\n{intro}")
             left, right = st.columns([3, 7], gap="large")
             self.left = left.container(key="controls")
@@ -34,6 +34,7 @@ class Layout:
             )
             self._first_look = self._further_looks = self.below = st.container()
         self._notices = (self.left if not self.embedded else st).container()
+        self._slide = st.container(key="slide") if self.embedded else st
         self._verdict = self.main.container(key="verdict")
 
     @property

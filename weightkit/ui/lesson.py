@@ -30,6 +30,7 @@ from . import (
     seat,
     sent,
     style,
+    turns,
     visit,
     warm,
 )
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 take_home = lazy("weightkit.ui.take_home")
 datasets = lazy("weightkit.datasets")
-LEGEND_ROW = 22  # pixels that a slide's plot gives up for each row of a legend beyond the second
 
 
 def start(slug: str, intro: str) -> Page:
@@ -56,8 +56,9 @@ def start(slug: str, intro: str) -> Page:
     given = icon.cheap()
     st.set_page_config(page_title=f"{entry.title} – weightkit", layout="wide", **given)
     style.apply(predict.commits())
-    running.serving()
-    return Page(entry, intro, bool(given))
+    page = Page(entry, intro, bool(given))
+    turns.take()
+    return page
 
 
 class Page(Panel):
@@ -121,11 +122,7 @@ class Page(Panel):
         if self.embedded:
             return
         memory = predict.of(self.visit.place)
-        if isinstance(truth, str):
-            right = memory.answer == truth
-        else:
-            right = memory.answer is not None and abs(memory.answer - truth) <= self._tolerance
-            truth = predict.measured(truth)
+        right = predict.is_right(memory.answer, truth, self._tolerance)
         verdict = memory.show(self._about, right)
         if verdict is not None:
             with self._verdict:
@@ -194,15 +191,12 @@ class Page(Panel):
             self._end()
         return result
 
-    def show(
-        self, figure: Any, *, first: bool | None = None, into: Any = None, key: str | None = None
-    ) -> Any:
+    def show(self, figure: Any, *, first: bool | None = None, into: Any = None) -> None:
         """Draw a Figure: the finding as a heading, what is drawn, the chart, and the table behind
-        it.
+        it. A slide is drawn when the page is over.
 
         The first figure goes beside the controls (into `main`), the others below; `into` says
-        otherwise. With
-        `key`, clicks on a named selection of the chart are returned as Streamlit's selection state.
+        otherwise.
         """
         place = (
             into
@@ -211,37 +205,37 @@ class Page(Panel):
         )
         lead = not self.figures
         self.figures.append(figure)
+        if self.embedded:
+            self.slide.offer(figure)
+            return
         with place, st.container(key="lead_figure") if lead else nullcontext():
             with st.container(key="lead") if lead else nullcontext():
-                apart = lead or self.embedded
-                st.markdown(f"##### {figure.title}" + ("" if apart else f"\n\n{figure.subtitle}"))
+                st.markdown(f"##### {figure.title}" + ("" if lead else f"\n\n{figure.subtitle}"))
                 drawing, was = sent.drawing(figure, self.dark), ""
-                if lead and self._view is not None and not self.embedded:
+                if lead and self._view is not None:
                     said = held.in_words(self._controls, self.settings)
                     now = held.Run(self.visit.place, said, sent.prepared(figure))
                     drawing, was = held.compare(now, self.dark)
-                if self.embedded and isinstance(drawing.get("height"), int):
-                    spare = LEGEND_ROW * max(0, sent.legend_rows(drawing) - 2)
-                    drawing = drawing | {"height": self.height(drawing["height"]) - spare}
-                extra: Any = {"on_select": "rerun"} if key else {}
-                event = st.vega_lite_chart(
-                    drawing, alt=figure.alt, key=key or f"chart_{figure.name}", **extra
-                )
-            if not self.embedded:
-                if lead:  # see style.LEAD
-                    st.caption(figure.subtitle)
-                take_home.behind(self, figure)
-                if was:
-                    icon = ":material/close:"
-                    words = f"Grey: {was}. Let go"
-                    st.button(words, on_click=held.let_go, key="let_go", type="tertiary", icon=icon)
-        return event if key else None
+                st.vega_lite_chart(drawing, alt=figure.alt, key=f"chart_{figure.name}")
+            if lead:  # see style.LEAD
+                st.caption(figure.subtitle)
+            take_home.behind(self, figure)
+            if was:
+                icon = ":material/close:"
+                words = f"Grey: {was}. Let go"
+                st.button(words, on_click=held.let_go, key="let_go", type="tertiary", icon=icon)
 
     def pair(self, *figures: Any, beside: bool = False) -> None:
-        """Two figures in columns, `beside` the controls or below; the place of a None stays
-        empty.
+        """Figures in columns, `beside` the controls or below, two where not otherwise given; the
+        place of a None stays empty. They are one row of a slide.
         """
-        places = self.main.columns(2, gap="medium") if beside else self.columns(2)
+        if self.embedded:
+            there = [figure for figure in figures if figure is not None]
+            self.figures += there
+            self.slide.offer(*there)
+            return
+        n = len(figures)
+        places = self.main.columns(n, gap="medium") if beside else self.columns(n)
         for place, figure in zip(places, figures, strict=True):
             if figure is not None:
                 self.show(figure, into=place)
@@ -265,27 +259,31 @@ class Page(Panel):
 
         whole: the page has drawn all its controls.
         """
+        said = [(c, self.settings[c.key]) for c in self._controls]
         if whole:
+            self.slide.judge(self.figures, self.visit)
+            said += self.slide.said
             for name in visit.parameters():
-                if name not in (*self.visit.known, visit.REVEAL, seat.CODE, seat.KEY) and (
+                if name not in (*self.visit.known, visit.REVEAL, *seat.OURS) and (
                     slip := link.stray(name, self.visit.known)
                 ):
                     self.visit.problems.append(slip)
                     self.visit.known.add(name)
-        self.visit.write([(c, self.settings[c.key]) for c in self._controls], whole)
+        self.visit.write(said, whole)
         for problem in self.visit.problems:
             self._notices.warning(problem, icon=":material/link_off:")
+        class_share.strip(self)
         if not self.embedded:
             course.show_score(st.sidebar, self.lesson.slug)
             if whole and not self._offered:
                 self._offer_again(self.left)
             course.neighbours(self.lesson)
-            with self._head:
-                class_share.strip(self)
+            with self.head:
                 take_home.share(self)
             kept.keep()
         else:
-            class_share.strip(self)
+            with self._slide:
+                self.slide.draw(self.dark)
         if not self._has_icon:
             icon.show()
         warm.begin(self.lesson.slug)

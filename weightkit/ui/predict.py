@@ -179,12 +179,19 @@ def answer(given: Any, number: tuple[float, float] | None) -> tuple[Any, str]:
     return value, ""
 
 
+def is_right(answer: Any, truth: str | float, tolerance: float) -> bool:
+    """Whether an answer is what was measured, a number to within the tolerance."""
+    if isinstance(answer, str) or isinstance(truth, str) or answer is None:
+        return answer == truth
+    return abs(answer - truth) <= tolerance
+
+
 def measured(truth: str | float) -> str:
     """What was measured, in words."""
     return truth if isinstance(truth, str) else f"{truth:.3g}"
 
 
-def tell(place: str, verdict: Verdict, truth: str, because: str) -> None:
+def tell(place: str, verdict: Verdict, truth: str | float, because: str) -> None:
     """The verdict on the committed answer."""
     memory = of(place)
     said = f"{memory.answer:g}" if isinstance(memory.answer, (int, float)) else memory.answer
@@ -199,7 +206,7 @@ def tell(place: str, verdict: Verdict, truth: str, because: str) -> None:
         )
     else:
         st.warning(
-            f"You said “{said}”; measured: {truth}. {because}{uncounted}",
+            f"You said “{said}”; measured: {measured(truth)}. {because}{uncounted}",
             title="Not this time",
             icon=":material/lightbulb:",
         )

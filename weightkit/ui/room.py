@@ -214,9 +214,9 @@ def _judge(state: State, shown: card.Card, own: Given | None) -> None:
         return
     if memory.about != asked.about or not memory.shown:
         memory.commit(own, asked.about)
-    verdict = memory.show(asked.about, asked.is_right(own, shown.truth))
+    verdict = memory.show(asked.about, predict.is_right(own, shown.truth, asked.tolerance))
     if verdict is not None:
-        predict.tell(asked.place, verdict, predict.measured(shown.truth), shown.because)
+        predict.tell(asked.place, verdict, shown.truth, shown.because)
 
 
 def _said(given: Given) -> str:

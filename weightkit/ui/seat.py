@@ -18,7 +18,7 @@ from ..classes.store import Trouble
 from . import visit
 from .lessons import LESSONS
 
-CODE, KEY = "class", "key"
+CODE, KEY = OURS = "class", "key"
 STATE, TAB, FOUND, GUESSES = "class_seat", "class_tab", "class_found", "class_guesses"
 GO = "class_go"  # where a callback wants the reader to go
 

@@ -47,11 +47,6 @@ def contest(curves: pd.DataFrame, f: Facts, height: int = HEIGHT) -> Figure:
     return Figure("depth-contest", title, subtitle, chart, alt_text, curves)
 
 
-def resized(result: DepthResult, height: int) -> Figure:
-    """`contest` at another height: its words are placed for it."""
-    return contest(result.curves, facts(result.curves, result.chance), height)
-
-
 def contest_title(f: Facts) -> str:
     """Who learns at this depth."""
     schemes = {s.init: s for s in f.schemes}

@@ -83,16 +83,6 @@ def _end(fate: Fate) -> str:
     return f"{name} {fate.kind if math.isnan(fate.ratio) else number(fate.ratio)}"
 
 
-def resized(result: Result, config: Config, which: str, height: int) -> Figure:
-    """`signal` at another height: its words are placed for it."""
-    return signal(
-        result.layers,
-        facts(result.layers, result.factors, config.width, config.biases),
-        which,
-        height,
-    )
-
-
 VERBS = {
     "kept": ("keeps its size", "keep its size"),
     "faded": ("lets it fade", "let it fade"),
