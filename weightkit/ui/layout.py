@@ -20,8 +20,8 @@ class Layout:
         self.embedded = bool(st.context.is_embedded)
         self.figures: list[Any] = []
         if not self.embedded:
-            self._head = st.container(horizontal=True, vertical_alignment="center", key="head")
-            self._head.title(entry.title, anchor=False)
+            self.head = st.container(horizontal=True, vertical_alignment="center", key="head")
+            self.head.title(entry.title, anchor=False)
             st.markdown(f"*{entry.place}.* **{entry.question}**\n\n{intro}")
         turns.take()  # these words wait for nobody
         if not self.embedded:

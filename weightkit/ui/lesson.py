@@ -18,6 +18,7 @@ import streamlit as st
 
 from ..lazy import lazy
 from . import (
+    class_share,
     course,
     held,
     icon,
@@ -25,6 +26,7 @@ from . import (
     link,
     predict,
     running,
+    seat,
     sent,
     style,
     visit,
@@ -62,12 +64,14 @@ class Page(Panel):
 
     def __init__(self, entry: Lesson, intro: str, has_icon: bool):
         super().__init__(entry, intro)
+        seat.enter(self.visit)
         self._has_icon = has_icon
         self.dark = st.context.theme.type == "dark"
         self._about: Any = None  # what the question is asked of
         self._tolerance = 0.0
         self._offered = False  # to predict again
         self._view: Any = None  # whose run is told
+        self.asked: Any = None  # (view, config, question)
 
     def _refuse(self, sentence: str) -> NoReturn:
         """Show what is wrong, and end the page there: the controls stay."""
@@ -114,11 +118,7 @@ class Page(Panel):
         if self.embedded:
             return
         memory = predict.of(self.visit.place)
-        if isinstance(truth, str):
-            right = memory.answer == truth
-        else:
-            right = memory.answer is not None and abs(memory.answer - truth) <= self._tolerance
-            truth = f"{truth:.3g}"
+        right = predict.is_right(memory.answer, truth, self._tolerance)
         verdict = memory.show(self._about, right)
         if verdict is not None:
             with self._verdict:
@@ -145,6 +145,7 @@ class Page(Panel):
         """
         question = view.ask(config)
         self._view = getattr(view, "BASE", None) or view
+        self.asked = view, config, question
         self.predict(
             question.text,
             question.options,
@@ -258,7 +259,7 @@ class Page(Panel):
             self.slide.judge(self.figures, self.visit)
             said += self.slide.said
             for name in visit.parameters():
-                if name not in (*self.visit.known, visit.REVEAL) and (
+                if name not in (*self.visit.known, visit.REVEAL, *seat.OURS) and (
                     slip := link.stray(name, self.visit.known)
                 ):
                     self.visit.problems.append(slip)
@@ -266,12 +267,13 @@ class Page(Panel):
         self.visit.write(said, whole)
         for problem in self.visit.problems:
             self._notices.warning(problem, icon=":material/link_off:")
+        class_share.strip(self)
         if not self.embedded:
             course.show_score(st.sidebar, self.lesson.slug)
             if whole and not self._offered:
                 self._offer_again(self.left)
             course.onward(self.lesson)
-            with self._head:
+            with self.head:
                 take_home.share(self)
         else:
             with self._slide:

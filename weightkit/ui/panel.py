@@ -20,6 +20,7 @@ from .lessons import Lesson
 from .outside import SENTENCE, plain
 
 PRESET = "preset"  # the key of the list of presets
+NOTHING = object()
 
 
 class Panel(Layout):
@@ -85,11 +86,8 @@ class Panel(Layout):
         if config is None:
             return None
         try:
-            asked = {
-                name: self.settings[prefix + name]
-                for name in names
-                if prefix + name in self.settings
-            }
+            said = {name: self.settings.get(prefix + name, NOTHING) for name in names}
+            asked = {name: value for name, value in said.items() if value is not NOTHING}
             for c in shown + extra:
                 if c.own and self.settings[c.key] == own_data.OWN:
                     asked[c.key.removeprefix(prefix)] = self._own_data()
@@ -221,8 +219,7 @@ class Panel(Layout):
 
     def _presets(self, presets: Mapping[str, Mapping[str, Any]]) -> None:
         """A list of presets; the one whose settings are those of now is marked."""
-        views = [c.default for c in self._controls if c.key == visit.VIEW]
-        home = views[0] if views else None
+        home = next((c.default for c in self._controls if c.key == visit.VIEW), None)
 
         def use() -> None:
             settings = dict(presets.get(str(st.session_state.get(PRESET)), {}))
@@ -251,17 +248,18 @@ class Panel(Layout):
         return None
 
     def query(self, **extra: str) -> str:
-        """The URL parameters that bring back this state: every control that is not at its
-        default.
-        """
+        """The URL parameters that bring back this state."""
+        return urlencode(self.pairs() + list(extra.items()))
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every control that is not at its default, as a link says it."""
         asked = [(c, self.settings.get(c.key, c.default)) for c in self._controls]
-        pairs = [
+        return [
             (c.key, text)
             for c, value in asked
             if value != c.default
             for text in link.spell(c, value)
         ]
-        return urlencode(pairs + list(extra.items()))
 
     def link(self, **extra: str) -> str:
         """The full address of this state."""

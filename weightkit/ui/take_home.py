@@ -12,7 +12,7 @@ import streamlit as st
 
 from .. import recipes
 from ..lazy import lazy
-from . import own_data
+from . import class_share, own_data
 from .qr import qr_code, unreachable
 
 export, axes = lazy("weightkit.charts.export"), lazy("weightkit.charts.grammar.axes")
@@ -144,6 +144,7 @@ def share(page: Any) -> None:
             iframe(page.link(embed="true"), page.lesson.title), language="html", wrap_lines=True
         )
         st.caption(PLATFORM)
+        class_share.panel(page)
         st.markdown("**For the lecture hall**")
         code = qr_code(link)
         if code is None:
