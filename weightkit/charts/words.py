@@ -159,7 +159,7 @@ def capital(text: str) -> str:
 
 
 def small(text: str) -> str:
-    """The text with a small first letter, where it begins with a word and not with "ReLU" or "SGD"."""
+    """The text with a small first letter, where it begins with a word (not "SGD")."""
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[:2] == "A " else text
 
 

@@ -34,7 +34,7 @@ class Layout:
             )
             self._first_look = self._further_looks = self.below = st.container()
         self._notices = (self.left if not self.embedded else st).container()
-        self._slide = st.container(key="slide") if self.embedded else st
+        self._slide: Any = st.container(key="slide") if self.embedded else None
         self._verdict = self.main.container(key="verdict")
 
     @property

@@ -161,7 +161,7 @@ class Page(Panel):
         """The result of work(config): shared, kept, with progress and live(curves) -> Figure while
         it trains.
         """
-        self.visit.write([(c, self.settings[c.key]) for c in self._controls], whole=False)
+        self._write(whole=False)
         with self.main:
             try:
                 result = running.follow(work, config, live)
@@ -237,23 +237,26 @@ class Page(Panel):
                 take_home.section(self, config, frames, recipe or self.lesson.slug)
         self._top(whole=True)
 
+    def _write(self, whole: bool) -> None:
+        """Let the link say what is shown."""
+        said = [(c, self.settings[c.key]) for c in self._controls]
+        self.visit.write([*said, *self.slide.said], whole)
+
     def _top(self, whole: bool) -> None:
         """What is drawn last although it stands first: the link and notices about it, the score,
         the share panel.
 
         whole: the page has drawn all its controls.
         """
-        said = [(c, self.settings[c.key]) for c in self._controls]
         if whole:
             self.slide.judge(self.figures, self.visit)
-            said += self.slide.said
             for name in visit.parameters():
                 if name not in (*self.visit.known, visit.REVEAL) and (
                     slip := link.stray(name, self.visit.known)
                 ):
                     self.visit.problems.append(slip)
                     self.visit.known.add(name)
-        self.visit.write(said, whole)
+        self._write(whole)
         for problem in self.visit.problems:
             self._notices.warning(problem, icon=":material/link_off:")
         if not self.embedded:
@@ -271,7 +274,7 @@ class Page(Panel):
             icon.show()
         warm.begin(self.lesson.slug)
         # A session keeps its page for the callbacks of its widgets, which shall not keep results.
-        self.figures = []
+        self.figures, self.slide.rows = [], []
 
     def end(
         self, told: Told, recipe: str | None = None, more: Mapping[str, Any] | None = None

@@ -29,7 +29,7 @@ MOST = 3
 """Controls that a slide's row has room for, beside the button for the others."""
 
 PLOT = 150
-"""Pixels of a plot in a slide of 960 x 540, where each is one and a half; in others it is higher."""
+"""Pixels of a plot in a slide of 960 x 540, where each is one and a half; elsewhere it has more."""
 
 LETTER = 12
 SIZES = {
@@ -126,8 +126,7 @@ def fitted(drawing: Mapping[str, Any]) -> dict[str, Any]:
         config[part] = config.get(part, {}) | sizes
     fit = {"type": "fit", "contains": "padding"}
     room = {"left": 0, "right": 6, "top": 4, "bottom": 2}
-    drawn = grammar.respaced({**drawing, "config": config, "autosize": fit, "padding": room}, PLOT)
-    return drawn
+    return grammar.respaced({**drawing, "config": config, "autosize": fit, "padding": room}, PLOT)
 
 
 def heading(figure: Any) -> str:

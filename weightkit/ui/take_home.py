@@ -52,9 +52,19 @@ def behind(page: Any, figure: Any) -> None:
                 "text/html",
             )
             _download("CSV", lambda: export.csv(figure.data), f"{figure.name}.csv", "text/csv")
+        as_slide(page, figure)
         table(figure.data.head(TABLE_ROWS), f"The numbers behind: {figure.title}")
         if len(figure.data) > TABLE_ROWS:
             st.caption(f"The first {TABLE_ROWS} of {len(figure.data)} rows; the CSV has them all.")
+
+
+def as_slide(page: Any, figure: Any) -> None:
+    """The link to this chart alone, and the iframe that shows it."""
+    bare = st.toggle("As a slide without controls", key=f"bare_{figure.name}")
+    said = {"controls": "none"} if bare else {}
+    link = page.link(embed="true", show=figure.name, **said)
+    st.code(link, language=None, wrap_lines=True)
+    st.code(iframe(link, figure.title), language="html", wrap_lines=True)
 
 
 def table(frame: Any, description: str) -> None:
@@ -130,7 +140,7 @@ def share(page: Any) -> None:
         st.code(link, language=None, wrap_lines=True)
         if page.own:
             st.info(own_data.SHARED, icon=":material/lock:")
-        st.markdown("**For slides**: the chart and its controls only")
+        st.markdown("**For slides**: the first chart; below each chart is its own")
         st.code(
             iframe(page.link(embed="true"), page.lesson.title), language="html", wrap_lines=True
         )
