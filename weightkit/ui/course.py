@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from . import predict
+from . import predict, turns
 from .lessons import LESSONS, Lesson, sections
 
 
@@ -28,11 +28,12 @@ _listed: ContextVar[bool] = ContextVar("listed", default=False)  # the pages, in
 
 def go(home: Callable[[], None]) -> None:
     """Run the page that is asked for; home: draws the page of the bare address."""
-    asked, listed = _list(home), _listed.set(True)
-    try:
-        asked.run()
-    finally:
-        _listed.reset(listed)
+    with turns.page():
+        asked, listed = _list(home), _listed.set(True)
+        try:
+            asked.run()
+        finally:
+            _listed.reset(listed)
 
 
 def listed() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from . import controls, course, icon, kept, sent, style, visit, warm
+from . import controls, course, icon, kept, sent, style, turns, visit, warm
 from .controls import Control
 from .lessons import Lesson, lesson, sections
 
@@ -49,6 +49,7 @@ def show(charts: Any) -> None:
             " you see. Everything can be linked, embedded in a slide, and taken home as code."
         )
     picture, start = st.columns([6, 4], gap="large") if not embedded else (st.container(), None)
+    turns.take()
     with picture:
         row = controls.draw(OUTPUT, here.enter(OUTPUT))
         here.keep(OUTPUT, row)

@@ -17,7 +17,21 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import streamlit as st
 
 from ..lazy import lazy
-from . import course, held, icon, idle, kept, link, predict, running, sent, style, visit, warm
+from . import (
+    course,
+    held,
+    icon,
+    idle,
+    kept,
+    link,
+    predict,
+    running,
+    sent,
+    style,
+    turns,
+    visit,
+    warm,
+)
 from .lessons import Lesson, lesson
 from .outside import SENTENCE, plain
 from .panel import Panel
@@ -40,8 +54,9 @@ def start(slug: str, intro: str) -> Page:
     given = icon.cheap()
     st.set_page_config(page_title=f"{entry.title} – weightkit", layout="wide", **given)
     style.apply(predict.commits())
-    running.serving()
-    return Page(entry, intro, bool(given))
+    page = Page(entry, intro, bool(given))
+    turns.take()
+    return page
 
 
 class Page(Panel):
