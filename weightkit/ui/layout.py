@@ -78,4 +78,4 @@ class Layout:
 
     def columns(self, n: int) -> list:
         """n columns below, which stack on a phone."""
-        return self.below.columns(n, gap="large")
+        return [self.below] * n if self.embedded else self.below.columns(n, gap="large")
