@@ -38,11 +38,13 @@ from .panel import Panel
 from .running import Telling, View
 
 if TYPE_CHECKING:
+    from ..charts.export import Deck
     from .told import Told
 
 R = TypeVar("R")
 take_home = lazy("weightkit.ui.take_home")
 datasets = lazy("weightkit.datasets")
+decks = lazy("weightkit.lessons.decks")
 
 
 def start(slug: str, intro: str) -> Page:
@@ -72,6 +74,7 @@ class Page(Panel):
         self._tolerance = 0.0
         self._offered = False  # to predict again
         self._view: Any = None  # whose run is told
+        self._asked: Any = None  # the question, and its run as it is told
 
     def _refuse(self, sentence: str) -> NoReturn:
         """Show what is wrong, and end the page there: the controls stay."""
@@ -157,6 +160,7 @@ class Page(Panel):
             tolerance=question.tolerance,
         )
         told = self.told(view, config)
+        self._asked = question, told
         if told.story.verdict is not None:
             self.judge(told.story.verdict.truth, told.story.verdict.because)
         return told
@@ -239,6 +243,22 @@ class Page(Panel):
             if figure is not None:
                 self.show(figure, into=place)
 
+    def deck(self) -> Deck | None:
+        """What is shown, as slides; None before the result is."""
+        if self._asked is None or not self.figures:
+            return None
+        (question, told), lesson = self._asked, self.lesson
+        figures = {figure.name: figure for figure in self.figures}.values()
+        return decks.deck(
+            lesson.title,
+            lesson.question,
+            question,
+            told.story,
+            dict(self.settings),
+            self.link(),
+            tuple(figures),
+        )
+
     def table(self, frame: Any, description: str) -> None:
         """Numbers to read, below; left out in a slide."""
         if not self.embedded:
@@ -289,7 +309,7 @@ class Page(Panel):
             icon.show()
         warm.begin(self.lesson.slug)
         # A session keeps its page for the callbacks of its widgets, which shall not keep results.
-        self.figures, self.slide.rows = [], []
+        self.figures, self.slide.rows, self._asked = [], [], None
 
     def end(
         self, told: Told, recipe: str | None = None, more: Mapping[str, Any] | None = None

@@ -24,6 +24,7 @@ PLATFORM = (
     " “allow-scripts” and “allow-same-origin”, or the network blocks WebSockets. A chart's HTML"
     " file, under *Table and downloads*, needs neither of the last two."
 )
+POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 TABLE_ROWS = 5000  # more rows than this are for the CSV
 
 
@@ -145,6 +146,7 @@ def share(page: Any) -> None:
             iframe(page.link(embed="true"), page.lesson.title), language="html", wrap_lines=True
         )
         st.caption(PLATFORM)
+        slides(page)
         st.markdown("**For the lecture hall**")
         code = qr_code(link)
         if code is None:
@@ -155,6 +157,23 @@ def share(page: Any) -> None:
         st.image(code, width=240, alt=f"QR code of {link}")
         if st.button("Full screen", icon=":material/fullscreen:", key="hall"):
             hall(code, link)
+
+
+def slides(page: Any) -> None:
+    """The page as slides, made when they are asked for."""
+    deck = page.deck()
+    if deck is None:
+        return
+    slug = page.lesson.slug
+    with st.container(horizontal=True):
+        _download("PowerPoint", lambda: export.pptx(deck), f"{slug}.pptx", POWERPOINT, "slides")
+        _download(
+            "Slides in the browser, offline",
+            lambda: export.slideshow(deck),
+            f"{slug}-slides.html",
+            "text/html",
+            "slides",
+        )
 
 
 @st.dialog("Scan to open this page", width="large")
