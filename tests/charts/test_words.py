@@ -124,3 +124,31 @@ def test_a_name_has_the_colour_of_its_scheme():
     names = list(INITIALIZERS)
     shown = colours([words.scheme_name(name) for name in names])
     assert [shown[words.scheme_name(name)] for name in names] == list(colours(names).values())
+
+
+@pytest.mark.parametrize(
+    ("subtitle", "pieces"),
+    [
+        (
+            "Accuracy by epoch; solid: training set, dashed: test set; band: range over 3 seeds;"
+            " dotted: chance, which is always answering with the commonest class.",
+            (
+                "solid: training set",
+                "dashed: test set",
+                "band: range over 3 seeds",
+                "dotted: chance, which is always answering with the commonest class",
+            ),
+        ),
+        (
+            "Accuracy against e = 0.02. A point per network; line: mean. Axis: log",
+            ("A point per network", "line: mean"),
+        ),
+        (
+            "Histograms by layer, before training. Each has its own scale.",
+            ("Histograms by layer", "before training"),
+        ),
+        ("", ("",)),
+    ],
+)
+def test_what_the_marks_of_a_chart_are(subtitle, pieces):
+    assert words.marks(subtitle) == pieces

@@ -37,7 +37,7 @@ class Layout:
             )
             self._first_look = self._further_looks = self.below = st.container()
         self._notices = (self.left if not self.embedded else st).container()
-        self._slide = st.container(key="slide") if self.embedded else st
+        self._slide: Any = st.container(key="slide") if self.embedded else None
         self._verdict = self.main.container(key="verdict")
 
     @property
@@ -81,4 +81,4 @@ class Layout:
 
     def columns(self, n: int) -> list:
         """n columns below, which stack on a phone."""
-        return self.below.columns(n, gap="large")
+        return [self.below] * n if self.embedded else self.below.columns(n, gap="large")

@@ -72,6 +72,7 @@ class Page(Panel):
         self._offered = False  # to predict again
         self._view: Any = None  # whose run is told
         self.asked: Any = None  # (view, config, question)
+        self.shown: Any = None  # and its run as it is told
 
     def _refuse(self, sentence: str) -> NoReturn:
         """Show what is wrong, and end the page there: the controls stay."""
@@ -146,14 +147,9 @@ class Page(Panel):
         question = view.ask(config)
         self._view = getattr(view, "BASE", None) or view
         self.asked = view, config, question
-        self.predict(
-            question.text,
-            question.options,
-            number=question.number,
-            unit=question.unit,
-            tolerance=question.tolerance,
-        )
-        told = self.told(view, config)
+        number = {"number": question.number, "tolerance": question.tolerance}
+        self.predict(question.text, question.options, unit=question.unit, **number)
+        self.shown = told = self.told(view, config)
         if told.story.verdict is not None:
             self.judge(told.story.verdict.truth, told.story.verdict.because)
         return told
@@ -173,7 +169,7 @@ class Page(Panel):
         """The result of work(config): shared, kept, with progress and live(curves) -> Figure while
         it trains.
         """
-        self.visit.write([(c, self.settings[c.key]) for c in self._controls], whole=False)
+        self._write(whole=False)
         with self.main:
             try:
                 result = running.follow(work, config, live)
@@ -248,23 +244,26 @@ class Page(Panel):
                 take_home.section(self, config, frames, recipe or self.lesson.slug)
         self._top(whole=True)
 
+    def _write(self, whole: bool) -> None:
+        """Let the link say what is shown."""
+        said = [(c, self.settings[c.key]) for c in self._controls]
+        self.visit.write([*said, *self.slide.said], whole)
+
     def _top(self, whole: bool) -> None:
         """What is drawn last although it stands first: the link and notices about it, the score,
         the share panel.
 
         whole: the page has drawn all its controls.
         """
-        said = [(c, self.settings[c.key]) for c in self._controls]
         if whole:
             self.slide.judge(self.figures, self.visit)
-            said += self.slide.said
             for name in visit.parameters():
                 if name not in (*self.visit.known, visit.REVEAL, *seat.OURS) and (
                     slip := link.stray(name, self.visit.known)
                 ):
                     self.visit.problems.append(slip)
                     self.visit.known.add(name)
-        self.visit.write(said, whole)
+        self._write(whole)
         for problem in self.visit.problems:
             self._notices.warning(problem, icon=":material/link_off:")
         class_share.strip(self)
@@ -282,7 +281,7 @@ class Page(Panel):
             icon.show()
         warm.begin(self.lesson.slug)
         # A session keeps its page for the callbacks of its widgets, which shall not keep results.
-        self.figures = []
+        self.figures, self.slide.rows, self.shown = [], [], None
 
     def end(
         self, told: Told, recipe: str | None = None, more: Mapping[str, Any] | None = None

@@ -31,6 +31,7 @@ class Panel(Layout):
         self.settings: dict[str, Any] = {}
         self.visit = visit.arrive(entry.slug)
         self.slide = slide.asked(self.visit.link)
+        self._bare = self.embedded and self.slide.bare
         self._controls: list[Control] = []
         self._config: Any = None
         self._likely: Callable[[], Iterator[Any]] = partial(iter, ())
@@ -110,12 +111,11 @@ class Panel(Layout):
     def boxes(self, config: type, rows: Sequence[Sequence[str]], view: View) -> dict[str, Any]:
         """Numbers to type into small boxes beside the controls, row by row: {field: value}."""
         typed, main = {}, self.main
-        if self.embedded and not self.slide.bare:
+        if self.embedded and not self._bare:
             main = self.left.popover("Numbers", icon=":material/edit:", key="numbers")
         for names in rows:
             with main.container(horizontal=True, gap="small"):
-                for name in names:
-                    key = view.prefix + name
+                for key, name in ((view.prefix + name, name) for name in names):
                     box = widgets.from_field(config, name, key=key, label=name, box=True, step=0.1)
                     typed[name] = self._ask(box)
         return typed
@@ -141,7 +141,7 @@ class Panel(Layout):
 
     def _more(self, controls: Sequence[Control]) -> None:
         """Controls in a panel, drawn when it is open."""
-        if self.slide.bare and self.embedded:
+        if self._bare:
             for c in controls:
                 self._ask(c)
             return
@@ -159,7 +159,7 @@ class Panel(Layout):
     def _ask(self, control: Control, compact: bool = False, drawn: bool = True) -> Any:
         """Draw a control with its value in this visit, and remember what it says."""
         self._controls.append(control)
-        drawn = drawn and not (self.embedded and self.slide.bare)
+        drawn = drawn and not self._bare
         held = self.visit.enter(control)
         try:
             value = widgets.draw(control, held, compact) if drawn else widgets.read(control, held)
@@ -193,9 +193,7 @@ class Panel(Layout):
 
     def button(self, label: str, **settings: Any) -> bool:
         """A button below the controls, or in their row in a slide; `settings` are st.button's."""
-        if self.embedded and self.slide.bare:
-            return False
-        return self.left.button(label, **settings)
+        return not self._bare and self.left.button(label, **settings)
 
     def parsed(self, control: Control) -> Any:
         """A free text as what `control.parse` makes of it; what is wrong with it is said under the

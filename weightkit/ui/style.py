@@ -51,7 +51,7 @@ html:root { font-size: clamp(16px, min(2.15vw, 3.82vh), 40px); }
   height: 100vh; max-width: none; padding: 0.5rem 0.75rem;
   > [data-testid="stVerticalBlock"] { height: 100%; gap: 0; }
 }
-[data-testid="stMainBlockContainer"] [data-testid="stLayoutWrapper"]:has(> :empty) { display: none; }
+[data-testid="stLayoutWrapper"]:has(> :empty) { display: none; }
 .st-key-embed_controls {
   flex-wrap: nowrap; overflow-x: auto; padding-bottom: 0.25rem;
   > * { flex: 1 1 10rem; width: auto; min-width: 7rem; max-width: 14rem; }
@@ -60,6 +60,11 @@ html:root { font-size: clamp(16px, min(2.15vw, 3.82vh), 40px); }
   [data-testid="stWidgetLabel"] p {
     white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
   }
+}
+@media (max-width: 639px) {
+  .st-key-embed_controls > * { min-width: 6rem; }
+  .st-key-embed_controls > :has([data-testid="stPopover"]) { flex: 0 0 auto; min-width: 0; }
+  .st-key-embed_controls [data-testid="stPopover"] p { font-size: 0; }
 }
 [data-testid="stLayoutWrapper"]:has(> .st-key-slide) { flex: 1 1 0; min-height: 0; }
 .st-key-slide {
@@ -87,7 +92,7 @@ html:root { font-size: clamp(16px, min(2.15vw, 3.82vh), 40px); }
 }
 ZOOM
 </style>"""
-"""A slide has the frame for itself: its letters grow with the frame, 18 pixels at 960 x 540, and the
+"""A slide has the frame for itself: its letters grow with it, 18 pixels at 960 x 540, and the
 chart takes the height that controls and words leave. Streamlit's sizes follow the root's; a chart's
 are pixels, so it is drawn smaller and magnified (its place is measured by Streamlit, and stays as
 it is)."""
