@@ -147,7 +147,7 @@ class Page(Panel):
         question = view.ask(config)
         self._view = getattr(view, "BASE", None) or view
         self.asked = view, config, question
-        number = {"number": question.number, "tolerance": question.tolerance}
+        number: Any = {"number": question.number, "tolerance": question.tolerance}
         self.predict(question.text, question.options, unit=question.unit, **number)
         self.shown = told = self.told(view, config)
         if told.story.verdict is not None:
