@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 from ...lazy import later
 from ..views import Preset, View, placed
 from . import fate, penalties, shape, steps
-from .config import INITIALIZERS, L1_STRENGTH, PRESETS, STARTS, STRENGTH, Config
+from .config import (
+    COMPARED,
+    INITIALIZERS,
+    L1_STRENGTH,
+    PRESETS,
+    STARTS,
+    STRENGTH,
+    STRENGTHS,
+    Config,
+)
 
 if TYPE_CHECKING:
     from ...condition import ellipse, kappa, matrix, sparsity
@@ -39,12 +48,14 @@ OF_VIEWS: dict[str, dict[str, Any]] = {
 """Presets that lead to another view than the first."""
 
 __all__ = [
+    "COMPARED",
     "INITIALIZERS",
     "L1_STRENGTH",
     "OF_VIEWS",
     "PRESETS",
     "STARTS",
     "STRENGTH",
+    "STRENGTHS",
     "VIEWS",
     "Comparison",
     "Config",
