@@ -14,6 +14,7 @@ import pandas as pd
 
 from .grammar import resolved
 from .specification import specification
+from .words import written
 
 TITLE_SIZE = 17
 SUBTITLE_SIZE = 13
@@ -51,6 +52,8 @@ class Figure:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9]+([_-][a-z0-9]+)*", self.name):
             raise ValueError(f"name must be a slug such as 'accuracy-by-std', not {self.name!r}")
+        for part in ("title", "subtitle", "alt"):
+            object.__setattr__(self, part, written(getattr(self, part)))
         for part in ("title", "alt"):
             if not getattr(self, part).strip():
                 raise ValueError(f"{part} of figure {self.name!r} is empty")

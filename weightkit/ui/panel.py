@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from ..lessons.views import View
+from ..lessons.views import Preset, View
 from . import controls as widgets
 from . import link, own_data, visit
 from .controls import Control
@@ -30,13 +30,14 @@ EMBED_WIDTH = 920  # pixels of that row: five controls
 class Panel(Layout):
     """Controls on the left of a page, and their `settings`: {key: value}."""
 
+    _config: Any = None
+
     def __init__(self, entry: Lesson, intro: str):
         super().__init__(entry, intro)
         self.settings: dict[str, Any] = {}
         self.visit = visit.arrive(entry.slug)
         self._controls: list[Control] = []
         self._row = 0  # pixels of the controls in a slide
-        self._config: Any = None
         self._likely: Callable[[], Iterator[Any]] = partial(iter, ())
 
     def _end(self) -> NoReturn:
@@ -52,7 +53,7 @@ class Panel(Layout):
         config: Any = None,
         keys: Sequence[str | Control] = (),
         more: Sequence[str | Control] = (),
-        presets: Mapping[str, Mapping[str, Any]] | None = None,
+        presets: Mapping[str, Preset] | None = None,
         fixed: Mapping[str, Any] | None = None,
         prefix: str = "",
         **changes: Mapping[str, Any],
@@ -210,17 +211,17 @@ class Panel(Layout):
         one_row = self._row <= EMBED_WIDTH + widgets.GAP
         return min(pixels, EMBED_HEIGHT + EMBED_ROW * one_row)
 
-    def _presets(self, presets: Mapping[str, Mapping[str, Any]]) -> None:
+    def _presets(self, presets: Mapping[str, Preset]) -> None:
         """A list of presets; the one whose settings are those of now is marked."""
         views = [c.default for c in self._controls if c.key == visit.VIEW]
         home = views[0] if views else None
 
         def use() -> None:
-            settings = dict(presets.get(str(st.session_state.get(PRESET)), {}))
+            settings = dict(presets.get(str(st.session_state.get(PRESET))) or {})
             self.visit.use(settings, settings.pop(visit.VIEW, home))
 
         active = st.session_state[PRESET] = self._active(presets, home)
-        looks = [getattr(presets[name], "look", "") if name == active else "" for name in presets]
+        looks = [preset.look if name == active else "" for name, preset in presets.items()]
         st.radio(
             "**Try this**",
             list(presets),

@@ -182,6 +182,32 @@ _browser = st.components.v2.component(
 )
 
 
+TERM = """<style>
+.term {
+  font-style: inherit; text-decoration: underline dotted; text-underline-offset: 0.2em;
+  cursor: help;
+  anchor-scope: --term;
+}
+.term > [role="tooltip"] {
+  display: none; position: fixed; inset: auto 1rem 1rem; z-index: 1000; padding: 0.5rem 0.75rem;
+  border: 1px solid BORDER; border-radius: 0.5rem; background: PAPER;
+  font: 400 0.875rem/1.4 "Source Sans", sans-serif; white-space: normal;
+}
+.term:is(:hover, :focus) { anchor-name: --term; }
+.term:is(:hover, :focus) > [role="tooltip"] { display: block; }
+@supports (position-area: top) {
+  .term > [role="tooltip"] {
+    position-anchor: --term; position-area: top span-right; inset: auto; margin: 0.1rem 0;
+    width: max-content; max-width: min(20rem, 90vw);
+    position-try-fallbacks: flip-inline, flip-block, flip-block flip-inline;
+  }
+}
+</style>"""
+"""A term and what it means (glossary): shown to the pointer, a finger and the keyboard, beside the
+word, or at the foot of the window where the browser cannot.
+"""
+
+
 @cache
 def sheet(dark: bool, embedded: bool) -> str:
     """All style sheets of a page, as short as can be: every run of a script sends them."""
@@ -194,6 +220,7 @@ def sheet(dark: bool, embedded: bool) -> str:
         + CAPTION
         + CARDS
         + HALL
+        + TERM.replace("PAPER", PAPER[dark]).replace("BORDER", BORDER[dark])
         + code_style(dark)
         + (DARK_STYLE if dark else "")
         + (SLIDE if embedded else "")

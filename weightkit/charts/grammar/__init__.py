@@ -8,6 +8,7 @@ no fixed width, so that the page (or `export`) gives it its surroundings; its co
 from .axes import (
     PHONE,
     TITLES,
+    around_zero,
     counted,
     legend_of,
     positional,
@@ -63,6 +64,7 @@ __all__ = [
     "SHAPES",
     "TITLES",
     "VIRIDIS",
+    "around_zero",
     "colour_scale",
     "colours",
     "contrast",

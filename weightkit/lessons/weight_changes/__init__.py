@@ -5,7 +5,7 @@ Networks of one run differ by their seed and share one stack. Layer names and th
 (features-64-32-32-classes, ReLU) are the course's.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...lazy import later
 from ..views import Preset, View, placed
@@ -34,7 +34,7 @@ VIEWS = (
     View("", "Shape", shape),
     View("", "L2, L1", penalties),
 )
-OF_VIEWS: dict[str, dict[str, Any]] = {
+OF_VIEWS: dict[str, Preset] = {
     "Every weight under L2": placed(
         Preset("Which weights shrink, and which do not?", {"l2": STRENGTH}), VIEWS[1].title
     ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ...configs import choice, number
 from ...costs import Cost, frames, network_sizes, parameters, singular_values, training
@@ -38,7 +37,7 @@ STARTS = (
     "orthogonal",
 )
 
-PRESETS: dict[str, dict[str, Any]] = {
+PRESETS: dict[str, Preset] = {
     "L2 at 0.01": Preset("Does L2 shorten the steps, or the weights?", {"l2": 0.01}),
     "L1 at 0.01": Preset("Does anything still learn?", {"l1": 0.01}),
     "Adam": Preset("Which layers move most now?", {"optimizer": "adam", "learning_rate": 0.001}),
