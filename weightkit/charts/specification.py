@@ -48,8 +48,9 @@ def _guides(spec: Any) -> Iterator[dict[str, Any]]:
     for key, part in spec.items() if isinstance(spec, dict) else enumerate(spec):
         if isinstance(part, dict | list):
             yield from _guides(part)
-            if key in ("axis", "legend") and str(part.get("format", "")).endswith(("g", "e")):
-                yield part
+        guide = key in ("axis", "legend") and isinstance(part, dict)
+        if guide and str(part.get("format", "")).endswith(("g", "e")):
+            yield part
 
 
 def children(chart: Any) -> list:

@@ -5,9 +5,10 @@
 from .engine import ExportError, library
 from .files import bundle, csv, html, png, svg, svgs
 from .picture import WIDTH, picture, spec
-from .slider import with_slider
+from .slider import HEADING, with_slider
 
 __all__ = [
+    "HEADING",
     "WIDTH",
     "ExportError",
     "bundle",

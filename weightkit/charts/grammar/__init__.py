@@ -18,6 +18,7 @@ from .axes import (
     split_dash,
     title,
     view,
+    whole_ticks,
 )
 from .colour import (
     BAND,
@@ -97,5 +98,6 @@ __all__ = [
     "thin",
     "title",
     "view",
+    "whole_ticks",
     "words_beside",
 ]

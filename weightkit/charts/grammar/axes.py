@@ -106,6 +106,16 @@ def counted(low: float, high: float) -> list[int]:
     return list(range(-(-first // step) * step, last + 1, step))
 
 
+def whole_ticks(low: float, high: float) -> dict[str, Any]:
+    """Keywords for the axis of what is counted, all of its ticks shown.
+
+    Streamlit hides labels before it has drawn them, and its Vega every second value where there
+    are more than steps of `tickMinStep` (1, with the format "d") fit in: of 0, 1, 2 it leaves 0, 2.
+    """
+    ticks = counted(low, high)
+    return {"values": ticks, "format": ",d", "tickMinStep": 0.5, "labelOverlap": False}
+
+
 def quantity(
     column: str,
     values: pd.Series,
@@ -125,9 +135,7 @@ def quantity(
         return {"type": "quantitative", "scale": alt.Scale(type="log", **scale), "axis": axis}
     form: dict = {"format": ".2~e"} if max(abs(low), abs(high)) >= FAR else {}
     form = {"format": ".0%"} if "accuracy" in column else form
-    whole: dict = {}
-    if pd.api.types.is_integer_dtype(values):  # all shown: Streamlit hides some before it is drawn
-        whole = {"tickMinStep": 1, "values": counted(low, high), "labelOverlap": False}
+    whole = whole_ticks(low, high) if pd.api.types.is_integer_dtype(values) else {}
     axis = alt.Axis(title=heading, tickCount=6, **form, **whole)
     return {"type": "quantitative", "scale": alt.Scale(**scale), "axis": axis}
 

@@ -90,7 +90,7 @@ def weights(histograms: pd.DataFrame, f: Facts) -> Figure:
         f"those that began at {number(f.high)} {_became(f.largest)}"
     )
     low, high = float(data["std"].min()), float(data["std"].max())
-    ticks, words = grammar.powers(low, high, most=3)
+    ticks, words = grammar.powers(low, high)
     colour = alt.Color(
         "std:Q",
         title="initial std",
@@ -167,9 +167,13 @@ def requested(check: pd.DataFrame, f: Facts) -> Figure:
         .mark_line(strokeDash=grammar.DOTTED, strokeWidth=1.2, color="muted")
         .encode(x=alt.X("std"), y=alt.Y("std_measured"))
     )
-    axis = grammar.quantity("std", check["std"], log=True, heading="requested standard deviation")
-    axis_y = grammar.quantity(
-        "std_measured", check["std_measured"], log=True, heading="measured in the parameter"
+    both = grammar.span(pd.concat([check["std"], check["std_measured"]]), log=True)
+    axis, axis_y = (
+        grammar.quantity(column, check[column], log=True, heading=heading, domain=both)
+        for column, heading in (
+            ("std", "requested standard deviation"),
+            ("std_measured", "measured in the parameter"),
+        )
     )
     points = (
         alt.Chart(data)
