@@ -5,8 +5,6 @@ from weightkit.lessons.xavier_kaiming.formulas.config import DRAWINGS
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
-CONTEST = starts.VIEWS[1].title
-
 
 def formulas() -> None:
     """What each scheme draws, beside its formula."""
@@ -15,7 +13,7 @@ def formulas() -> None:
         view.Config,
         ["scheme", Control("drawing", "Show", DRAWINGS[0], options=DRAWINGS), "sizes"],
         more=["negative_slope", "bins", "seed"],
-        presets=view.PRESETS | {"On to the contest": {"view": CONTEST}},
+        presets=view.PRESETS | {"On to the contest": starts.ON},
     )
     told = page.tell(view, config)
     drawing = page.settings["drawing"]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pyarrow as pa
@@ -150,6 +151,19 @@ def test_none_l2_and_l1_compared():
     assert len(holding(frames, "regularization", "condition_number")) == 3 * 4 * 2
     assert "Without regularization:" in words(at)
     assert "With L2:" in words(at)
+
+
+def test_what_is_compared_is_what_the_sliders_say():
+    at = page(view="L2, L1")
+    sliders = {name: at.select_slider(key=name) for name in ("l2", "l1")}
+    assert all("0" not in slider.options for slider in sliders.values())
+    said = " and ".join(f"{name.upper()}: strength {s.value:g}" for name, s in sliders.items())
+    assert any(f"{said}." in caption.value for caption in at.caption)
+    config = experiment.Config(**{name: slider.value for name, slider in sliders.items()})
+    plain = experiment.compare(replace(config, epochs=2, n_seeds=2)).curves
+    pd.testing.assert_frame_equal(
+        experiment.compare(experiment.Config(epochs=2, n_seeds=2)).curves, plain
+    )
 
 
 # ---------------------------------------------------------------- odd settings

@@ -56,6 +56,13 @@ const pages_are_links = () => {
   new MutationObserver(name).observe(document.body, { childList: true, subtree: true })
 }
 
+// A term's explanation stays while the word has the focus: Escape takes it away.
+const terms_close = () => {
+  addEventListener("keydown", e => {
+    if (e.key === "Escape" && document.activeElement?.matches(".term")) document.activeElement.blur()
+  })
+}
+
 // A phone's sidebar covers the page: a tap on a lesson closes it.
 const sidebar_closes = () => {
   addEventListener("click", e => {
@@ -123,6 +130,7 @@ export default function ({ data, setTriggerValue }) {
   once("history", history_by_step)
   once("sidebar", sidebar_closes)
   once("panels", panels_by_keyboard)
+  once("terms", terms_close)
   once("links", pages_are_links)
   const known = once("state", () => ({ commits: data.commits }))
   if (data.commits > known.commits) focus_verdict()

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from ..lessons.views import View
+from ..lessons.views import Preset, View
 from . import controls as widgets
 from . import link, own_data, slide, visit
 from .controls import Control
@@ -26,6 +26,8 @@ NOTHING = object()
 class Panel(Layout):
     """Controls on the left of a page, and their `settings`: {key: value}."""
 
+    _config: Any = None
+
     def __init__(self, entry: Lesson, intro: str):
         super().__init__(entry, intro)
         self.settings: dict[str, Any] = {}
@@ -33,7 +35,6 @@ class Panel(Layout):
         self.slide = slide.asked(self.visit.link)
         self._bare = self.embedded and self.slide.bare
         self._controls: list[Control] = []
-        self._config: Any = None
         self._likely: Callable[[], Iterator[Any]] = partial(iter, ())
 
     def _end(self) -> NoReturn:
@@ -49,7 +50,7 @@ class Panel(Layout):
         config: Any = None,
         keys: Sequence[str | Control] = (),
         more: Sequence[str | Control] = (),
-        presets: Mapping[str, Mapping[str, Any]] | None = None,
+        presets: Mapping[str, Preset] | None = None,
         fixed: Mapping[str, Any] | None = None,
         prefix: str = "",
         **changes: Mapping[str, Any],
@@ -215,16 +216,16 @@ class Panel(Layout):
         """Height of a plot whose labels are placed for it: these pixels, or what a slide has."""
         return min(pixels, slide.PLOT) if self.embedded else pixels
 
-    def _presets(self, presets: Mapping[str, Mapping[str, Any]]) -> None:
+    def _presets(self, presets: Mapping[str, Preset]) -> None:
         """A list of presets; the one whose settings are those of now is marked."""
         home = next((c.default for c in self._controls if c.key == visit.VIEW), None)
 
         def use() -> None:
-            settings = dict(presets.get(str(st.session_state.get(PRESET)), {}))
+            settings = dict(presets.get(str(st.session_state.get(PRESET))) or {})
             self.visit.use(settings, settings.pop(visit.VIEW, home))
 
         active = st.session_state[PRESET] = self._active(presets, home)
-        looks = [getattr(presets[name], "look", "") if name == active else "" for name in presets]
+        looks = [preset.look if name == active else "" for name, preset in presets.items()]
         st.radio(
             "**Try this**",
             list(presets),

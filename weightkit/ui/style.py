@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from . import kept
+from .code_style import code_style
 from .lessons import LESSONS
 
 DARK_STYLE = """<style>
@@ -17,32 +18,6 @@ button[data-testid="stBaseButton-primaryFormSubmit"], div[data-testid="stMultiSe
 </style>"""
 """For the dark theme only: Streamlit writes white on its primary colour, which must be light there
 to be readable as text on dark paper."""
-
-TOKENS = (
-    "keyword tag function class-name selector",
-    "string char attr-value constant symbol",
-    "number regex boolean",
-    "operator entity decorator atrule attr-name",
-    "builtin property variable important",
-    "comment prolog doctype cdata punctuation",
-)
-CODE_COLOURS = {
-    False: ("#0B5C94", "#0A6338", "#00636B", "#8A4300", "#A3201B", "#555D66"),
-    True: ("#8CC4F2", "#7FD1A5", "#6FD0D6", "#F0B070", "#F5A3A3", "#A9B1BA"),
-}
-"""Colours of highlighted code, by `dark`, in the order of TOKENS: Streamlit's are fixed, and too
-pale on light paper.
-"""
-
-
-def code_style(dark: bool) -> str:
-    """The style sheet of highlighted code."""
-    rules = (
-        f'body [data-testid="stCode"] :is(.{", .".join(kinds.split())}).token {{color:{colour}}}'
-        for kinds, colour in zip(TOKENS, CODE_COLOURS[dark], strict=True)
-    )
-    return "<style>\n" + "\n".join(rules) + "\n</style>"
-
 
 ZOOMS = [z / 8 for z in range(9, 29)]
 SLIDE = """<style>
@@ -239,6 +214,32 @@ _browser = st.components.v2.component(
 )
 
 
+TERM = """<style>
+.term {
+  font-style: inherit; text-decoration: underline dotted; text-underline-offset: 0.2em;
+  cursor: help;
+  anchor-scope: --term;
+}
+.term > [role="tooltip"] {
+  display: none; position: fixed; inset: auto 1rem 1rem; z-index: 1000; padding: 0.5rem 0.75rem;
+  border: 1px solid BORDER; border-radius: 0.5rem; background: PAPER;
+  font: 400 0.875rem/1.4 "Source Sans", sans-serif; white-space: normal;
+}
+.term:is(:hover, :focus) { anchor-name: --term; }
+.term:is(:hover, :focus) > [role="tooltip"] { display: block; }
+@supports (position-area: top) {
+  .term > [role="tooltip"] {
+    position-anchor: --term; position-area: top span-right; inset: auto; margin: 0.1rem 0;
+    width: max-content; max-width: min(20rem, 90vw);
+    position-try-fallbacks: flip-inline, flip-block, flip-block flip-inline;
+  }
+}
+</style>"""
+"""A term and what it means (glossary): shown to the pointer, a finger and the keyboard, beside the
+word, or at the foot of the window where the browser cannot.
+"""
+
+
 @cache
 def sheet(dark: bool, embedded: bool) -> str:
     """All style sheets of a page, as short as can be: every run of a script sends them."""
@@ -252,6 +253,7 @@ def sheet(dark: bool, embedded: bool) -> str:
         + CAPTION
         + CARDS
         + HALL
+        + TERM.replace("PAPER", PAPER[dark]).replace("BORDER", BORDER[dark])
         + code_style(dark)
         + (DARK_STYLE if dark else "")
         + (SLIDE.replace("ZOOM", zooms()) if embedded else "")
