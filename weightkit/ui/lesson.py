@@ -23,13 +23,11 @@ from . import (
     icon,
     idle,
     kept,
-    link,
     predict,
     running,
     sent,
     style,
     turns,
-    visit,
     warm,
 )
 from .lessons import Lesson, lesson
@@ -38,13 +36,11 @@ from .panel import Panel
 from .running import Telling, View
 
 if TYPE_CHECKING:
-    from ..charts.export import Deck
     from .told import Told
 
 R = TypeVar("R")
 take_home = lazy("weightkit.ui.take_home")
 datasets = lazy("weightkit.datasets")
-decks = lazy("weightkit.lessons.decks")
 
 
 def start(slug: str, intro: str) -> Page:
@@ -74,7 +70,7 @@ class Page(Panel):
         self._tolerance = 0.0
         self._offered = False  # to predict again
         self._view: Any = None  # whose run is told
-        self._asked: Any = None  # the question, and its run as it is told
+        self.asked: Any = None  # the question, and its run as it is told
 
     def _refuse(self, sentence: str) -> NoReturn:
         """Show what is wrong, and end the page there: the controls stay."""
@@ -160,7 +156,7 @@ class Page(Panel):
             tolerance=question.tolerance,
         )
         told = self.told(view, config)
-        self._asked = question, told
+        self.asked = question, told
         if told.story.verdict is not None:
             self.judge(told.story.verdict.truth, told.story.verdict.because)
         return told
@@ -243,22 +239,6 @@ class Page(Panel):
             if figure is not None:
                 self.show(figure, into=place)
 
-    def deck(self) -> Deck | None:
-        """What is shown, as slides; None before the result is."""
-        if self._asked is None or not self.figures:
-            return None
-        (question, told), lesson = self._asked, self.lesson
-        figures = {figure.name: figure for figure in self.figures}.values()
-        return decks.deck(
-            lesson.title,
-            lesson.question,
-            question,
-            told.story,
-            dict(self.settings),
-            self.link(),
-            tuple(figures),
-        )
-
     def table(self, frame: Any, description: str) -> None:
         """Numbers to read, below; left out in a slide."""
         if not self.embedded:
@@ -285,12 +265,7 @@ class Page(Panel):
         """
         if whole:
             self.slide.judge(self.figures, self.visit)
-            for name in visit.parameters():
-                if name not in (*self.visit.known, visit.REVEAL) and (
-                    slip := link.stray(name, self.visit.known)
-                ):
-                    self.visit.problems.append(slip)
-                    self.visit.known.add(name)
+            self.visit.find_strays()
         self._write(whole)
         for problem in self.visit.problems:
             self._notices.warning(problem, icon=":material/link_off:")
@@ -309,7 +284,7 @@ class Page(Panel):
             icon.show()
         warm.begin(self.lesson.slug)
         # A session keeps its page for the callbacks of its widgets, which shall not keep results.
-        self.figures, self.slide.rows, self._asked = [], [], None
+        self.figures, self.slide.rows, self.asked = [], [], None
 
     def end(
         self, told: Told, recipe: str | None = None, more: Mapping[str, Any] | None = None

@@ -16,6 +16,7 @@ from . import own_data
 from .qr import qr_code, unreachable
 
 export, axes = lazy("weightkit.charts.export"), lazy("weightkit.charts.grammar.axes")
+decks = lazy("weightkit.lessons.decks")
 
 FRAME_HEIGHT = 540
 PLATFORM = (
@@ -161,10 +162,12 @@ def share(page: Any) -> None:
 
 def slides(page: Any) -> None:
     """The page as slides, made when they are asked for."""
-    deck = page.deck()
-    if deck is None:
+    if page.asked is None or not page.figures:  # the reader has not predicted yet
         return
-    slug = page.lesson.slug
+    (question, told), lesson, slug = page.asked, page.lesson, page.lesson.slug
+    figures = tuple({figure.name: figure for figure in page.figures}.values())
+    about = lesson.title, lesson.question, question
+    deck = decks.deck(*about, told.story, dict(page.settings), page.link(), figures)
     with st.container(horizontal=True):
         _download("PowerPoint", lambda: export.pptx(deck), f"{slug}.pptx", POWERPOINT, "slides")
         _download(

@@ -145,6 +145,13 @@ class Visit:
             st.query_params.from_dict(wanted)
             self.bar = wanted
 
+    def find_strays(self) -> None:
+        """What looks like a slip of the pen among the link's parameters is a problem, once."""
+        for name in parameters():
+            if name not in (*self.known, REVEAL) and (slip := link.stray(name, self.known)):
+                self.problems.append(slip)
+                self.known.add(name)
+
     def hide(self) -> None:
         """The link no longer asks for the result (in a callback)."""
         self.link.pop(REVEAL, None)
