@@ -129,3 +129,22 @@ def test_what_is_written_as_html_is_text():
 def test_the_names_are_those_of_the_address_bar():
     assert slide.SHOW.key == "show" and slide.CONTROLS.key == "controls"
     assert visit.REVEAL not in (slide.SHOW.key, slide.CONTROLS.key)
+
+
+def test_share_gives_slides_of_all_that_is_shown_once_it_is_shown(monkeypatch):
+    given = {}
+    monkeypatch.setattr(
+        "weightkit.ui.take_home._download",
+        lambda label, data, name, *more: given.update({name: data}),
+    )
+    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
+    at.switch_page("pages/matrix_sizes.py")
+    at.session_state["share"] = True
+    well(at.run())
+    assert not given, "not before the prediction"
+    with pages_seen() as seen:
+        well(at.button(key="just_show").click().run())
+    deck = given["matrix_sizes.pptx"].__closure__[0].cell_contents
+    assert [f.name for f in deck.figures] == [f.name for f in seen[-1].figures]
+    assert deck.prediction and deck.answer and deck.shows and deck.settings["sizes"]
+    assert deck.link.endswith("/matrix_sizes") and "matrix_sizes-slides.html" in given

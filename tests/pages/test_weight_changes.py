@@ -14,6 +14,7 @@ import pytest
 from pages_helpers import opened, press, well, words
 from streamlit.testing.v1 import AppTest
 
+from weightkit.charts.words import written
 from weightkit.lessons import weight_changes as experiment
 
 LAYERS = ["input", "fc1", "fc2", "output"]
@@ -84,7 +85,7 @@ def test_f4_z_scored_gain_against_z_scored_change_with_the_correlation():
     points = holding(frames, "accuracy_gain_z", "weight_change_z")
     assert len(points) == 2 * 8
     r = result.correlation.query("first_epoch == 1")["r"]
-    assert f"{r.min():.2f} to {r.max():.2f}" in words(at)
+    assert written(f"{r.min():.2f} to {r.max():.2f}") in words(at)
     _, frames = chart(
         at, "weights change most in epoch" if "weights change most" in words(at) else "Both peak"
     )
@@ -215,7 +216,7 @@ def test_each_view_asks_its_own_question():
 
 def test_the_misprint_is_shown_with_numbers_of_the_run():
     radicand = experiment.misprint(CONFIG)["printed_radicand"].iloc[0]
-    assert f"{radicand:.3g}" in words(page())
+    assert written(f"{radicand:.3g}") in words(page())
 
 
 def test_steps_and_shape_share_one_training(monkeypatch):

@@ -23,13 +23,11 @@ from . import (
     held,
     icon,
     idle,
-    link,
     predict,
     running,
     seat,
     sent,
     style,
-    visit,
     warm,
 )
 from .lessons import Lesson, lesson
@@ -257,12 +255,7 @@ class Page(Panel):
         """
         if whole:
             self.slide.judge(self.figures, self.visit)
-            for name in visit.parameters():
-                if name not in (*self.visit.known, visit.REVEAL, *seat.OURS) and (
-                    slip := link.stray(name, self.visit.known)
-                ):
-                    self.visit.problems.append(slip)
-                    self.visit.known.add(name)
+            self.visit.find_strays(seat.OURS)
         self._write(whole)
         for problem in self.visit.problems:
             self._notices.warning(problem, icon=":material/link_off:")

@@ -15,8 +15,8 @@ from ..lazy import lazy
 from . import class_share, own_data
 from .qr import qr_code, unreachable
 
-decks = lazy("weightkit.lessons.decks")
 export, axes = lazy("weightkit.charts.export"), lazy("weightkit.charts.grammar.axes")
+decks = lazy("weightkit.lessons.decks")
 
 FRAME_HEIGHT = 540
 PLATFORM = (
