@@ -75,7 +75,7 @@ class Page(Panel):
         self._tolerance = 0.0
         self._offered = False  # to predict again
         self._view: Any = None  # whose run is told
-        self.asked: Any = None  # (view, config, question)
+        self.asked: Any = None  # (view, config) of the question
 
     def _refuse(self, sentence: str) -> NoReturn:
         """Show what is wrong, and end the page there: the controls stay."""
@@ -149,7 +149,7 @@ class Page(Panel):
         """
         question = view.ask(config)
         self._view = getattr(view, "BASE", None) or view
-        self.asked = view, config, question
+        self.asked = view, config
         self.predict(
             question.text,
             question.options,
