@@ -11,8 +11,8 @@ from pages_helpers import opened, well
 from weightkit.classes import classes as module
 from weightkit.classes.asked import Asked
 from weightkit.lessons import matrix_sizes as sizes
-from weightkit.ui import card, predict, standing
-from weightkit.ui.lessons import LESSONS
+from weightkit.ui import card, standing
+from weightkit.ui.lessons import LESSONS, lesson
 
 PAGE, ASKED = "matrix_sizes", {"seed": "7"}  # nothing is trained there
 
@@ -36,20 +36,8 @@ def begun():
 
 def asked_about(view, config):
     """What Share makes of a view."""
-    asked = view.ask(config)
-    return Asked(
-        text=asked.text,
-        options=asked.options,
-        number=asked.number,
-        unit=asked.unit,
-        tolerance=asked.tolerance,
-        about=predict.about(asked.text, config),
-        title="Weight matrix sizes",
-        slug=PAGE,
-        place=f"{PAGE}/{sizes.VIEWS[0].title}",
-        query=tuple(ASKED.items()),
-        **card.asked_of(view, config),
-    )
+    place = f"{PAGE}/{sizes.VIEWS[0].title}"
+    return card.asked_about(view, config, lesson(PAGE), place, list(ASKED.items()))
 
 
 def button(at, label):
@@ -139,8 +127,8 @@ def test_without_the_key_nothing_is_revealed_and_nothing_seen(begun, key):
     answer(code)
     at = opened("", **{"class": code, "key": key})
     assert not at.exception and not labels(at) and "does not open a class" in said(at)
-    lesson = opened(PAGE, **ASKED, **{"class": code, "key": key, "reveal": "true"})
-    assert not charts(lesson)
+    page = opened(PAGE, **ASKED, **{"class": code, "key": key, "reveal": "true"})
+    assert not charts(page)
 
 
 def test_on_reveal_all_see_verdict_class_and_result_and_may_move_the_controls(begun):
@@ -169,8 +157,8 @@ def test_the_next_question_calls_students_back_from_the_lesson(begun):
     lecturer = button(lecturer, "Ask class").click().run()
     state = module.classes().state(code)
     assert (state.n, state.phase, dict(state.asked.query)["seed"]) == (2, "open", "9")
-    lesson = opened(PAGE, **ASKED, **{"class": code, "reveal": "true"})
-    assert not charts(lesson) and "Question 2" in said(lesson)
+    page = opened(PAGE, **ASKED, **{"class": code, "reveal": "true"})
+    assert not charts(page) and "Question 2" in said(page)
 
 
 def test_the_key_stays_in_the_lecturers_link(begun):
@@ -180,10 +168,10 @@ def test_the_key_stays_in_the_lecturers_link(begun):
     assert f"?class={code}" in shown[0] and key not in shown[0]
     assert key in shown[1] and "embed=true" in shown[1]  # the slide's, said to be secret
     assert not any(key in str(image.proto) for image in desk.get("imgs"))
-    lesson = opened(PAGE, **ASKED, **{"class": code, "key": key})
-    lesson.session_state["share"] = True
-    lesson.run()
-    assert lesson.code and not any(key in c.value or code in c.value for c in lesson.code)
+    page = opened(PAGE, **ASKED, **{"class": code, "key": key})
+    page.session_state["share"] = True
+    page.run()
+    assert page.code and not any(key in c.value or code in c.value for c in page.code)
 
 
 def test_the_address_keeps_class_and_key_and_nobody_calls_them_unusable(begun):
@@ -238,8 +226,8 @@ def test_a_class_is_started_from_the_share_panel_of_a_page():
 def views():
     """All views of all lessons."""
     for entry in LESSONS:
-        lesson = importlib.import_module(f"weightkit.lessons.{entry.slug}")
-        for view in getattr(lesson, "VIEWS", None) or [lesson]:
+        its = importlib.import_module(f"weightkit.lessons.{entry.slug}")
+        for view in getattr(its, "VIEWS", None) or [its]:
             yield getattr(view, "module", view)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -13,7 +14,8 @@ from typing import Any
 
 from ..classes.asked import Asked, Given
 from ..lazy import lazy
-from . import running
+from . import predict, running
+from .lessons import Lesson
 
 sent = lazy("weightkit.ui.sent")
 
@@ -32,14 +34,28 @@ class Card:
     drawings: dict[bool, dict[str, Any]]
 
 
-def asked_of(view: Any, config: Any) -> dict[str, Any]:
-    """The fields of an `Asked` that say what is run."""
-    kind = type(config)
-    return {
-        "view": view.__name__,
-        "config": f"{kind.__module__}:{kind.__qualname__}",
-        "settings": dict(vars(config)),
-    }
+def asked_about(
+    view: Any, config: Any, entry: Lesson, place: str, query: Sequence[tuple[str, str]]
+) -> Asked:
+    """What a class is asked about a view of a lesson; place: its name (`Visit.place`); query: what
+    the page's link says.
+    """
+    question, kind = view.ask(config), type(config)
+    return Asked(
+        text=question.text,
+        options=tuple(question.options),
+        number=question.number,
+        unit=question.unit,
+        tolerance=question.tolerance,
+        about=predict.about(question.text, config),
+        title=entry.title,
+        slug=entry.slug,
+        place=place,
+        query=tuple(query),
+        view=view.__name__,
+        config=f"{kind.__module__}:{kind.__qualname__}",
+        settings=dict(vars(config)),
+    )
 
 
 def run_of(asked: Asked) -> tuple[Any, Any]:

@@ -6,35 +6,16 @@ from typing import Any
 
 import streamlit as st
 
-from ..classes.asked import Asked
 from ..classes.classes import Refused, classes
 from ..classes.store import Trouble
 from ..lazy import lazy
-from . import predict, room, seat
+from . import room, seat
 from .outside import SENTENCE, plain
 from .seat import Seat
 
 card: Any = lazy("weightkit.ui.card")
 PROBLEM = "class_problem"
 OWN = "A class cannot be asked about your own data: they stay in your visit."
-
-
-def asked_on(page: Any) -> Asked:
-    """The question of this page, with its settings."""
-    view, config, question = page.asked
-    return Asked(
-        text=question.text,
-        options=tuple(question.options),
-        number=question.number,
-        unit=question.unit,
-        tolerance=question.tolerance,
-        about=predict.about(question.text, config),
-        title=page.lesson.title,
-        slug=page.lesson.slug,
-        place=page.visit.place,
-        query=tuple(page.pairs()),
-        **card.asked_of(view, config),
-    )
 
 
 def panel(page: Any) -> None:
@@ -74,7 +55,8 @@ def _button(page: Any, place: str = "share") -> None:
 
     def begin() -> None:
         try:
-            asked = asked_on(page)
+            view, config = page.asked
+            asked = card.asked_about(view, config, page.lesson, page.visit.place, page.pairs())
             if sits is not None and leads:
                 classes().ask(sits.code, sits.key, asked)
                 to = sits

@@ -69,7 +69,7 @@ class Page(Panel):
         self._tolerance = 0.0
         self._offered = False  # to predict again
         self._view: Any = None  # whose run is told
-        self.asked: Any = None  # (view, config, question)
+        self.asked: Any = None  # (view, config) of the question
         self.shown: Any = None  # and its run as it is told
 
     def _refuse(self, sentence: str) -> NoReturn:
@@ -144,7 +144,7 @@ class Page(Panel):
         """
         question = view.ask(config)
         self._view = getattr(view, "BASE", None) or view
-        self.asked = view, config, question
+        self.asked = view, config
         number: Any = {"number": question.number, "tolerance": question.tolerance}
         self.predict(question.text, question.options, unit=question.unit, **number)
         self.shown = told = self.told(view, config)

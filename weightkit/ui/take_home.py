@@ -174,9 +174,9 @@ def slides(page: Any) -> None:
     """The page as slides, made when they are asked for; nothing before the result is shown."""
     if page.shown is None or not page.figures:
         return
-    lesson, slug, question = page.lesson, page.lesson.slug, page.asked[-1]
+    lesson, slug, (view, config) = page.lesson, page.lesson.slug, page.asked
     figures = tuple({figure.name: figure for figure in page.figures}.values())
-    about = lesson.title, lesson.question, question, page.shown.story
+    about = lesson.title, lesson.question, view.ask(config), page.shown.story
     deck = decks.deck(*about, dict(page.settings), page.link(), figures)
     with st.container(horizontal=True):
         _download("PowerPoint", lambda: export.pptx(deck), f"{slug}.pptx", POWERPOINT, "slides")
