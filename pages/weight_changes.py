@@ -43,25 +43,21 @@ if view is steps:
         r" W_{ij}^{(t-1)}\big)^2}$, where "
         r"$W_{ij}^{(t)}$ is the weight from input $j$ to unit $i$ after epoch $t$."
     )
-    one, two = page.columns(2)
-    page.show(told.story["alignment-by-epoch"], into=one)
-    page.show(told.story["alignment"], into=two)
+    page.pair(told.story["alignment-by-epoch"], told.story["alignment"])
     with page.below:
         epoch = page.pick(
             Control(
                 "epoch", "Weights after epoch", config.epochs, low=0, high=config.epochs, step=1
-            )
+            ),
+            "histograms",
         )
     page.show(told.look(steps.charts.histograms, epoch))
 elif view is fate:
     told = page.tell(fate, config)
-    layer = Control("layer", "Layer", fate.ALL, options=fate.LOOKS)
-    if page.embedded:  # a slide has room for it beside the other controls
-        page.controls(None, [layer])
-    else:
-        with page.main:
-            page.pick(layer)
-    page.show(told.look(fate.charts.before_after, page.settings["layer"]))
+    with page.main:
+        layer = Control("layer", "Layer", fate.ALL, options=fate.LOOKS)
+        looked = page.pick(layer, "before-after")
+    page.show(told.look(fate.charts.before_after, looked))
     page.show(told.story["outcomes"])
     page.pair(told.story["changes"], told.story.get("by-size"))
 elif view is shape:
@@ -75,10 +71,12 @@ elif view is shape:
             beside=True,
         )
         sigma_1 = page.pick(
-            Control("sigma_1", "Singular value σ1", 2.0, low=0.0, high=4.0, step=0.05)
+            Control("sigma_1", "Singular value σ1", 2.0, low=0.0, high=4.0, step=0.05),
+            "circle-to-ellipse",
         )
         sigma_2 = page.pick(
-            Control("sigma_2", "Singular value σ2", 1.0, low=0.0, high=4.0, step=0.05)
+            Control("sigma_2", "Singular value σ2", 1.0, low=0.0, high=4.0, step=0.05),
+            "circle-to-ellipse",
         )
     page.show(told.look(shape.charts.circle_to_ellipse, sigma_1, sigma_2), first=True)
     page.show(told.story["kappa-at-the-start"])

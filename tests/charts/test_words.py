@@ -149,3 +149,31 @@ def test_numbers_in_a_text_are_written_as_people_do(text, better):
 def test_whatever_python_prints_is_written_without_its_e_and_hyphen(value, form):
     text = words.written(f"The loss is {value:{form}}.")
     assert not re.search(r"\de|-", text.replace("The loss is", ""))
+
+
+@pytest.mark.parametrize(
+    ("subtitle", "pieces"),
+    [
+        (
+            "Accuracy by epoch; solid: training set, dashed: test set; band: range over 3 seeds;"
+            " dotted: chance, which is always answering with the commonest class.",
+            (
+                "solid: training set",
+                "dashed: test set",
+                "band: range over 3 seeds",
+                "dotted: chance, which is always answering with the commonest class",
+            ),
+        ),
+        (
+            "Accuracy against e = 0.02. A point per network; line: mean. Axis: log",
+            ("A point per network", "line: mean"),
+        ),
+        (
+            "Histograms by layer, before training. Each has its own scale.",
+            ("Histograms by layer", "before training"),
+        ),
+        ("", ("",)),
+    ],
+)
+def test_what_the_marks_of_a_chart_are(subtitle, pieces):
+    assert words.marks(subtitle) == pieces

@@ -188,6 +188,31 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def small(text: str) -> str:
+    """The text with a small first letter, where it begins with a word (not "SGD")."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[:2] == "A " else text
+
+
+_PIECES = re.compile(
+    r"(?<=[.])\s+(?=[A-Z○])|;\s+|,\s+(?=(?:solid|dashed|dotted|lines?|bands?|bars?|ticks?)\b)"
+)
+_A_MARK = re.compile(
+    r"\b(?:solid|dashed|dotted|lines?|bands?|bars?|ticks?|points?|circles?|squares?|colours?|orange|blue|grey)"
+    r"\b[^:]*:|\ba (?:point|line) per\b|^[○×]",
+    re.IGNORECASE,
+)
+
+
+def marks(subtitle: str) -> tuple[str, ...]:
+    """What the marks of a chart are, out of its subtitle, a piece each ("dashed: test set", "band:
+    range over 3 seeds"); the parts of the first sentence where it does not speak of them.
+    """
+    pieces = [piece.strip().removesuffix(".") for piece in _PIECES.split(subtitle)]
+    return tuple(piece for piece in pieces if _A_MARK.search(piece)) or tuple(
+        re.split(r", (?=[a-z]{4})", pieces[0])
+    )
+
+
 # ---------------------------------------------------------------- names
 
 SCHEMES = {

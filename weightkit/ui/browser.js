@@ -110,7 +110,23 @@ const question_in_sight = known => {
   known.asked = Boolean(card)
 }
 
+// The tab remembers the visit's predictions: `data.kept` is what the server knows of them. A session that knows of none
+// (after a reload, or on a server that has been restarted) is told once.
+const remember = (data, setTriggerValue) => {
+  try {
+    if (data.kept) sessionStorage.setItem("weightkit", data.kept)
+    else if (data.session) {
+      const kept = sessionStorage.getItem("weightkit")
+      if (kept && window.weightkitTold !== data.session) {
+        window.weightkitTold = data.session
+        setTriggerValue("kept", kept)
+      }
+    }
+  } catch {} // a frame may have no storage
+}
+
 export default function ({ data, setTriggerValue }) {
+  remember(data, setTriggerValue)
   once("history", history_by_step)
   once("sidebar", sidebar_closes)
   once("panels", panels_by_keyboard)

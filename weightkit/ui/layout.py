@@ -6,13 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from . import glossary
+from . import glossary, turns
 from .lessons import Lesson
 
 
 class Layout:
     """Title and question, controls on the left, figures beside and below them. `embedded`: inside a
-    slide, where only the chart and its controls are shown.
+    slide, where only one chart and its controls are shown.
     """
 
     def __init__(self, entry: Lesson, intro: str):
@@ -21,9 +21,11 @@ class Layout:
         self.figures: list[Any] = []
         self._explained: set[str] = set()  # terms
         if not self.embedded:
-            self._head = st.container(horizontal=True, vertical_alignment="center", key="head")
-            self._head.title(entry.title, anchor=False)
+            self.head = st.container(horizontal=True, vertical_alignment="center", key="head")
+            self.head.title(entry.title, anchor=False)
             self._write(st, f"*{entry.place}.* **{entry.question}**\n\n{intro}")
+        turns.take()  # these words wait for nobody
+        if not self.embedded:
             left, right = st.columns([3, 7], gap="large")
             self.left = left.container(key="controls")
             self._first_look = right.container(key="first_look")
@@ -36,6 +38,7 @@ class Layout:
             )
             self._first_look = self._further_looks = self.below = st.container()
         self._notices = (self.left if not self.embedded else st).container()
+        self._slide: Any = st.container(key="slide") if self.embedded else None
         self._verdict = self.main.container(key="verdict")
 
     @property
@@ -90,4 +93,4 @@ class Layout:
 
     def columns(self, n: int) -> list:
         """n columns below, which stack on a phone."""
-        return self.below.columns(n, gap="large")
+        return [self.below] * n if self.embedded else self.below.columns(n, gap="large")

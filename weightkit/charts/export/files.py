@@ -130,6 +130,17 @@ def _settings_list(settings: Mapping[str, object]) -> str:
     return "\n".join(rows)
 
 
+def settings_in_words(settings: Mapping[str, object]) -> str:
+    """What was set, in one line."""
+    return "; ".join(f"{key} {_plain(value)}" for key, value in settings.items())
+
+
+def rezipped(archive: bytes) -> bytes:
+    """The same files in a zip that does not say when it was made."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as held:
+        return _zip({name: held.read(name) for name in held.namelist()})
+
+
 def _plain(value: object) -> str:
     """A setting as a reader writes it."""
     if isinstance(value, tuple | list):

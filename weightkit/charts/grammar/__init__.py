@@ -43,6 +43,7 @@ from .colour import (
     resolved,
 )
 from .curves import DOTTED, curves, marker
+from .ends import respaced
 from .heatmap import heatmap
 from .histograms import histograms, outline
 from .points import CROSS, SHAPES, index_plot, points_with_band, words_beside
@@ -92,6 +93,7 @@ __all__ = [
     "readable",
     "resolve",
     "resolved",
+    "respaced",
     "span",
     "split_dash",
     "summarize",

@@ -55,8 +55,8 @@ def _switch(half: int, height: int) -> alt.LayerChart:
         x=alt.X("x:Q")
     )
     rule = base.mark_rule(color="muted", strokeWidth=1, strokeDash=[3, 3])
-    words = base.mark_text(align="left", dx=5, fontSize=12, color="muted")
-    return alt.layer(rule, words.encode(y=alt.YValue(height - 10), text=alt.Text("text:N")))
+    words = base.mark_text(align="left", dx=5, dy=-10, fontSize=12, color="muted")
+    return alt.layer(rule, words.encode(y=alt.YValue("height"), text=alt.Text("text:N")))
 
 
 def accuracy_title(f: Facts) -> str:
