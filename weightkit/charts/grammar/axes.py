@@ -40,6 +40,7 @@ TITLES = {
     "parametrisation": "parametrization",
     "n_seeds": "networks",
     "test_accuracy": "test accuracy",
+    "test_loss": "test loss",
     "std_measured": "standard deviation, measured",
     "std_theory": "standard deviation, formula",
     "bound_theory": "bound, formula",
