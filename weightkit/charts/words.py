@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from fractions import Fraction
 
 Form = str | Callable[[float], str]
@@ -101,6 +102,35 @@ def label(value: object) -> str:
         return mantissa
     power = power_of_ten(int(exponent))
     return power if mantissa == "1" else f"{mantissa} × {power}"
+
+
+_CODE = re.compile(r"(`[^`]*`|\$[^$]*\$)")
+_EXPONENT = re.compile(r"(?<![\w.])(-?)(\d+(?:\.\d+)?)e([+-]?\d+)\b")
+_MINUS = re.compile(r"(?<![\w\]).⁻-])-(?=[\d∞])")
+PLAIN = range(-3, 6)
+"""Powers of ten that are written out: 0.0012 and 123,000."""
+
+
+def written(text: str) -> str:
+    """A text whose numbers are as people write them: 3 × 10⁻⁸ for 3e-08, −0.5 for -0.5, 5% for 5 %;
+    code and formulas stay.
+    """
+    parts = _CODE.split(text)
+    parts[::2] = [_numbers(part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _numbers(text: str) -> str:
+    text = _EXPONENT.sub(_without_exponent, text)
+    return re.sub(r"(?<=\d) %", "%", _MINUS.sub("−", text))
+
+
+def _without_exponent(match: re.Match[str]) -> str:
+    minus, mantissa, exponent = match[1], match[2], int(match[3])
+    if exponent in PLAIN:
+        return f"{minus}{Decimal(f'{mantissa}e{exponent}'):,f}"
+    power = power_of_ten(exponent)
+    return minus + (power if mantissa == "1" else f"{mantissa} × {power}")
 
 
 # ---------------------------------------------------------------- as printed

@@ -12,7 +12,7 @@ import streamlit as st
 
 from .. import recipes
 from ..lazy import lazy
-from . import own_data
+from . import class_share, own_data
 from .qr import qr_code, unreachable
 
 export, axes = lazy("weightkit.charts.export"), lazy("weightkit.charts.grammar.axes")
@@ -58,6 +58,15 @@ def behind(page: Any, figure: Any) -> None:
         table(figure.data.head(TABLE_ROWS), f"The numbers behind: {figure.title}")
         if len(figure.data) > TABLE_ROWS:
             st.caption(f"The first {TABLE_ROWS} of {len(figure.data)} rows; the CSV has them all.")
+
+
+def folded(frame: Any, description: str) -> None:
+    """A table in a panel, made when it is opened."""
+    icon = ":material/table:"
+    panel = st.expander(description, icon=icon, type="compact", on_change="rerun", key="numbers")
+    if panel.open:
+        with panel:
+            table(frame, description)
 
 
 def as_slide(page: Any, figure: Any) -> None:
@@ -147,6 +156,7 @@ def share(page: Any) -> None:
             iframe(page.link(embed="true"), page.lesson.title), language="html", wrap_lines=True
         )
         st.caption(PLATFORM)
+        class_share.panel(page)
         slides(page)
         st.markdown("**For the lecture hall**")
         code = qr_code(link)
@@ -161,13 +171,13 @@ def share(page: Any) -> None:
 
 
 def slides(page: Any) -> None:
-    """The page as slides, made when they are asked for."""
-    if page.asked is None or not page.figures:  # the reader has not predicted yet
+    """The page as slides, made when they are asked for; nothing before the result is shown."""
+    if page.shown is None or not page.figures:
         return
-    (question, told), lesson, slug = page.asked, page.lesson, page.lesson.slug
+    lesson, slug, (view, config) = page.lesson, page.lesson.slug, page.asked
     figures = tuple({figure.name: figure for figure in page.figures}.values())
-    about = lesson.title, lesson.question, question
-    deck = decks.deck(*about, told.story, dict(page.settings), page.link(), figures)
+    about = lesson.title, lesson.question, view.ask(config), page.shown.story
+    deck = decks.deck(*about, dict(page.settings), page.link(), figures)
     with st.container(horizontal=True):
         _download("PowerPoint", lambda: export.pptx(deck), f"{slug}.pptx", POWERPOINT, "slides")
         _download(

@@ -6,10 +6,11 @@ from .deck import Deck, pptx
 from .engine import ExportError, library
 from .files import bundle, csv, html, png, svg, svgs
 from .picture import WIDTH, picture, spec
-from .slider import with_slider
+from .slider import HEADING, with_slider
 from .slideshow import slideshow
 
 __all__ = [
+    "HEADING",
     "WIDTH",
     "Deck",
     "ExportError",
