@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import partial
 from typing import Any, NoReturn
 from urllib.parse import urlencode
@@ -12,15 +12,14 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from ..lessons.views import Preset, View
+from . import budget, link, own_data, slide, visit
 from . import controls as widgets
-from . import link, own_data, slide, visit
 from .controls import Control
 from .layout import Layout
 from .lessons import Lesson
 from .outside import SENTENCE, plain
 
 PRESET = "preset"  # the key of the list of presets
-NOTHING = object()
 
 
 class Panel(Layout):
@@ -73,6 +72,8 @@ class Panel(Layout):
             return own_data.offered(made, not self.embedded) if made.own else made
 
         shown, extra = [control(k) for k in keys], [control(k) for k in more]
+        if config is not None:
+            budget.follow(self.visit, config, shown + extra, prefix, fixed)
         if self.embedded:
             shown, extra = self._one_row(shown, extra)
         with self.left:
@@ -80,6 +81,8 @@ class Panel(Layout):
                 self._ask(c, compact=self.embedded)
             if extra:
                 self._more(extra)
+            if self.visit.lowered and not self.embedded:
+                st.caption(budget.sentence(self.visit, shown + extra, prefix))
             if presets and not self.embedded:
                 self._presets(presets)
         for c in shown + extra:
@@ -88,8 +91,8 @@ class Panel(Layout):
         if config is None:
             return None
         try:
-            said = {name: self.settings.get(prefix + name, NOTHING) for name in names}
-            asked = {name: value for name, value in said.items() if value is not NOTHING}
+            here = [name for name in names if prefix + name in self.settings]
+            asked = {name: self.settings[prefix + name] for name in here}
             for c in shown + extra:
                 if c.own and self.settings[c.key] == own_data.OWN:
                     asked[c.key.removeprefix(prefix)] = self._own_data()
@@ -236,7 +239,7 @@ class Panel(Layout):
         )
 
     def _active(self, presets: Mapping[str, Mapping[str, Any]], home: str | None) -> str | None:
-        """The first preset that the settings are of: its own, and all others at their defaults."""
+        """The first preset that the settings are of, all others at their defaults."""
         held = self.visit.own.get(self.visit.view, {})
         at_first = {c.key: c.default for c in self._controls if c.key != visit.VIEW}
         for name, preset in presets.items():
@@ -289,7 +292,7 @@ def likely(
         name = control.key.removeprefix(prefix)
         for value in control.near(getattr(config, name)) if name in names else ():
             with suppress(ValueError, TypeError):
-                yield replace(config, **{name: value})
+                yield budget.moved(config, controls, prefix, name, value)
     for preset in presets.values():
         settings = {key.removeprefix(prefix): value for key, value in preset.items()}
         if all(key.startswith(prefix) for key in preset if key != visit.VIEW):
