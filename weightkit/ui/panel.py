@@ -200,9 +200,7 @@ class Panel(Layout):
         return not self._bare and self.left.button(label, **settings)
 
     def parsed(self, control: Control) -> Any:
-        """A free text as what `control.parse` makes of it; what is wrong with it is said under the
-        field.
-        """
+        """A free text as what `control.parse` makes of it; what is wrong is said under it."""
         text, parse = self.pick(control), control.parse or str
         try:
             return parse(text)
