@@ -110,7 +110,9 @@ def _test(place: float) -> str:
 def respaced(drawing: dict[str, Any], height: float) -> dict[str, Any]:
     """A drawing whose labels at line ends keep their distance in a plot of another height."""
     layers = drawing.get("layer", ())
-    return drawing | {"layer": [_respaced(layer, height) for layer in layers]} if layers else drawing
+    return (
+        drawing | {"layer": [_respaced(layer, height) for layer in layers]} if layers else drawing
+    )
 
 
 def _respaced(layer: dict[str, Any], height: float) -> dict[str, Any]:
