@@ -36,12 +36,10 @@ def starts() -> None:
         " its independent rows; copies add none."
     )
     with page.below:
-        one, two = page.columns(2)
-        with one:
+        with page.below.container(horizontal=True):
             names = tuple(config.starts)
             at = Control("look", "Look at", names[-1], options=names)
             look = page.pick(at, "microscope", "distinct-units", "ranks", *NUMBERS)
-        with two:
             layers = Control("layer", "Layer", "input", options=tuple(lesson_of.LAYERS))
             layer = page.pick(layers, "microscope", *NUMBERS)
         page.show(told.look(charts.microscope, look, layer))

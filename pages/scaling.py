@@ -30,7 +30,7 @@ def width() -> None:
     """The learning rate that trains best, by width."""
     page.say(
         "Networks of two hidden layers from 16 units up, each at many learning rates. Once as"
-        " PyTorch has them (**standard**), and once in **maximal update parametrisation** (muP):"
+        " PyTorch has them (**standard**), and once in **maximal update parametrization** (muP):"
         " for a network w times as wide as the base, the learning rates of the second hidden layer"
         " and of the output are divided by w, and the output layer starts √w times smaller.",
         beside=True,

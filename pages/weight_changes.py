@@ -7,17 +7,19 @@ from weightkit.lessons.weight_changes import fate, penalties, shape, steps
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
-STEPS, FATE, SHAPE, PENALTIES = VIEWS = tuple(view.title for view in weight_changes.VIEWS)
-
 page = lesson.start(
     "weight_changes",
     "Learning is nothing but a change of numbers. After every epoch (one pass over the training"
     " data) these networks stop, and we measure **how far** each layer's weights W have moved and"
     " **what shape** W has now.",
 )
+view = page.choose(weight_changes.VIEWS).module
+compared = weight_changes.COMPARED if view is penalties else {}
+above_zero = {"options": weight_changes.STRENGTHS[1:], "low": weight_changes.STRENGTHS[1]}
+strengths: Any = {name: above_zero | {"default": value} for name, value in compared.items()}
 config = page.controls(
     weight_changes.Config,
-    [Control("view", "Look at", STEPS, options=VIEWS), "init", "l2", "l1"],
+    ["init", "l2", "l1"],
     more=[
         "optimizer",
         "learning_rate",
@@ -29,11 +31,11 @@ config = page.controls(
         Control("relative", "Distances relative to the weights' own size", False),
     ],
     presets=weight_changes.PRESETS | weight_changes.OF_VIEWS,
+    **strengths,
 )
-view = page.settings["view"]
 
 told: Any
-if view == STEPS:
+if view is steps:
     told = page.tell(steps, config)
     page.show(told.look(steps.charts.distances, page.settings["relative"]))
     page.show(told.story["accuracy"], first=True)
@@ -51,7 +53,7 @@ if view == STEPS:
             "histograms",
         )
     page.show(told.look(steps.charts.histograms, epoch))
-elif view == FATE:
+elif view is fate:
     told = page.tell(fate, config)
     with page.main:
         layer = Control("layer", "Layer", fate.ALL, options=fate.LOOKS)
@@ -59,7 +61,7 @@ elif view == FATE:
     page.show(told.look(fate.charts.before_after, looked))
     page.show(told.story["outcomes"])
     page.pair(told.story["changes"], told.story.get("by-size"))
-elif view == SHAPE:
+elif view is shape:
     told = page.tell(shape, config)
     page.show(told.story["condition-number"])
     with page.main:
@@ -90,14 +92,12 @@ else:
     )
     page.say(
         f"**L2** adds a multiple of each weight to its gradient{largest}. **L1** adds the same"
-        " amount for all, whatever their size. Strengths here:"
-        f" {config.l2 or weight_changes.STRENGTH:g} and"
-        f" {config.l1 or weight_changes.L1_STRENGTH:g}, on weights and biases alike, as PyTorch's"
-        " `weight_decay` does. (Where a slider is at 0, the comparison takes"
-        f" {weight_changes.STRENGTH:g}, the course's, and {weight_changes.L1_STRENGTH:g}: at the"
-        f" course's {weight_changes.STRENGTH:g} of L1, networks with the default settings learn"
-        " nothing, see the preset.)",
+        " amount for all, whatever their size. Both act on weights and biases alike, as PyTorch's"
+        f" `weight_decay` does. (The slider of L2 begins at {weight_changes.STRENGTH:g}, the"
+        f" course's; that of L1 at {weight_changes.L1_STRENGTH:g}: at the course's"
+        f" {weight_changes.STRENGTH:g} of L1, networks with the default settings learn nothing, see"
+        " the preset.)",
         beside=True,
     )
     page.show(told.story["regularization-kappa"], first=True)
-page.end(told, "weight_changes/" + {FATE: "fate", PENALTIES: "penalties"}.get(view, "steps"))
+page.end(told, "weight_changes/" + {fate: "fate", penalties: "penalties"}.get(view, "steps"))

@@ -5,8 +5,6 @@ from weightkit.lessons.xavier_kaiming.formulas.config import DRAWINGS
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
-CONTEST = starts.VIEWS[1].title
-
 
 def formulas() -> None:
     """What each scheme draws, beside its formula."""
@@ -15,7 +13,7 @@ def formulas() -> None:
         view.Config,
         ["scheme", Control("drawing", "Show", DRAWINGS[0], options=DRAWINGS), "sizes"],
         more=["negative_slope", "bins", "seed"],
-        presets=view.PRESETS | {"On to the contest": {"view": CONTEST}},
+        presets=view.PRESETS | {"On to the contest": starts.ON},
     )
     told = page.tell(view, config)
     drawing = page.settings["drawing"]
@@ -26,11 +24,8 @@ def formulas() -> None:
     by_layer = view.charts.by_layer_name
     page.pair(*(told.story[by_layer(scheme, "weights")] for scheme in config.shown))
     page.pair(told.story[by_layer(config.scheme, "biases")], told.story["std-of-every-scheme"])
-    page.say("**Theory against measurement** in numbers (None: the distribution has no bound).")
-    page.table(
-        view.findings.moments_of(told.result.moments, config.scheme),
-        "Moments by layer and parameter",
-    )
+    moments = view.findings.moments_of(told.result.moments, config.scheme)
+    page.table(moments, "Theory against measurement in numbers (None: no bound)")
     page.end(told, "xavier_kaiming/formulas")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from fractions import Fraction
 
 Form = str | Callable[[float], str]
@@ -103,6 +104,35 @@ def label(value: object) -> str:
     return power if mantissa == "1" else f"{mantissa} × {power}"
 
 
+_CODE = re.compile(r"(`[^`]*`|\$[^$]*\$)")
+_EXPONENT = re.compile(r"(?<![\w.])(-?)(\d+(?:\.\d+)?)e([+-]?\d+)\b")
+_MINUS = re.compile(r"(?<![\w\]).⁻-])-(?=[\d∞])")
+PLAIN = range(-3, 6)
+"""Powers of ten that are written out: 0.0012 and 123,000."""
+
+
+def written(text: str) -> str:
+    """A text whose numbers are as people write them: 3 × 10⁻⁸ for 3e-08, −0.5 for -0.5, 5% for 5 %;
+    code and formulas stay.
+    """
+    parts = _CODE.split(text)
+    parts[::2] = [_numbers(part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _numbers(text: str) -> str:
+    text = _EXPONENT.sub(_without_exponent, text)
+    return re.sub(r"(?<=\d) %", "%", _MINUS.sub("−", text))
+
+
+def _without_exponent(match: re.Match[str]) -> str:
+    minus, mantissa, exponent = match[1], match[2], int(match[3])
+    if exponent in PLAIN:
+        return f"{minus}{Decimal(f'{mantissa}e{exponent}'):,f}"
+    power = power_of_ten(exponent)
+    return minus + (power if mantissa == "1" else f"{mantissa} × {power}")
+
+
 # ---------------------------------------------------------------- as printed
 
 
@@ -159,7 +189,7 @@ def capital(text: str) -> str:
 
 
 def small(text: str) -> str:
-    """The text with a small first letter, where it begins with a word and not with "ReLU" or "SGD"."""
+    """The text with a small first letter, where it begins with a word (not "SGD")."""
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[:2] == "A " else text
 
 
@@ -167,7 +197,7 @@ _PIECES = re.compile(
     r"(?<=[.])\s+(?=[A-Z○])|;\s+|,\s+(?=(?:solid|dashed|dotted|lines?|bands?|bars?|ticks?)\b)"
 )
 _A_MARK = re.compile(
-    r"\b(?:solid|dashed|dotted|lines?|bands?|bars?|ticks?|points?|circles?|squares?|colours?)"
+    r"\b(?:solid|dashed|dotted|lines?|bands?|bars?|ticks?|points?|circles?|squares?|colours?|orange|blue|grey)"
     r"\b[^:]*:|\ba (?:point|line) per\b|^[○×]",
     re.IGNORECASE,
 )
@@ -178,7 +208,9 @@ def marks(subtitle: str) -> tuple[str, ...]:
     range over 3 seeds"); the parts of the first sentence where it does not speak of them.
     """
     pieces = [piece.strip().removesuffix(".") for piece in _PIECES.split(subtitle)]
-    return tuple(piece for piece in pieces if _A_MARK.search(piece)) or tuple(pieces[0].split(", "))
+    return tuple(piece for piece in pieces if _A_MARK.search(piece)) or tuple(
+        re.split(r", (?=[a-z]{4})", pieces[0])
+    )
 
 
 # ---------------------------------------------------------------- names

@@ -73,24 +73,15 @@ def _tick(slug: str) -> str:
     return " :gray[✓]" if predict.seen(slug) else ""
 
 
-def neighbours(entry: Lesson) -> None:
-    """The way on, at the end of a page: the lesson before and the one after."""
-    i = LESSONS.index(entry)
-    with st.container(horizontal=True, horizontal_alignment="distribute", key="neighbours"):
-        if i > 0:
-            st.page_link(
-                page(LESSONS[i - 1]),
-                label=f"Previous: {LESSONS[i - 1].title}",
-                icon=":material/arrow_back:",
-            )
-        if i + 1 < len(LESSONS):
-            after = LESSONS[i + 1]
-            st.page_link(
-                page(after),
-                label=f"Next lesson: {after.title}",
-                icon=":material/arrow_forward:",
-                icon_position="right",
-            )
+def onward(entry: Lesson) -> None:
+    """The way on, at the end of a page: the next lesson. The sidebar has all others."""
+    for after in LESSONS[LESSONS.index(entry) + 1 :][:1]:
+        st.page_link(
+            page(after),
+            label=f"Next lesson: {after.title}",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+        )
 
 
 def show_score(place: Any, slug: str = "") -> None:

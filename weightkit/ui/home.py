@@ -14,7 +14,6 @@ from . import (
     controls,
     course,
     icon,
-    kept,
     seat,
     sent,
     style,
@@ -56,7 +55,6 @@ def show(charts: Any) -> None:
     embedded = st.context.is_embedded
     if not embedded:
         course.show_score(st.sidebar)
-        kept.keep()
         class_share.strip(None)
         st.title("What a neural network's weights do", anchor=False)
         st.markdown(

@@ -23,15 +23,11 @@ from . import (
     held,
     icon,
     idle,
-    kept,
-    link,
     predict,
     running,
     seat,
     sent,
     style,
-    turns,
-    visit,
     warm,
 )
 from .lessons import Lesson, lesson
@@ -56,9 +52,7 @@ def start(slug: str, intro: str) -> Page:
     given = icon.cheap()
     st.set_page_config(page_title=f"{entry.title} – weightkit", layout="wide", **given)
     style.apply(predict.commits())
-    page = Page(entry, intro, bool(given))
-    turns.take()
-    return page
+    return Page(entry, intro, bool(given))
 
 
 class Page(Panel):
@@ -76,6 +70,7 @@ class Page(Panel):
         self._offered = False  # to predict again
         self._view: Any = None  # whose run is told
         self.asked: Any = None  # (view, config) of the question
+        self.shown: Any = None  # and its run as it is told
 
     def _refuse(self, sentence: str) -> NoReturn:
         """Show what is wrong, and end the page there: the controls stay."""
@@ -150,14 +145,9 @@ class Page(Panel):
         question = view.ask(config)
         self._view = getattr(view, "BASE", None) or view
         self.asked = view, config
-        self.predict(
-            question.text,
-            question.options,
-            number=question.number,
-            unit=question.unit,
-            tolerance=question.tolerance,
-        )
-        told = self.told(view, config)
+        number: Any = {"number": question.number, "tolerance": question.tolerance}
+        self.predict(question.text, question.options, unit=question.unit, **number)
+        self.shown = told = self.told(view, config)
         if told.story.verdict is not None:
             self.judge(told.story.verdict.truth, told.story.verdict.because)
         return told
@@ -177,7 +167,7 @@ class Page(Panel):
         """The result of work(config): shared, kept, with progress and live(curves) -> Figure while
         it trains.
         """
-        self.visit.write([(c, self.settings[c.key]) for c in self._controls], whole=False)
+        self._write(whole=False)
         with self.main:
             try:
                 result = running.follow(work, config, live)
@@ -226,25 +216,24 @@ class Page(Panel):
                 st.button(words, on_click=held.let_go, key="let_go", type="tertiary", icon=icon)
 
     def pair(self, *figures: Any, beside: bool = False) -> None:
-        """Figures in columns, `beside` the controls or below, two where not otherwise given; the
-        place of a None stays empty. They are one row of a slide.
+        """Figures side by side, `beside` the controls or below; a None is left out. They are one
+        row of a slide.
         """
+        there = [figure for figure in figures if figure is not None]
         if self.embedded:
-            there = [figure for figure in figures if figure is not None]
             self.figures += there
             self.slide.offer(*there)
             return
-        n = len(figures)
-        places = self.main.columns(n, gap="medium") if beside else self.columns(n)
-        for place, figure in zip(places, figures, strict=True):
-            if figure is not None:
-                self.show(figure, into=place)
+        place = self.main if beside else self.below
+        row = place.container(key=f"{'beside' if beside else 'pair'}_{there[0].name}")
+        for figure in there:  # see style.PAIRS
+            self.show(figure, into=row)
 
     def table(self, frame: Any, description: str) -> None:
-        """Numbers to read, below; left out in a slide."""
+        """Numbers to read, below, once they are asked for; left out in a slide."""
         if not self.embedded:
             with self.below:
-                take_home.table(frame, description)
+                take_home.folded(frame, description)
 
     def finish(self, config: Any, frames: Mapping[str, Any], recipe: str | None = None) -> None:
         """The end of every page: code, data, downloads, the way on, the share panel."""
@@ -253,23 +242,21 @@ class Page(Panel):
                 take_home.section(self, config, frames, recipe or self.lesson.slug)
         self._top(whole=True)
 
+    def _write(self, whole: bool) -> None:
+        """Let the link say what is shown."""
+        said = [(c, self.settings[c.key]) for c in self._controls]
+        self.visit.write([*said, *self.slide.said], whole)
+
     def _top(self, whole: bool) -> None:
         """What is drawn last although it stands first: the link and notices about it, the score,
         the share panel.
 
         whole: the page has drawn all its controls.
         """
-        said = [(c, self.settings[c.key]) for c in self._controls]
         if whole:
             self.slide.judge(self.figures, self.visit)
-            said += self.slide.said
-            for name in visit.parameters():
-                if name not in (*self.visit.known, visit.REVEAL, *seat.OURS) and (
-                    slip := link.stray(name, self.visit.known)
-                ):
-                    self.visit.problems.append(slip)
-                    self.visit.known.add(name)
-        self.visit.write(said, whole)
+            self.visit.find_strays(seat.OURS)
+        self._write(whole)
         for problem in self.visit.problems:
             self._notices.warning(problem, icon=":material/link_off:")
         class_share.strip(self)
@@ -277,10 +264,9 @@ class Page(Panel):
             course.show_score(st.sidebar, self.lesson.slug)
             if whole and not self._offered:
                 self._offer_again(self.left)
-            course.neighbours(self.lesson)
+            course.onward(self.lesson)
             with self.head:
                 take_home.share(self)
-            kept.keep()
         else:
             with self._slide:
                 self.slide.draw(self.dark)
@@ -288,7 +274,7 @@ class Page(Panel):
             icon.show()
         warm.begin(self.lesson.slug)
         # A session keeps its page for the callbacks of its widgets, which shall not keep results.
-        self.figures = []
+        self.figures, self.slide.rows, self.shown = [], [], None
 
     def end(
         self, told: Told, recipe: str | None = None, more: Mapping[str, Any] | None = None

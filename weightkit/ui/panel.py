@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from ..lessons.views import View
+from ..lessons.views import Preset, View
 from . import controls as widgets
 from . import link, own_data, slide, visit
 from .controls import Control
@@ -20,18 +20,21 @@ from .lessons import Lesson
 from .outside import SENTENCE, plain
 
 PRESET = "preset"  # the key of the list of presets
+NOTHING = object()
 
 
 class Panel(Layout):
     """Controls on the left of a page, and their `settings`: {key: value}."""
+
+    _config: Any = None
 
     def __init__(self, entry: Lesson, intro: str):
         super().__init__(entry, intro)
         self.settings: dict[str, Any] = {}
         self.visit = visit.arrive(entry.slug)
         self.slide = slide.asked(self.visit.link)
+        self._bare = self.embedded and self.slide.bare
         self._controls: list[Control] = []
-        self._config: Any = None
         self._likely: Callable[[], Iterator[Any]] = partial(iter, ())
 
     def _end(self) -> NoReturn:
@@ -47,7 +50,7 @@ class Panel(Layout):
         config: Any = None,
         keys: Sequence[str | Control] = (),
         more: Sequence[str | Control] = (),
-        presets: Mapping[str, Mapping[str, Any]] | None = None,
+        presets: Mapping[str, Preset] | None = None,
         fixed: Mapping[str, Any] | None = None,
         prefix: str = "",
         **changes: Mapping[str, Any],
@@ -85,11 +88,8 @@ class Panel(Layout):
         if config is None:
             return None
         try:
-            asked = {
-                name: self.settings[prefix + name]
-                for name in names
-                if prefix + name in self.settings
-            }
+            said = {name: self.settings.get(prefix + name, NOTHING) for name in names}
+            asked = {name: value for name, value in said.items() if value is not NOTHING}
             for c in shown + extra:
                 if c.own and self.settings[c.key] == own_data.OWN:
                     asked[c.key.removeprefix(prefix)] = self._own_data()
@@ -112,12 +112,11 @@ class Panel(Layout):
     def boxes(self, config: type, rows: Sequence[Sequence[str]], view: View) -> dict[str, Any]:
         """Numbers to type into small boxes beside the controls, row by row: {field: value}."""
         typed, main = {}, self.main
-        if self.embedded and not self.slide.bare:
+        if self.embedded and not self._bare:
             main = self.left.popover("Numbers", icon=":material/edit:", key="numbers")
         for names in rows:
             with main.container(horizontal=True, gap="small"):
-                for name in names:
-                    key = view.prefix + name
+                for key, name in ((view.prefix + name, name) for name in names):
                     box = widgets.from_field(config, name, key=key, label=name, box=True, step=0.1)
                     typed[name] = self._ask(box)
         return typed
@@ -143,7 +142,7 @@ class Panel(Layout):
 
     def _more(self, controls: Sequence[Control]) -> None:
         """Controls in a panel, drawn when it is open."""
-        if self.slide.bare and self.embedded:
+        if self._bare:
             for c in controls:
                 self._ask(c)
             return
@@ -161,7 +160,7 @@ class Panel(Layout):
     def _ask(self, control: Control, compact: bool = False, drawn: bool = True) -> Any:
         """Draw a control with its value in this visit, and remember what it says."""
         self._controls.append(control)
-        drawn = drawn and not (self.embedded and self.slide.bare)
+        drawn = drawn and not self._bare
         held = self.visit.enter(control)
         try:
             value = widgets.draw(control, held, compact) if drawn else widgets.read(control, held)
@@ -195,9 +194,7 @@ class Panel(Layout):
 
     def button(self, label: str, **settings: Any) -> bool:
         """A button below the controls, or in their row in a slide; `settings` are st.button's."""
-        if self.embedded and self.slide.bare:
-            return False
-        return self.left.button(label, **settings)
+        return not self._bare and self.left.button(label, **settings)
 
     def parsed(self, control: Control) -> Any:
         """A free text as what `control.parse` makes of it; what is wrong with it is said under the
@@ -219,17 +216,16 @@ class Panel(Layout):
         """Height of a plot whose labels are placed for it: these pixels, or what a slide has."""
         return min(pixels, slide.PLOT) if self.embedded else pixels
 
-    def _presets(self, presets: Mapping[str, Mapping[str, Any]]) -> None:
+    def _presets(self, presets: Mapping[str, Preset]) -> None:
         """A list of presets; the one whose settings are those of now is marked."""
-        views = [c.default for c in self._controls if c.key == visit.VIEW]
-        home = views[0] if views else None
+        home = next((c.default for c in self._controls if c.key == visit.VIEW), None)
 
         def use() -> None:
-            settings = dict(presets.get(str(st.session_state.get(PRESET)), {}))
+            settings = dict(presets.get(str(st.session_state.get(PRESET))) or {})
             self.visit.use(settings, settings.pop(visit.VIEW, home))
 
         active = st.session_state[PRESET] = self._active(presets, home)
-        looks = [getattr(presets[name], "look", "") if name == active else "" for name in presets]
+        looks = [preset.look if name == active else "" for name, preset in presets.items()]
         st.radio(
             "**Try this**",
             list(presets),

@@ -17,7 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ..classes.asked import Given, State
 from ..classes.classes import Refused, classes
 from ..classes.store import Trouble
-from . import card, course, kept, predict, seat, standing
+from . import card, course, predict, seat, standing
 from .lessons import lesson
 from .outside import SENTENCE, plain
 from .seat import Seat
@@ -190,7 +190,6 @@ def _result(state: State, own: Given | None) -> None:
     ):
         query = [*asked.query, (seat.CODE, state.code)]
         st.switch_page(course.page(lesson(asked.slug)), query_params=query)
-    kept.keep()
 
 
 def figure(shown: card.Card, dark: bool) -> None:

@@ -29,9 +29,10 @@ MOST = 3
 """Controls that a slide's row has room for, beside the button for the others."""
 
 PLOT = 150
-"""Pixels of a plot in a slide of 960 x 540, where each is one and a half; in others it is higher."""
+"""Pixels of a plot in a slide of 960 x 540, where each is one and a half; elsewhere it has more."""
 
 LETTER = 12
+LEGEND = {"padding": 0, "rowPadding": 2, "columnPadding": 12, "symbolSize": 90}
 SIZES = {
     "axis": {
         "labelFontSize": LETTER,
@@ -39,7 +40,7 @@ SIZES = {
         "labelPadding": 5,
         "titlePadding": 6,
     },
-    "legend": {"labelFontSize": LETTER, "titleFontSize": LETTER, "padding": 0},
+    "legend": {"labelFontSize": LETTER, "titleFontSize": LETTER} | LEGEND,
     "header": {"labelFontSize": LETTER, "titleFontSize": LETTER},
     "text": {"fontSize": LETTER},
 }
@@ -126,13 +127,26 @@ def fitted(drawing: Mapping[str, Any]) -> dict[str, Any]:
         config[part] = config.get(part, {}) | sizes
     fit = {"type": "fit", "contains": "padding"}
     room = {"left": 0, "right": 6, "top": 4, "bottom": 2}
-    drawn = grammar.respaced({**drawing, "config": config, "autosize": fit, "padding": room}, PLOT)
-    return drawn
+    fitting = {**drawing, "config": config, "autosize": fit, "padding": room}
+    return _with_wide_legends(grammar.respaced(fitting, PLOT))
+
+
+def _with_wide_legends(drawing: Any) -> Any:
+    """Twice the columns where there is the room for them: legends are laid out for a phone."""
+    if isinstance(drawing, list):
+        return [_with_wide_legends(part) for part in drawing]
+    if not isinstance(drawing, dict):
+        return drawing
+    made = {key: _with_wide_legends(value) for key, value in drawing.items() if key != "datasets"}
+    if isinstance(legend := drawing.get("legend"), dict) and isinstance(legend.get("columns"), int):
+        columns = {"expr": f"width > 500 ? {2 * legend['columns']} : {legend['columns']}"}
+        made["legend"] = legend | {"columns": columns}
+    return drawing | made
 
 
 def heading(figure: Any) -> str:
     """The finding, and in one line what the marks are: whole pieces, as many as fit."""
     first, *others = marks(figure.subtitle)
-    pieces = [capital(first), *map(small, others)]
+    pieces = [first if "_" in first.split(" ")[0] else capital(first), *map(small, others)]
     said = "".join(f"<span>{html.escape(piece)}</span>" for piece in pieces)
     return f"<h5>{html.escape(figure.title)}</h5><p>{said}</p>"

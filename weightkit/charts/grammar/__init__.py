@@ -8,6 +8,7 @@ no fixed width, so that the page (or `export`) gives it its surroundings; its co
 from .axes import (
     PHONE,
     TITLES,
+    around_zero,
     counted,
     legend_of,
     positional,
@@ -17,6 +18,7 @@ from .axes import (
     split_dash,
     title,
     view,
+    whole_ticks,
 )
 from .colour import (
     BAND,
@@ -64,6 +66,7 @@ __all__ = [
     "SHAPES",
     "TITLES",
     "VIRIDIS",
+    "around_zero",
     "colour_scale",
     "colours",
     "contrast",
@@ -97,5 +100,6 @@ __all__ = [
     "thin",
     "title",
     "view",
+    "whole_ticks",
     "words_beside",
 ]

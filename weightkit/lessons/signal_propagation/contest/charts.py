@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
 from ....charts.words import listed, percent, plural, scheme_name, span
 from ..settings import named
-from .findings import Facts, Scheme, facts
-
-if TYPE_CHECKING:
-    from .experiment import DepthResult
+from .findings import Facts, Scheme
 
 HEIGHT = 300
 
