@@ -148,3 +148,14 @@ def test_share_gives_slides_of_all_that_is_shown_once_it_is_shown(monkeypatch):
     assert [f.name for f in deck.figures] == [f.name for f in seen[-1].figures]
     assert deck.prediction and deck.answer and deck.shows and deck.settings["sizes"]
     assert deck.link.endswith("/matrix_sizes") and "matrix_sizes-slides.html" in given
+
+
+def test_the_home_page_is_a_slide_of_its_picture():
+    at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=240)
+    at.context = {"is_embedded": True}
+    well(at.run())
+    assert (
+        len(alts(at)) == 1
+        and not at.title
+        and [h for h in at.get("html") if "<h5>" in h.proto.body]
+    )

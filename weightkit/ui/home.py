@@ -16,6 +16,7 @@ from . import (
     icon,
     seat,
     sent,
+    slide,
     style,
     turns,
     visit,
@@ -71,14 +72,15 @@ def show(charts: Any) -> None:
         here.write([(OUTPUT, row)], whole=True)
         for problem in here.problems:
             st.warning(problem, icon=":material/link_off:")
-        figure = charts.product(row - 1)
-        st.markdown(f"##### {figure.title}")
-        st.caption(figure.subtitle)
-        st.vega_lite_chart(
-            sent.drawing(figure, st.context.theme.type == "dark"), alt=figure.alt, key="chart_home"
-        )
+        figure, dark = charts.product(row - 1), st.context.theme.type == "dark"
+        if not embedded:
+            st.markdown(f"##### {figure.title}")
+            st.caption(figure.subtitle)
+            st.vega_lite_chart(sent.drawing(figure, dark), alt=figure.alt, key="chart_home")
     icon.show()
     if embedded or start is None:
+        with st.container(key="slide"):
+            slide.Slide(rows=[(figure,)]).draw(dark)
         return
     with start:
         st.markdown("##### Where to start")
