@@ -40,8 +40,8 @@ if view.module is schedules:
     shown: list[str | Control] = ["conditions", "epochs"]
     more: list[str | Control] = ["optimizer", "learning_rate", "weight_decay", "n_seeds"]
     fixed = {}
-    if page.embedded:  # a slide has room for the chart and few controls
-        shown, more = [], [own, *shown, *more]
+    if page.embedded:  # a slide has no room for the grid
+        more = [own, *more]
     else:
         with page.left:
             write, names = schedules.format_schedule, (freezing.LAYERS, freezing.PARAMETERS)
@@ -59,13 +59,13 @@ if view.module is schedules:
         fixed=fixed,
     )
     told = page.tell(schedules, config)
-    page.show(told.look(schedules.charts.accuracy, page.settings["split"], page.height(300)))
+    page.show(told.look(schedules.charts.accuracy, page.settings["split"]))
     start = schedules.HALF if schedules.HALF in config.conditions else config.conditions[-1]
     with page.main:
-        look = page.pick(Control("look", "Look into", start, options=config.conditions))
-    one, two = page.main.columns(2, gap="large")
-    page.show(told.look(schedules.charts.grid, look), into=one)
-    page.show(told.look(schedules.charts.movement, look), into=two)
+        into = Control("look", "Look into", start, options=config.conditions)
+        look = page.pick(into, "requires-grad", "movement")
+    charts = schedules.charts.grid, schedules.charts.movement
+    page.pair(*(told.look(draw, look) for draw in charts), beside=True)
     page.end(told, "freezing/schedules")
 
 elif view.module is loop:
@@ -102,6 +102,7 @@ else:
     page.show(told.story["transfer"])
     label = "Learning with this many per class"
     with page.below:
-        n = page.pick(Control("examples", label, config.near, options=config.n_labelled))
+        few = Control("examples", label, config.near, options=config.n_labelled)
+        n = page.pick(few, "transfer-learning")
     page.pair(told.look(transfer_learning.charts.learning, n), told.story["transfer-advantage"])
     page.end(told, "freezing/transfer_learning")

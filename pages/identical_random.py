@@ -48,11 +48,12 @@ page.button(
 )
 told = page.tell(twice, config)
 page.show(told.story["parameters-by-index"])
+of = "training-loss", "training-accuracy"
 with page.below.container(horizontal=True):
     measure = page.pick(
-        Control("measure", "Learning curve of", "loss", options=("loss", "accuracy"))
+        Control("measure", "Learning curve of", "loss", options=("loss", "accuracy")), *of
     )
-    split = page.pick(Control("split", "Points", "train", options=("train", "test")))
+    split = page.pick(Control("split", "Points", "train", options=("train", "test")), *of)
 page.pair(told.look(twice.charts.training, split, measure), told.story["differences"])
 page.pair(told.story["when-equal"], told.story["ways-to-ask"])
 page.end(told)

@@ -37,7 +37,8 @@ with page.below:
             scales[-1],
             options=scales,
             slider=True,
-        )
+        ),
+        "learning-accuracy",
     )
 page.pair(told.look(lazy.charts.learning, scale), told.story["accuracy-by-movement"])
 page.end(told)

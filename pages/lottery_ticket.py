@@ -27,7 +27,9 @@ with page.below:
             config.rounds,
             options=tuple(range(config.rounds + 1)),
             slider=True,
-        )
+        ),
+        "learning-accuracy",
+        "weights-by-input",
     )
 page.pair(told.look(lottery.charts.learning, number), told.look(lottery.charts.inputs, number))
 page.end(told)

@@ -6,12 +6,11 @@ from weightkit.ui.controls import Control
 
 TRAINED = ["epochs", "optimizer", "learning_rate", "batch_size", "seed"]
 BIASES = [key for key in TRAINED if key != "optimizer"]
+NUMBERS = ("histograms", "by-index-before", "by-index-after")
 
 
 def controls(config: type, keys: list, more: list):
     """The controls of the chosen view; its settings have names of their own in the link."""
-    if page.embedded:  # a slide has room for one row of controls
-        keys, more = keys[:2], [*keys[2:], *more]
     return page.controls(config, keys, more, view.presets, prefix=view.prefix)
 
 
@@ -23,10 +22,9 @@ def starts() -> None:
         " their numbers start at one and the same value.",
         beside=True,
     )
-    asked = ["conditions", "dataset", "epochs"]
     config = controls(
         lesson_of.Config,
-        [*asked[1:], asked[0]] if page.embedded else asked,  # the list takes a row of a slide
+        ["conditions", "dataset", "epochs"],
         ["n_seeds", "own_layer", "own_parameter", "own_value", *TRAINED[1:]],
     )
     told, charts = page.tell(view.module, config), view.module.charts
@@ -38,24 +36,23 @@ def starts() -> None:
         " its independent rows; copies add none."
     )
     with page.below:
-        one, two = page.columns(2)
-        with one:
+        with page.below.container(horizontal=True):
             names = tuple(config.starts)
-            look = page.pick(Control("look", "Look at", names[-1], options=names))
-        with two:
-            layer = page.pick(Control("layer", "Layer", "input", options=tuple(lesson_of.LAYERS)))
+            at = Control("look", "Look at", names[-1], options=names)
+            look = page.pick(at, "microscope", "distinct-units", "ranks", *NUMBERS)
+            layers = Control("layer", "Layer", "input", options=tuple(lesson_of.LAYERS))
+            layer = page.pick(layers, "microscope", *NUMBERS)
         page.show(told.look(charts.microscope, look, layer))
-        one, two = page.columns(2)
-        page.show(told.look(charts.distinct, look), into=one)
-        page.show(told.look(charts.ranks, look), into=two)
+        page.pair(told.look(charts.distinct, look), told.look(charts.ranks, look))
     page.say("### The numbers themselves")
     with page.below:
         parameter = page.pick(
-            Control("parameter", "Weights or biases", "weight", options=("weight", "bias"))
+            Control("parameter", "Weights or biases", "weight", options=("weight", "bias")),
+            *NUMBERS,
         )
         page.show(told.look(charts.histograms, look, layer, parameter))
-        for column, stage in zip(page.columns(2), ("before", "after"), strict=True):
-            page.show(told.look(charts.by_index, look, layer, parameter, stage), into=column)
+        of = look, layer, parameter
+        page.pair(*(told.look(charts.by_index, *of, stage) for stage in ("before", "after")))
     page.end(told, "same_value_init/starts")
 
 

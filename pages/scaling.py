@@ -15,8 +15,8 @@ def residual() -> None:
     )
     config = page.controls(
         scaling.Config,
-        ["blocks", "width", *beside],
-        more=[*behind, "n_seeds", "optimizer", "learning_rate", "batch_size", "seed"],
+        ["blocks", "width", "dataset", "epochs"],
+        more=["n_seeds", "optimizer", "learning_rate", "batch_size", "seed"],
         presets=view.presets,
         prefix=view.prefix,
     )
@@ -30,15 +30,15 @@ def width() -> None:
     """The learning rate that trains best, by width."""
     page.say(
         "Networks of two hidden layers from 16 units up, each at many learning rates. Once as"
-        " PyTorch has them (**standard**), and once in **maximal update parametrisation** (muP):"
+        " PyTorch has them (**standard**), and once in **maximal update parametrization** (muP):"
         " for a network w times as wide as the base, the learning rates of the second hidden layer"
         " and of the output are divided by w, and the output layer starts √w times smaller.",
         beside=True,
     )
     config = page.controls(
         scaling.WidthConfig,
-        ["largest", "base", *beside],
-        more=[*behind, "n_rates", "n_seeds", "learning_rate", "batch_size", "seed"],
+        ["largest", "base", "dataset", "epochs"],
+        more=["n_rates", "n_seeds", "learning_rate", "batch_size", "seed"],
         presets=view.presets,
         prefix=view.prefix,
     )
@@ -54,6 +54,4 @@ page = lesson.start(
     " **deep** and **wide**: here are both, small enough to be trained while you watch.",
 )
 view = page.choose(scaling.VIEWS)
-run = ["dataset", "epochs"]  # a slide has room for one row of controls
-beside, behind = ([], run) if page.embedded else (run, [])
 {"": residual, "width": width}[view.slug]()

@@ -43,14 +43,7 @@ def ask() -> Any:
     fixed: dict[str, Any] = {}
     if view.slug == "symmetry":
         fixed, changes = page.boxes(config, NUMBERS, view), {"steps": {"high": 200}}
-    if page.embedded:  # a slide has room for one row of controls
-        keys, more = keys[:2], [*keys[2:], *more]
     return page.controls(config, keys, more, view.presets, fixed, view.prefix, **changes)
-
-
-def fitted(name: str, draw, pixels: int, *values):
-    """The story's figure of this name; in a slide, where its words have less room, drawn anew."""
-    return told.look(draw, *values, page.height(pixels)) if page.embedded else story[name]
 
 
 page = lesson.start(
@@ -64,12 +57,10 @@ drawing = page.main.container() if view.slug == "symmetry" else None  # above th
 config = ask()
 told = page.tell(view.module, config)
 story = told.story
-charts: Any = getattr(view.module, "charts", None)
 match view.slug:
     case "":
-        forward, back = (config, "forward"), (config, "backward")
-        page.show(fitted("signal-by-layer", charts.resized, 300, *forward), first=True)
-        page.show(fitted("gradient-by-layer", charts.resized, 240, *back), first=True)
+        page.show(story["signal-by-layer"], first=True)
+        page.show(story["gradient-by-layer"], first=True)
         page.pair(story["factor-per-layer"], story.get("flat-share"))
         gain, derivation = page.columns(2)
         page.show(story["gain-by-slope"], into=gain)
@@ -78,7 +69,7 @@ match view.slug:
         page.pair(story["activation-histograms"], story["gradient-histograms"], beside=True)
         page.say(view.module.paper(story.facts), beside=True)
     case "contest":  # He et al. 2015, figure 3
-        page.show(fitted("depth-contest", charts.resized, 300))
+        page.show(story["depth-contest"])
         page.show(story["depth-contest-loss"], first=True)
     case "map":
         page.show(story[f"map-by-{config.by}"])
@@ -95,7 +86,11 @@ match view.slug:
         page.pair(story["plane-constant"], story["plane-random"], beside=True)
         page.show(story["landscape-profile"])
     case "symmetry":
-        page.show(fitted("two-two-one", charts.resized, 200, config), into=drawing)
+        resized, height = view.module.charts.resized, page.height(200)
+        page.show(
+            told.look(resized, config, height) if page.embedded else story["two-two-one"],
+            into=drawing,
+        )
         one, two = page.columns(2)
         page.say(view.module.PROOF, into=one)
         page.show(story["two-units"], into=two)

@@ -27,7 +27,8 @@ with page.below:
             min(stds, key=lambda s: abs(s - 0.1)),
             options=stds,
             slider=True,
-        )
+        ),
+        "learning-accuracy",
     )
 page.pair(told.look(sweep.charts.learning, std), told.story["weights-after"])
 page.show(told.story["requested-and-measured-std"])

@@ -7,17 +7,19 @@ from weightkit.lessons.weight_changes import fate, penalties, shape, steps
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
-STEPS, FATE, SHAPE, PENALTIES = VIEWS = tuple(view.title for view in weight_changes.VIEWS)
-
 page = lesson.start(
     "weight_changes",
     "Learning is nothing but a change of numbers. After every epoch (one pass over the training"
     " data) these networks stop, and we measure **how far** each layer's weights W have moved and"
     " **what shape** W has now.",
 )
+view = page.choose(weight_changes.VIEWS).module
+compared = weight_changes.COMPARED if view is penalties else {}
+above_zero = {"options": weight_changes.STRENGTHS[1:], "low": weight_changes.STRENGTHS[1]}
+strengths: Any = {name: above_zero | {"default": value} for name, value in compared.items()}
 config = page.controls(
     weight_changes.Config,
-    [Control("view", "Look at", STEPS, options=VIEWS), "init", "l2", "l1"],
+    ["init", "l2", "l1"],
     more=[
         "optimizer",
         "learning_rate",
@@ -29,11 +31,11 @@ config = page.controls(
         Control("relative", "Distances relative to the weights' own size", False),
     ],
     presets=weight_changes.PRESETS | weight_changes.OF_VIEWS,
+    **strengths,
 )
-view = page.settings["view"]
 
 told: Any
-if view == STEPS:
+if view is steps:
     told = page.tell(steps, config)
     page.show(told.look(steps.charts.distances, page.settings["relative"]))
     page.show(told.story["accuracy"], first=True)
@@ -42,28 +44,24 @@ if view == STEPS:
         r" W_{ij}^{(t-1)}\big)^2}$, where "
         r"$W_{ij}^{(t)}$ is the weight from input $j$ to unit $i$ after epoch $t$."
     )
-    one, two = page.columns(2)
-    page.show(told.story["alignment-by-epoch"], into=one)
-    page.show(told.story["alignment"], into=two)
+    page.pair(told.story["alignment-by-epoch"], told.story["alignment"])
     with page.below:
         epoch = page.pick(
             Control(
                 "epoch", "Weights after epoch", config.epochs, low=0, high=config.epochs, step=1
-            )
+            ),
+            "histograms",
         )
     page.show(told.look(steps.charts.histograms, epoch))
-elif view == FATE:
+elif view is fate:
     told = page.tell(fate, config)
-    layer = Control("layer", "Layer", fate.ALL, options=fate.LOOKS)
-    if page.embedded:  # a slide has room for it beside the other controls
-        page.controls(None, [layer])
-    else:
-        with page.main:
-            page.pick(layer)
-    page.show(told.look(fate.charts.before_after, page.settings["layer"]))
+    with page.main:
+        layer = Control("layer", "Layer", fate.ALL, options=fate.LOOKS)
+        looked = page.pick(layer, "before-after")
+    page.show(told.look(fate.charts.before_after, looked))
     page.show(told.story["outcomes"])
     page.pair(told.story["changes"], told.story.get("by-size"))
-elif view == SHAPE:
+elif view is shape:
     told = page.tell(shape, config)
     page.show(told.story["condition-number"])
     with page.main:
@@ -74,10 +72,12 @@ elif view == SHAPE:
             beside=True,
         )
         sigma_1 = page.pick(
-            Control("sigma_1", "Singular value σ1", 2.0, low=0.0, high=4.0, step=0.05)
+            Control("sigma_1", "Singular value σ1", 2.0, low=0.0, high=4.0, step=0.05),
+            "circle-to-ellipse",
         )
         sigma_2 = page.pick(
-            Control("sigma_2", "Singular value σ2", 1.0, low=0.0, high=4.0, step=0.05)
+            Control("sigma_2", "Singular value σ2", 1.0, low=0.0, high=4.0, step=0.05),
+            "circle-to-ellipse",
         )
     page.show(told.look(shape.charts.circle_to_ellipse, sigma_1, sigma_2), first=True)
     page.show(told.story["kappa-at-the-start"])
@@ -92,14 +92,12 @@ else:
     )
     page.say(
         f"**L2** adds a multiple of each weight to its gradient{largest}. **L1** adds the same"
-        " amount for all, whatever their size. Strengths here:"
-        f" {config.l2 or weight_changes.STRENGTH:g} and"
-        f" {config.l1 or weight_changes.L1_STRENGTH:g}, on weights and biases alike, as PyTorch's"
-        " `weight_decay` does. (Where a slider is at 0, the comparison takes"
-        f" {weight_changes.STRENGTH:g}, the course's, and {weight_changes.L1_STRENGTH:g}: at the"
-        f" course's {weight_changes.STRENGTH:g} of L1, networks with the default settings learn"
-        " nothing, see the preset.)",
+        " amount for all, whatever their size. Both act on weights and biases alike, as PyTorch's"
+        f" `weight_decay` does. (The slider of L2 begins at {weight_changes.STRENGTH:g}, the"
+        f" course's; that of L1 at {weight_changes.L1_STRENGTH:g}: at the course's"
+        f" {weight_changes.STRENGTH:g} of L1, networks with the default settings learn nothing, see"
+        " the preset.)",
         beside=True,
     )
     page.show(told.story["regularization-kappa"], first=True)
-page.end(told, "weight_changes/" + {FATE: "fate", PENALTIES: "penalties"}.get(view, "steps"))
+page.end(told, "weight_changes/" + {fate: "fate", penalties: "penalties"}.get(view, "steps"))

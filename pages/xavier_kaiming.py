@@ -5,8 +5,6 @@ from weightkit.lessons.xavier_kaiming.formulas.config import DRAWINGS
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
-CONTEST = starts.VIEWS[1].title
-
 
 def formulas() -> None:
     """What each scheme draws, beside its formula."""
@@ -15,23 +13,19 @@ def formulas() -> None:
         view.Config,
         ["scheme", Control("drawing", "Show", DRAWINGS[0], options=DRAWINGS), "sizes"],
         more=["negative_slope", "bins", "seed"],
-        presets=view.PRESETS | {"On to the contest": {"view": CONTEST}},
+        presets=view.PRESETS | {"On to the contest": starts.ON},
     )
     told = page.tell(view, config)
     drawing = page.settings["drawing"]
     shown = (config.scheme,) if drawing == "biases" else config.shown
-    for column, scheme in zip(page.main.columns(len(shown), gap="large"), shown, strict=True):
-        page.show(told.look(view.charts.overall, scheme, drawing, shown), into=column)
+    overall = (told.look(view.charts.overall, scheme, drawing, shown) for scheme in shown)
+    page.pair(*overall, beside=True)
     page.say(told.story.headline)
     by_layer = view.charts.by_layer_name
-    for column, scheme in zip(page.columns(len(config.shown)), config.shown, strict=True):
-        page.show(told.story[by_layer(scheme, "weights")], into=column)
+    page.pair(*(told.story[by_layer(scheme, "weights")] for scheme in config.shown))
     page.pair(told.story[by_layer(config.scheme, "biases")], told.story["std-of-every-scheme"])
-    page.say("**Theory against measurement** in numbers (None: the distribution has no bound).")
-    page.table(
-        view.findings.moments_of(told.result.moments, config.scheme),
-        "Moments by layer and parameter",
-    )
+    moments = view.findings.moments_of(told.result.moments, config.scheme)
+    page.table(moments, "Theory against measurement in numbers (None: no bound)")
     page.end(told, "xavier_kaiming/formulas")
 
 
@@ -57,19 +51,21 @@ def contest() -> None:
     )
     told = page.tell(view, config)
     page.say(f"#### {told.story.headline}", beside=True)
-    for column, metric in zip(page.main.columns(len(starts.METRICS)), starts.METRICS, strict=True):
-        page.show(told.story[view.charts.runs_name(metric)], into=column)
+    runs = (told.story[view.charts.runs_name(metric)] for metric in starts.METRICS)
+    page.pair(*runs, beside=True)
     with page.below:
-        runs = tuple(range(config.n_seeds + 1))
-        names = {run: f"pair {run}" if run else "all runs" for run in runs}
-        pair = page.pick(
-            Control("pair", "Learning curves of", 0, options=runs, slider=True, names=names)
-        )
+        pairs = tuple(range(config.n_seeds + 1))
+        names = {pair: f"pair {pair}" if pair else "all runs" for pair in pairs}
+        which = Control("pair", "Learning curves of", 0, options=pairs, slider=True, names=names)
+        pair = page.pick(which, "learning-loss", "learning-accuracy")
     page.pair(*(told.look(view.charts.learning, measure, pair) for measure in ("loss", "accuracy")))
     more = {}
     with page.below:
         if page.pick(
-            Control("apart", "Take the course's pair apart: formula and shape one at a time", False)
+            Control(
+                "apart", "Take the course's pair apart: formula and shape one at a time", False
+            ),
+            "formula-or-shape",
         ):
             three = page.told(starts.trio, config.trio)
             page.show(three.story["formula-or-shape"])

@@ -13,6 +13,7 @@ PACKAGE = ROOT / "weightkit"
 CORE = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
 ROOMS = {
     "charts",
+    "classes",
     "inspection",
     "lessons",
     "recipes",
@@ -104,7 +105,8 @@ def test_charts_know_only_frames(path):
     """pandas and Altair (numpy is part of pandas, scipy of one interval), and nothing of weightkit
     but charts.
     """
-    known = {*sys.stdlib_module_names, "pandas", "altair", "numpy", "scipy", "weightkit"}
+    known = {*sys.stdlib_module_names, "pandas", "altair", "numpy", "scipy", "segno", "weightkit"}
+    known |= {"pptx"} if path.stem == "powerpoint" else set()  # the script of a child process
     for module in imported(path):
         assert module.split(".")[0] in known, module
         if module.startswith("weightkit.lazy"):
@@ -139,6 +141,15 @@ def test_inspecting_knows_the_core_and_how_numbers_are_written(path):
             assert module.startswith("weightkit.charts.words"), module
     if path.stem in ("findings", "sentences"):
         assert not uses(path, "torch")
+
+
+@pytest.mark.parametrize("path", files("weightkit/classes"), ids=lambda p: p.stem)
+def test_classes_know_neither_lessons_nor_how_they_are_shown(path):
+    for module in imported(path):
+        assert module.split(".")[0] in {*sys.stdlib_module_names, "redis", "weightkit"}, module
+        assert not module.startswith("weightkit.") or module.startswith(
+            ("weightkit.classes", "weightkit.lazy")
+        ), module
 
 
 @pytest.mark.parametrize("path", files("weightkit/recipes"), ids=lambda p: p.stem)

@@ -18,7 +18,11 @@ from conftest import ROOT
 from weightkit.datasets import DATASETS
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "vl_convert": "vl-convert-python"}
+DISTRIBUTIONS = {
+    "sklearn": "scikit-learn",
+    "vl_convert": "vl-convert-python",
+    "pptx": "python-pptx",
+}
 """Packages whose name is not that of their distribution."""
 
 

@@ -13,7 +13,7 @@ def broken_ticks(spec: Any) -> Iterator[str]:
     for view in _views(spec):
         for channel in ("x", "y"):
             axes = [axis for axis in _axes(view, channel) if axis is not None]
-            steps = {axis.get("tickMinStep") for axis in axes} - {None}
+            steps = {_step(axis) for axis in axes} - {None}
             if axes and steps != {1}:
                 yield f"the ticks of {channel} (epoch) need not be whole"
 
@@ -32,3 +32,9 @@ def _axes(view: dict, channel: str) -> Iterator[dict | None]:
         yield made.get("axis", {})
     for layer in view.get("layer", []):
         yield from _axes(layer, channel)
+
+
+def _step(axis: dict) -> float | None:
+    """The least distance of two ticks: of whole numbers that are given it is 1."""
+    given = axis.get("values") or [0.5]
+    return 1 if all(value == int(value) for value in given) else axis.get("tickMinStep")

@@ -47,6 +47,41 @@
   }
   function turned(text) { return /rotate\(-?90\)/.test(text.getAttribute("transform") ?? "") }
 
+  // Over each other: any two texts, controls or charts of the page that are of different elements.
+  const cut = (e, box) => {
+    let [left, right, top, bottom] = [box.left, box.right, box.top, box.bottom]
+    for (let up = e.parentElement; up && up !== main; up = up.parentElement) {
+      if (getComputedStyle(up).overflow === "visible") continue
+      const frame = up.getBoundingClientRect()
+      left = Math.max(left, frame.left), right = Math.min(right, frame.right)
+      top = Math.max(top, frame.top), bottom = Math.min(bottom, frame.bottom)
+    }
+    return { left, right, top, bottom }
+  }
+  const things = []
+  const put = (e, box, said) => {
+    const { left, right, top, bottom } = cut(e, box)
+    const of = e.closest("summary, [data-testid=stElementContainer], [data-testid=stPopover]") ?? e
+    if (right - left > 3 && bottom - top > 3) things.push({ of, left, right, top, bottom, said })
+  }
+  const texts = document.createTreeWalker(main, NodeFilter.SHOW_TEXT)
+  while (texts.nextNode()) {
+    const node = texts.currentNode, e = node.parentElement, range = document.createRange()
+    if (!node.data.trim() || e.closest("svg, style, script, .katex-mathml") || !seen(e)) continue
+    range.selectNodeContents(node)
+    for (const box of range.getClientRects()) put(e, box, node.data.trim().slice(0, 60))
+  }
+  for (const e of all("svg.marks, canvas, button, input, textarea, [role=slider], img", main)) {
+    const name = e.matches("svg.marks") ? "a chart" : words(e) || e.getAttribute("aria-label") || e.tagName.toLowerCase()
+    put(e, e.getBoundingClientRect(), name)
+  }
+  things.forEach((one, i) => things.slice(i + 1).forEach(other => {
+    if (one.of === other.of || one.of.contains(other.of) || other.of.contains(one.of)) return
+    const across = Math.min(one.right, other.right) - Math.max(one.left, other.left)
+    const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top)
+    if (across > 2 && down > 3) say("overlap", `${one.said} | ${other.said}`)
+  }))
+
   // Wrapped: segments fill whole rows, and the words on a button stand in one.
   for (const group of all("[data-testid=stButtonGroup]")) {
     const segments = all("[data-variant=segmented_control]", group)

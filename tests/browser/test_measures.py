@@ -53,3 +53,17 @@ def test_rows_line_up_and_no_word_is_cut_or_over_another(reader, address, slug):
         faults = [fault for width in WIDTHS for fault in measuring.faults(page, width)]
         found += [f"{view} {fault}".strip() for fault in faults]
     assert not found, "\n".join(found)
+
+
+MOVED = {  # what lies over something else, and what it is moved by
+    "a slider over a chart": ".st-key-epochs { position: relative; left: 40vw; }",
+    "a heading over the words below it": "h5 { position: relative; top: 1.5rem; }",
+}
+
+
+@pytest.mark.parametrize("what", MOVED)
+def test_what_lies_over_something_else_is_found(reader, address, what):
+    page = reader(f"{address}/variance_sweep?n_stds=5&epochs=1&n_seeds=1&reveal=true")
+    assert not measuring.faults(page, WIDTHS[0])
+    page.add_style_tag(content=MOVED[what])
+    assert any("overlap: " in fault for fault in measuring.faults(page, WIDTHS[0]))

@@ -58,7 +58,10 @@ def figure(**changes):
         "alt": "One peak that widens with the std.",
         "data": frame,
         "interactive": lambda: export.with_slider(
-            grammar.histograms(frame, "stage", keep="std"), "std", heading="std"
+            grammar.histograms(frame, "stage", keep="std"),
+            "std",
+            heading="std",
+            titles=[f"The title at std {std:g}" for std in STDS],
         ),
     }
     return Figure(**(settings | changes))
@@ -263,6 +266,8 @@ def test_html_works_offline_and_its_slider_moves_the_chart(page, tmp_path, brows
             view.wait_for_function(
                 "document.querySelector('#chart svg.marks').innerHTML.includes('std 10')"
             )
+            last = f"The title at std {STDS[-1]:g}"
+            assert view.locator("h1").inner_text() == view.title() == last
             assert (
                 view.evaluate(DRAWN) != before
             )  # the histogram itself, not only the number above it

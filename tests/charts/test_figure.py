@@ -68,3 +68,8 @@ def test_the_chart_of_the_html_file_is_not_made_before_it_is_asked_for():
     assert not made
     export.html(one, {}, "http://x/")
     assert made == ["point"]
+
+
+def test_an_alt_text_that_is_the_title_says_what_is_drawn_as_well():
+    assert figure(alt=LONG + ".", subtitle="By epoch.").alt == f"{LONG}. By epoch."
+    assert figure(alt="A line.", subtitle="By epoch.").alt == "A line."

@@ -1,5 +1,6 @@
 """What the tests of the pages do and look at, without a browser."""
 
+import re
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
@@ -22,8 +23,9 @@ def well(at: AppTest) -> AppTest:
 
 
 def words(at: AppTest) -> str:
-    """All text of the page."""
-    return "\n".join(m.value for m in at.markdown)
+    """All text of the page, without what the glossary says of its terms."""
+    text = "\n".join(m.value for m in at.markdown)
+    return re.sub(r"<dfn[^>]*>(.*?)<span.*?</span></dfn>", r"\1", text)
 
 
 def control(at: AppTest, key: str):

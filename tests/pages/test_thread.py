@@ -1,12 +1,16 @@
 """The course as a thread: what was seen and predicted is ticked, a preset says what to look for."""
 
+import pytest
 from pages_helpers import opened, press, well
 from streamlit.testing.v1 import AppTest
 
+from tools.presets import views
 from weightkit.lessons import variance_sweep
+from weightkit.lessons.views import Preset
 from weightkit.ui import course
 from weightkit.ui.home import PICTURES
 from weightkit.ui.lessons import LESSONS
+from weightkit.ui.panel import Panel
 from weightkit.ui.predict import STATE, Prediction
 
 
@@ -39,6 +43,26 @@ def test_the_preset_that_the_settings_are_of_says_what_to_look_for():
     told = dict(zip(variance_sweep.PRESETS, captions, strict=True))
     assert told.pop(name) == variance_sweep.PRESETS[name].look
     assert not any(told.values())
+
+
+@pytest.mark.parametrize("slug", [lesson.slug for lesson in LESSONS])
+def test_every_preset_that_a_page_offers_asks_what_to_look_for(slug, monkeypatch):
+    """That each can be chosen, and says so then, test_presets sees."""
+    offered = {}
+    draw = Panel._presets
+    monkeypatch.setattr(
+        Panel, "_presets", lambda self, presets: (offered.update(presets), draw(self, presets))
+    )
+    for view in views(opened(slug)):
+        well(opened(slug, **({"view": view} if view else {})))
+    assert offered
+    for name, preset in offered.items():
+        assert preset.look.endswith("?") and 15 < len(preset.look) < 80, name
+
+
+def test_a_preset_that_states_a_result_is_refused():
+    with pytest.raises(ValueError, match="no question"):
+        Preset("It learns nothing.", {})
 
 
 def test_a_card_has_the_picture_of_its_lesson():

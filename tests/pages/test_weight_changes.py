@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pyarrow as pa
@@ -13,6 +14,7 @@ import pytest
 from pages_helpers import opened, press, well, words
 from streamlit.testing.v1 import AppTest
 
+from weightkit.charts.words import written
 from weightkit.lessons import weight_changes as experiment
 
 LAYERS = ["input", "fc1", "fc2", "output"]
@@ -83,7 +85,7 @@ def test_f4_z_scored_gain_against_z_scored_change_with_the_correlation():
     points = holding(frames, "accuracy_gain_z", "weight_change_z")
     assert len(points) == 2 * 8
     r = result.correlation.query("first_epoch == 1")["r"]
-    assert f"{r.min():.2f} to {r.max():.2f}" in words(at)
+    assert written(f"{r.min():.2f} to {r.max():.2f}") in words(at)
     _, frames = chart(
         at, "weights change most in epoch" if "weights change most" in words(at) else "Both peak"
     )
@@ -152,6 +154,19 @@ def test_none_l2_and_l1_compared():
     assert "With L2:" in words(at)
 
 
+def test_what_is_compared_is_what_the_sliders_say():
+    at = page(view="L2, L1")
+    sliders = {name: at.select_slider(key=name) for name in ("l2", "l1")}
+    assert all("0" not in slider.options for slider in sliders.values())
+    said = " and ".join(f"{name.upper()}: strength {s.value:g}" for name, s in sliders.items())
+    assert any(f"{said}." in caption.value for caption in at.caption)
+    config = experiment.Config(**{name: slider.value for name, slider in sliders.items()})
+    plain = experiment.compare(replace(config, epochs=2, n_seeds=2)).curves
+    pd.testing.assert_frame_equal(
+        experiment.compare(experiment.Config(epochs=2, n_seeds=2)).curves, plain
+    )
+
+
 # ---------------------------------------------------------------- odd settings
 
 
@@ -201,7 +216,7 @@ def test_each_view_asks_its_own_question():
 
 def test_the_misprint_is_shown_with_numbers_of_the_run():
     radicand = experiment.misprint(CONFIG)["printed_radicand"].iloc[0]
-    assert f"{radicand:.3g}" in words(page())
+    assert written(f"{radicand:.3g}") in words(page())
 
 
 def test_steps_and_shape_share_one_training(monkeypatch):

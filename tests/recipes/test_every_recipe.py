@@ -86,7 +86,7 @@ def test_what_is_promised_is_said_in_the_script():
         (Agreement("a", "accuracies", 0.072, 0.004), "by 0.4 points on average and by 7.2 at most"),
         (Agreement("s", "sums", relative=3e-8), "to 7 digits"),
         (Agreement("s", "sums", relative=1e-15), "to the last digit"),
-        (Agreement("d", "distances", relative=0.033), "by 3.3 % at most"),
+        (Agreement("d", "distances", relative=0.033), "by 3.3% at most"),
     ],
 )
 def test_a_promise_is_what_was_measured(agreement, sentence):

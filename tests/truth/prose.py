@@ -32,6 +32,9 @@ NEVER = {
         "from X to X": r"\b(?:from|between) (?!layer |epoch )(\S+) (?:to|and) \1(?![\w.,]*[\w%])"
         r"|(?<![−⁻\-\w.,/])(\d[\d.,]*)%? to \2(?![\d.,⁻]*[\d⁻])",
         "compared as printed alike": r"(?<![\d.])([\d.]+%)[^.;:]{0,20}, against \1",
+        "as a computer writes it": r"(?<![\w.])\d+(\.\d+)?e[+-]?\d+\b|\d %"
+        r"|(?<![\w\]).⁻–-])-(?=[\d∞])",
+        "in other words": r"\btrain (loss|accuracy|set)\b|\bunseeded\b|\w+isation\b",
         "no words": r"^\s*$|\b(and|of|is|in) (?=[.,:;]|$)|: ?\.|, ,|  |(?<!\w)\(\)",
     }.items()
 }

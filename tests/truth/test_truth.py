@@ -47,6 +47,8 @@ def test_what_is_told_is_true_at_settings_drawn_from_all_that_are_allowed(name):
         ("10% to 10% of all is little.", None),
         ("95%, against 95% before.", None),
         ("Better are the first and .", None),
+        ("The train loss is 0.4.", None),
+        ("It depends on the initialisation.", None),
     ],
 )
 def test_the_check_finds_what_is_wrong(sentence, dataset):

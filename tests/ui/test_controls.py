@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from pages_helpers import opened, well
 
 from weightkit.configs import choice, choices, flag, number
-from weightkit.ui.controls import Control, compact_width, from_field, read
-from weightkit.ui.lesson import Page
-from weightkit.ui.panel import EMBED_HEIGHT, EMBED_ROW, EMBED_WIDTH
+from weightkit.ui.controls import Control, from_field, read
 
 
 @dataclass(frozen=True)
@@ -28,21 +26,6 @@ def test_changes_only_narrow_a_fields_range():
     made = from_field(Config, "rate", options=(-1.0, 0.25, 0.5, 2.0), high=7.0)
     assert (made.options, made.low, made.high) == ((0.25, 0.5), 0.0, 1.0)
     assert from_field(Config, "count", high=5).high == 5
-
-
-def test_a_slides_row_counts_its_controls():
-    one, many, box = (
-        from_field(Config, key, **more)
-        for key, more in (("count", {}), ("some", {}), ("rate", {"box": True}))
-    )
-    assert compact_width(box) < compact_width(one) < EMBED_WIDTH < compact_width(many)
-    page = object.__new__(Page)
-    page.embedded, page._row = True, 5 * compact_width(one)
-    assert page.height(300) == EMBED_HEIGHT + EMBED_ROW and page.height(100) == 100
-    page._row += compact_width(one)
-    assert page.height(300) == EMBED_HEIGHT
-    page.embedded = False
-    assert page.height(300) == 300
 
 
 def test_a_control_may_have_another_key_than_its_field():

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from weightkit.lessons import variance_sweep
-from weightkit.ui import idle, running
+from weightkit.ui import idle, running, turns
 from weightkit.ui.controls import from_field
 from weightkit.ui.jobs import JobRunner
 from weightkit.ui.panel import likely
@@ -29,7 +29,7 @@ class Config:
 @pytest.fixture
 def runner(monkeypatch):
     """A runner of one worker."""
-    made = JobRunner(workers=1, max_bytes=10_000)
+    made = JobRunner(workers=1, max_bytes=10_000, busy=turns.any_page)
     monkeypatch.setattr(running, "runner", lambda: made)
     monkeypatch.setattr(running, "telling", lambda view: view)
     monkeypatch.delenv("WEIGHTKIT_IDLE", raising=False)
@@ -152,18 +152,14 @@ def test_it_pauses_while_a_page_is_drawn_unless_somebody_waits_for_it(runner, se
 
     server.look(view, Config(0), lambda: iter([Config(1)]))
     wait_for(lambda: steps)
-    drawn = threading.Event()
-    page = threading.Thread(target=lambda: (runner.serving(), drawn.wait(20)))
-    page.start()
-    time.sleep(0.1)
-    before = len(steps)
-    time.sleep(0.3)
-    assert len(steps) == before
-    key = running.key_of(view, Config(1))
-    with runner.follow(key, lambda on_epoch, on_curves: None):
-        wait_for(lambda: len(steps) > before)
-    drawn.set()
-    page.join()
+    with turns.page():
+        time.sleep(0.1)
+        before = len(steps)
+        time.sleep(0.3)
+        assert len(steps) == before
+        key = running.key_of(view, Config(1))
+        with runner.follow(key, lambda on_epoch, on_curves: None):
+            wait_for(lambda: len(steps) > before)
     before = len(steps)
     wait_for(lambda: len(steps) > before)
     end.set()

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 from weightkit.charts.grammar import contrast
-from weightkit.ui import style
+from weightkit.ui import code_style
 
 THEMES = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme"]
 
@@ -16,7 +16,7 @@ THEMES = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())["theme
 @pytest.mark.parametrize("dark", [False, True])
 def test_highlighted_code_is_readable(dark):
     paper = THEMES["dark" if dark else "light"]["codeBackgroundColor"]
-    assert len(style.CODE_COLOURS[dark]) == len(style.TOKENS)
-    for colour in style.CODE_COLOURS[dark]:
+    assert len(code_style.CODE_COLOURS[dark]) == len(code_style.TOKENS)
+    for colour in code_style.CODE_COLOURS[dark]:
         assert contrast(colour, paper) >= 4.5, colour
-        assert colour in style.code_style(dark)
+        assert colour in code_style.code_style(dark)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from .grammar import resolved
 from .specification import specification
+from .words import written
 
 TITLE_SIZE = 17
 SUBTITLE_SIZE = 13
@@ -32,7 +33,8 @@ class Figure:
     subtitle: what is drawn, and what the band is.
     chart: Altair chart without title and config, as wide as its container; its colours are roles
         (see `grammar.colour`).
-    alt: one or two sentences that state what the chart shows, computed from the data.
+    alt: one or two sentences that state what the chart shows, computed from the data; where it is
+        the title alone, the subtitle comes to it.
     data: the tidy DataFrame drawn (offered as table and CSV).
     interactive: makes the chart for the HTML export where it has more (`export.with_slider`), which
         is not before a reader asks for that; None: `chart`.
@@ -51,6 +53,10 @@ class Figure:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9]+([_-][a-z0-9]+)*", self.name):
             raise ValueError(f"name must be a slug such as 'accuracy-by-std', not {self.name!r}")
+        for part in ("title", "subtitle", "alt"):
+            object.__setattr__(self, part, written(getattr(self, part)))
+        if self.alt.rstrip(".") == self.title.rstrip("."):  # which does not say what is drawn
+            object.__setattr__(self, "alt", f"{self.title}. {self.subtitle}".strip())
         for part in ("title", "alt"):
             if not getattr(self, part).strip():
                 raise ValueError(f"{part} of figure {self.name!r} is empty")

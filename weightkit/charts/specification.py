@@ -5,11 +5,23 @@ of 5000 rows, and Streamlit swaps these while it draws in another thread. So the
 out of the chart first.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
+_POWER = "floor(log(abs(datum.value)) / LN10 + 1e-9)"
+_MANTISSA = f"format(abs(datum.value) / pow(10, {_POWER}), '.2~r')"
+_DIGITS = "'⁰¹²³⁴⁵⁶⁷⁸⁹'"
+WRITTEN = (
+    "datum.value == 0 ? '0' : indexof(datum.label, 'e') < 0 ? datum.label"
+    f" : (datum.value < 0 ? '−' : '') + ({_MANTISSA} == '1' ? '' : {_MANTISSA} + ' × ') + '10'"
+    f" + ({_POWER} < 0 ? '⁻' : '')"
+    f" + (abs({_POWER}) < 10 ? '' : {_DIGITS}[floor(abs({_POWER}) / 10)])"
+    f" + {_DIGITS}[abs({_POWER}) % 10]"
+)
+"""The label of a tick as people write it, 3 × 10⁻⁸ where its format says 3e-8."""
 AXIS = {"labelFlush": False}
 """The first and the last label stand at their lines."""
 
@@ -25,8 +37,20 @@ def specification(
     frames: dict[int, tuple[str, pd.DataFrame]] = {}
     bare = _without_frames(chart.copy(deep=True, ignore=["data"]), frames, None)
     result = bare.to_dict(validate=validate)
+    for guide in _guides(result):
+        guide.setdefault("labelExpr", WRITTEN)
     result["config"] = {"axis": AXIS}  # in place of Altair's default theme
     return result, dict(frames.values())
+
+
+def _guides(spec: Any) -> Iterator[dict[str, Any]]:
+    """The axes and legends whose format may write a power of ten as a computer does."""
+    for key, part in spec.items() if isinstance(spec, dict) else enumerate(spec):
+        if isinstance(part, dict | list):
+            yield from _guides(part)
+        guide = key in ("axis", "legend") and isinstance(part, dict)
+        if guide and str(part.get("format", "")).endswith(("g", "e")):
+            yield part
 
 
 def children(chart: Any) -> list:

@@ -6,7 +6,9 @@ What two numbers look like decides whether they may be called different: see `al
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from fractions import Fraction
 
 Form = str | Callable[[float], str]
@@ -102,6 +104,35 @@ def label(value: object) -> str:
     return power if mantissa == "1" else f"{mantissa} × {power}"
 
 
+_CODE = re.compile(r"(`[^`]*`|\$[^$]*\$)")
+_EXPONENT = re.compile(r"(?<![\w.])(-?)(\d+(?:\.\d+)?)e([+-]?\d+)\b")
+_MINUS = re.compile(r"(?<![\w\]).⁻-])-(?=[\d∞])")
+PLAIN = range(-3, 6)
+"""Powers of ten that are written out: 0.0012 and 123,000."""
+
+
+def written(text: str) -> str:
+    """A text whose numbers are as people write them: 3 × 10⁻⁸ for 3e-08, −0.5 for -0.5, 5% for 5 %;
+    code and formulas stay.
+    """
+    parts = _CODE.split(text)
+    parts[::2] = [_numbers(part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _numbers(text: str) -> str:
+    text = _EXPONENT.sub(_without_exponent, text)
+    return re.sub(r"(?<=\d) %", "%", _MINUS.sub("−", text))
+
+
+def _without_exponent(match: re.Match[str]) -> str:
+    minus, mantissa, exponent = match[1], match[2], int(match[3])
+    if exponent in PLAIN:
+        return f"{minus}{Decimal(f'{mantissa}e{exponent}'):,f}"
+    power = power_of_ten(exponent)
+    return minus + (power if mantissa == "1" else f"{mantissa} × {power}")
+
+
 # ---------------------------------------------------------------- as printed
 
 
@@ -155,6 +186,31 @@ def line_and_band(n: int, single: str = "One network.", line: str = "mean over")
 def capital(text: str) -> str:
     """The text with a capital first letter, the others as they are."""
     return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """The text with a small first letter, where it begins with a word (not "SGD")."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[:2] == "A " else text
+
+
+_PIECES = re.compile(
+    r"(?<=[.])\s+(?=[A-Z○])|;\s+|,\s+(?=(?:solid|dashed|dotted|lines?|bands?|bars?|ticks?)\b)"
+)
+_A_MARK = re.compile(
+    r"\b(?:solid|dashed|dotted|lines?|bands?|bars?|ticks?|points?|circles?|squares?|colours?|orange|blue|grey)"
+    r"\b[^:]*:|\ba (?:point|line) per\b|^[○×]",
+    re.IGNORECASE,
+)
+
+
+def marks(subtitle: str) -> tuple[str, ...]:
+    """What the marks of a chart are, out of its subtitle, a piece each ("dashed: test set", "band:
+    range over 3 seeds"); the parts of the first sentence where it does not speak of them.
+    """
+    pieces = [piece.strip().removesuffix(".") for piece in _PIECES.split(subtitle)]
+    return tuple(piece for piece in pieces if _A_MARK.search(piece)) or tuple(
+        re.split(r", (?=[a-z]{4})", pieces[0])
+    )
 
 
 # ---------------------------------------------------------------- names

@@ -1,11 +1,13 @@
 """What a lesson asks before a run and tells after it: made once, by the worker that trained, from
-typed facts.
+typed facts; numbers are `written` as people write them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from ..charts.words import written
 
 if TYPE_CHECKING:
     from ..charts import Figure  # a question needs no Altair
@@ -23,6 +25,9 @@ class Question:
     unit: str = ""
     tolerance: float = 0.0
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", written(self.text))
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -30,6 +35,9 @@ class Verdict:
 
     truth: str | float
     because: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "because", written(self.because))
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,6 +55,11 @@ class Story:
     slips: tuple[str, ...] = ()
     facts: Any = None
     headline: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "headline", written(self.headline))
+        for part in ("shows", "slips"):
+            object.__setattr__(self, part, tuple(map(written, getattr(self, part))))
 
     def __getitem__(self, name: str) -> Figure:
         """The figure of this name; KeyError where there is none."""

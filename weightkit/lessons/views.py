@@ -12,13 +12,15 @@ class Preset(dict[str, Any]):
 
     def __init__(self, look: str, settings: Mapping[str, Any]):
         super().__init__(settings)
+        if not look.endswith("?"):
+            raise ValueError(f"{look!r} is no question: a preset asks, the run answers")
         self.look = look
 
 
-def placed(preset: Mapping[str, Any], view: str, prefix: str = "") -> Preset:
+def placed(preset: Preset, view: str, prefix: str = "") -> Preset:
     """The preset in a view of this title, whose settings have `prefix` before their names."""
     settings = {"view": view, **{prefix + key: value for key, value in preset.items()}}
-    return Preset(getattr(preset, "look", ""), settings)
+    return Preset(preset.look, settings)
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class View:
     @property
     def presets(self) -> dict[str, Preset]:
         """Its presets as links spell them: name -> this view, and its settings by their keys."""
-        own: Mapping[str, Mapping[str, Any]] = self.module.PRESETS
+        own: Mapping[str, Preset] = self.module.PRESETS
         return {name: placed(preset, self.title, self.prefix) for name, preset in own.items()}
 
     @property

@@ -37,7 +37,7 @@ class Agreement:
             points = f"{100 * self.mean:.2g} points on average and by {100 * self.most:.2g} at most"
             return f"{self.what} differ from the page's by {points}"
         if self.relative > COARSE:
-            return f"{self.what} differ from the page's by {100 * self.relative:.2g} % at most"
+            return f"{self.what} differ from the page's by {100 * self.relative:.2g}% at most"
         if self.relative < LAST_DIGIT:
             return f"{self.what} are the page's to the last digit"
         return f"{self.what} are the page's to {math.floor(-math.log10(self.relative))} digits"

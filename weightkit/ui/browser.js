@@ -56,6 +56,13 @@ const pages_are_links = () => {
   new MutationObserver(name).observe(document.body, { childList: true, subtree: true })
 }
 
+// A term's explanation stays while the word has the focus: Escape takes it away.
+const terms_close = () => {
+  addEventListener("keydown", e => {
+    if (e.key === "Escape" && document.activeElement?.matches(".term")) document.activeElement.blur()
+  })
+}
+
 // A phone's sidebar covers the page: a tap on a lesson closes it.
 const sidebar_closes = () => {
   addEventListener("click", e => {
@@ -103,10 +110,27 @@ const question_in_sight = known => {
   known.asked = Boolean(card)
 }
 
+// The tab remembers the visit's predictions: `data.kept` is what the server knows of them. A session that knows of none
+// (after a reload, or on a server that has been restarted) is told once.
+const remember = (data, setTriggerValue) => {
+  try {
+    if (data.kept) sessionStorage.setItem("weightkit", data.kept)
+    else if (data.session) {
+      const kept = sessionStorage.getItem("weightkit")
+      if (kept && window.weightkitTold !== data.session) {
+        window.weightkitTold = data.session
+        setTriggerValue("kept", kept)
+      }
+    }
+  } catch {} // a frame may have no storage
+}
+
 export default function ({ data, setTriggerValue }) {
+  remember(data, setTriggerValue)
   once("history", history_by_step)
   once("sidebar", sidebar_closes)
   once("panels", panels_by_keyboard)
+  once("terms", terms_close)
   once("links", pages_are_links)
   const known = once("state", () => ({ commits: data.commits }))
   if (data.commits > known.commits) focus_verdict()

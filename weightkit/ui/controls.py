@@ -30,7 +30,6 @@ WORDS = {
 
 MAX_SEGMENTS = 4  # more options than this become a drop-down list
 COMPACT_WIDTH = 170  # pixels of a control in a slide
-GAP = 16  # pixels between two of them
 BOX_WIDTH = 74  # pixels of a box for a number: a row of them fits into a phone
 
 
@@ -219,13 +218,6 @@ def read(control: Control, held: Any) -> Any:
     if c.box:
         return c.typed(held)
     return c.low if c.low is not None and c.low >= c.high else held
-
-
-def compact_width(control: Control) -> int:
-    """Pixels of a control in a slide's row, with the gap after it; pills take a row of their
-    own.
-    """
-    return 10_000 if control.most else GAP + (BOX_WIDTH if control.box else COMPACT_WIDTH)
 
 
 def _within_range(c: Control, held: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from . import predict
+from . import predict, seat, turns
 from .lessons import LESSONS, Lesson, sections
 
 
@@ -23,16 +23,22 @@ def _page(entry: Lesson, tick: str = "") -> st.Page:
     return st.Page(entry.page, title=entry.title + tick)
 
 
+def front() -> st.Page:
+    """The home page, for the way to it."""
+    return st.Page(lambda: None, title="weightkit", url_path="", default=True)
+
+
 _listed: ContextVar[bool] = ContextVar("listed", default=False)  # the pages, in this run
 
 
 def go(home: Callable[[], None]) -> None:
     """Run the page that is asked for; home: draws the page of the bare address."""
-    asked, listed = _list(home), _listed.set(True)
-    try:
-        asked.run()
-    finally:
-        _listed.reset(listed)
+    with turns.page():
+        asked, listed = _list(home), _listed.set(True)
+        try:
+            asked.run()
+        finally:
+            _listed.reset(listed)
 
 
 def listed() -> None:
@@ -53,8 +59,8 @@ def _list(home: Callable[[], None]) -> st.Page:
     pages = {"": [st.Page(home, title="weightkit", url_path="", default=True)]}
     for heading, entries in sections():
         pages[heading] = [_page(entry, _tick(entry.slug)) for entry in entries]
-    embedded = st.context.is_embedded
-    return st.navigation(pages, position="hidden" if embedded else "sidebar", expanded=True)
+    alone = st.context.is_embedded or seat.waits()
+    return st.navigation(pages, position="hidden" if alone else "sidebar", expanded=True)
 
 
 def _tick(slug: str) -> str:
@@ -67,24 +73,15 @@ def _tick(slug: str) -> str:
     return " :gray[✓]" if predict.seen(slug) else ""
 
 
-def neighbours(entry: Lesson) -> None:
-    """The way on, at the end of a page: the lesson before and the one after."""
-    i = LESSONS.index(entry)
-    with st.container(horizontal=True, horizontal_alignment="distribute", key="neighbours"):
-        if i > 0:
-            st.page_link(
-                page(LESSONS[i - 1]),
-                label=f"Previous: {LESSONS[i - 1].title}",
-                icon=":material/arrow_back:",
-            )
-        if i + 1 < len(LESSONS):
-            after = LESSONS[i + 1]
-            st.page_link(
-                page(after),
-                label=f"Next lesson: {after.title}",
-                icon=":material/arrow_forward:",
-                icon_position="right",
-            )
+def onward(entry: Lesson) -> None:
+    """The way on, at the end of a page: the next lesson. The sidebar has all others."""
+    for after in LESSONS[LESSONS.index(entry) + 1 :][:1]:
+        st.page_link(
+            page(after),
+            label=f"Next lesson: {after.title}",
+            icon=":material/arrow_forward:",
+            icon_position="right",
+        )
 
 
 def show_score(place: Any, slug: str = "") -> None:

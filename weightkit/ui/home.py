@@ -8,7 +8,19 @@ from typing import Any
 
 import streamlit as st
 
-from . import controls, course, icon, kept, sent, style, visit, warm
+from . import (
+    class_share,
+    classroom,
+    controls,
+    course,
+    icon,
+    seat,
+    sent,
+    style,
+    turns,
+    visit,
+    warm,
+)
 from .controls import Control
 from .lessons import Lesson, lesson, sections
 
@@ -34,13 +46,16 @@ OUTPUT = Control(
 
 def show(charts: Any) -> None:
     """Draw the whole page; `charts` is weightkit.charts.home."""
+    if seat.CODE in visit.parameters():
+        classroom.show()
+        return
     st.set_page_config(page_title="weightkit: what a network's weights do", layout="wide")
     style.apply()
     here = visit.arrive("")
     embedded = st.context.is_embedded
     if not embedded:
         course.show_score(st.sidebar)
-        kept.keep()
+        class_share.strip(None)
         st.title("What a neural network's weights do", anchor=False)
         st.markdown(
             "Nothing here is a recording. Where a page is about learning, networks are **really"
@@ -49,6 +64,7 @@ def show(charts: Any) -> None:
             " you see. Everything can be linked, embedded in a slide, and taken home as code."
         )
     picture, start = st.columns([6, 4], gap="large") if not embedded else (st.container(), None)
+    turns.take()
     with picture:
         row = controls.draw(OUTPUT, here.enter(OUTPUT))
         here.keep(OUTPUT, row)

@@ -24,11 +24,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
-from weakref import WeakSet
 
 from ..stopping import stoppable
 from .job import Job, Work
@@ -54,8 +53,8 @@ class Cancelled(Exception):
 
 
 class JobRunner(Schedule):
-    """Runs about ``workers`` trainings at once (see `places`), and keeps ``max_bytes`` of
-    results.
+    """Runs about ``workers`` trainings at once (see `places`), and keeps ``max_bytes`` of results.
+    Warm jobs that nobody follows pause while ``busy()``: while pages are being drawn.
     """
 
     def __init__(
@@ -64,15 +63,11 @@ class JobRunner(Schedule):
         max_bytes: int = 64 * 2**20,
         grace: float = GRACE,
         observe: Observer | None = None,
+        busy: Callable[[], bool] = bool,
     ):
         super().__init__(max(1, workers or 1), max_bytes, observe)
         self.grace = grace
-        self._pages: WeakSet[threading.Thread] = WeakSet()  # a page's thread holds its session
-
-    def serving(self) -> None:
-        """This thread draws a page until it ends: warm jobs that nobody follows pause meanwhile."""
-        with self._lock:
-            self._pages.add(threading.current_thread())
+        self._busy = busy
 
     def cached(self, key: Hashable) -> Any:
         """The kept result for ``key``, or None."""
@@ -128,7 +123,7 @@ class JobRunner(Schedule):
         or as the results of readers are kept.
 
         A warm job gives way between two batches: it goes on once no reader's job waits for its
-        place, and no page is being drawn (`serving`).
+        place, and no page is being drawn (`busy`).
         Readers who follow it meanwhile make it one of theirs; when they leave, it is not
         cancelled.
         """
@@ -164,6 +159,11 @@ class JobRunner(Schedule):
             if job in self._readers:
                 return ahead_of(job, self._wanted())
             return len(self._readers) + self._warm.index(job) if job in self._warm else 0
+
+    def waiting(self) -> int:
+        """How many readers follow a training that is not over."""
+        with self._lock:
+            return sum(job.followers for job in self._live.values())
 
     def running(self) -> int:
         """How many trainings occupy a place now, those included that are about to be cancelled."""
@@ -271,9 +271,7 @@ class JobRunner(Schedule):
         while job._pinned and not job.followers and not job._unwanted:
             if self._readers or job._parked:
                 self._give_way(job)
-            with self._lock:
-                drawn = any(page.is_alive() for page in self._pages)
-            if not drawn:
+            if not self._busy():
                 break
             time.sleep(GLANCE)
         if job._unwanted:

@@ -1,11 +1,12 @@
-"""Predictions outlive a session: the tab keeps them (kept.js), and a new session gets them back."""
+"""Predictions outlive a session: the tab keeps them (browser.js), and a new session gets them back:
+a reload, a restarted server and another replica all begin one.
+"""
 
 from __future__ import annotations
 
 import json
 from contextlib import suppress
 from dataclasses import MISSING, asdict, fields
-from pathlib import Path
 from types import NoneType
 from typing import Any
 
@@ -17,23 +18,19 @@ from . import predict
 LONGEST = 20_000  # characters of what a browser may bring back
 
 
-def keep() -> None:
-    """Let the tab remember this visit's predictions, and bring back those that the server has lost.
+def told() -> dict[str, str]:
+    """What the tab is told at the beginning of a run: this visit's predictions, and whose they are.
 
-    A reload, a restarted server and another replica all begin a new session.
+    What this run will add (that an answer is right) it would say again after a reload.
     """
     context = get_script_run_ctx(suppress_warning=True)
-    session = context.session_id if context else ""
-    _kept(key="kept", data={"kept": spelled(), "session": session}, on_kept_change=_brought)
+    return {"kept": spelled(), "session": context.session_id if context else ""}
 
 
-_kept = st.components.v2.component(
-    "weightkit_kept", js=(Path(__file__).parent / "kept.js").read_text("utf-8")
-)
-
-
-def _brought() -> None:
-    restore(getattr(st.session_state.get("kept"), "kept", None))
+def brought() -> None:
+    """What the tab brings back to a session that knows of none (callback of the component
+    `browser`)."""
+    restore(getattr(st.session_state.get("browser"), "kept", None))
 
 
 def spelled() -> str:

@@ -6,22 +6,26 @@ from typing import Any
 
 import streamlit as st
 
+from . import glossary, turns
 from .lessons import Lesson
 
 
 class Layout:
     """Title and question, controls on the left, figures beside and below them. `embedded`: inside a
-    slide, where only the chart and its controls are shown.
+    slide, where only one chart and its controls are shown.
     """
 
     def __init__(self, entry: Lesson, intro: str):
         self.lesson = entry
         self.embedded = bool(st.context.is_embedded)
         self.figures: list[Any] = []
+        self._explained: set[str] = set()  # terms
         if not self.embedded:
-            self._head = st.container(horizontal=True, vertical_alignment="center", key="head")
-            self._head.title(entry.title, anchor=False)
-            st.markdown(f"*{entry.place}.* **{entry.question}**\n\n{intro}")
+            self.head = st.container(horizontal=True, vertical_alignment="center", key="head")
+            self.head.title(entry.title, anchor=False)
+            self._say(st, f"*{entry.place}.* **{entry.question}**\n\n{intro}")
+        turns.take()  # these words wait for nobody
+        if not self.embedded:
             left, right = st.columns([3, 7], gap="large")
             self.left = left.container(key="controls")
             self._first_look = right.container(key="first_look")
@@ -34,7 +38,19 @@ class Layout:
             )
             self._first_look = self._further_looks = self.below = st.container()
         self._notices = (self.left if not self.embedded else st).container()
+        self._slide: Any = st.container(key="slide") if self.embedded else None
         self._verdict = self.main.container(key="verdict")
+
+    @property
+    def own(self) -> bool:
+        """Whether what is shown is of the reader's own data, whose words are theirs."""
+        return False
+
+    def _say(self, place: Any, text: str) -> None:
+        """Markdown, terms explained at their first use."""
+        if not self.own:
+            text = glossary.explained(text, self._explained)
+        place.markdown(text, unsafe_allow_html=not self.own)
 
     @property
     def main(self) -> Any:
@@ -53,7 +69,7 @@ class Layout:
         """
         if not self.embedded:
             place = into if into is not None else self.main if beside else self.below
-            place.markdown(text)
+            self._say(place, text)
 
     def conclude(self, *sentences: str, made: str) -> None:
         """What this run shows: sentences whose numbers come from the frames just shown; made: when
@@ -62,13 +78,13 @@ class Layout:
         if not self.embedded:
             with self.below.container(border=True, key="conclusion"):
                 head = f"**What this run shows** :gray[:small[{made}]]"
-                st.markdown(f"{head}\n\n" + "\n".join(f"- {s}" for s in sentences))
+                self._say(st, f"{head}\n\n" + "\n".join(f"- {s}" for s in sentences))
 
     def notes_slip(self, *sentences: str) -> None:
         """Where the usual explanation or the course notes go wrong, kindly and with evidence."""
         if not self.embedded:
             with self.below.expander("Where the usual explanation slips", icon=":material/rule:"):
-                st.markdown("\n".join(f"- {s}" for s in sentences))
+                self._say(st, "\n".join(f"- {s}" for s in sentences))
 
     def code(self, text: str, language: str | None = None, beside: bool = False) -> None:
         """Code or a message, as it is."""
@@ -77,4 +93,4 @@ class Layout:
 
     def columns(self, n: int) -> list:
         """n columns below, which stack on a phone."""
-        return self.below.columns(n, gap="large")
+        return [self.below] * n if self.embedded else self.below.columns(n, gap="large")

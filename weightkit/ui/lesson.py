@@ -17,7 +17,19 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import streamlit as st
 
 from ..lazy import lazy
-from . import course, held, icon, idle, kept, link, predict, running, sent, style, visit, warm
+from . import (
+    class_share,
+    course,
+    held,
+    icon,
+    idle,
+    predict,
+    running,
+    seat,
+    sent,
+    style,
+    warm,
+)
 from .lessons import Lesson, lesson
 from .outside import SENTENCE, plain
 from .panel import Panel
@@ -29,7 +41,6 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 take_home = lazy("weightkit.ui.take_home")
 datasets = lazy("weightkit.datasets")
-LEGEND_ROW = 22  # pixels that a slide's plot gives up for each row of a legend beyond the second
 
 
 def start(slug: str, intro: str) -> Page:
@@ -41,7 +52,6 @@ def start(slug: str, intro: str) -> Page:
     given = icon.cheap()
     st.set_page_config(page_title=f"{entry.title} – weightkit", layout="wide", **given)
     style.apply(predict.commits())
-    running.serving()
     return Page(entry, intro, bool(given))
 
 
@@ -52,12 +62,15 @@ class Page(Panel):
 
     def __init__(self, entry: Lesson, intro: str, has_icon: bool):
         super().__init__(entry, intro)
+        seat.enter(self.visit)
         self._has_icon = has_icon
         self.dark = st.context.theme.type == "dark"
         self._about: Any = None  # what the question is asked of
         self._tolerance = 0.0
         self._offered = False  # to predict again
         self._view: Any = None  # whose run is told
+        self.asked: Any = None  # (view, config) of the question
+        self.shown: Any = None  # and its run as it is told
 
     def _refuse(self, sentence: str) -> NoReturn:
         """Show what is wrong, and end the page there: the controls stay."""
@@ -104,11 +117,7 @@ class Page(Panel):
         if self.embedded:
             return
         memory = predict.of(self.visit.place)
-        if isinstance(truth, str):
-            right = memory.answer == truth
-        else:
-            right = memory.answer is not None and abs(memory.answer - truth) <= self._tolerance
-            truth = f"{truth:.3g}"
+        right = predict.is_right(memory.answer, truth, self._tolerance)
         verdict = memory.show(self._about, right)
         if verdict is not None:
             with self._verdict:
@@ -135,14 +144,10 @@ class Page(Panel):
         """
         question = view.ask(config)
         self._view = getattr(view, "BASE", None) or view
-        self.predict(
-            question.text,
-            question.options,
-            number=question.number,
-            unit=question.unit,
-            tolerance=question.tolerance,
-        )
-        told = self.told(view, config)
+        self.asked = view, config
+        number: Any = {"number": question.number, "tolerance": question.tolerance}
+        self.predict(question.text, question.options, unit=question.unit, **number)
+        self.shown = told = self.told(view, config)
         if told.story.verdict is not None:
             self.judge(told.story.verdict.truth, told.story.verdict.because)
         return told
@@ -162,7 +167,7 @@ class Page(Panel):
         """The result of work(config): shared, kept, with progress and live(curves) -> Figure while
         it trains.
         """
-        self.visit.write([(c, self.settings[c.key]) for c in self._controls], whole=False)
+        self._write(whole=False)
         with self.main:
             try:
                 result = running.follow(work, config, live)
@@ -176,15 +181,12 @@ class Page(Panel):
             self._end()
         return result
 
-    def show(
-        self, figure: Any, *, first: bool | None = None, into: Any = None, key: str | None = None
-    ) -> Any:
+    def show(self, figure: Any, *, first: bool | None = None, into: Any = None) -> None:
         """Draw a Figure: the finding as a heading, what is drawn, the chart, and the table behind
-        it.
+        it. A slide is drawn when the page is over.
 
         The first figure goes beside the controls (into `main`), the others below; `into` says
-        otherwise. With
-        `key`, clicks on a named selection of the chart are returned as Streamlit's selection state.
+        otherwise.
         """
         place = (
             into
@@ -193,46 +195,45 @@ class Page(Panel):
         )
         lead = not self.figures
         self.figures.append(figure)
+        if self.embedded:
+            self.slide.offer(figure)
+            return
         with place, st.container(key="lead_figure") if lead else nullcontext():
             with st.container(key="lead") if lead else nullcontext():
-                apart = lead or self.embedded
-                st.markdown(f"##### {figure.title}" + ("" if apart else f"\n\n{figure.subtitle}"))
+                st.markdown(f"##### {figure.title}" + ("" if lead else f"\n\n{figure.subtitle}"))
                 drawing, was = sent.drawing(figure, self.dark), ""
-                if lead and self._view is not None and not self.embedded:
+                if lead and self._view is not None:
                     said = held.in_words(self._controls, self.settings)
                     now = held.Run(self.visit.place, said, sent.prepared(figure))
                     drawing, was = held.compare(now, self.dark)
-                if self.embedded and isinstance(drawing.get("height"), int):
-                    spare = LEGEND_ROW * max(0, sent.legend_rows(drawing) - 2)
-                    drawing = drawing | {"height": self.height(drawing["height"]) - spare}
-                extra: Any = {"on_select": "rerun"} if key else {}
-                event = st.vega_lite_chart(
-                    drawing, alt=figure.alt, key=key or f"chart_{figure.name}", **extra
-                )
-            if not self.embedded:
-                if lead:  # see style.LEAD
-                    st.caption(figure.subtitle)
-                take_home.behind(self, figure)
-                if was:
-                    icon = ":material/close:"
-                    words = f"Grey: {was}. Let go"
-                    st.button(words, on_click=held.let_go, key="let_go", type="tertiary", icon=icon)
-        return event if key else None
+                st.vega_lite_chart(drawing, alt=figure.alt, key=f"chart_{figure.name}")
+            if lead:  # see style.LEAD
+                st.caption(figure.subtitle)
+            take_home.behind(self, figure)
+            if was:
+                icon = ":material/close:"
+                words = f"Grey: {was}. Let go"
+                st.button(words, on_click=held.let_go, key="let_go", type="tertiary", icon=icon)
 
     def pair(self, *figures: Any, beside: bool = False) -> None:
-        """Two figures in columns, `beside` the controls or below; the place of a None stays
-        empty.
+        """Figures side by side, `beside` the controls or below; a None is left out. They are one
+        row of a slide.
         """
-        places = self.main.columns(2, gap="medium") if beside else self.columns(2)
-        for place, figure in zip(places, figures, strict=True):
-            if figure is not None:
-                self.show(figure, into=place)
+        there = [figure for figure in figures if figure is not None]
+        if self.embedded:
+            self.figures += there
+            self.slide.offer(*there)
+            return
+        place = self.main if beside else self.below
+        row = place.container(key=f"{'beside' if beside else 'pair'}_{there[0].name}")
+        for figure in there:  # see style.PAIRS
+            self.show(figure, into=row)
 
     def table(self, frame: Any, description: str) -> None:
-        """Numbers to read, below; left out in a slide."""
+        """Numbers to read, below, once they are asked for; left out in a slide."""
         if not self.embedded:
             with self.below:
-                take_home.table(frame, description)
+                take_home.folded(frame, description)
 
     def finish(self, config: Any, frames: Mapping[str, Any], recipe: str | None = None) -> None:
         """The end of every page: code, data, downloads, the way on, the share panel."""
@@ -241,6 +242,11 @@ class Page(Panel):
                 take_home.section(self, config, frames, recipe or self.lesson.slug)
         self._top(whole=True)
 
+    def _write(self, whole: bool) -> None:
+        """Let the link say what is shown."""
+        said = [(c, self.settings[c.key]) for c in self._controls]
+        self.visit.write([*said, *self.slide.said], whole)
+
     def _top(self, whole: bool) -> None:
         """What is drawn last although it stands first: the link and notices about it, the score,
         the share panel.
@@ -248,28 +254,27 @@ class Page(Panel):
         whole: the page has drawn all its controls.
         """
         if whole:
-            for name in visit.parameters():
-                if name not in (*self.visit.known, visit.REVEAL) and (
-                    slip := link.stray(name, self.visit.known)
-                ):
-                    self.visit.problems.append(slip)
-                    self.visit.known.add(name)
-        self.visit.write([(c, self.settings[c.key]) for c in self._controls], whole)
+            self.slide.judge(self.figures, self.visit)
+            self.visit.find_strays(seat.OURS)
+        self._write(whole)
         for problem in self.visit.problems:
             self._notices.warning(problem, icon=":material/link_off:")
+        class_share.strip(self)
         if not self.embedded:
             course.show_score(st.sidebar, self.lesson.slug)
             if whole and not self._offered:
                 self._offer_again(self.left)
-            course.neighbours(self.lesson)
-            with self._head:
+            course.onward(self.lesson)
+            with self.head:
                 take_home.share(self)
-            kept.keep()
+        else:
+            with self._slide:
+                self.slide.draw(self.dark)
         if not self._has_icon:
             icon.show()
         warm.begin(self.lesson.slug)
         # A session keeps its page for the callbacks of its widgets, which shall not keep results.
-        self.figures = []
+        self.figures, self.slide.rows, self.shown = [], [], None
 
     def end(
         self, told: Told, recipe: str | None = None, more: Mapping[str, Any] | None = None

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from ..lessons.views import View
-from . import budget, link, own_data, visit
+from ..lessons.views import Preset, View
+from . import budget, link, own_data, slide, visit
 from . import controls as widgets
 from .controls import Control
 from .layout import Layout
@@ -20,23 +20,21 @@ from .lessons import Lesson
 from .outside import SENTENCE, plain
 
 PRESET = "preset"  # the key of the list of presets
-EMBED_HEIGHT = (
-    150  # pixels of a plot in a 960 x 540 slide, below two rows of controls and a heading
-)
-EMBED_ROW = 35  # pixels that it gains where the controls fit into one row
-EMBED_WIDTH = 920  # pixels of that row: five controls
+NOTHING = object()
 
 
 class Panel(Layout):
     """Controls on the left of a page, and their `settings`: {key: value}."""
 
+    _config: Any = None
+
     def __init__(self, entry: Lesson, intro: str):
         super().__init__(entry, intro)
         self.settings: dict[str, Any] = {}
         self.visit = visit.arrive(entry.slug)
+        self.slide = slide.asked(self.visit.link)
+        self._bare = self.embedded and self.slide.bare
         self._controls: list[Control] = []
-        self._row = 0  # pixels of the controls in a slide
-        self._config: Any = None
         self._likely: Callable[[], Iterator[Any]] = partial(iter, ())
 
     def _end(self) -> NoReturn:
@@ -52,7 +50,7 @@ class Panel(Layout):
         config: Any = None,
         keys: Sequence[str | Control] = (),
         more: Sequence[str | Control] = (),
-        presets: Mapping[str, Mapping[str, Any]] | None = None,
+        presets: Mapping[str, Preset] | None = None,
         fixed: Mapping[str, Any] | None = None,
         prefix: str = "",
         **changes: Mapping[str, Any],
@@ -75,9 +73,8 @@ class Panel(Layout):
             return own_data.offered(made, not self.embedded) if made.own else made
 
         shown, extra = [control(k) for k in keys], [control(k) for k in more]
-        self._row += sum(map(widgets.compact_width, shown)) + (
-            widgets.COMPACT_WIDTH if extra else 0
-        )
+        if self.embedded:
+            shown, extra = self._one_row(shown, extra)
         if config is not None:
             budget.follow(self.visit, config, shown + extra, prefix, fixed)
         with self.left:
@@ -95,11 +92,8 @@ class Panel(Layout):
         if config is None:
             return None
         try:
-            asked = {
-                name: self.settings[prefix + name]
-                for name in names
-                if prefix + name in self.settings
-            }
+            said = {name: self.settings.get(prefix + name, NOTHING) for name in names}
+            asked = {name: value for name, value in said.items() if value is not NOTHING}
             for c in shown + extra:
                 if c.own and self.settings[c.key] == own_data.OWN:
                     asked[c.key.removeprefix(prefix)] = self._own_data()
@@ -121,24 +115,41 @@ class Panel(Layout):
 
     def boxes(self, config: type, rows: Sequence[Sequence[str]], view: View) -> dict[str, Any]:
         """Numbers to type into small boxes beside the controls, row by row: {field: value}."""
-        typed = {}
+        typed, main = {}, self.main
+        if self.embedded and not self._bare:
+            main = self.left.popover("Numbers", icon=":material/edit:", key="numbers")
         for names in rows:
-            with self.main.container(horizontal=True, gap="small"):
-                for name in names:
-                    key = view.prefix + name
+            with main.container(horizontal=True, gap="small"):
+                for key, name in ((view.prefix + name, name) for name in names):
                     box = widgets.from_field(config, name, key=key, label=name, box=True, step=0.1)
-                    typed[name] = self.pick(box)
+                    typed[name] = self._ask(box)
         return typed
 
-    def pick(self, control: Control) -> Any:
+    def pick(self, control: Control, *of: str) -> Any:
         """One more control, drawn right here: one that chooses what to look at, not what to
-        train.
+        train. of: the names of the figures that it is for; a slide of others does without it.
         """
-        self._row += widgets.compact_width(control) if control.box else 0
-        return self._ask(control)
+        if not self.embedded:
+            return self._ask(control)
+        with self.left:
+            return self._ask(control, compact=True, drawn=self.slide.concerns(of))
+
+    def _one_row(
+        self, shown: Sequence[Control], extra: Sequence[Control]
+    ) -> tuple[list[Control], list[Control]]:
+        """The same controls with no more beside the button for the others than a slide's row has
+        room for; a list of several takes too much of it.
+        """
+        narrow = [c for c in shown if not c.most]
+        room = max(0, slide.MOST - len(self._controls))
+        return narrow[:room], [*narrow[room:], *(c for c in shown if c.most), *extra]
 
     def _more(self, controls: Sequence[Control]) -> None:
         """Controls in a panel, drawn when it is open."""
+        if self._bare:
+            for c in controls:
+                self._ask(c)
+            return
         unfolded = self.visit.unfolded(controls)
         fold: Any = {"icon": ":material/tune:", "on_change": "rerun", "key": "more_settings"}
         panel: Any = (
@@ -153,6 +164,7 @@ class Panel(Layout):
     def _ask(self, control: Control, compact: bool = False, drawn: bool = True) -> Any:
         """Draw a control with its value in this visit, and remember what it says."""
         self._controls.append(control)
+        drawn = drawn and not self._bare
         held = self.visit.enter(control)
         try:
             value = widgets.draw(control, held, compact) if drawn else widgets.read(control, held)
@@ -186,8 +198,7 @@ class Panel(Layout):
 
     def button(self, label: str, **settings: Any) -> bool:
         """A button below the controls, or in their row in a slide; `settings` are st.button's."""
-        self._row += widgets.COMPACT_WIDTH
-        return self.left.button(label, **settings)
+        return not self._bare and self.left.button(label, **settings)
 
     def parsed(self, control: Control) -> Any:
         """A free text as what `control.parse` makes of it; what is wrong with it is said under the
@@ -206,25 +217,19 @@ class Panel(Layout):
         return self.visit.value(key, default)
 
     def height(self, pixels: int) -> int:
-        """Height of a plot whose labels are placed for it: these pixels, or what a slide has below
-        its controls.
-        """
-        if not self.embedded:
-            return pixels
-        one_row = self._row <= EMBED_WIDTH + widgets.GAP
-        return min(pixels, EMBED_HEIGHT + EMBED_ROW * one_row)
+        """Height of a plot whose labels are placed for it: these pixels, or what a slide has."""
+        return min(pixels, slide.PLOT) if self.embedded else pixels
 
-    def _presets(self, presets: Mapping[str, Mapping[str, Any]]) -> None:
+    def _presets(self, presets: Mapping[str, Preset]) -> None:
         """A list of presets; the one whose settings are those of now is marked."""
-        views = [c.default for c in self._controls if c.key == visit.VIEW]
-        home = views[0] if views else None
+        home = next((c.default for c in self._controls if c.key == visit.VIEW), None)
 
         def use() -> None:
-            settings = dict(presets.get(str(st.session_state.get(PRESET)), {}))
+            settings = dict(presets.get(str(st.session_state.get(PRESET))) or {})
             self.visit.use(settings, settings.pop(visit.VIEW, home))
 
         active = st.session_state[PRESET] = self._active(presets, home)
-        looks = [getattr(presets[name], "look", "") if name == active else "" for name in presets]
+        looks = [preset.look if name == active else "" for name, preset in presets.items()]
         st.radio(
             "**Try this**",
             list(presets),
@@ -246,17 +251,18 @@ class Panel(Layout):
         return None
 
     def query(self, **extra: str) -> str:
-        """The URL parameters that bring back this state: every control that is not at its
-        default.
-        """
+        """The URL parameters that bring back this state."""
+        return urlencode(self.pairs() + list(extra.items()))
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every control that is not at its default, as a link says it."""
         asked = [(c, self.settings.get(c.key, c.default)) for c in self._controls]
-        pairs = [
+        return [
             (c.key, text)
             for c, value in asked
             if value != c.default
             for text in link.spell(c, value)
         ]
-        return urlencode(pairs + list(extra.items()))
 
     def link(self, **extra: str) -> str:
         """The full address of this state."""

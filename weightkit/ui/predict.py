@@ -117,22 +117,13 @@ def ask(
         st.session_state.pop(key, None)  # the answer to another question
 
     def commit() -> None:
-        answer, memory.problem = _answer(st.session_state.get(key), number)
-        if answer is not None:
-            memory.commit(answer, about)
+        given, memory.problem = answer(st.session_state.get(key), number)
+        if given is not None:
+            memory.commit(given, about)
 
     with st.form("predict_card", enter_to_submit=True):
         st.markdown(f"**Predict first.** {question}")
-        if number:
-            low, high = number
-            label = f"Your estimate, {low:g} to {high:g}{f' {unit}' if unit else ''}"
-            st.text_input(label, key=key, width=220)
-            st.caption(
-                f"Right is what lies within {tolerance:g} {'points' if unit == '%' else unit} of"
-                " the measurement."
-            )
-        else:
-            st.radio("Your answer", options, index=None, key=key, label_visibility="collapsed")
+        box(options, number, unit, tolerance, key)
         if memory.problem:
             st.warning(memory.problem, icon=":material/edit:")
         if about in memory.seen:
@@ -152,7 +143,27 @@ def ask(
             )
 
 
-def _answer(given: Any, number: tuple[float, float] | None) -> tuple[Any, str]:
+def box(
+    options: Sequence[str],
+    number: tuple[float, float] | None,
+    unit: str,
+    tolerance: float,
+    key: str,
+) -> None:
+    """Where an answer is chosen, or typed."""
+    if number:
+        low, high = number
+        label = f"Your estimate, {low:g} to {high:g}{f' {unit}' if unit else ''}"
+        st.text_input(label, key=key, width=220)
+        st.caption(
+            f"Right is what lies within {tolerance:g} {'points' if unit == '%' else unit} of"
+            " the measurement."
+        )
+    else:
+        st.radio("Your answer", options, index=None, key=key, label_visibility="collapsed")
+
+
+def answer(given: Any, number: tuple[float, float] | None) -> tuple[Any, str]:
     """(the answer, "") or (None, what is missing)."""
     if given is None or given == "":
         return None, "Type your estimate first." if number else "Choose an answer first."
@@ -168,7 +179,19 @@ def _answer(given: Any, number: tuple[float, float] | None) -> tuple[Any, str]:
     return value, ""
 
 
-def tell(place: str, verdict: Verdict, truth: str, because: str) -> None:
+def is_right(answer: Any, truth: str | float, tolerance: float) -> bool:
+    """Whether an answer is what was measured, a number to within the tolerance."""
+    if isinstance(answer, str) or isinstance(truth, str) or answer is None:
+        return answer == truth
+    return abs(answer - truth) <= tolerance
+
+
+def measured(truth: str | float) -> str:
+    """What was measured, in words."""
+    return truth if isinstance(truth, str) else f"{truth:.3g}"
+
+
+def tell(place: str, verdict: Verdict, truth: str | float, because: str) -> None:
     """The verdict on the committed answer."""
     memory = of(place)
     said = f"{memory.answer:g}" if isinstance(memory.answer, (int, float)) else memory.answer
@@ -183,7 +206,7 @@ def tell(place: str, verdict: Verdict, truth: str, because: str) -> None:
         )
     else:
         st.warning(
-            f"You said “{said}”; measured: {truth}. {because}{uncounted}",
+            f"You said “{said}”; measured: {measured(truth)}. {because}{uncounted}",
             title="Not this time",
             icon=":material/lightbulb:",
         )

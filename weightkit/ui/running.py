@@ -16,7 +16,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..lazy import lazy
-from . import ends, memory, own_data, sent
+from . import ends, memory, own_data, sent, turns
 from .replicas import Form, replicas
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ PATIENCE = 0.25  # seconds before a progress bar appears: what is faster needs n
 BEAT = 0.12  # seconds between two looks at a running job
 QUEUE_BEAT = 0.5  # seconds between two looks at a waiting one: a hall of a hundred waits
 LIVE_BEAT = 0.5  # seconds between two drawings of live curves
+CROWD = 20  # readers who wait make each beat as much longer as it is for one: theirs cost together
 MAX_BYTES = 24 * 2**20  # of results with their stories and drawings
 
 R = TypeVar("R")
@@ -64,15 +65,11 @@ def runner() -> Any:
     with _lock:
         if _runner is None:
             memory.frugal()  # before the first training
-            _runner = jobs.JobRunner(max_bytes=MAX_BYTES, observe=job_log.wanted())
+            _runner = jobs.JobRunner(
+                max_bytes=MAX_BYTES, observe=job_log.wanted(), busy=turns.any_page
+            )
             ends.cleanly(_runner)
         return _runner
-
-
-def serving() -> None:
-    """A page begins to be drawn."""
-    if _runner is not None:  # nothing trains before that
-        _runner.serving()
 
 
 def key_of(work: Callable, config: Any) -> tuple:
@@ -214,10 +211,11 @@ def follow(work: Callable[..., R], config: Any, live: Callable | None = None) ->
         st.info("You stopped this training. Nothing of it was kept.", icon=":material/stop_circle:")
         return None
     place = st.empty()
-    load_data(config)
+    with turns.aside():
+        load_data(config)
     own = own_data.of(config)
     how = cost_of(config), reader(), own is None, memory_of(config)
-    with runner().follow(key, as_work(work, config), *how) as job:
+    with turns.aside(), runner().follow(key, as_work(work, config), *how) as job:
         if not job.wait(PATIENCE):
             with place.container():
                 _wait(job, key, live)
@@ -229,13 +227,22 @@ def follow(work: Callable[..., R], config: Any, live: Callable | None = None) ->
         return job.result
 
 
+@functools.cache
+def _ready(live: Callable) -> Callable:
+    """`live`, and its picture ready to be sent: once, not once for each who follows."""
+    return lambda curves: sent.prepared(live(curves))
+
+
 def _wait(job: Any, key: tuple, live: Callable | None) -> None:
     name = "_".join(key[:2])  # of the work: a page may wait for two
     row = st.container(horizontal=True, vertical_alignment="center")
     bar = row.progress(0.0, text="Training")
     row.button("Stop", icon=":material/stop:", key=f"stop_{name}", on_click=stop, args=(key,))
     chart, shown, said = st.empty(), None, None
-    while not job.wait(BEAT if job.state == "running" else QUEUE_BEAT):
+    while True:
+        slower = 1 + runner().waiting() / CROWD
+        if job.wait(slower * (BEAT if job.state == "running" else QUEUE_BEAT)):
+            return
         st.session_state.get(
             "stopped"
         )  # a look that Streamlit can end this script at, and that sends nothing
@@ -244,12 +251,12 @@ def _wait(job: Any, key: tuple, live: Callable | None) -> None:
             bar.progress(now[0], text=now[1])
             said = now
         picture = (
-            job.drawn(live, LIVE_BEAT) if live is not None and job.state == "running" else None
+            job.drawn(_ready(live), slower * LIVE_BEAT)
+            if live is not None and job.state == "running"
+            else None
         )
         if picture is not None and picture is not shown:
-            chart.vega_lite_chart(
-                picture.drawing(st.context.theme.type == "dark"), key=f"live_{name}"
-            )
+            chart.vega_lite_chart(picture[st.context.theme.type == "dark"], key=f"live_{name}")
             shown = picture
 
 

@@ -4,7 +4,6 @@ not in every run of a script.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from ..lazy import lazy
@@ -32,16 +31,3 @@ def prepared(figure: Any) -> dict[bool, dict[str, Any]]:
         figure.__dict__["_sent"] = sent
         figure.__dict__.pop("_drawings", None)  # half of a figure's weight, said in bytes now
     return figure.__dict__["_sent"]
-
-
-def legend_rows(drawing: Any) -> int:
-    """Rows of the highest legend in a specification, of those that say their columns; else 0."""
-    if isinstance(drawing, list):
-        return max(map(legend_rows, drawing), default=0)
-    if not isinstance(drawing, dict):
-        return 0
-    legend, scale = drawing.get("legend"), drawing.get("scale")
-    columns = legend.get("columns") if isinstance(legend, dict) else None
-    names = scale.get("domain") if isinstance(scale, dict) else None
-    here = math.ceil(len(names) / columns) if columns and isinstance(names, list) else 0
-    return max(here, *map(legend_rows, drawing.values()), 0)

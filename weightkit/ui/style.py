@@ -7,6 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from . import kept
+from .code_style import code_style
 from .lessons import LESSONS
 
 DARK_STYLE = """<style>
@@ -17,38 +19,68 @@ button[data-testid="stBaseButton-primaryFormSubmit"], div[data-testid="stMultiSe
 """For the dark theme only: Streamlit writes white on its primary colour, which must be light there
 to be readable as text on dark paper."""
 
-TOKENS = (
-    "keyword tag function class-name selector",
-    "string char attr-value constant symbol",
-    "number regex boolean",
-    "operator entity decorator atrule attr-name",
-    "builtin property variable important",
-    "comment prolog doctype cdata punctuation",
-)
-CODE_COLOURS = {
-    False: ("#0B5C94", "#0A6338", "#00636B", "#8A4300", "#A3201B", "#555D66"),
-    True: ("#8CC4F2", "#7FD1A5", "#6FD0D6", "#F0B070", "#F5A3A3", "#A9B1BA"),
-}
-"""Colours of highlighted code, by `dark`, in the order of TOKENS: Streamlit's are fixed, and too
-pale on light paper.
-"""
-
-
-def code_style(dark: bool) -> str:
-    """The style sheet of highlighted code."""
-    rules = (
-        f'body [data-testid="stCode"] :is(.{", .".join(kinds.split())}).token {{color:{colour}}}'
-        for kinds, colour in zip(TOKENS, CODE_COLOURS[dark], strict=True)
-    )
-    return "<style>\n" + "\n".join(rules) + "\n</style>"
-
-
+ZOOMS = [z / 8 for z in range(9, 29)]
 SLIDE = """<style>
-@media (min-width: 640px) {
-  [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
+html:root { font-size: clamp(16px, min(2.15vw, 3.82vh), 40px); }
+[data-testid="stMainBlockContainer"] {
+  height: 100vh; max-width: none; padding: 0.5rem 0.75rem;
+  > [data-testid="stVerticalBlock"] { height: 100%; gap: 0; }
 }
+[data-testid="stLayoutWrapper"]:has(> :empty) { display: none; }
+.st-key-embed_controls {
+  flex-wrap: nowrap; overflow-x: auto; padding-bottom: 0.25rem;
+  > * { flex: 1 1 10rem; width: auto; min-width: 7rem; max-width: 14rem; }
+  > * > * { width: 100% !important; }
+  [data-testid="stWidgetLabel"] :is(div, span, p) { min-width: 0; }
+  [data-testid="stWidgetLabel"] p {
+    white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
+  }
+}
+@media (max-width: 639px) {
+  .st-key-embed_controls > * { min-width: 6rem; }
+  .st-key-embed_controls > :has([data-testid="stPopover"]) { flex: 0 0 auto; min-width: 0; }
+  .st-key-embed_controls [data-testid="stPopover"] p { font-size: 0; }
+}
+[data-testid="stLayoutWrapper"]:has(> .st-key-slide) { flex: 1 1 0; min-height: 0; }
+.st-key-slide {
+  height: 100%; --zoom: 1;
+  [data-testid="stHorizontalBlock"], [data-testid="stColumn"], [data-testid="stVerticalBlock"],
+  [data-testid="stLayoutWrapper"] { height: 100%; min-height: 0; gap: 0 1rem; }
+  [data-testid="stElementContainer"]:has([data-testid="stVegaLiteChart"]) {
+    flex: 1 1 0; min-height: 0;
+  }
+  [data-testid="stFullScreenFrame"] {
+    width: calc(100% / var(--zoom)); height: calc(100% / var(--zoom));
+  }
+  svg.marks { transform: scale(var(--zoom)); transform-origin: 0 0; }
+  svg.marks text { text-rendering: geometricPrecision; }
+  h5 { margin: 0; padding: 0; font-size: 1.05rem; line-height: 1.2; font-weight: 600; }
+  p { margin: 0.15rem 0 0; height: 1.4em; line-height: 1.4; overflow: hidden; opacity: 0.7; }
+  p { font-size: 0.875rem; }
+  span {
+    display: inline-block; max-width: 100%; overflow: hidden; text-overflow: ellipsis;
+    white-space: nowrap; vertical-align: top;
+  }
+  span + span::before { content: "; "; white-space: pre; }
+  [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; h5 { font-size: 0.95rem; } }
+  [data-testid="stColumn"] { flex: 1 1 0; min-width: 0; }
+}
+ZOOM
 </style>"""
-"""In a slide the chart has the whole width; Streamlit leaves a sixth of it empty."""
+"""A slide has the frame for itself: its letters grow with it, 18 pixels at 960 x 540, and the
+chart takes the height that controls and words leave. Streamlit's sizes follow the root's; a chart's
+are pixels, so it is drawn smaller and magnified (its place is measured by Streamlit, and stays as
+it is)."""
+
+
+def zooms() -> str:
+    """The chart's letters grow as the others do, in steps."""
+    return "".join(
+        f"@media (min-width:{640 * z:g}px) and (min-height:{360 * z:g}px)"
+        f"{{.st-key-slide{{--zoom:{z:g}}}}}"
+        for z in ZOOMS
+    )
+
 
 PAPER = {False: "#FFFFFF", True: "#0F1318"}  # as in .streamlit/config.toml
 BORDER = {False: "#D5D9DE", True: "#3A424D"}
@@ -121,12 +153,6 @@ FIT = """<style>[data-testid="stVegaLiteChart"] .marks { max-width: 100%; }</sty
 the page scroll aside.
 """
 
-ROW = (
-    '[data-testid="stHorizontalBlock"]:has(> :first-child [data-testid="stVegaLiteChart"])'
-    ':has(> :last-child [data-testid="stVegaLiteChart"]):not(:has(.st-key-controls))'
-)
-"""Columns with a figure in each."""
-
 COLUMNS = """<style>
 @media (min-width: 640px) {
   [data-testid="stMainBlockContainer"] {
@@ -135,30 +161,36 @@ COLUMNS = """<style>
   [data-testid="stHorizontalBlock"]:has(> * .st-key-controls) { column-gap: 2rem; }
   [data-testid="stColumn"]:has(.st-key-controls) { flex: 0 0 clamp(13.5rem, 24%, 20rem); }
   [data-testid="stColumn"]:has(.st-key-first_look) { flex: 1; min-width: 0; }
-  ROW {
-    display: grid; gap: 0 2rem;
-    grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr));
-    &:has(> :nth-child(3)) {
-      column-gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr));
-    }
-    > * {
-      display: grid; grid-row: span 4; grid-template-rows: subgrid; row-gap: 0; width: auto;
-      min-width: 0;
-    }
-    > * > *, .st-key-lead_figure, :has(> .st-key-lead_figure) { display: contents; }
-    > * > * > *, .st-key-lead_figure > *, .st-key-lead > * { margin-bottom: 1rem; min-width: 0; }
-    > * > * > :has(h5) { grid-row: 1 / span 2; }
-    .st-key-lead > :first-child { grid-row: 1; }
-    .st-key-lead_figure > [data-testid="stElementContainer"] { grid-row: 2; }
-    > * > * > :has([data-testid="stVegaLiteChart"]), .st-key-lead > :nth-child(2) { grid-row: 3; }
-    > * > * > :has([data-testid="stExpander"]),
-    .st-key-lead_figure > :has([data-testid="stExpander"]) { grid-row: 4; }
-  }
 }
 .st-key-share p, [class*="st-key-behind_"] summary p { white-space: nowrap; }
 </style>"""
-"""Controls beside figures, and figures beside each other: heading, what is drawn, chart and table
-have a row each, as high as the highest of them; where columns become too narrow, they stack.
+"""Controls beside figures."""
+
+PAIRS = "".join(
+    """<style>
+@media WIDE {
+  [class*="st-key-KEY_"] {
+    display: grid; grid-auto-columns: minmax(0, 1fr); gap: 1rem 2rem;
+    > *, .st-key-lead_figure > *, .st-key-lead > * { width: auto; min-width: 0; }
+    .st-key-lead_figure, :has(> .st-key-lead_figure) { display: contents; }
+    > :has(h5) { grid-row: 1 / span 2; }
+    .st-key-lead > :first-child { grid-row: 1; }
+    .st-key-lead_figure > [data-testid="stElementContainer"] { grid-row: 2; }
+    > :has([data-testid="stVegaLiteChart"]), .st-key-lead > :nth-child(2) { grid-row: 3; }
+    > :has([data-testid="stExpander"]),
+    .st-key-lead_figure > :has([data-testid="stExpander"]) { grid-row: 4; }
+    .st-key-lead_figure > .st-key-let_go { grid-row: 5; }
+  }
+}
+</style>""".replace("WIDE", wide).replace("KEY", key)
+    for key, wide in {
+        "pair": "(640px <= width < 768px) or (width >= 860px)",
+        "beside": "(width >= 1110px)",
+    }.items()
+)
+"""Figures side by side: heading, what is drawn, chart and table have a row each, as high as the
+highest of them. Where a figure would be narrower than 220 pixels, they stack; the sidebar lies over
+a page of less than 768.
 """
 
 SEGMENTS = """<style>
@@ -171,7 +203,7 @@ SEGMENTS = """<style>
 """Segments that do not fit into one row fill rows with common borders."""
 
 HIDDEN = """<style>
-.st-key-browser, .st-key-kept, [data-testid="stStatusWidget"] button { display: none; }
+.st-key-browser, [data-testid="stStatusWidget"] button { display: none; }
 </style>"""
 """The place of browser.js, and Streamlit's own Stop, which leaves a training frozen: a page has one
 that can be undone.
@@ -182,6 +214,32 @@ _browser = st.components.v2.component(
 )
 
 
+TERM = """<style>
+.term {
+  font-style: inherit; text-decoration: underline dotted; text-underline-offset: 0.2em;
+  cursor: help;
+  anchor-scope: --term;
+}
+.term > [role="tooltip"] {
+  display: none; position: fixed; inset: auto 1rem 1rem; z-index: 1000; padding: 0.5rem 0.75rem;
+  border: 1px solid BORDER; border-radius: 0.5rem; background: PAPER;
+  font: 400 0.875rem/1.4 "Source Sans", sans-serif; white-space: normal;
+}
+.term:is(:hover, :focus) { anchor-name: --term; }
+.term:is(:hover, :focus) > [role="tooltip"] { display: block; }
+@supports (position-area: top) {
+  .term > [role="tooltip"] {
+    position-anchor: --term; position-area: top span-right; inset: auto; margin: 0.1rem 0;
+    width: max-content; max-width: min(20rem, 90vw);
+    position-try-fallbacks: flip-inline, flip-block, flip-block flip-inline;
+  }
+}
+</style>"""
+"""A term and what it means (glossary): shown to the pointer, a finger and the keyboard, beside the
+word, or at the foot of the window where the browser cannot.
+"""
+
+
 @cache
 def sheet(dark: bool, embedded: bool) -> str:
     """All style sheets of a page, as short as can be: every run of a script sends them."""
@@ -189,14 +247,16 @@ def sheet(dark: bool, embedded: bool) -> str:
         HIDDEN
         + FIT
         + LEAD.replace("PAPER", PAPER[dark])
-        + COLUMNS.replace("ROW", ROW)
+        + COLUMNS
+        + PAIRS
         + SEGMENTS.replace("BORDER", BORDER[dark])
         + CAPTION
         + CARDS
         + HALL
+        + TERM.replace("PAPER", PAPER[dark]).replace("BORDER", BORDER[dark])
         + code_style(dark)
         + (DARK_STYLE if dark else "")
-        + (SLIDE if embedded else "")
+        + (SLIDE.replace("ZOOM", zooms()) if embedded else "")
     )
     return " ".join(rules.replace("</style><style>", "").split())
 
@@ -207,6 +267,10 @@ def apply(commits: int = 0) -> None:
     """
     st.html(sheet(st.context.theme.type == "dark", bool(st.context.is_embedded)))
     pages = ["", *(entry.slug for entry in LESSONS)]
+    remembered = {} if st.context.is_embedded else kept.told()
     _browser(
-        key="browser", data={"commits": commits, "pages": pages}, on_switched_change=lambda: None
+        key="browser",
+        data={"commits": commits, "pages": pages, **remembered},
+        on_switched_change=lambda: None,
+        on_kept_change=kept.brought,
     )

@@ -12,10 +12,11 @@ import streamlit as st
 
 from .. import recipes
 from ..lazy import lazy
-from . import own_data
+from . import class_share, own_data
 from .qr import qr_code, unreachable
 
 export, axes = lazy("weightkit.charts.export"), lazy("weightkit.charts.grammar.axes")
+decks = lazy("weightkit.lessons.decks")
 
 FRAME_HEIGHT = 540
 PLATFORM = (
@@ -24,6 +25,7 @@ PLATFORM = (
     " “allow-scripts” and “allow-same-origin”, or the network blocks WebSockets. A chart's HTML"
     " file, under *Table and downloads*, needs neither of the last two."
 )
+POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 TABLE_ROWS = 5000  # more rows than this are for the CSV
 
 
@@ -52,9 +54,28 @@ def behind(page: Any, figure: Any) -> None:
                 "text/html",
             )
             _download("CSV", lambda: export.csv(figure.data), f"{figure.name}.csv", "text/csv")
+        as_slide(page, figure)
         table(figure.data.head(TABLE_ROWS), f"The numbers behind: {figure.title}")
         if len(figure.data) > TABLE_ROWS:
             st.caption(f"The first {TABLE_ROWS} of {len(figure.data)} rows; the CSV has them all.")
+
+
+def folded(frame: Any, description: str) -> None:
+    """A table in a panel, made when it is opened."""
+    icon = ":material/table:"
+    panel = st.expander(description, icon=icon, type="compact", on_change="rerun", key="numbers")
+    if panel.open:
+        with panel:
+            table(frame, description)
+
+
+def as_slide(page: Any, figure: Any) -> None:
+    """The link to this chart alone, and the iframe that shows it."""
+    bare = st.toggle("As a slide without controls", key=f"bare_{figure.name}")
+    said = {"controls": "none"} if bare else {}
+    link = page.link(embed="true", show=figure.name, **said)
+    st.code(link, language=None, wrap_lines=True)
+    st.code(iframe(link, figure.title), language="html", wrap_lines=True)
 
 
 def table(frame: Any, description: str) -> None:
@@ -130,11 +151,13 @@ def share(page: Any) -> None:
         st.code(link, language=None, wrap_lines=True)
         if page.own:
             st.info(own_data.SHARED, icon=":material/lock:")
-        st.markdown("**For slides**: the chart and its controls only")
+        st.markdown("**For slides**: the first chart; below each chart is its own")
         st.code(
             iframe(page.link(embed="true"), page.lesson.title), language="html", wrap_lines=True
         )
         st.caption(PLATFORM)
+        class_share.panel(page)
+        slides(page)
         st.markdown("**For the lecture hall**")
         code = qr_code(link)
         if code is None:
@@ -145,6 +168,25 @@ def share(page: Any) -> None:
         st.image(code, width=240, alt=f"QR code of {link}")
         if st.button("Full screen", icon=":material/fullscreen:", key="hall"):
             hall(code, link)
+
+
+def slides(page: Any) -> None:
+    """The page as slides, made when they are asked for; nothing before the result is shown."""
+    if page.shown is None or not page.figures:
+        return
+    lesson, slug, (view, config) = page.lesson, page.lesson.slug, page.asked
+    figures = tuple({figure.name: figure for figure in page.figures}.values())
+    about = lesson.title, lesson.question, view.ask(config), page.shown.story
+    deck = decks.deck(*about, dict(page.settings), page.link(), figures)
+    with st.container(horizontal=True):
+        _download("PowerPoint", lambda: export.pptx(deck), f"{slug}.pptx", POWERPOINT, "slides")
+        _download(
+            "Slides in the browser, offline",
+            lambda: export.slideshow(deck),
+            f"{slug}-slides.html",
+            "text/html",
+            "slides",
+        )
 
 
 @st.dialog("Scan to open this page", width="large")

@@ -7,7 +7,7 @@ another, although Streamlit's session state, where the widgets' values live, is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -146,6 +146,15 @@ class Visit:
         if wanted != self.bar or wanted != parameters():
             st.query_params.from_dict(wanted)
             self.bar = wanted
+
+    def find_strays(self, ours: Collection[str] = ()) -> None:
+        """What looks like a slip of the pen among the link's parameters is a problem, once; `ours`
+        are known.
+        """
+        for name in parameters():
+            if name not in (*self.known, REVEAL, *ours) and (slip := link.stray(name, self.known)):
+                self.problems.append(slip)
+                self.known.add(name)
 
     def hide(self) -> None:
         """The link no longer asks for the result (in a callback)."""

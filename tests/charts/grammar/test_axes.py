@@ -25,6 +25,16 @@ def test_accuracy_is_a_plain_percent_from_0_to_1():
     assert axis["scale"].domain == [0, 1]
 
 
+@pytest.mark.parametrize(
+    ("low", "high"), [(0, n) for n in (1, 2, 3, 10, 200)] + [(0, 2.08), (1, 3)]
+)
+def test_none_of_the_whole_ticks_is_thinned_out_by_vega(low, high):
+    """Vega 6, vega-scale's validTicks: as many as steps of tickMinStep fit into the domain."""
+    axis = grammar.whole_ticks(low, high)
+    assert len(axis["values"]) <= math.floor((high - low) / axis["tickMinStep"])
+    assert 1 in axis["values"] or high > 8
+
+
 @pytest.mark.parametrize("values", [[], [math.nan], [0.0, 0.0], [-1.0, math.inf]])
 @pytest.mark.parametrize("log", [False, True])
 def test_every_axis_has_room(values, log):

@@ -1,6 +1,8 @@
 """Lines that lie over each other are told apart, and a name says which of two lines it is at."""
 
 import json
+import math
+import re
 
 import pandas as pd
 import pytest
@@ -42,6 +44,41 @@ def test_a_name_says_that_it_is_at_the_test_line_where_the_training_lines_end_in
 ):
     both = lines(0.2, 0.9, splits=("train", "test"), swap=swap)
     assert ("s0, test" in drawn(both)) == swap
+
+
+@pytest.mark.parametrize(
+    "levels", [(0.5, 0.6), (0.98, 0.97, 0.1, 0.0), (0.2, 0.23, 0.26, 0.29, 0.32, 0.9)]
+)
+@pytest.mark.parametrize("log", [False, True])
+def test_names_keep_their_distance_in_a_lower_plot_each_at_its_line(levels, log):
+    frame = lines(*(level + 0.001 * log for level in levels)).rename(columns={"accuracy": "loss"})
+    before = grammar.curves(frame, "loss", "init", log_y=log).to_dict()
+    after = grammar.respaced(before, 150)
+    old, new = named(before), named(after)
+    assert list(new) == list(old) and len(new) == len(levels), "each line has its name"
+    places = sorted(new.values())
+    apart = 0.999 * min(15 / 150, 1 / (len(places) - 1))
+    assert all(b - a >= apart for a, b in zip(places, places[1:], strict=False))
+    assert sorted(new, key=new.get) == sorted(old, key=old.get)
+
+
+def named(drawing) -> dict[str, float]:
+    """{name: where on the axis, 0 to 1} of the names at line ends."""
+    for layer in drawing["layer"]:
+        axis = layer["encoding"].get("y", {}).get("axis") or {}
+        if axis.get("orient") == "right":
+            scale = layer["encoding"]["y"]["scale"]
+            low, high = scale["domain"]
+            to = math.log10 if scale.get("type") == "log" else float
+            tests = re.findall(
+                r'(abs\(datum.value / ([-\d.e]+) - 1\) < 1e-9|datum.value == 0) \? "([^"]*)"',
+                axis["labelExpr"],
+            )
+            found = {n: (to(float(v or 0)) - to(low)) / (to(high) - to(low)) for _, v, n in tests}
+            assert [p["test"] for p in axis["labelColor"]["condition"]] == [t for t, *_ in tests]
+            assert sorted(float(v or 0) for _, v, _ in tests) == sorted(axis["values"])
+            return found
+    return {}
 
 
 @pytest.mark.parametrize(

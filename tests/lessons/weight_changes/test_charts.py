@@ -8,6 +8,7 @@ import json
 import math
 from dataclasses import replace
 
+import altair as alt
 import numpy as np
 import pandas as pd
 import pytest
@@ -453,9 +454,31 @@ def test_a_unit_is_as_long_in_x_as_in_y():
     ].startswith("-")
 
 
-def test_the_exported_ellipse_has_its_own_sliders():
-    drawn = export.spec(shape.charts.circle_to_ellipse(None, 2.0, 1.0).interactive())
-    assert {p["name"] for p in drawn["params"] if "bind" in p} == {"sigma_1", "sigma_2"}
+@pytest.mark.parametrize(
+    "sigmas", [(2.0, 1.0), (0.5, 3.0), (1.5, 1.5), (1.0, 1.0), (3.0, 0.0), (0.0, 0.0), (4.0, 3.95)]
+)
+def test_the_exported_ellipse_has_its_own_sliders_and_their_title(sigmas):
+    made = shape.charts.circle_to_ellipse(None, *sigmas)
+    drawn = export.spec(made.interactive())
+    bound = {p["name"]: p["value"] for p in drawn["params"] if "bind" in p}
+    assert bound == dict(zip(("sigma_1", "sigma_2"), sigmas, strict=True))
+    one = alt.Chart(alt.InlineData(values=[{"at": 0}]))
+    words = one.transform_calculate(said=export.HEADING).mark_text().encode(text="said:N")
+    figure = replace(made, chart=made.interactive() + words, title="t", subtitle="", alt="t")
+    assert f">{made.title}<" in export.svg(figure).replace("&#x27;", "'")
+
+
+def test_the_exported_histograms_have_the_start_and_the_title_of_every_epoch(run):
+    figure = steps.charts.histograms(run, 1)
+    drawn = export.spec(figure.interactive())
+    (said,) = [p["expr"] for p in drawn["params"] if p["name"] == export.HEADING]
+    titles = json.loads(said.rpartition("[")[0])
+    epochs = sorted(set(run.histograms["epoch"]))
+    assert titles == [steps.charts.histograms(run, e).title for e in epochs]
+    rows = [row for data in drawn["datasets"].values() for row in data if "epoch" in row]
+    for epoch in epochs:
+        seen = {row["when"] for row in rows if row["epoch"] == epoch}
+        assert seen == ({"start", "after the epoch"} if epoch else {"start"})
 
 
 # ---------------------------------------------------------------- regularization

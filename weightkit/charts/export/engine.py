@@ -38,11 +38,17 @@ class ExportError(RuntimeError):
 
 def convert(jobs: list[dict[str, Any]]) -> list[str]:
     """What the child makes of each job, in order. Raises ExportError."""
-    command = [sys.executable, "-I", "-c", _CHILD]
+    return json.loads(run_child([sys.executable, "-I", "-c", _CHILD], jobs, "vl-convert"))
+
+
+def run_child(command: list[str], asked: Any, name: str) -> bytes:
+    """What a command writes when it is given `asked` as JSON; name: what it uses, for the message
+    of an ExportError.
+    """
     with _ONE_AT_A_TIME:
         try:
             done = subprocess.run(
-                command, input=json.dumps(jobs).encode(), capture_output=True, timeout=TIMEOUT
+                command, input=json.dumps(asked).encode(), capture_output=True, timeout=TIMEOUT
             )
         except subprocess.TimeoutExpired as error:
             raise ExportError(f"drawing took longer than {TIMEOUT} seconds") from error
@@ -50,8 +56,8 @@ def convert(jobs: list[dict[str, Any]]) -> list[str]:
         lines = done.stderr.decode(errors="replace").strip().splitlines() or [
             f"exit code {done.returncode}"
         ]
-        raise ExportError(f"vl-convert could not draw the chart: {lines[-1]}")
-    return json.loads(done.stdout)
+        raise ExportError(f"{name} could not draw the chart: {lines[-1]}")
+    return done.stdout
 
 
 @lru_cache(maxsize=1)

@@ -21,6 +21,7 @@ from ..figure import Figure
 from ..grammar import resolve
 from .engine import convert, library
 from .picture import FONT, WIDTH, picture, spec, with_width
+from .slider import HEADING
 
 
 def png(figure: Figure, scale: float = 2, width: int = WIDTH) -> bytes:
@@ -64,6 +65,7 @@ def html(figure: Figure, settings: Mapping[str, object], link: str) -> str:
         ink=resolve("ink"),
         muted=resolve("muted"),
         library=library(),
+        heading=HEADING,
         spec=_script_json(drawn),
     )
 
@@ -126,6 +128,17 @@ def _settings_list(settings: Mapping[str, object]) -> str:
         for k, v in settings.items()
     )
     return "\n".join(rows)
+
+
+def settings_in_words(settings: Mapping[str, object]) -> str:
+    """What was set, in one line."""
+    return "; ".join(f"{key} {_plain(value)}" for key, value in settings.items())
+
+
+def rezipped(archive: bytes) -> bytes:
+    """The same files in a zip that does not say when it was made."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as held:
+        return _zip({name: held.read(name) for name in held.namelist()})
 
 
 def _plain(value: object) -> str:
@@ -218,7 +231,14 @@ $settings
 <script>
 const spec = $spec;
 const actions = { export: true, source: false, compiled: false, editor: false };
-vegaEmbed("#chart", spec, { renderer: "svg", actions: actions, ast: true }).catch(function (error) {
+vegaEmbed("#chart", spec, { renderer: "svg", actions: actions, ast: true }).then(function (made) {
+  if (!(spec.params || []).some(function (param) { return param.name === "$heading"; })) return;
+  made.view.addSignalListener("$heading", function (_, title) {
+    document.title = document.querySelector("h1").textContent = title;
+    document.querySelector("figcaption").textContent = title;
+    made.view.description(title);
+  });
+}).catch(function (error) {
   document.getElementById("chart").textContent = "This chart could not be drawn: " + error;
 });
 </script>

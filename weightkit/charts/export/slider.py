@@ -11,7 +11,10 @@ import altair as alt
 import pandas as pd
 
 from ..specification import children, own_frame
-from ..words import label
+from ..words import label, written
+
+HEADING = "heading"
+"""The parameter of a chart that says the title of its HTML file as the controls are moved."""
 
 
 def with_slider(
@@ -22,6 +25,7 @@ def with_slider(
     heading: str | None = None,
     start: object = None,
     words: Sequence[str] | None = None,
+    titles: Sequence[str] | None = None,
 ) -> alt.TopLevelMixin:
     """`chart` with a control over the values of `field`, for the HTML export; it works without a
     server.
@@ -30,7 +34,8 @@ def with_slider(
     slider over their places in order (so that 25 log-spaced values are 25 even steps) and the value
     as text in the plot; names get a list to choose from. `values`: which, in which order; None:
     those in the chart's data. `heading`: words before the control; `start`: the value shown first
-    (else the middle one); `words`: what to call each value.
+    (else the middle one); `words`: what to call each value; `titles`: the figure's title at
+    each, where it depends on it.
 
     Raises ValueError where no data of the chart has `field`, or `start` is none of the values.
     """
@@ -56,7 +61,11 @@ def with_slider(
         filtered = _layered(
             filtered, _readout(f"{json.dumps(heading + ' ')} + {json.dumps(words)}[{name}]")
         )
-    return filtered.add_params(alt.param(name=name, value=place, bind=control))
+    params = [alt.param(name=name, value=place, bind=control)]
+    if titles is not None:
+        said = json.dumps([written(title) for title in titles])
+        params.append(alt.param(name=HEADING, expr=f"{said}[{name}]"))
+    return filtered.add_params(*params)
 
 
 def _place(values: list, start: object, field: str) -> int:

@@ -8,6 +8,7 @@ no fixed width, so that the page (or `export`) gives it its surroundings; its co
 from .axes import (
     PHONE,
     TITLES,
+    around_zero,
     counted,
     legend_of,
     positional,
@@ -17,6 +18,7 @@ from .axes import (
     split_dash,
     title,
     view,
+    whole_ticks,
 )
 from .colour import (
     BAND,
@@ -41,6 +43,7 @@ from .colour import (
     resolved,
 )
 from .curves import DOTTED, curves, marker
+from .ends import respaced
 from .heatmap import heatmap
 from .histograms import histograms, outline
 from .points import CROSS, SHAPES, index_plot, points_with_band, words_beside
@@ -63,6 +66,7 @@ __all__ = [
     "SHAPES",
     "TITLES",
     "VIRIDIS",
+    "around_zero",
     "colour_scale",
     "colours",
     "contrast",
@@ -89,11 +93,13 @@ __all__ = [
     "readable",
     "resolve",
     "resolved",
+    "respaced",
     "span",
     "split_dash",
     "summarize",
     "thin",
     "title",
     "view",
+    "whole_ticks",
     "words_beside",
 ]

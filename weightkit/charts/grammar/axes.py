@@ -15,6 +15,7 @@ from .colour import colour_scale, layer_scale
 
 DASHES = {"train": [1, 0], "test": [6, 4]}
 
+FAR = 1e5  # from here on, the ticks of an axis are powers of ten
 PHONE = 290
 """Pixels that a legend may take where nobody says otherwise: a phone has them beside an axis."""
 TITLES = {
@@ -23,7 +24,8 @@ TITLES = {
     "epoch": "epoch",
     "std": "standard deviation",
     "index": "parameter index",
-    "bin_left": "value",
+    "bin_left": "value, from",
+    "bin_right": "value, to",
     "learning_rate": "learning rate",
     "condition_number": "condition number κ",
     "n_labelled": "labelled examples",
@@ -35,6 +37,18 @@ TITLES = {
     "fan_in": "fan-in",
     "fan_out": "fan-out",
     "init": "scheme",
+    "parametrisation": "parametrization",
+    "n_seeds": "networks",
+    "test_accuracy": "test accuracy",
+    "std_measured": "standard deviation, measured",
+    "std_theory": "standard deviation, formula",
+    "bound_theory": "bound, formula",
+    "mean_theory": "mean, formula",
+    "rms": "root mean square",
+    "rms_theory": "root mean square, theory",
+    "min": "smallest",
+    "max": "largest",
+    "n": "how many",
 }
 
 
@@ -65,6 +79,22 @@ def powers(low: float, high: float, most: int = 7) -> tuple[list[float], str]:
     return [10.0**e for e in exponents], expression
 
 
+def around_zero(low: float, high: float, least: float, most: int = 4) -> dict[str, Any]:
+    """Keywords for an axis that is linear near 0 and logarithmic beyond `least`: ticks at 0 and at
+    powers of ten on both sides, from ten times `least` on, at most `most` a side.
+    """
+    reach = max(high, -low)
+    first = round(math.log10(least)) + 1
+    last = max(first, math.floor(math.log10(reach))) if reach > 0 else first
+    exponents = range(last, first - 1, -math.ceil((last - first + 1) / most))
+    ticks = [0.0, *(sign * 10.0**e for e in exponents for sign in (1, -1))]
+    plain = first >= -4 and last <= 4
+    return {
+        "values": sorted(t for t in ticks if low <= t <= high),
+        "format": ".6~g" if plain else "e",
+    }
+
+
 def counted(low: float, high: float) -> list[int]:
     """Tick values of what is counted, within [low, high]: whole numbers, a step of 1, 2 or 5 times
     a power of ten apart, and as many as a narrow chart has room for.
@@ -74,6 +104,16 @@ def counted(low: float, high: float) -> list[int]:
     steps = (k * 10**e for e in range(12) for k in (1, 2, 5))
     step = next(s for s in steps if last // s - -(-first // s) < most)
     return list(range(-(-first // step) * step, last + 1, step))
+
+
+def whole_ticks(low: float, high: float) -> dict[str, Any]:
+    """Keywords for the axis of what is counted, all of its ticks shown.
+
+    Streamlit hides labels before it has drawn them, and its Vega every second value where there
+    are more than steps of `tickMinStep` (1, with the format "d") fit in: of 0, 1, 2 it leaves 0, 2.
+    """
+    ticks = counted(low, high)
+    return {"values": ticks, "format": ",d", "tickMinStep": 0.5, "labelOverlap": False}
 
 
 def quantity(
@@ -93,10 +133,9 @@ def quantity(
         ticks, words = powers(low, high)
         axis = alt.Axis(title=heading, values=ticks, labelExpr=words, grid=True)
         return {"type": "quantitative", "scale": alt.Scale(type="log", **scale), "axis": axis}
-    form: dict = {"format": ".0%"} if "accuracy" in column else {}
-    whole: dict = {}
-    if pd.api.types.is_integer_dtype(values):  # all shown: Streamlit hides some before it is drawn
-        whole = {"tickMinStep": 1, "values": counted(low, high), "labelOverlap": False}
+    form: dict = {"format": ".2~e"} if max(abs(low), abs(high)) >= FAR else {}
+    form = {"format": ".0%"} if "accuracy" in column else form
+    whole = whole_ticks(low, high) if pd.api.types.is_integer_dtype(values) else {}
     axis = alt.Axis(title=heading, tickCount=6, **form, **whole)
     return {"type": "quantitative", "scale": alt.Scale(**scale), "axis": axis}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -72,7 +73,7 @@ def end_labels(
     names = [str(v) for v in ends["_series"]]
     signs = {n: f"{SIGNS[i % len(SIGNS)]} " if shaped else "" for i, n in enumerate(scale.domain)}
     which = ", test" if _crossed(lines) else ""
-    tests = [f"abs(datum.value / {p!r} - 1) < 1e-9" if p else "datum.value == 0" for p in places]
+    tests = [_test(p) for p in places]
     words = (
         " : ".join(
             f"{t} ? {json.dumps(signs[n] + n + which, ensure_ascii=False)}"
@@ -99,3 +100,39 @@ def end_labels(
     )
     mark = alt.Chart(ends).mark_point(opacity=0, size=1)
     return mark.encode(y=alt.Y("mean", type="quantitative", scale=axis["scale"], axis=right))
+
+
+def _test(place: float) -> str:
+    """The Vega expression that tells the label of this place."""
+    return f"abs(datum.value / {place!r} - 1) < 1e-9" if place else "datum.value == 0"
+
+
+def respaced(drawing: dict[str, Any], height: float) -> dict[str, Any]:
+    """A drawing whose labels at line ends keep their distance in a plot of another height."""
+    layers = drawing.get("layer", ())
+    return (
+        drawing | {"layer": [_respaced(layer, height) for layer in layers]} if layers else drawing
+    )
+
+
+def _respaced(layer: dict[str, Any], height: float) -> dict[str, Any]:
+    if "layer" in layer:
+        return respaced(layer, height)
+    y = layer.get("encoding", {}).get("y", {})
+    axis = y.get("axis") or {}
+    if axis.get("orient") != "right" or "labelExpr" not in axis or "domain" not in y["scale"]:
+        return layer
+    low, high = y["scale"]["domain"]
+    to, back = (math.log10, lambda v: 10**v) if y["scale"].get("type") == "log" else (float, float)
+    a, b = to(low), to(high)
+    places: list[float] = axis["values"]
+    shares = [(to(place) - a) / (b - a) for place in places]
+    moved = [back(a + (b - a) * share) for share in nudge(shares, LABEL_GAP / height)]
+    text = json.dumps({"expr": axis["labelExpr"], "paint": axis["labelColor"]})
+    for i, place in enumerate(places):  # by way of names: a new place may be an old one of another
+        text = text.replace(_test(place), f"\ue000{i}\ue000")
+    for i, place in enumerate(moved):
+        text = text.replace(f"\ue000{i}\ue000", _test(place))
+    said = json.loads(text)
+    new = axis | {"values": moved, "labelExpr": said["expr"], "labelColor": said["paint"]}
+    return layer | {"encoding": layer["encoding"] | {"y": y | {"axis": new}}}

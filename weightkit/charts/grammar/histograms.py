@@ -47,6 +47,7 @@ def histograms(
     keep: str | None = None,
     height: int | None = None,
     room: int = PHONE,
+    top: float | None = None,
 ) -> alt.LayerChart:
     """Step histograms of bin_left, bin_right, count: overlaid by `series` (colour), one shelf per
     `rows` value.
@@ -54,7 +55,7 @@ def histograms(
     With `rows` (layers, stages, standard deviations), every row has its own shelf in one chart,
     first on top, as wide as the page, each scaled to its own peak (the tooltip has the numbers).
     `density`: area 1 instead of counts. `keep` as in `curves`. `room`: pixels that the legend may
-    take.
+    take. `top`: where the axis of heights ends, without `rows`.
     """
     by = [c for c in (rows, series, keep) if c]
     steps = outline(data, by, density)
@@ -76,7 +77,10 @@ def histograms(
         height = height or max(120, 46 * len(shelves) + 20)
     else:
         steps = steps.assign(_low=0.0, _high=steps["value"])
-        axis = {"scale": alt.Scale(), "axis": alt.Axis(title=what, tickCount=5)}
+        axis = {
+            "scale": alt.Scale(domain=[0, top]) if top else alt.Scale(),
+            "axis": alt.Axis(title=what, tickCount=5),
+        }
     base = alt.Chart(steps).encode(
         x=at_x,
         color=alt.Color("_series:N", scale=scale, legend=legend),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ...configs import choice, number, validate
 from ...costs import Cost, frames, limit, network_sizes, parameters, training
 from ...datasets import DATASETS, Dataset, Size, size_of
 from ...optimizers import OPTIMIZERS
 from ..settings import RATES
+from ..views import Preset
 
 SAMPLES = (50, 100, 200, 300, 500, 1000)
 SCALES = (2.0, 4.0, 8.0, 16.0, 32.0)
@@ -20,19 +20,29 @@ LADDER = tuple(sorted({*RATES, 0.005}))
 POINTS = 25  # measurements in a training, at most
 MEASURE = 5e-3  # seconds that a measurement takes beside the evaluation
 
-PRESETS: dict[str, dict[str, Any]] = {
-    "One hidden layer and SGD, as in the paper": {
-        "depth": 1,
-        "width": 128,
-        "optimizer": "sgd",
-        "learning_rate": 0.03,
-        "steps": 600,
-    },
-    "Where it vanishes: tumours": {"dataset": "breast_cancer", "samples": 100},
-    "More examples: 1,000": {"samples": 1000, "steps": 400, "n_seeds": 1},
-    "With weight decay": {"weight_decay": 0.01, "learning_rate": 0.01, "steps": 400},
-    "A larger start still: 32": {"scale_max": 32.0, "n_scales": 7},
-    "On MNIST": {"dataset": "mnist", "n_seeds": 1},
+PRESETS: dict[str, Preset] = {
+    "One hidden layer and SGD, as in the paper": Preset(
+        "Do the networks that start large move less?",
+        {"depth": 1, "width": 128, "optimizer": "sgd", "learning_rate": 0.03, "steps": 600},
+    ),
+    "Where it vanishes: tumours": Preset(
+        "Does k matter to the test accuracy here?", {"dataset": "breast_cancer", "samples": 100}
+    ),
+    "More examples: 1,000": Preset(
+        "How far apart are the smallest and the largest k now?",
+        {"samples": 1000, "steps": 400, "n_seeds": 1},
+    ),
+    "With weight decay": Preset(
+        "Do large starts move farther when they are pulled towards zero?",
+        {"weight_decay": 0.01, "learning_rate": 0.01, "steps": 400},
+    ),
+    "A larger start still: 32": Preset(
+        "Do the networks that start largest still fit all examples?",
+        {"scale_max": 32.0, "n_scales": 7},
+    ),
+    "On MNIST": Preset(
+        "Does the test accuracy depend on k here as well?", {"dataset": "mnist", "n_seeds": 1}
+    ),
 }
 
 

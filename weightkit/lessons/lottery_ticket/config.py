@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ...configs import choice, number
 from ...costs import Cost, frames, network_sizes, parameters, training
@@ -18,7 +17,7 @@ FEWEST = 0.005  # share of the weights that must be left
 FIRST = 2  # epochs that `first_epochs` averages
 APART = 20_000  # between the seeds of own numbers and of the fresh ones of each round
 
-PRESETS: dict[str, dict[str, Any]] = {
+PRESETS: dict[str, Preset] = {
     "The paper's own setting, on digits": Preset(
         "Are larger networks and smaller steps of pruning as clear?",
         {

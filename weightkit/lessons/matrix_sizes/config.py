@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ...configs import choice, number, validate
 from ...costs import BASE, Cost
@@ -21,7 +20,7 @@ _EXAMPLE, _EXAMPLES = "10-14-19-8", "10-14, 14-9, 19-8"  # of what the two field
 
 Chain = Sequence[tuple[int, int]]
 
-PRESETS: dict[str, dict[str, Any]] = {
+PRESETS: dict[str, Preset] = {
     "The course's 10-14-19-8": Preset("Which two numbers give the size of each matrix?", {}),
     "A small one: 3-4-3-1": Preset("Can you count the weights by eye?", {"sizes": "3-4-3-1"}),
     "Digits: 64-64-32-32-10": Preset(

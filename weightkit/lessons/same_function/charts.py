@@ -111,7 +111,7 @@ def live(curves: pd.DataFrame) -> Figure:
     step = curves["step"].max()
     data = curves[(curves["step"] == step) & (curves["split"] == "train")].drop(columns="split")
     chart = grammar.curves(
-        data, "loss", "pair", x="t", order=list(PAIRS), x_title=LINE, y_title="train loss",
+        data, "loss", "pair", x="t", order=list(PAIRS), x_title=LINE, y_title="training loss",
         height=300, direct=False,
     )  # fmt: skip
     return Figure("live", f"After {step}", "", chart, "Loss along the lines so far.", data)

@@ -21,6 +21,7 @@ from ...costs import (
 from ...datasets import DATASETS, Dataset, size_of
 from ...pieces import evaluated_rows
 from ..settings import RATES, Training
+from ..views import Preset
 
 SEEDS, MATCHED, BATCHES = "two seeds", "two seeds, units matched", "same start, other batches"
 PAIRS = (SEEDS, MATCHED, BATCHES)
@@ -33,20 +34,30 @@ LIVE_WIDTH = 128  # up to which units are matched for them as well
 SWEEPS = 50  # passes of the matching over all layers, at most; mostly fewer than 10
 ASSIGN = 3.5e-10  # seconds per unit cubed, of one assignment with its products
 
-PRESETS: dict[str, dict[str, Any]] = {
-    "As in Git Re-Basin: MNIST, 3 × 256": {
-        "dataset": "mnist",
-        "width": 256,
-        "depth": 3,
-        "batch_size": 128,
-        "epochs": 10,
-        "n_seeds": 1,
-    },
-    "Where it vanishes: tumours": {"dataset": "breast_cancer"},
-    "Narrow: 8 units": {"width": 8},
-    "Wide: 256 units": {"width": 256, "n_seeds": 2},
-    "One hidden layer": {"depth": 1},
-    "On MNIST": {"dataset": "mnist", "epochs": 5, "n_seeds": 1},
+PRESETS: dict[str, Preset] = {
+    "As in Git Re-Basin: MNIST, 3 × 256": Preset(
+        "How high is the middle of the line with the units matched?",
+        {
+            "dataset": "mnist",
+            "width": 256,
+            "depth": 3,
+            "batch_size": 128,
+            "epochs": 10,
+            "n_seeds": 1,
+        },
+    ),
+    "Where it vanishes: tumours": Preset(
+        "Does the loss rise at all between two seeds?", {"dataset": "breast_cancer"}
+    ),
+    "Narrow: 8 units": Preset("How much do eight units leave to be matched?", {"width": 8}),
+    "Wide: 256 units": Preset(
+        "Does matching do more for wide layers?", {"width": 256, "n_seeds": 2}
+    ),
+    "One hidden layer": Preset("How much is left in the middle with one layer?", {"depth": 1}),
+    "On MNIST": Preset(
+        "Is the middle lower with the units matched?",
+        {"dataset": "mnist", "epochs": 5, "n_seeds": 1},
+    ),
 }
 
 

@@ -89,24 +89,19 @@ def weights(histograms: pd.DataFrame, f: Facts) -> Figure:
         f"After training, weights that began at {number(f.low)} {_became(f.smallest)}; "
         f"those that began at {number(f.high)} {_became(f.largest)}"
     )
+    low, high = float(data["std"].min()), float(data["std"].max())
+    ticks, words = grammar.powers(low, high)
     colour = alt.Color(
         "std:Q",
         title="initial std",
-        scale=alt.Scale(type="log", range=grammar.SEQUENCE, interpolate="rgb"),
-        legend=alt.Legend(
-            orient="top", gradientLength=220, values=[1e-4, 1e-2, 1, 10], format="~g"
-        ),
+        scale=alt.Scale(type="log", domain=[low, high], range=grammar.SEQUENCE, interpolate="rgb"),
+        legend=alt.Legend(orient="top", gradientLength=220, values=ticks, labelExpr=words),
     )
     chart = (
         alt.Chart(data)
         .mark_line(strokeWidth=1.6, interpolate="monotone")
         .encode(
-            x=alt.X(
-                "value:Q",
-                title="weight (log beyond ±0.02)",
-                scale=alt.Scale(type="symlog", constant=0.02),
-                axis=alt.Axis(values=_TICKS, format="~g"),
-            ),
+            x=_value(data, f"weight (log beyond ±{LINEAR})"),
             y=alt.Y("share:Q", title="share of all weights", axis=alt.Axis(format="%")),
             color=colour,
             detail=alt.Detail("std:N"),
@@ -130,21 +125,23 @@ def weights(histograms: pd.DataFrame, f: Facts) -> Figure:
     return Figure("weights-after", title, subtitle, chart, alt_text, data, interactive=one)
 
 
-_TICKS = [-30, -10, -3, -1, -0.3, -0.1, -0.03, 0, 0.03, 0.1, 0.3, 1, 3, 10, 30]
+LINEAR = 0.02  # a weight's axis is linear up to here, and logarithmic beyond
+
+
+def _value(data: pd.DataFrame, heading: str) -> alt.X:
+    """The axis of the values of weights, from the smallest of all to the largest."""
+    low, high = float(data["bin_left"].min()), float(data["bin_right"].max())
+    scale = alt.Scale(type="symlog", constant=LINEAR, domain=[low, high], nice=False)
+    axis = alt.Axis(**grammar.around_zero(low, high, LINEAR))
+    return alt.X("value:Q", title=heading, scale=scale, axis=axis)
 
 
 def _one_std(data: pd.DataFrame) -> alt.Chart:
-    ends = [float(data["bin_left"].min()), float(data["bin_right"].max())]
     return (
         alt.Chart(data)
         .mark_area(opacity=0.6, line=True, color="series:xavier")
         .encode(
-            x=alt.X(
-                "value:Q",
-                title="value of a weight",
-                axis=alt.Axis(values=_TICKS, format="~g"),
-                scale=alt.Scale(type="symlog", constant=0.02, domain=ends),
-            ),
+            x=_value(data, f"weight (log beyond ±{LINEAR})"),
             y=alt.Y(
                 "share:Q",
                 title="share of all weights",
@@ -170,9 +167,13 @@ def requested(check: pd.DataFrame, f: Facts) -> Figure:
         .mark_line(strokeDash=grammar.DOTTED, strokeWidth=1.2, color="muted")
         .encode(x=alt.X("std"), y=alt.Y("std_measured"))
     )
-    axis = grammar.quantity("std", check["std"], log=True, heading="requested standard deviation")
-    axis_y = grammar.quantity(
-        "std_measured", check["std_measured"], log=True, heading="measured in the parameter"
+    both = grammar.span(pd.concat([check["std"], check["std_measured"]]), log=True)
+    axis, axis_y = (
+        grammar.quantity(column, check[column], log=True, heading=heading, domain=both)
+        for column, heading in (
+            ("std", "requested standard deviation"),
+            ("std_measured", "measured in the parameter"),
+        )
     )
     points = (
         alt.Chart(data)

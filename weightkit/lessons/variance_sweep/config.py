@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ...configs import choice, number
 from ...costs import Cost, frames, network_sizes, parameters, training
@@ -12,7 +11,7 @@ from ...models import HIDDEN
 from ..settings import Training
 from ..views import Preset
 
-PRESETS: dict[str, dict[str, Any]] = {
+PRESETS: dict[str, Preset] = {
     "Uniform numbers instead": Preset(
         "Does the shape move the plateau, or only the std?", {"distribution": "uniform"}
     ),

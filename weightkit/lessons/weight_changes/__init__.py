@@ -5,12 +5,21 @@ Networks of one run differ by their seed and share one stack. Layer names and th
 (features-64-32-32-classes, ReLU) are the course's.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...lazy import later
 from ..views import Preset, View, placed
 from . import fate, penalties, shape, steps
-from .config import INITIALIZERS, L1_STRENGTH, PRESETS, STARTS, STRENGTH, Config
+from .config import (
+    COMPARED,
+    INITIALIZERS,
+    L1_STRENGTH,
+    PRESETS,
+    STARTS,
+    STRENGTH,
+    STRENGTHS,
+    Config,
+)
 
 if TYPE_CHECKING:
     from ...condition import ellipse, kappa, matrix, sparsity
@@ -25,7 +34,7 @@ VIEWS = (
     View("", "Shape", shape),
     View("", "L2, L1", penalties),
 )
-OF_VIEWS: dict[str, dict[str, Any]] = {
+OF_VIEWS: dict[str, Preset] = {
     "Every weight under L2": placed(
         Preset("Which weights shrink, and which do not?", {"l2": STRENGTH}), VIEWS[1].title
     ),
@@ -39,12 +48,14 @@ OF_VIEWS: dict[str, dict[str, Any]] = {
 """Presets that lead to another view than the first."""
 
 __all__ = [
+    "COMPARED",
     "INITIALIZERS",
     "L1_STRENGTH",
     "OF_VIEWS",
     "PRESETS",
     "STARTS",
     "STRENGTH",
+    "STRENGTHS",
     "VIEWS",
     "Comparison",
     "Config",

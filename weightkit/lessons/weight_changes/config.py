@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ...configs import choice, number
 from ...costs import Cost, frames, network_sizes, parameters, singular_values, training
@@ -26,6 +25,8 @@ L1_STRENGTH = (
 STRENGTHS = (0.0, 0.0001, 0.001, 0.01, 0.1)
 REGULARISATIONS = {"none": "baseline", "L2": "L2", "L1": "L1"}
 """What a chart calls a regularization; the baseline has its colour on every page."""
+COMPARED = {"l2": STRENGTH, "l1": L1_STRENGTH}
+"""What the comparison takes where a strength is 0, and where its sliders begin."""
 STARTS = (
     "normal",
     "xavier_normal",
@@ -36,7 +37,7 @@ STARTS = (
     "orthogonal",
 )
 
-PRESETS: dict[str, dict[str, Any]] = {
+PRESETS: dict[str, Preset] = {
     "L2 at 0.01": Preset("Does L2 shorten the steps, or the weights?", {"l2": 0.01}),
     "L1 at 0.01": Preset("Does anything still learn?", {"l1": 0.01}),
     "Adam": Preset("Which layers move most now?", {"optimizer": "adam", "learning_rate": 0.001}),
@@ -47,6 +48,11 @@ PRESETS: dict[str, dict[str, Any]] = {
         {"dataset": "mnist", "learning_rate": 0.001, "epochs": 60, "n_seeds": 1},
     ),
 }
+
+
+def strengths(config: Config) -> dict[str, float]:
+    """The strengths of L2 and L1 that are compared, by the names of fields."""
+    return {name: getattr(config, name) or own for name, own in COMPARED.items()}
 
 
 @dataclass(frozen=True)

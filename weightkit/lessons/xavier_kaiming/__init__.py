@@ -8,7 +8,7 @@ Python would put the folder's module in its place.
 from typing import TYPE_CHECKING
 
 from ...lazy import later
-from ..views import View
+from ..views import Preset, View, placed
 from . import contest, formulas, trio
 from .contest.config import METRICS, PRESETS, Config
 from .formulas.config import PRESETS as DRAWING_PRESETS
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DRAWING_PRESETS",
     "METRICS",
+    "ON",
     "PRESETS",
     "RECTANGULAR",
     "SQUARE",
@@ -41,6 +42,7 @@ __all__ = [
     "welch",
 ]
 VIEWS = (View("", "Distributions", formulas), View("", "Contest", contest))
+ON = placed(Preset("Is the difference between two of them more than luck?", {}), VIEWS[1].title)
 
 __getattr__ = later(
     __name__,

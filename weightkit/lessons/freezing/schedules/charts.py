@@ -55,8 +55,8 @@ def _switch(half: int, height: int) -> alt.LayerChart:
         x=alt.X("x:Q")
     )
     rule = base.mark_rule(color="muted", strokeWidth=1, strokeDash=[3, 3])
-    words = base.mark_text(align="left", dx=5, fontSize=12, color="muted")
-    return alt.layer(rule, words.encode(y=alt.YValue(height - 10), text=alt.Text("text:N")))
+    words = base.mark_text(align="left", dx=5, dy=-10, fontSize=12, color="muted")
+    return alt.layer(rule, words.encode(y=alt.YValue("height"), text=alt.Text("text:N")))
 
 
 def accuracy_title(f: Facts) -> str:
@@ -172,14 +172,19 @@ def movement(result: Result, condition: str) -> Figure:
 def _moves(data: pd.DataFrame) -> alt.LayerChart:
     still = data[data["distance"] == 0].assign(state="moved by exactly 0")
     x, y = axes(data)
+    low, high = grammar.span(data["distance"], log=True)
+    ticks, words = grammar.powers(low, high, most=2)
     key = alt.Legend(
         title="distance moved",
         orient="top",
         gradientLength=110,
         gradientThickness=10,
-        format=".2~g",
+        values=ticks,
+        labelExpr=words,
     )
-    scale = alt.Scale(type="log", range=list(grammar.VIRIDIS), interpolate="rgb")
+    scale = alt.Scale(
+        type="log", domain=[low, high], range=list(grammar.VIRIDIS), interpolate="rgb"
+    )
     tips = [
         alt.Tooltip("epoch:O"),
         alt.Tooltip("row:N", title="parameter"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ....configs import choice, choices, number
 from ....costs import Cost, frames, network_sizes, parameters, training
@@ -22,7 +21,7 @@ NOTHING, HALF, BIASES, WEIGHTS, FC1, OWN = CONDITIONS = (
     "own schedule",
 )
 
-PRESETS: dict[str, dict[str, Any]] = {
+PRESETS: dict[str, Preset] = {
     "The switch at half-time": Preset(
         "What does one epoch with all layers bring?",
         {"conditions": (NOTHING, HALF), "split": "both"},

@@ -27,8 +27,8 @@ about.
 """
 
 FROZEN = {
-    WEIGHTS: "Biases frozen",
-    BIASES: "Weights frozen",
+    WEIGHTS: "Only weights learn",
+    BIASES: "Only biases learn",
     FC1: "fc1 frozen",
     OWN: "Own schedule",
 }
@@ -79,7 +79,7 @@ def _verdict(config: Config, f: Facts) -> Verdict:
     if mine is None:
         return Verdict(
             0.0,
-            f"“{name}” diverged: numbers that are not finite are no answers, which counts as 0 %.",
+            f"“{name}” diverged: numbers that are not finite are no answers, which counts as 0%.",
         )
     reached = mine.half if at < f.epochs else mine.end
     return Verdict(100 * reached, f"Measured: “{name}” is at {reached:.0%} after epoch {at}.")

@@ -19,7 +19,7 @@ POOL = max(N_LABELLED)  # images per class that may get a label; all others are 
 TEST_MOST = 500
 LABELLING = 10e-3  # seconds for choosing examples and building a network for them
 
-PRESETS: dict[str, dict[str, Any]] = {
+PRESETS: dict[str, Preset] = {
     "Light and dark swapped": Preset(
         "From how many examples on does transfer lose?", {"task": INVERTED, "layers": 1}
     ),

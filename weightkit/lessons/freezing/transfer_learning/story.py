@@ -178,7 +178,7 @@ def _slips(f: Facts) -> Iterator[str]:
         yield (
             granted
             + f"Here it clearly paid in {better} of {len(f.gains)} comparisons with from scratch,"
-            f" and clearly cost in {worse} (paired t tests over the seeds, 5 % for all"
+            f" and clearly cost in {worse} (paired t tests over the seeds, 5% for all"
             f" {f.compared} comparisons of this run together by Holm's method)."
         )
     else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ....configs import choice, number
 from ....costs import ELEMENT, FLOPS, Cost, frames, network_sizes, parameters, pass_bytes
@@ -20,7 +19,7 @@ CONSTANT, RANDOM, NO_WEIGHTS = "constant biases", "random biases", "weights zero
 ones; or no weights at all.
 """
 
-PRESETS: dict[str, dict[str, Any]] = {
+PRESETS: dict[str, Preset] = {
     "Adam instead of momentum": Preset(
         "Which biases can Adam still mend?", {"optimizer": "adam", "learning_rate": 0.003}
     ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ....configs import number
 from ....costs import Cost, frames, network_sizes, parameters, training
@@ -15,7 +14,7 @@ from ..config import HIDDEN, RATES
 LEAST, MOST = 1e-6, 1.0  # standard deviations of the noise, besides 0
 CONSTANTS = (-1.0, -0.1, -0.02, 0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 1.0)
 
-PRESETS: dict[str, dict[str, Any]] = {
+PRESETS: dict[str, Preset] = {
     "Noise on zeros": Preset("How little noise is enough from zero?", {"constant": 0.0}),
     "A larger constant: 0.1": Preset("Does a larger constant need more noise?", {"constant": 0.1}),
     "SGD instead of Adam": Preset(
@@ -49,7 +48,7 @@ class NoiseConfig(Training):
         ladder=(0.1, 0.25, 0.5, 0.75),
     )
     n_noises: int = number(
-        13, 3, 25, "How many standard deviations from 1e-6 to 1.", label="How many noises", step=2
+        13, 3, 25, "How many standard deviations from 10⁻⁶ to 1.", label="How many noises", step=2
     )
     epochs: int = number(10, 1, 50)
     learning_rate: float = number(0.003, 1e-5, 1.0, "Step size.", ladder=RATES)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ....configs import choice, choices, number
 from ....costs import Cost, frames, network_sizes, parameters, singular_values, training
@@ -137,7 +136,7 @@ class Config(Training):
 
 EXPLORATIONS = (BASELINE, "weights one, biases zero", RANDOM_BIASES, "weights random, biases zero")
 
-PRESETS: dict[str, dict[str, Any]] = {
+PRESETS: dict[str, Preset] = {
     "Zeros in one layer only": Preset(
         "Do the layers beside it break the symmetry?", {"conditions": (BASELINE, FC1_ZERO)}
     ),

@@ -56,7 +56,7 @@ def _verdict(f: Facts) -> Verdict:
         return Verdict(100 * f.baseline.accuracy, f"Measured: {f.baseline.accuracy:.0%}.")
     near = listed(quoted(o.condition) for o in f.near) if f.near else "none"
     measure = (
-        "with at least 90 % of what it gained over chance"
+        "with at least 90% of what it gained over chance"
         if f.trained
         else "or within 5 points of it (it gained less than 10 over chance itself)"
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ....configs import choice, number
 from ....costs import Cost, frames, pass_bytes, training
@@ -21,7 +20,7 @@ PLAIN, SKIP, ZERO, SMALL = DESIGNS = (
 PER_BLOCK = 2  # layers
 SAMPLES = 256  # training examples whose signal is measured
 
-PRESETS: dict[str, dict[str, Any]] = {
+PRESETS: dict[str, Preset] = {
     "48 blocks, as in the largest GPT-2": Preset(
         "Do the two starts still hold?", {"blocks": 48, "n_seeds": 2}
     ),

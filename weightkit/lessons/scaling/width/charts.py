@@ -18,7 +18,7 @@ Y = "training loss (log axis)"
 
 
 def valley(final: pd.DataFrame, f: Facts, parametrisation: str) -> Figure:
-    """Training loss against learning rate, a line for each width, in one parametrisation."""
+    """Training loss against learning rate, a line for each width, in one parametrization."""
     one = {STANDARD: f.standard, MUP: f.mup}[parametrisation]
     title = f"{_name(parametrisation)}: {_shift(one, f)}"
     subtitle = (
@@ -34,7 +34,7 @@ def valley(final: pd.DataFrame, f: Facts, parametrisation: str) -> Figure:
 
 
 def _name(parametrisation: str) -> str:
-    return {STANDARD: "Standard parametrisation", MUP: "muP"}[parametrisation]
+    return {STANDARD: "Standard parametrization", MUP: "muP"}[parametrisation]
 
 
 def _rate(rate: float) -> str:
@@ -55,7 +55,7 @@ def _shift(one: Parametrisation, f: Facts) -> str:
 
 
 def headline(f: Facts) -> str:
-    """The standard parametrisation's shift, and what the tuned rate costs in both."""
+    """The standard parametrization's shift, and what the tuned rate costs in both."""
     if f.outcome is Outcome.NOTHING:
         return "Not every width has a rate that leaves a finite loss"
     words = {
@@ -65,11 +65,11 @@ def headline(f: Facts) -> str:
     }[f.outcome]
     small, large = _rate(f.standard.tuned), _rate(f.standard.best[f.largest])
     rates = small if f.outcome is Outcome.SAME else f"{large}, not {small}"
-    return f"In the standard parametrisation width {f.largest} {words} width {f.base}: {rates}"
+    return f"In the standard parametrization width {f.largest} {words} width {f.base}: {rates}"
 
 
 def rates(final: pd.DataFrame, f: Facts) -> Figure:
-    """The good learning rates of every width in both parametrisations, the best ones large."""
+    """The good learning rates of every width in both parametrizations, the best ones large."""
     data = good(final).merge(
         pd.DataFrame({"parametrisation": PARAMETRISATIONS, "aside": [1 / 1.12, 1.12]})
     )
@@ -101,7 +101,7 @@ def rates(final: pd.DataFrame, f: Facts) -> Figure:
         size=alt.Size(
             "best:N", scale=alt.Scale(domain=[False, True], range=[35, 190]), legend=None
         ),
-        tooltip=[alt.Tooltip("parametrisation:N"), *tips],
+        tooltip=[alt.Tooltip("parametrisation:N", title=grammar.title("parametrisation")), *tips],
     )
     layers = [dots]
     if not math.isnan(f.standard.tuned):
@@ -112,9 +112,9 @@ def rates(final: pd.DataFrame, f: Facts) -> Figure:
     title = _carried(f)
     subtitle = (
         "Learning rates (log axis) whose training loss"
-        f"{f', mean over {f.n_seeds} seeds,' if f.n_seeds > 1 else ''} is within 25 % of the least"
+        f"{f', mean over {f.n_seeds} seeds,' if f.n_seeds > 1 else ''} is within 25% of the least"
         f" at that width; large: the best; dotted: the one tuned at width {f.base}, where both"
-        " parametrisations are the same."
+        " parametrizations are the same."
     )
     return Figure("good-rates-by-width", title, subtitle, chart, f"{title}.", data)
 
@@ -138,19 +138,19 @@ def _carried(f: Facts) -> str:
         return f"loss {number(one.loss)} (best {number(one.least)})"
 
     return (
-        f"The rate tuned at width {f.base} gives width {f.largest} in the standard parametrisation"
+        f"The rate tuned at width {f.base} gives width {f.largest} in the standard parametrization"
         f" {costs(f.standard)}, in muP {costs(f.mup)}"
     )
 
 
 def live(curves: pd.DataFrame) -> Figure:
-    """While it trains: the valleys of the standard parametrisation so far."""
+    """While it trains: the valleys of the standard parametrization so far."""
     data = curves[curves["parametrisation"] == STANDARD]
     data = data.groupby(["width", "learning_rate", "seed"], sort=False).last().reset_index()
     networks = plural(len(data), "network")
     words = f"Training loss by learning rate and width, of {networks} so far."
     return Figure(
-        "live", f"Standard parametrisation, {networks} so far", "", _valley(data), words, data
+        "live", f"Standard parametrization, {networks} so far", "", _valley(data), words, data
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ....configs import choice, number
 from ....costs import Cost, frames, training
@@ -14,7 +13,7 @@ from ...views import Preset
 STANDARD, MUP = PARAMETRISATIONS = ("standard", "muP")
 WIDTHS = (16, 32, 64, 128, 256, 512)
 
-PRESETS: dict[str, dict[str, Any]] = {
+PRESETS: dict[str, Preset] = {
     "Wider still: up to 512 units": Preset(
         "Does the standard one's best rate go on falling?", {"largest": 512, "n_seeds": 1}
     ),
@@ -32,9 +31,9 @@ PRESETS: dict[str, dict[str, Any]] = {
 @dataclass(frozen=True)
 class WidthConfig(Training):
     """Networks of two hidden ReLU layers, of widths from 16 to `largest`, trained with Adam at
-    `n_rates` learning rates, each half of the one before, in two parametrisations.
+    `n_rates` learning rates, each half of the one before, in two parametrizations.
 
-    standard: He's start and one learning rate for all layers. muP (maximal update parametrisation,
+    standard: He's start and one learning rate for all layers. muP (maximal update parametrization,
     Yang et al. 2022): the learning rates of the second hidden layer and of the output times base /
     width, and the output layer's start times sqrt(base / width). At width `base` both are the same
     network.
@@ -43,7 +42,7 @@ class WidthConfig(Training):
     dataset: str | Dataset = choice("digits", DATASETS, "The data.", own=Dataset)
     largest: int = choice(256, WIDTHS[2:], "The widest networks.", label="Largest width")
     base: int = choice(
-        16, WIDTHS[:3], "Where both parametrisations are the same.", label="Tuned at width"
+        16, WIDTHS[:3], "Where both parametrizations are the same.", label="Tuned at width"
     )
     learning_rate: float = number(
         0.125,

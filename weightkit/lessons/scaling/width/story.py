@@ -27,7 +27,7 @@ def ask(config: WidthConfig) -> Question:
     return Question(
         f"For networks of width {config.base} the best of {plural(config.n_rates, 'learning rate')}"
         f" is found. Which one trains networks of width {config.largest} best, if nothing else"
-        " changes (PyTorch's usual parametrisation)?",
+        " changes (PyTorch's usual parametrization)?",
         tuple(ANSWERS.values()),
     )
 
@@ -92,23 +92,23 @@ def _slips(f: Facts) -> Iterator[str]:
         case False, True:
             yield (
                 "“Small-scale tuning does not transfer”: it depends on how the network is written"
-                f" down. Within 25 % of the best loss at width {f.largest} is the"
-                f" rate tuned at {f.base} in muP, but not in the standard parametrisation."
+                f" down. Within 25% of the best loss at width {f.largest} is the"
+                f" rate tuned at {f.base} in muP, but not in the standard parametrization."
             )
         case True, True:
             yield (
-                "“Small-scale tuning does not transfer”: here it does in both parametrisations. The"
-                f" rate tuned at {f.base} is within 25 % of the best loss at width {f.largest}."
+                "“Small-scale tuning does not transfer”: here it does in both parametrizations. The"
+                f" rate tuned at {f.base} is within 25% of the best loss at width {f.largest}."
             )
         case True, False:
             yield (
                 "“muP makes tuning transfer” is no law of small networks: here the rate tuned at"
-                f" {f.base} is within 25 % of the best loss at width {f.largest} in the standard"
-                " parametrisation, and not in muP."
+                f" {f.base} is within 25% of the best loss at width {f.largest} in the standard"
+                " parametrization, and not in muP."
             )
         case False, False:
             yield (
-                f"Here the rate tuned at {f.base} is further than 25 % from the best loss at width"
-                f" {f.largest} in both parametrisations. muP is a statement about width going to"
+                f"Here the rate tuned at {f.base} is further than 25% from the best loss at width"
+                f" {f.largest} in both parametrizations. muP is a statement about width going to"
                 " infinity."
             )

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
 from ....charts.words import listed, percent, plural, scheme_name, span
 from ..settings import named
-from .findings import Facts, Scheme, facts
-
-if TYPE_CHECKING:
-    from .experiment import DepthResult
+from .findings import Facts, Scheme
 
 HEIGHT = 300
 
@@ -45,11 +40,6 @@ def contest(curves: pd.DataFrame, f: Facts, height: int = HEIGHT) -> Figure:
         else "One network per scheme."
     )
     return Figure("depth-contest", title, subtitle, chart, alt_text, curves)
-
-
-def resized(result: DepthResult, height: int) -> Figure:
-    """`contest` at another height: its words are placed for it."""
-    return contest(result.curves, facts(result.curves, result.chance), height)
 
 
 def contest_title(f: Facts) -> str:

@@ -10,7 +10,7 @@ from ...views import Preset
 from ..deep import DeepConfig
 from ..signal.config import SCHEMES
 
-PRESETS: dict[str, dict] = {
+PRESETS: dict[str, Preset] = {
     "He et al. 2015, figure 3": Preset(
         "Which networks leave the dashed line?", {"epochs": 20, "n_seeds": 5}
     ),

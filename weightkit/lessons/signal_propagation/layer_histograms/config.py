@@ -14,7 +14,7 @@ from ..settings import fixed_std, networks, schemes, units
 BINS = 81
 DRAWING = 30e-9  # seconds for drawing one weight
 
-PRESETS: dict[str, dict] = {
+PRESETS: dict[str, Preset] = {
     "Glorot and Bengio, figures 6, 7": Preset("In which rows does the peak at zero grow?", {}),
     "Ten ReLU layers": Preset(
         "Which scheme keeps its width from row to row?",

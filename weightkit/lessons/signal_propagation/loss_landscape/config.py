@@ -18,7 +18,7 @@ CONSTANTS = (-0.3, -0.1, 0.0, 0.01, 0.1, 0.3, 1.0)
 ROWS_AT_ONCE = 128  # networks evaluated together: enough to be quick, few enough for the cache
 WRITTEN = 2**18  # parameters of theirs that are computed at once, in float64
 
-PRESETS: dict[str, dict] = {
+PRESETS: dict[str, Preset] = {
     "The plane of the path": Preset("Where does the path leave the flat part?", {"plane": "path"}),
     "All parameters 0.1": Preset("Is the start still on a flat?", {"constant": 0.1}),
     "Eight layers": Preset("How does depth change the flat part?", {"depth": 8}),

@@ -18,7 +18,7 @@ from ..signal.config import SCHEMES
 DEPTHS = (2, 4, 8, 12, 20, 32, 50)
 BY = {"scheme": "scheme", "std": "weight std"}
 
-PRESETS: dict[str, dict] = {
+PRESETS: dict[str, Preset] = {
     "Weight std by depth": Preset("How does the bright band narrow with depth?", {"by": "std"}),
     "The same with Adam": Preset(
         "How far does the band move?", {"by": "std", "optimizer": "adam", "learning_rate": 0.001}

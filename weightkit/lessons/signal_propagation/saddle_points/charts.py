@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import altair as alt
 import pandas as pd
 
@@ -15,7 +13,7 @@ HEIGHT = 300
 NAMES = {"zero": "all zero", "random": "random", "trained": "trained"}
 PAINT = {"all zero": "series:constant", "random": "series:kaiming", "trained": "ink"}
 KINDS = {"negative": "extra:1", "flat": "muted", "positive": "extra:0"}
-LOW, STEPS = 1e-6, 2
+LOW = 1e-6
 """Below this in size the axis of eigenvalues is linear; every so many powers of ten have a tick."""
 
 
@@ -41,14 +39,14 @@ def spectrum(values: pd.DataFrame, f: Facts) -> Figure:
     order = [name for name in NAMES.values() if name in set(drawn["place"])]
     high, low = drawn["eigenvalue"].max(), drawn["eigenvalue"].min()
     scale = alt.Scale(type="symlog", constant=LOW, domain=[1.5 * low, 1.5 * high], nice=False)
-    ticks, words = _ticks(low, high)
     paint = alt.Color(
         "place:N",
         scale=alt.Scale(domain=order, range=[PAINT[name] for name in order]),
         legend=grammar.legend_of(order, lines=True),
     )
     at_x = alt.X("rank:Q", **grammar.quantity("rank", drawn["rank"], heading="eigenvalue, by size"))
-    axis = alt.Axis(title="curvature of the loss", values=ticks, labelExpr=words, grid=True)
+    ticks = grammar.around_zero(low, high, LOW)
+    axis = alt.Axis(title="curvature of the loss", grid=True, **ticks)
     lines = (
         alt.Chart(drawn)
         .mark_line(strokeWidth=2, interpolate="step")
@@ -99,21 +97,6 @@ def spectrum_title(f: Facts) -> str:
     if f.trained:
         parts.append(f"{_many(f.trained)} after training")
     return f"Of {f.parameters:,} directions the loss curves down in {listed(parts)}"
-
-
-def _ticks(low: float, high: float) -> tuple[list[float], str]:
-    """Zero and powers of ten on both sides, and the Vega expression that writes them."""
-
-    def powers(reach: float) -> list[int]:
-        top = math.floor(math.log10(reach)) if reach > LOW else -99
-        return list(range(round(math.log10(LOW)) + STEPS, top + 1, STEPS))
-
-    up, down = powers(high), powers(-low)
-    values = [-(10.0**e) for e in reversed(down)] + [0.0] + [10.0**e for e in up]
-    words = (
-        "datum.value == 0 ? '0' : (datum.value < 0 ? '−' : '') + format(abs(datum.value), '.0~r')"
-    )
-    return values, words
 
 
 def counts(points: pd.DataFrame, f: Facts) -> Figure:

@@ -22,7 +22,7 @@ SAMPLE = 40e-9  # seconds per example and number that is made of it on the way t
 AT_ONCE = 2**20  # of these numbers are held at once
 EVERY = 20  # steps between two rows of the loss by step
 
-PRESETS: dict[str, dict] = {
+PRESETS: dict[str, Preset] = {
     "Four units": Preset("How does the share of flat directions change?", {"width": 4}),
     "Longer: 1,000 steps": Preset(
         "How many directions still curve down?", {"steps": 1000, "n_seeds": 1}

@@ -23,7 +23,7 @@ LAYER, STACK, THEORY = (
 )  # seconds per layer: for calls of each network, of each stack; its theory
 ROOM = 90e6  # bytes of the networks that are measured at once
 
-PRESETS: dict[str, dict] = {
+PRESETS: dict[str, Preset] = {
     "A hundred layers": Preset("Which lines still stay level?", {"depth": 100}),
     "tanh instead of ReLU": Preset("Which scheme keeps the size now?", {"activation": "tanh"}),
     "Sigmoid: the gradient goes": Preset(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from ....activations import ACTIVATIONS
 from ....configs import choice, number, validate
@@ -12,11 +13,12 @@ from ...views import Preset
 PARAMETERS = ("w11", "w12", "b1", "v1", "w21", "w22", "b2", "v2", "c")
 """Names of the nine numbers that learn: unit 1's four, unit 2's four, and the output's bias."""
 
-PRESETS: dict[str, dict] = {
+ZERO: dict[str, Any] = dict.fromkeys(PARAMETERS, 0.0)
+
+PRESETS: dict[str, Preset] = {
     "One weight different": Preset("Do the two paths part?", {"w21": 0.7}),
-    "All zero": dict.fromkeys(PARAMETERS, 0.0),
-    "ReLU, all zero": Preset("Does anything move at all?", {"activation": "relu"})
-    | dict.fromkeys(PARAMETERS, 0.0),
+    "All zero": Preset("Which of the numbers move?", ZERO),
+    "ReLU, all zero": Preset("Does anything move at all?", ZERO | {"activation": "relu"}),
     "Outgoing weights differ": Preset("Do the incoming weights part?", {"v1": 0.3, "v2": -0.6}),
 }
 

@@ -20,7 +20,7 @@ PAIR_STEP, LIMIT = 1e-3, 25e-3  # seconds of theory: a layer of a scale, and its
 ELEMENT = 20e-9  # seconds for all that is done to one activation
 FINER = 2  # so many times as many points has the theory's grid
 
-PRESETS: dict[str, dict] = {
+PRESETS: dict[str, Preset] = {
     "No biases": Preset("From which std on do the inputs part?", {"bias_std": 0.0}),
     "ReLU instead of tanh": Preset("Does any std keep the inputs apart?", {"activation": "relu"}),
     "Sigmoid: nothing is told apart": Preset("Where do all lines end?", {"activation": "sigmoid"}),

@@ -143,8 +143,6 @@ def changes(quantiles: pd.DataFrame, f: Facts) -> Figure:
         x_title="percent of the layer's weights",
         y_title="change, at most",
     )
-    if f.all.change[3] >= 1e4:
-        chart.layer[0].encoding.y["axis"]["format"] = ".1~e"
     return Figure("changes", title, subtitle, chart, title + ".", data)
 
 

@@ -54,7 +54,7 @@ def _verdict(f: Facts) -> Verdict:
     from ....charts.words import share
 
     if math.isnan(f.all.grew):
-        return Verdict(0.0, "All networks diverged; weights that are no numbers count as 0 %.")
+        return Verdict(0.0, "All networks diverged; weights that are no numbers count as 0%.")
     if not f.moved:
         return Verdict(0.0, "No weight has changed its size.")
     return Verdict(

@@ -5,13 +5,14 @@ zero.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import alike, capital, listed, percent
+from ....charts.words import alike, capital, listed, number, percent
 from ..charts import ROOM, axis_with_infinity, log_room
 from ..config import REGULARISATIONS
 from ..steps.charts import spread
@@ -20,13 +21,15 @@ from .findings import Facts
 TALL = 280
 
 
-def accuracy(curves: pd.DataFrame, f: Facts) -> Figure:
-    """Accuracy by epoch without regularization, with L2 and with L1."""
+def accuracy(curves: pd.DataFrame, f: Facts, strengths: Mapping[str, float]) -> Figure:
+    """Accuracy by epoch without regularization, with L2 and with L1, of these `strengths`."""
     data = curves.assign(regularization=curves["regularization"].map(REGULARISATIONS))
     title = accuracy_title(f)
     chart = grammar.curves(data, "accuracy", "regularization", order=list(REGULARISATIONS.values()))
     subtitle = (
-        "Solid: training set, dashed: test set; baseline: no regularization. In the title: after "
+        "Solid: training set, dashed: test set; baseline: no regularization;"
+        f" {listed(f'{name.upper()}: strength {number(s)}' for name, s in strengths.items())}."
+        " In the title: after "
         + (
             "the last epoch. "
             if f.averaged == 1
@@ -109,7 +112,7 @@ def condition_numbers(final: pd.DataFrame, f: Facts) -> Figure:
     subtitle = (
         "κ after training, a mark per network, on a log axis. Written below: share of the layer's"
         " weights that are smaller than a tenth of their root mean square (median); of normal"
-        " numbers it is 8 %."
+        " numbers it is 8%."
     )
     return Figure("regularization-kappa", title, subtitle, chart, title + ".", final)
 

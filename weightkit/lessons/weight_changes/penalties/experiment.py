@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 import torch
@@ -13,7 +14,7 @@ from ....costs import limit
 from ....frames import Frames
 from ....models import MLP
 from ....training import one_thread
-from ..config import L1_STRENGTH, NEAR_ZERO, STRENGTH, Config
+from ..config import NEAR_ZERO, Config, strengths
 from ..steps.experiment import train_networks
 
 
@@ -36,18 +37,17 @@ class Comparison(Frames):
 
 @one_thread()
 def compare(config: Config = Config(), *, on_epoch=None) -> Comparison:
-    """The same networks without regularization, with L2 and with L1; strengths of `config`, where
-    it has none 0.01 (L2) and 0.001 (L1).
+    """The same networks without regularization, with L2 and with L1; strengths: `compared`.
 
     on_epoch(done, total) counts the epochs of all three. ValueError where they are too much for one
     run (`costs.limit`).
     """
     limit(config, lambda c: c.cost.times(3))
-    plans = {
-        "none": replace(config, l2=0.0, l1=0.0),
-        "L2": replace(config, l2=config.l2 or STRENGTH, l1=0.0),
-        "L1": replace(config, l2=0.0, l1=config.l1 or L1_STRENGTH),
-    }
+    asked, free = strengths(config), replace(config, l2=0.0, l1=0.0)
+    plans = {"none": free}
+    for name, value in asked.items():
+        penalty: Any = {name: value}
+        plans[name.upper()] = replace(free, **penalty)
     frames: dict[str, list[pd.DataFrame]] = {"curves": [], "layers": [], "final": []}
     for i, (name, plan) in enumerate(plans.items()):
         result, mlp = train_networks(

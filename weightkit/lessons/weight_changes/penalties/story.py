@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...story import Question, Story, Verdict
-from ..config import L1_STRENGTH, Config
+from ..config import Config, strengths
 
 if TYPE_CHECKING:
     from .experiment import Comparison
@@ -24,9 +24,11 @@ MARGIN = 0.02  # accuracies nearer than this are about as good
 
 def ask(config: Config) -> Question:
     """What L1 does to accuracy."""
+    from ....charts.words import number
+
     return Question(
-        f"L1 with strength {config.l1 or L1_STRENGTH:g} pulls every weight towards zero. How good"
-        " will these networks be on the test set? (About as good: within"
+        f"L1 with strength {number(strengths(config)['l1'])} pulls every weight towards zero. How"
+        " good will these networks be on the test set? (About as good: within"
         f" {100 * MARGIN:g} points.)",
         ANSWERS,
     )
@@ -45,7 +47,10 @@ def tell(config: Config, result: Comparison) -> Story:
             f"Test accuracy {percent(f.of('L1').test)} with L1, {percent(f.of('none').test)}"
             f" without; guessing gets {percent(f.guessing)} of the training set.",
         ),
-        (charts.accuracy(result.curves, f), charts.condition_numbers(result.final, f)),
+        (
+            charts.accuracy(result.curves, f, strengths(config)),
+            charts.condition_numbers(result.final, f),
+        ),
         tuple(_shows(f)),
         tuple(_slips(f)),
         f,

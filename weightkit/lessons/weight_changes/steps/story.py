@@ -83,11 +83,11 @@ def _verdict(f: Facts) -> Verdict:
 
 def _one_epoch(f: Facts) -> str:
     if not f.movement.until:
-        return "All networks diverged, so no distance is finite; that counts as 0 %."
+        return "All networks diverged, so no distance is finite; that counts as 0%."
     if f.movement.peak is None:
         return "No weight moves."
     if not f.movement.layer:
-        return "Weights that are all zero have no size to compare with; that counts as 0 %."
+        return "Weights that are all zero have no size to compare with; that counts as 0%."
     return (
         f"Measured against its norm, {f.movement.layer} moved farthest: by"
         f" {share_of(f.movement.share)}."

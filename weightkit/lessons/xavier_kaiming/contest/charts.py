@@ -47,8 +47,8 @@ def runs(final: pd.DataFrame, f: Facts, metric: str = "train_loss") -> Figure:
     form = FORMS[metric]
     alt_text = f"{title}. {_runs_alt(means, form)}"
     subtitle = (
-        f"{METRICS[metric]} after the last epoch. A point per run; diamond and bar: mean and its 95"
-        " % interval."
+        f"{METRICS[metric]} after the last epoch. A point per run; diamond and bar: mean and its"
+        " 95% interval."
     )
     chart = alt.layer(*_run_layers(data, means, metric, names, form.replace("g", "~g"))).properties(
         **grammar.view(HEIGHT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ....configs import choice, number
 from ....costs import Cost, frames, training
@@ -21,7 +20,7 @@ TRIO = ("xavier_normal", "kaiming_normal", "kaiming_uniform")
 the shape.
 """
 
-PRESETS: dict[str, dict[str, Any]] = {
+PRESETS: dict[str, Preset] = {
     "10 runs, as in the course": Preset(
         "How wide are the intervals with ten runs?", {"n_seeds": 10}
     ),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BINS = ["bin_left", "bin_right"]
 SAME = {"zeros": "All zero", "ones": "All one"}  # as words before "weights"
+MOST_TALLER = 4  # a chart beside one that is taller by more has heights of its own
 DOTTED = "Dotted: what the formula expects."
 
 
@@ -36,22 +37,25 @@ def overall(
 ) -> Figure:
     """All weights and all biases of one scheme: both as densities, or the counts of one of them.
 
-    beside: the schemes with which it shares its x axis.
+    beside: the schemes with which it shares its axes; that of heights only where all can be seen.
     """
     kinds = list(PARAMETERS) if drawing == "densities" else [drawing]
-    data = pd.concat(
-        [_summed(result, scheme, kind).assign(numbers=_whose(scheme, kind)) for kind in kinds],
-        ignore_index=True,
-    )
+    data = _of(result, scheme, kinds)
     density = drawing == "densities"
+    peaks = [_peak(_of(result, one, kinds), density) for one in (scheme, *beside)]
+    common = max(peaks) <= MOST_TALLER * min(peaks)
     domain = reach(result.moments, beside or [scheme], drawing)
-    measured = grammar.histograms(data, "numbers", density=density, domain=domain, height=250)
+    top = 1.04 * max(peaks) if common else None
+    measured = grammar.histograms(
+        data, "numbers", density=density, domain=domain, height=250, top=top
+    )
     chart = measured + _theory_lines(data, ["numbers"], density)
     sizes = {kind: spread(result.moments, scheme, PARAMETERS[kind]) for kind in kinds}
     what = listed(f"all {s.n:,} {kind}" for kind, s in sizes.items())
     units = "as densities (area 1), so that few and many can be compared" if density else "counted"
     title = _shape(result.moments, scheme, kinds[0])
-    subtitle = f"{capital(what)}, {units}. {DOTTED}"
+    apart = "" if common else " The two charts have heights of their own."
+    subtitle = f"{capital(what)}, {units}.{apart} {DOTTED}"
     alt_text = " ".join(
         f"{_whose(scheme, kind)}: {between(s.low, s.high, '.3g')}, standard deviation {s.std:.3g}"
         f" measured, {s.theory:.3g} by the formula."
@@ -143,6 +147,18 @@ def every_scheme(moments: pd.DataFrame) -> Figure:
 
 
 # ---------------------------------------------------------------- rows
+
+
+def _of(result: Distributions, scheme: str, kinds: Sequence[str]) -> pd.DataFrame:
+    """What `_summed` says of weights, biases or both, by `numbers`, who drew them."""
+    parts = [_summed(result, scheme, kind).assign(numbers=_whose(scheme, kind)) for kind in kinds]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _peak(data: pd.DataFrame, density: bool) -> float:
+    """The height of the highest bin, measured or by the formula."""
+    drawn = (data, data.assign(count=data["expected"]))
+    return max(float(grammar.outline(d, ["numbers"], density)["value"].max()) for d in drawn)
 
 
 def _summed(result: Distributions, scheme: str, kind: str) -> pd.DataFrame:

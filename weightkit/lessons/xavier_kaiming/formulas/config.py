@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from ....configs import choice, number, validate
 from ....costs import BASE, Cost
@@ -21,7 +20,7 @@ SLOPES = (0.0, 0.01, 0.1, 0.2, 0.5, 1.0, 2.0)
 DRAWINGS = ("densities", "biases", "weights")
 """What of a scheme can be drawn: biases and weights as densities, or one of them counted."""
 
-PRESETS: dict[str, dict[str, Any]] = {
+PRESETS: dict[str, Preset] = {
     "Layers of unequal width": Preset(
         "Which layer is drawn widest, and why?", {"sizes": RECTANGULAR, "scheme": "kaiming_uniform"}
     ),

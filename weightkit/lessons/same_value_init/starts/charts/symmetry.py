@@ -82,7 +82,8 @@ def _counts(data: pd.DataFrame, measure: str, top: float, heading: str) -> alt.L
         data, measure, "layer", domain=[0, top * 1.04], y_title=heading, height=230
     )
     axis = chart.layer[0].encoding.y["axis"]
-    axis.values, axis.format, axis.labelOverlap = grammar.counted(0, top), "d", False
+    for name, value in grammar.whole_ticks(0, top).items():
+        axis[name] = value
     return chart
 
 

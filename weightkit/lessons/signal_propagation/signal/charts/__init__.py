@@ -3,7 +3,7 @@ theory on top.
 """
 
 from .parts import factors, factors_title, flat, gain
-from .passes import LOWER, pass_title, resized, signal
+from .passes import LOWER, pass_title, signal
 
 __all__ = [
     "LOWER",
@@ -12,6 +12,5 @@ __all__ = [
     "flat",
     "gain",
     "pass_title",
-    "resized",
     "signal",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import altair as alt
 import pandas as pd
@@ -11,12 +10,7 @@ import pandas as pd
 from .....charts import Figure, grammar
 from .....charts.words import capital, line_and_band, listed, number, scheme_name
 from ...settings import LAYERS, named
-from ..findings import Facts, Fate, facts
-
-if TYPE_CHECKING:
-    from ..config import Config
-    from ..experiment import Result
-
+from ..findings import Facts, Fate
 
 SMALLEST, LARGEST = 1e-45, 3.4e38  # what float32 can hold
 KINDS = {
@@ -81,16 +75,6 @@ def _end(fate: Fate) -> str:
     if fate.layer:
         return f"{name} {fate.kind} at layer {fate.layer}"
     return f"{name} {fate.kind if math.isnan(fate.ratio) else number(fate.ratio)}"
-
-
-def resized(result: Result, config: Config, which: str, height: int) -> Figure:
-    """`signal` at another height: its words are placed for it."""
-    return signal(
-        result.layers,
-        facts(result.layers, result.factors, config.width, config.biases),
-        which,
-        height,
-    )
 
 
 VERBS = {

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .....charts import Figure, grammar
+from .....charts.export import HEADING
 from .....charts.words import number
 from .....condition import ellipse
 
@@ -40,7 +41,13 @@ def circle_to_ellipse(result: Shapes, sigma_1: float, sigma_2: float) -> Figure:
         f"A unit circle and {what} with half-axes {long:.3g} and {short:.3g}: κ = {_kappa(kappa)}."
     )
     return Figure(
-        "circle-to-ellipse", title, subtitle, chart, alt_text, frame, interactive=_draggable
+        "circle-to-ellipse",
+        title,
+        subtitle,
+        chart,
+        alt_text,
+        frame,
+        interactive=lambda: _draggable(sigma_1, sigma_2),
     )
 
 
@@ -48,7 +55,7 @@ def _ellipse_words(long: float, short: float, kappa: float) -> tuple[str, str]:
     if math.isinf(kappa):
         lost = "everything" if long == 0 else "one direction"
         return (
-            f"κ = ∞: W flattens {lost} to nothing, so y cannot tell what x was",
+            FLAT.format(lost),
             "a point" if long == 0 else "a line",
         )
     if kappa < 1.0005:
@@ -122,15 +129,33 @@ def _equal_axes(reach: float) -> tuple[alt.X, alt.Y]:
     return alt.X("x:Q", scale=across, axis=quiet), alt.Y("y:Q", scale=up, axis=quiet)
 
 
-def _draggable() -> alt.LayerChart:
+LONG, SHORT = "max(sigma_1, sigma_2)", "min(sigma_1, sigma_2)"
+KAPPA = f"({LONG} / {SHORT} < 1.1 ? format({LONG} / {SHORT}, '.4~r') : {LONG} / {SHORT} < 9.95"
+KAPPA += f" ? format({LONG} / {SHORT}, '.2~r') : format({LONG} / {SHORT}, ',.0f'))"
+FLAT = "κ = ∞: W flattens {} to nothing, so y cannot tell what x was"
+HEAD = (
+    f"{SHORT} == 0 ? ({LONG} == 0 ? '{FLAT.format('everything')}'"
+    f" : '{FLAT.format('one direction')}')"
+    f" : {LONG} / {SHORT} < 1.0005 ? 'κ = 1: the circle stays a circle, '"
+    f" + (format({LONG}, '.3~r') == '1' ? 'as large as before' : format({LONG}, '.3~r')"
+    " + ' times as large')"
+    f" : 'κ = ' + {KAPPA} + ': one direction is stretched ' + {KAPPA}"
+    " + ' times as much as the other'"
+)
+"""`_ellipse_words` in Vega's language, for a picture that moves without a server."""
+
+
+def _draggable(sigma_1: float, sigma_2: float) -> alt.LayerChart:
     """The same picture for the HTML export, with its own sliders for the singular values; needs no
     server.
     """
-    one = alt.param(
-        name="sigma_1", value=2, bind=alt.binding_range(min=0, max=4, step=0.05, name="σ1 ")
-    )
-    two = alt.param(
-        name="sigma_2", value=1, bind=alt.binding_range(min=0, max=4, step=0.05, name="σ2 ")
+    one, two = (
+        alt.param(
+            name=f"sigma_{i}",
+            value=value,
+            bind=alt.binding_range(min=0, max=4, step=0.05, name=f"σ{i} "),
+        )
+        for i, value in ((1, sigma_1), (2, sigma_2))
     )
     at_x, at_y = _equal_axes(4.4)
     c, s = math.cos(math.radians(30)), math.sin(math.radians(30))
@@ -148,12 +173,13 @@ def _draggable() -> alt.LayerChart:
         .mark_line(strokeWidth=2.5, color="ink")
         .encode(x=at_x, y=at_y, order=alt.Order("t:Q"))
     )
-    ratio = "max(sigma_1, sigma_2) / min(sigma_1, sigma_2)"
-    words = f"'κ = ' + (min(sigma_1, sigma_2) == 0 ? '∞' : format({ratio}, '.3~g'))"
+    words = f"'κ = ' + ({SHORT} == 0 ? '∞' : {KAPPA})"
     text = (
         alt.Chart(alt.InlineData(values=[{"at": 0}]))
         .transform_calculate(words=words)
         .mark_text(align="left", baseline="top", fontSize=15, fontWeight=600, color="ink")
         .encode(x=alt.XValue(8), y=alt.YValue(4), text=alt.Text("words:N"))
     )
-    return alt.layer(circle, image, text, **grammar.view(320)).add_params(one, two)
+    return alt.layer(circle, image, text, **grammar.view(320)).add_params(
+        one, two, alt.param(name=HEADING, expr=HEAD)
+    )

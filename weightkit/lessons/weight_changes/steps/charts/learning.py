@@ -75,8 +75,6 @@ def distances(result: Result, relative: bool = False) -> Figure:
     title = distance_title(moved, int(layers["epoch"].max()), bool(data["diverged"].all()))
     heading = "distance to the previous epoch" + (" / norm of the weights" if relative else "")
     chart = grammar.curves(data, column, "layer", y_title=heading)
-    if moved.max() >= 1e4:
-        chart.layer[0].encoding.y["axis"]["format"] = ".1~e"
     subtitle = (
         "Euclidean (Frobenius) distance between a layer's weights after this epoch and after the"
         " one before"

@@ -43,15 +43,21 @@ def histograms(result: Result, epoch: int) -> Figure:
     alt_text = title + ". Histograms, one row per layer."
 
     def moving() -> Any:
+        start, after = frame[frame["epoch"] == 0], frame[frame["epoch"] > 0]
+        epochs = sorted(set(frame["epoch"]))
+        begun = [start.assign(when="start", epoch=e) for e in epochs]  # beside each epoch
         every = grammar.histograms(
-            frame,
+            pd.concat([*begun, after.assign(when="after the epoch")], ignore_index=True),
+            "when",
             rows="layer",
+            order=["start", "after the epoch"],
             domain=domain,
             x_title="value of a weight",
             keep="epoch",
             height=300,
         )
-        return with_slider(every, "epoch", heading="epoch", start=epoch)
+        titles = [histogram_title(growth(result.layers, e), e) for e in epochs]
+        return with_slider(every, "epoch", heading="epoch", start=epoch, titles=titles)
 
     return Figure("histograms", title, subtitle, chart, alt_text, data, interactive=moving)
 
