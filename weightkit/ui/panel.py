@@ -75,15 +75,13 @@ class Panel(Layout):
         shown, extra = [control(k) for k in keys], [control(k) for k in more]
         if self.embedded:
             shown, extra = self._one_row(shown, extra)
-        if config is not None:
-            budget.follow(self.visit, config, shown + extra, prefix, fixed)
+        budget.follow(self.visit, config, shown + extra, prefix, fixed)
         with self.left:
             for c in shown:
                 self._ask(c, compact=self.embedded)
             if extra:
                 self._more(extra)
-            if self.visit.lowered and not self.embedded:
-                st.caption(budget.sentence(self.visit, shown + extra, prefix))
+            budget.say(self.visit, shown + extra, prefix, self.embedded)
             if presets and not self.embedded:
                 self._presets(presets)
         for c in shown + extra:
