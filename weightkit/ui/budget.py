@@ -42,7 +42,7 @@ def moved(config: Any, controls: Sequence[Control], prefix: str, name: str, valu
 
 def follow(
     visit: Visit,
-    config: type,
+    config: type | None,
     controls: Sequence[Control],
     prefix: str = "",
     fixed: Mapping[str, Any] | None = None,
@@ -52,7 +52,7 @@ def follow(
     """
     key, held = prefix + DATA, visit.own.get(visit.view, {})
     chosen = st.session_state.get(key)
-    if key in visit.entered and chosen in DATASETS and held.get(key, chosen) != chosen:
+    if config and key in visit.entered and chosen in DATASETS and held.get(key, chosen) != chosen:
         free = [
             c
             for c in controls
@@ -67,6 +67,12 @@ def follow(
                 st.session_state[c.key] = c.held(value)
         visit.lowered = {prefix + name: value for name, value in lower.items()}
     visit.lowered = {k: v for k, v in visit.lowered.items() if st.session_state.get(k) == v}
+
+
+def say(visit: Visit, controls: Sequence[Control], prefix: str, embedded: bool) -> None:
+    """The sentence below the controls, where anything was lowered; a slide has no room for it."""
+    if not embedded and (words := sentence(visit, controls, prefix)):
+        st.caption(words)
 
 
 def sentence(visit: Visit, controls: Sequence[Control], prefix: str) -> str:

@@ -20,6 +20,7 @@ from .lessons import Lesson
 from .outside import SENTENCE, plain
 
 PRESET = "preset"  # the key of the list of presets
+NOTHING = object()
 
 
 class Panel(Layout):
@@ -72,17 +73,15 @@ class Panel(Layout):
             return own_data.offered(made, not self.embedded) if made.own else made
 
         shown, extra = [control(k) for k in keys], [control(k) for k in more]
-        if config is not None:
-            budget.follow(self.visit, config, shown + extra, prefix, fixed)
         if self.embedded:
             shown, extra = self._one_row(shown, extra)
+        budget.follow(self.visit, config, shown + extra, prefix, fixed)
         with self.left:
             for c in shown:
                 self._ask(c, compact=self.embedded)
             if extra:
                 self._more(extra)
-            if self.visit.lowered and not self.embedded:
-                st.caption(budget.sentence(self.visit, shown + extra, prefix))
+            budget.say(self.visit, shown + extra, prefix, self.embedded)
             if presets and not self.embedded:
                 self._presets(presets)
         for c in shown + extra:
@@ -91,8 +90,8 @@ class Panel(Layout):
         if config is None:
             return None
         try:
-            here = [name for name in names if prefix + name in self.settings]
-            asked = {name: self.settings[prefix + name] for name in here}
+            said = {name: self.settings.get(prefix + name, NOTHING) for name in names}
+            asked = {name: value for name, value in said.items() if value is not NOTHING}
             for c in shown + extra:
                 if c.own and self.settings[c.key] == own_data.OWN:
                     asked[c.key.removeprefix(prefix)] = self._own_data()
@@ -200,7 +199,9 @@ class Panel(Layout):
         return not self._bare and self.left.button(label, **settings)
 
     def parsed(self, control: Control) -> Any:
-        """A free text as what `control.parse` makes of it; what is wrong is said under it."""
+        """A free text as what `control.parse` makes of it; what is wrong with it is said under the
+        field.
+        """
         text, parse = self.pick(control), control.parse or str
         try:
             return parse(text)
@@ -237,7 +238,7 @@ class Panel(Layout):
         )
 
     def _active(self, presets: Mapping[str, Mapping[str, Any]], home: str | None) -> str | None:
-        """The first preset that the settings are of, all others at their defaults."""
+        """The first preset that the settings are of: its own, and all others at their defaults."""
         held = self.visit.own.get(self.visit.view, {})
         at_first = {c.key: c.default for c in self._controls if c.key != visit.VIEW}
         for name, preset in presets.items():
