@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ticks import broken_ticks
+from ticks import broken_ticks, other_words
 
 from weightkit.charts import Figure, export
 from weightkit.charts.grammar import PAPER, contrast, mix
@@ -35,7 +35,9 @@ def unreadable(figure) -> list[str]:
     return [
         f"{figure.name}, {where}: {problem}"
         for where, spec, dark in shown
-        for problem in dict.fromkeys([*problems(spec, PAPER[dark]), *broken_ticks(spec)])
+        for problem in dict.fromkeys(
+            [*problems(spec, PAPER[dark]), *broken_ticks(spec), *other_words(spec)]
+        )
     ]
 
 

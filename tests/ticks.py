@@ -1,5 +1,8 @@
-"""Whether an axis of epochs has whole ticks: there is no epoch 2.5."""
+"""Whether an axis of epochs has whole ticks: there is no epoch 2.5. And whether axes and legends
+are called what pages call it.
+"""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,3 +41,12 @@ def _step(axis: dict) -> float | None:
     """The least distance of two ticks: of whole numbers that are given it is 1."""
     given = axis.get("values") or [0.5]
     return 1 if all(value == int(value) for value in given) else axis.get("tickMinStep")
+
+
+def other_words(spec: Any) -> Iterator[str]:
+    """The titles of axes and legends that a sentence would say otherwise."""
+    for key, part in spec.items() if isinstance(spec, dict) else enumerate(spec):
+        if key == "title" and isinstance(part, str) and re.search(r"\btrain (loss|acc)", part):
+            yield f"an axis or a legend is called {part!r}"
+        if key != "datasets" and isinstance(part, dict | list):
+            yield from other_words(part)

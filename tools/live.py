@@ -128,16 +128,33 @@ def _wait_until_healthy(process: subprocess.Popen, address: str, log: Path) -> N
     )
 
 
+IDLE = """async () => {
+  const idle = () => {
+    const app = document.querySelector("[data-testid=stApp]")?.dataset
+    return app?.testConnectionState === "CONNECTED" && app.testScriptState === "notRunning"
+      && !document.querySelector("[data-testid=stSkeleton], [data-testid=stProgress]")
+  }
+  for (let quiet = 0, looks = 0; looks < 40; looks++) {
+    quiet = idle() ? quiet + 1 : 0
+    await new Promise(over => setTimeout(over, 120))
+    if (quiet === 4) return true
+  }
+  return false
+}"""
+"""Looks from inside the page, at most for some seconds: asked from outside, each look would cost
+the browser, its driver and us three messages.
+"""
+
+
 def wait_idle(page: Any) -> None:
     """Until a script run is over and nothing is still being drawn, four looks in a row."""
-    page.wait_for_selector(
-        "[data-testid='stApp'][data-test-connection-state='CONNECTED']", timeout=PATIENCE * 1000
-    )
-    until, quiet = time.monotonic() + PATIENCE, 0
-    while quiet < 4:
-        if time.monotonic() > until:
-            raise TimeoutError(f"{page.url} is still at work after {PATIENCE} seconds")
-        idle = page.locator("[data-test-script-state='notRunning']").count()
-        busy = page.locator("[data-testid='stSkeleton'], [data-testid='stProgress']").count()
-        quiet = quiet + 1 if idle and not busy else 0
-        page.wait_for_timeout(120)
+    from playwright.sync_api import Error
+
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            if page.evaluate(IDLE):
+                return
+        except Error:  # the page was left for another meanwhile
+            page.wait_for_timeout(120)  # raises where it was closed
+    raise TimeoutError(f"{page.url} is still at work after {PATIENCE} seconds")

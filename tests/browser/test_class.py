@@ -90,5 +90,3 @@ def test_a_class_predicts_together_and_outlives_the_server(reader, tmp_path):
         answered(students[1], 1)
         students[0].reload()
         students[0].get_by_text("You said").wait_for()
-        for page in (lecturer, *students):
-            live.wait_idle(page)

@@ -48,9 +48,9 @@ def test_rows_line_up_and_no_word_is_cut_or_over_another(reader, address, slug):
     found = []
     for i, view in enumerate(views(page)):
         if i:
-            page.set_viewport_size({"width": WIDTHS[0], "height": 800})
             look_at(page, view)
-        faults = [fault for width in WIDTHS for fault in measuring.faults(page, width)]
+        widths = WIDTHS[::-1] if i % 2 else WIDTHS  # to and fro: each draws all charts anew
+        faults = [fault for width in widths for fault in measuring.faults(page, width)]
         found += [f"{view} {fault}".strip() for fault in faults]
     assert not found, "\n".join(found)
 

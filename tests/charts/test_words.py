@@ -128,6 +128,30 @@ def test_a_name_has_the_colour_of_its_scheme():
 
 
 @pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("from 1.47e-06 to -2e-08.", "from 1.47 × 10⁻⁶ to −2 × 10⁻⁸."),
+        ("1e-05, 1.23e+03, 1.2e+10 and 5e-3", "10⁻⁵, 1,230, 1.2 × 10¹⁰ and 0.005"),
+        ("-24 (-35 to -13) points, -∞", "−24 (−35 to −13) points, −∞"),
+        ("96 % of all", "96% of all"),
+        ("10-14-19-8, fc1:1-5, `x[-1]`, $10^{-1}$, 1-2 and −3", None),
+    ],
+)
+def test_numbers_in_a_text_are_written_as_people_do(text, better):
+    assert words.written(text) == (better or text)
+    assert words.written(words.written(text)) == words.written(text)
+
+
+@given(
+    st.floats(allow_nan=False, allow_infinity=False, width=32),
+    st.sampled_from([".3g", ".2g", ".1%", "g", ".4f"]),
+)
+def test_whatever_python_prints_is_written_without_its_e_and_hyphen(value, form):
+    text = words.written(f"The loss is {value:{form}}.")
+    assert not re.search(r"\de|-", text.replace("The loss is", ""))
+
+
+@pytest.mark.parametrize(
     ("subtitle", "pieces"),
     [
         (
@@ -153,27 +177,3 @@ def test_a_name_has_the_colour_of_its_scheme():
 )
 def test_what_the_marks_of_a_chart_are(subtitle, pieces):
     assert words.marks(subtitle) == pieces
-
-
-@pytest.mark.parametrize(
-    ("text", "better"),
-    [
-        ("from 1.47e-06 to -2e-08.", "from 1.47 × 10⁻⁶ to −2 × 10⁻⁸."),
-        ("1e-05, 1.23e+03, 1.2e+10 and 5e-3", "10⁻⁵, 1,230, 1.2 × 10¹⁰ and 0.005"),
-        ("-24 (-35 to -13) points, -∞", "−24 (−35 to −13) points, −∞"),
-        ("96 % of all", "96% of all"),
-        ("10-14-19-8, fc1:1-5, `x[-1]`, $10^{-1}$, 1-2 and −3", None),
-    ],
-)
-def test_numbers_in_a_text_are_written_as_people_do(text, better):
-    assert words.written(text) == (better or text)
-    assert words.written(words.written(text)) == words.written(text)
-
-
-@given(
-    st.floats(allow_nan=False, allow_infinity=False, width=32),
-    st.sampled_from([".3g", ".2g", ".1%", "g", ".4f"]),
-)
-def test_whatever_python_prints_is_written_without_its_e_and_hyphen(value, form):
-    text = words.written(f"The loss is {value:{form}}.")
-    assert not re.search(r"\de|-", text.replace("The loss is", ""))

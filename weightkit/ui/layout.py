@@ -23,7 +23,7 @@ class Layout:
         if not self.embedded:
             self.head = st.container(horizontal=True, vertical_alignment="center", key="head")
             self.head.title(entry.title, anchor=False)
-            self._say(st, f"*{entry.place}.* **{entry.question}**\n\n{intro}")
+            self._markdown(st, f"*{entry.place}.* **{entry.question}**\n\n{intro}")
         turns.take()  # these words wait for nobody
         if not self.embedded:
             left, right = st.columns([3, 7], gap="large")
@@ -46,7 +46,7 @@ class Layout:
         """Whether what is shown is of the reader's own data, whose words are theirs."""
         return False
 
-    def _say(self, place: Any, text: str) -> None:
+    def _markdown(self, place: Any, text: str) -> None:
         """Markdown, terms explained at their first use."""
         if not self.own:
             text = glossary.explained(text, self._explained)
@@ -69,7 +69,7 @@ class Layout:
         """
         if not self.embedded:
             place = into if into is not None else self.main if beside else self.below
-            self._say(place, text)
+            self._markdown(place, text)
 
     def conclude(self, *sentences: str, made: str) -> None:
         """What this run shows: sentences whose numbers come from the frames just shown; made: when
@@ -78,13 +78,13 @@ class Layout:
         if not self.embedded:
             with self.below.container(border=True, key="conclusion"):
                 head = f"**What this run shows** :gray[:small[{made}]]"
-                self._say(st, f"{head}\n\n" + "\n".join(f"- {s}" for s in sentences))
+                self._markdown(st, f"{head}\n\n" + "\n".join(f"- {s}" for s in sentences))
 
     def notes_slip(self, *sentences: str) -> None:
         """Where the usual explanation or the course notes go wrong, kindly and with evidence."""
         if not self.embedded:
             with self.below.expander("Where the usual explanation slips", icon=":material/rule:"):
-                self._say(st, "\n".join(f"- {s}" for s in sentences))
+                self._markdown(st, "\n".join(f"- {s}" for s in sentences))
 
     def code(self, text: str, language: str | None = None, beside: bool = False) -> None:
         """Code or a message, as it is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import partial
 from typing import Any, NoReturn
 from urllib.parse import urlencode
@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from ..lessons.views import Preset, View
+from . import budget, link, own_data, slide, visit
 from . import controls as widgets
-from . import link, own_data, slide, visit
 from .controls import Control
 from .layout import Layout
 from .lessons import Lesson
@@ -75,11 +75,13 @@ class Panel(Layout):
         shown, extra = [control(k) for k in keys], [control(k) for k in more]
         if self.embedded:
             shown, extra = self._one_row(shown, extra)
+        budget.follow(self.visit, config, shown + extra, prefix, fixed)
         with self.left:
             for c in shown:
                 self._ask(c, compact=self.embedded)
             if extra:
                 self._more(extra)
+            budget.say(self.visit, shown + extra, prefix, self.embedded)
             if presets and not self.embedded:
                 self._presets(presets)
         for c in shown + extra:
@@ -289,7 +291,7 @@ def likely(
         name = control.key.removeprefix(prefix)
         for value in control.near(getattr(config, name)) if name in names else ():
             with suppress(ValueError, TypeError):
-                yield replace(config, **{name: value})
+                yield budget.moved(config, controls, prefix, name, value)
     for preset in presets.values():
         settings = {key.removeprefix(prefix): value for key, value in preset.items()}
         if all(key.startswith(prefix) for key in preset if key != visit.VIEW):

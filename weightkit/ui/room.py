@@ -22,10 +22,11 @@ from .lessons import lesson
 from .outside import SENTENCE, plain
 from .seat import Seat
 
-BEATS = (
-    (40, 1.5),
-    (10_000, 2.0),
-)  # up to so many pages of this server that wait: seconds between looks
+BEATS = (  # up to so many pages of this server that wait: seconds between looks
+    (120, 1.25),
+    (240, 1.75),
+    (10_000, 2.25),
+)
 PRESENT = 6.0  # seconds after its last look in which a page is thought to be there
 
 

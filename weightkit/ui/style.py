@@ -217,8 +217,7 @@ _browser = st.components.v2.component(
 TERM = """<style>
 .term {
   font-style: inherit; text-decoration: underline dotted; text-underline-offset: 0.2em;
-  cursor: help;
-  anchor-scope: --term;
+  cursor: help; anchor-scope: --term;
 }
 .term > [role="tooltip"] {
   display: none; position: fixed; inset: auto 1rem 1rem; z-index: 1000; padding: 0.5rem 0.75rem;
@@ -235,9 +234,8 @@ TERM = """<style>
   }
 }
 </style>"""
-"""A term and what it means (glossary): shown to the pointer, a finger and the keyboard, beside the
-word, or at the foot of the window where the browser cannot.
-"""
+"""A term and what it means (glossary), for pointer, finger and keyboard: beside the word, or at the
+foot of the window where the browser cannot."""
 
 
 @cache

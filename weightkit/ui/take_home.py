@@ -81,6 +81,8 @@ def as_slide(page: Any, figure: Any) -> None:
 def table(frame: Any, description: str) -> None:
     """A frame to read, its columns named as on the axes of charts."""
     names = {column: axes.title(column) for column in frame}
+    if "metric" in frame:  # names of columns
+        frame = frame.assign(metric=frame["metric"].map(axes.title))
     st.dataframe(frame, hide_index=True, alt=description, column_config=names)
 
 

@@ -33,7 +33,8 @@ class Visit:
     controls; entered: the controls whose widgets hold a value of this view; known: all that the
     page has drawn since the first arrival; changed: whether a setting in the panel differed from
     its default when the reader came; bar: what the address bar says once all that was sent has
-    arrived there, which on a distant server is later than the next request from there.
+    arrived there, which on a distant server is later than the next request from there; lowered: the
+    settings, by key, that the choice of the data has lowered (`budget`).
     """
 
     slug: str
@@ -41,6 +42,7 @@ class Visit:
     known: set[str] = field(default_factory=set)
     view: str | None = None
     own: dict[str | None, dict[str, Any]] = field(default_factory=dict)
+    lowered: dict[str, Any] = field(default_factory=dict)
     entered: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     written: dict[str, list[str]] | None = None
@@ -109,7 +111,7 @@ class Visit:
             st.session_state[VIEW] = view
 
     def _leave(self) -> None:
-        self.entered = {VIEW}
+        self.entered, self.lowered = {VIEW}, {}
         self.link = {key: raw for key, raw in self.link.items() if key not in self.known}
 
     def value(self, key: str, default: Any) -> Any:

@@ -100,7 +100,7 @@ def _along(result: Result, f: Facts, value: str, split: str, title: str, subtitl
         x="t",
         order=list(PAIRS),
         x_title=LINE,
-        y_title=f"{split} {value}",
+        y_title=grammar.title(f"{split}_{value}"),
         height=300 if value == "loss" else 240,
     )
     return Figure(name, title, subtitle, chart, f"{title}. {said}", data)

@@ -32,11 +32,11 @@ class DeepConfig(Training):
     )
     std: float = fixed_std()
     biases: str = choice("zeros", ("zeros", "pytorch_default"), "How the biases are drawn.")
-    epochs: int = number(20, 1, 100)
+    epochs: int = number(12, 1, 100)
     batch_size: int = number(64, 8, 512, ladder=BATCHES)
     optimizer: str = choice("momentum", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
-    n_seeds: int = networks(5, 20, "Networks per scheme.")
+    n_seeds: int = networks(3, 20, "Networks per scheme.")
 
     def trained(self, depth: int, specs: int) -> Cost:
         """So many specs with every seed at this depth."""

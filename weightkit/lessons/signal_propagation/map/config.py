@@ -55,7 +55,7 @@ class MapConfig(DeepConfig):
     )
     inits: tuple[str, ...] = schemes(SCHEMES, "What is compared by scheme.")
     width: int = units(64, 8, 128, "Units in every hidden layer.")
-    epochs: int = number(10, 1, 50)
+    epochs: int = number(4, 1, 50)
     batch_size: int = number(32, 8, 512, ladder=BATCHES)
     n_seeds: int = networks(1, 5, "Networks per cell.")
 

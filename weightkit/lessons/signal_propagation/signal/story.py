@@ -145,7 +145,7 @@ def _theory(f: Facts) -> Iterator[str]:
     if f.strays is not None:
         yield (
             "Each network strays by its own random numbers: the logarithm of Kaiming's mean square"
-            f" in layer {f.depth} differs from network to network with a standard deviation of"
+            f" in layer {f.depth} differs between networks, with a standard deviation of"
             f" {f.strays.measured:.2g} ({f.strays.networks} networks). For very many networks of"
             " this width, theory expects $\\sqrt{2/N + (L - 1) \\ln(1 + 5/N)} ="
             f" {f.strays.expected:.2g}$ for one input."
