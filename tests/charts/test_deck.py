@@ -6,6 +6,7 @@ import io
 import re
 import subprocess
 import sys
+import zipfile
 
 import pandas as pd
 import pytest
@@ -88,6 +89,8 @@ def test_without_a_link_there_is_no_code_and_equal_decks_are_equal_files(deck):
     bare = replace(deck, link="", figures=(), prediction="")
     one, other = export.pptx(bare), export.pptx(bare)
     assert one == other
+    with zipfile.ZipFile(io.BytesIO(one)) as archive:
+        assert {file.date_time[0] for file in archive.infolist()} == {1980}, "whenever it is made"
     (front,) = Presentation(io.BytesIO(one)).slides
     assert not [shape for shape in front.shapes if shape.shape_type == 13]
 
