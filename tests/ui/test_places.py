@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from weightkit.ui.lessons import LESSONS
 from weightkit.ui.places import FORGET, LONG, PACE, TOGETHER, Use, ahead_of, fits, free_for, next_of
+from weightkit.ui.warm import defaults
 from weightkit.ui.workers import MOST
 
 
@@ -112,3 +114,9 @@ def test_a_short_run_passes_longer_ones_but_not_for_ever():
     long_due, short_due = 60 * PACE, 1 * PACE
     assert long_due > short_due
     assert long_due < 300 + short_due, "who asks five minutes later comes behind the longest run"
+
+
+def test_no_page_shows_first_what_counts_as_a_long_run():
+    for entry in LESSONS:
+        for _, config in defaults(entry.slug):
+            assert config.cost.seconds < LONG, entry.slug

@@ -300,3 +300,19 @@ def test_a_short_run_does_not_wait_for_the_memory_of_a_long_one():
         with runner.follow("short", instant, **asked) as job:
             assert job.wait(5.0) and job.result == "at once"
     assert ends(work, WAIT)
+
+
+def test_what_many_wait_for_passes_what_one_asked_for_earlier():
+    runner, first, order = JobRunner(1), Endless(), []
+    with ExitStack() as stack:
+        stack.enter_context(runner.follow("first", first, cost=1.0))
+        jobs = [
+            stack.enter_context(
+                runner.follow(name, lambda *_, name=name: order.append(name), 1.0, reader)
+            )
+            for name, reader in (("alone", 0), ("hall", 1), ("hall", 2), ("hall", 3))
+        ]
+        assert jobs[0].ahead == 1 and jobs[-1].ahead == 0
+        first.finish.set()
+        assert all(job.wait(WAIT) for job in jobs)
+    assert order == ["hall", "alone"]

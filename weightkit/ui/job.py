@@ -51,7 +51,8 @@ class Job:
         self.cost = cost  # seconds that the work is expected to take
         self.bytes = memory  # of memory at its peak, as expected
         self.long = cost > LONG
-        self.due: tuple[float, int] = (0.0, number)  # its time in the queue: smaller goes first
+        self.asked = 0.0  # its time in the queue, but for
+        self.put_back = 0.0  # the seconds that one who waits for it alone is put back
         self.state: State = "queued"
         self.done = 0
         self.total = 0
@@ -79,6 +80,11 @@ class Job:
         self._joining = threading.Lock()
         self._drawn: tuple[Any, Any, Any, float] = (None, None, None, 0.0)
         self._drawing = threading.Lock()
+
+    @property
+    def due(self) -> tuple[float, int]:
+        """Its time in the queue: smaller goes first. Those who wait for it share what it costs."""
+        return self.asked + self.put_back / max(1, self.followers), self.number
 
     @property
     def ahead(self) -> int:

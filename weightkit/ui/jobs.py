@@ -136,7 +136,7 @@ class JobRunner(Schedule):
             job = self._live.get(key)
             if job is None:
                 job = self._new_job(key, work, UNKNOWN if cost is None else cost, memory)
-                job.due = (float(job.number), job.number)
+                job.asked, job.put_back = float(job.number), 0.0
                 if job.state == "queued":
                     self._warm.append(job)
             job._pinned, job._until = True, None

@@ -3,9 +3,10 @@ places.
 
 A place is a training under way. Long runs leave one place to short ones. In the queue a job stands
 by when it was asked for, put back by `PACE` seconds for each second that it will take, and for each
-that its asker's runs took lately: a short run passes longer ones, a newcomer passes who has just
-been served, and nobody is passed for ever. Who is next waits until the memory is there, and is not
-passed meanwhile; a short run beside long ones only does not wait for it.
+that its asker's runs took lately, divided by how many wait for it: a short run passes longer ones,
+a newcomer passes who has just been served, what a hall waits for passes what one reader does, and
+nobody is passed for ever. Who is next waits until the memory is there, and is not passed meanwhile;
+a short run beside long ones only does not wait for it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any, Protocol
 
 from .workers import MOST
 
-LONG = 2.0  # seconds; what takes more is a long run
+LONG = 2.5  # seconds; what takes more is a long run: no page's default
 PACE = 4.0  # seconds that a second of work puts a job back in the queue
 TOGETHER = 90e6  # bytes of memory of several at once; one alone may take more (`costs.MAX_BYTES`)
 FORGET = 30.0  # seconds after which half of what somebody's runs took is forgotten

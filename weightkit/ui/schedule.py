@@ -68,7 +68,7 @@ class Schedule:
     def _enqueue(self, job: Job, reader: Hashable) -> None:
         """Into the readers' queue: a new job, or a warm one that a reader now waits for."""
         now = time.monotonic()
-        job.due = now + PACE * (job.cost + self._use.of(reader, now)), job.number
+        job.asked, job.put_back = now, PACE * (job.cost + self._use.of(reader, now))
         with suppress(ValueError):
             self._warm.remove(job)
         self._readers.append(job)
