@@ -27,6 +27,7 @@ class Question:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", written(self.text))
+        object.__setattr__(self, "options", tuple(map(written, self.options)))
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Verdict:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "because", written(self.because))
+        if isinstance(self.truth, str):
+            object.__setattr__(self, "truth", written(self.truth))
 
 
 @dataclass(frozen=True, repr=False)
