@@ -13,11 +13,15 @@ FITTED = """() => [...document.querySelectorAll("[data-testid=stVegaLiteChart]")
   return !svg || Math.abs(svg.getAttribute("width") - chart.clientWidth) < 2
 })"""
 """Whether Streamlit has drawn all charts for the window as it is now."""
+TO_TOP = "() => document.querySelector('[data-testid=stMain]').scrollTo(0, 0)"
+"""A phone's first chart stays in sight, over what scrolls by below it."""
 
 
 def faults(page: Any, width: int, height: int = 800) -> list[str]:
     """One line for each fault of the page that is open, in a window of this size."""
+    page.mouse.move(0, 0)  # a chart under it shows its buttons
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_timeout(300)  # the sidebar slides
     page.wait_for_function(FITTED)
+    page.evaluate(TO_TOP)
     return [f"{width}: {fault}" for fault in dict.fromkeys(page.evaluate(SCRIPT))]

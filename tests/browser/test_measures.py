@@ -34,9 +34,16 @@ def views(page) -> list[str]:
 
 def look_at(page, view: str) -> None:
     """Choose a view as a reader does."""
-    if page.get_by_role("combobox", name="Look at").count():
-        page.get_by_role("combobox", name="Look at").click()
-        page.get_by_role("option", name=view, exact=True).click()
+    choice, option = page.get_by_role("combobox", name="Look at"), page.get_by_role("option")
+    if choice.count():
+        for _ in range(
+            5
+        ):  # the list closes when the page moves under it
+            choice.click()
+            page.wait_for_timeout(400)
+            if option.count():
+                break
+        option.get_by_text(view, exact=True).click()
     else:
         page.locator(".st-key-view").get_by_role("radio", name=view, exact=True).click()
     live.wait_idle(page)

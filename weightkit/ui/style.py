@@ -110,6 +110,7 @@ LEAD = """<style>
   [data-testid="stLayoutWrapper"]:has(> .st-key-lead) {
     display: block; position: sticky; top: 3.75rem; z-index: 5; width: 100%; background: PAPER;
   }
+  .st-key-first_look [class*="st-key-beside_"] > * { width: 100%; }
   .st-key-lead { display: flex; gap: 0.25rem; }
   .st-key-lead [data-testid="stVegaLiteChart"] .marks { max-height: 42vh; }
 }

@@ -91,7 +91,7 @@ def valleys(quick, standard, mup):
     ("standard", "mup", "outcome", "word"),
     [
         ((1, 0), (1, 1), Outcome.SMALLER, "it depends on how"),
-        ((1, 1), (1, 1), Outcome.SAME, "in both parametrisations"),
+        ((1, 1), (1, 1), Outcome.SAME, "in both parametrizations"),
         ((1, 2), (1, 0), Outcome.LARGER, "width going to infinity"),
         ((1, 1), (1, 0), Outcome.SAME, "no law of small networks"),
     ],
