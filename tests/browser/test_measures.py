@@ -36,9 +36,7 @@ def look_at(page, view: str) -> None:
     """Choose a view as a reader does."""
     choice, option = page.get_by_role("combobox", name="Look at"), page.get_by_role("option")
     if choice.count():
-        for _ in range(
-            5
-        ):  # the list closes when the page moves under it
+        for _ in range(5):  # the list closes when the page moves under it
             choice.click()
             page.wait_for_timeout(400)
             if option.count():

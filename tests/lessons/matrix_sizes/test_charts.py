@@ -5,6 +5,7 @@ import json
 import pytest
 
 from weightkit.charts import export, home
+from weightkit.charts.words import written
 from weightkit.lessons.matrix_sizes import BROKEN, Config, broken_chain, network, run
 from weightkit.lessons.matrix_sizes.network import charts
 
@@ -80,7 +81,7 @@ def test_red_is_above_zero_and_blue_below_all_the_way(result):
 def test_the_unit_names_its_sum(result):
     story = network.tell(Config(), result)
     figure = story["one-unit"]
-    assert f"{story.facts.unit.dot_product:.3f}" in figure.title
+    assert written(f"{story.facts.unit.dot_product:.3f}") in figure.title
     assert story.facts.unit.dot_product == result.output["dot_product"].item()
     assert rows_of(figure) == 10
 
