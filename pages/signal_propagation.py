@@ -62,9 +62,8 @@ match view.slug:
         page.show(story["signal-by-layer"], first=True)
         page.show(story["gradient-by-layer"], first=True)
         page.pair(story["factor-per-layer"], story.get("flat-share"))
-        gain, derivation = page.columns(2)
-        page.show(story["gain-by-slope"], into=gain)
-        page.say(view.module.derivation(), into=derivation)
+        page.show(story["gain-by-slope"])
+        page.say(view.module.derivation())
     case "histograms":  # Glorot and Bengio 2010, figures 6 and 7
         page.pair(story["activation-histograms"], story["gradient-histograms"], beside=True)
         page.say(view.module.paper(story.facts), beside=True)

@@ -3,6 +3,8 @@
 import altair as alt
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from streamlit.dataframe_util import convert_anything_to_arrow_bytes as in_bytes
 from streamlit.testing.v1 import AppTest
 
@@ -25,7 +27,7 @@ def figure(columns) -> Figure:
 
 
 @pytest.mark.parametrize("columns", FRAMES.values(), ids=FRAMES)
-def test_the_same_bytes_are_sent(columns):
+def test_the_same_bytes_are_sent_but_for_the_size_of_whole_numbers(columns):
     one = figure(columns)
     for dark in (False, True):
         theirs, ours = one.drawing(dark), sent.drawing(one, dark)
@@ -34,7 +36,7 @@ def test_the_same_bytes_are_sent(columns):
         }
         assert list(theirs["datasets"]) == list(ours["datasets"])
         for name, frame in theirs["datasets"].items():
-            assert ours["datasets"][name] == in_bytes(frame)
+            assert ours["datasets"][name] == in_bytes(sent.small(frame))
 
 
 def test_streamlit_sends_our_bytes_as_it_would_send_the_frame():
@@ -58,3 +60,15 @@ def test_a_figure_is_made_ready_once_for_light_and_dark():
     (light,), (dark,) = (sent.drawing(one, d)["datasets"].values() for d in (False, True))
     assert light is dark
     assert sent.drawing(one, True) is sent.drawing(one, True)
+
+
+@given(
+    st.lists(st.integers(-(2**62), 2**62), min_size=1, max_size=5),
+    st.floats(allow_nan=False, width=64),
+)
+def test_what_is_sent_are_the_same_numbers_in_fewer_bytes(whole, real):
+    frame = pd.DataFrame({"n": whole, "x": real, "name": "a", "yes": True})
+    small = sent.small(frame)
+    pd.testing.assert_frame_equal(small, frame, check_dtype=False, check_exact=True)
+    assert small["n"].dtype.itemsize <= 8 and small["x"].dtype == frame["x"].dtype
+    assert sent.small(pd.DataFrame({"n": [1, 2, 100]}))["n"].dtype.itemsize == 1

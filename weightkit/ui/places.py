@@ -29,8 +29,10 @@ class Waiting(Protocol):
     """
 
     long: bool
-    due: tuple[float, int]
     bytes: float
+
+    @property
+    def due(self) -> tuple[float, int]: ...
 
 
 def free_for(long: bool, running: Collection[Any], workers: int) -> bool:

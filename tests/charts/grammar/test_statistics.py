@@ -84,6 +84,6 @@ def test_points_are_thinned_evenly():
     sizes = thinned.groupby("network").size()
     assert (sizes <= grammar.MOST_POINTS).all()
     assert (sizes > grammar.MOST_POINTS / 2).all()
-    assert set(thinned[thinned["network"] == "2"]["index"].diff().dropna()) == {3}
+    assert set(thinned[thinned["network"] == "2"]["index"].diff().dropna()) == {5}
     assert len(grammar.thin(frame, [])) <= grammar.MOST_POINTS
     assert len(grammar.thin(index_frame(20), ["network"])) == 40

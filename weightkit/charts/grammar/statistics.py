@@ -16,7 +16,7 @@ BANDS = {
 }
 """Words for a subtitle, by the `band` that was asked for."""
 
-MOST_POINTS = 4000
+MOST_POINTS = 2048
 """`index_plot` draws at most so many points per series, evenly thinned."""
 
 
