@@ -200,6 +200,6 @@ def test_so_does_one_who_loads_the_page_anew_but_one_who_stays_away_loses_it(ser
             await asyncio.sleep(0.5)
 
     asyncio.run(reload())
-    lines = server.wait_for_quiet(20)
+    lines = server.wait_for_quiet(PATIENCE)  # the pages' defaults, too
     assert still_running(lines) == {}
     assert [events(server, seed) for seed in (4008, 4009)] == [["started", "cancelled"]] * 2

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 TERMS = {
     "std": (
@@ -72,6 +73,14 @@ def explained(text: str, done: set[str]) -> str:
     """Markdown with the first use of each term explained that is not `done` yet, as HTML that
     answers to pointer, finger and keyboard (style.TERM); other HTML in it is shown as text.
     """
+    made, now = _explained(text, frozenset(done))
+    done |= now
+    return made
+
+
+@lru_cache(maxsize=256)
+def _explained(text: str, before: frozenset[str]) -> tuple[str, frozenset[str]]:
+    done = set(before)
     parts = _APART.split(text)
     parts[::2] = [part.replace("<", "&lt;") for part in parts[::2]]
     for name, (words, meaning) in TERMS.items():
@@ -84,7 +93,7 @@ def explained(text: str, done: set[str]) -> str:
                 before, after = parts[i][: match.start()], parts[i][match.end() :]
                 parts[i : i + 1] = [before, _marked(name, match.group(), meaning), after]
                 break
-    return "".join(parts)
+    return "".join(parts), frozenset(done)
 
 
 def _marked(name: str, word: str, meaning: str) -> str:
