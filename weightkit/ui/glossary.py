@@ -79,8 +79,8 @@ def explained(text: str, done: set[str]) -> str:
 
 
 @lru_cache(maxsize=256)
-def _explained(text: str, before: frozenset[str]) -> tuple[str, frozenset[str]]:
-    done = set(before)
+def _explained(text: str, known: frozenset[str]) -> tuple[str, frozenset[str]]:
+    done = set(known)
     parts = _APART.split(text)
     parts[::2] = [part.replace("<", "&lt;") for part in parts[::2]]
     for name, (words, meaning) in TERMS.items():
