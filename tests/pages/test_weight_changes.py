@@ -33,7 +33,9 @@ def chart(at: AppTest, heading_part: str) -> tuple[dict, list[pd.DataFrame]]:
     assert len(headings) == len(elements)
     (at_place,) = [i for i, heading in enumerate(headings) if heading_part in heading]
     proto = elements[at_place].proto
-    frames = [pa.ipc.open_stream(io.BytesIO(d.data.data)).read_pandas() for d in proto.datasets]
+    sent = [pa.ipc.open_stream(io.BytesIO(d.data.data)).read_pandas() for d in proto.datasets]
+    whole = [dict.fromkeys(frame.select_dtypes("integer"), "int64") for frame in sent]  # were small
+    frames = [frame.astype(types) for frame, types in zip(sent, whole, strict=True)]
     return json.loads(proto.spec), frames
 
 
