@@ -191,6 +191,9 @@ def test_so_does_one_who_loads_the_page_anew_but_one_who_stays_away_loses_it(ser
             session = Session(server.url, PAGE, settings(seed, **LONG | {"epochs": epochs}))
             await session.open()
             await see([session], "progress")
+            async with asyncio.timeout(PATIENCE):  # what is in its way has ended
+                while events(server, seed) != ["started"]:
+                    await asyncio.sleep(0.05)
             await session.close()
             if seed == 4008:
                 await asyncio.sleep(1.0)  # the script of the page before has ended
