@@ -20,7 +20,6 @@ from .lessons import Lesson
 from .outside import SENTENCE, plain
 
 PRESET = "preset"  # the key of the list of presets
-NOTHING = object()
 
 
 class Panel(Layout):
@@ -90,8 +89,8 @@ class Panel(Layout):
         if config is None:
             return None
         try:
-            said = {name: self.settings.get(prefix + name, NOTHING) for name in names}
-            asked = {name: value for name, value in said.items() if value is not NOTHING}
+            here = [name for name in names if prefix + name in self.settings]
+            asked = {name: self.settings[prefix + name] for name in here}
             for c in shown + extra:
                 if c.own and self.settings[c.key] == own_data.OWN:
                     asked[c.key.removeprefix(prefix)] = self._own_data()

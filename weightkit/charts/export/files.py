@@ -181,14 +181,19 @@ def _zip(files: Mapping[str, str | bytes]) -> bytes:
     return buffer.getvalue()
 
 
-_PAGE = Template("""<!DOCTYPE html>
+HEAD = """<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 <title>$title</title>
-<style>
+"""
+"""How a file that opens in a browser begins."""
+
+_PAGE = Template(
+    HEAD
+    + """<style>
 body { margin: 0 auto; max-width: 1040px; padding: 1.25rem 1rem; background: #fff; }
 body { font-family: $font; color: $ink; }
 h1 { font-size: 1.35rem; line-height: 1.3; margin: 0 0 0.35rem; }
@@ -244,4 +249,5 @@ vegaEmbed("#chart", spec, { renderer: "svg", actions: actions, ast: true }).then
 </script>
 </body>
 </html>
-""")
+"""
+)

@@ -15,7 +15,7 @@ from ..figure import Figure
 from ..grammar import resolve
 from .deck import Deck, plain, qr_code, slide_picture
 from .engine import library
-from .files import _anchor, _script_json, settings_in_words
+from .files import HEAD, _anchor, _script_json, settings_in_words
 from .picture import FONT
 
 REVEAL = Path(__file__).parent / "reveal"
@@ -86,14 +86,9 @@ def _vendored(name: str) -> str:
     return re.sub(r"</(?=script|style)", r"<\\/", (REVEAL / name).read_text("utf-8"))
 
 
-_SHOW = Template("""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>$title</title>
-<style>$style</style>
+_SHOW = Template(
+    HEAD
+    + """<style>$style</style>
 <style>
 html, body { background: #fff; height: 100%; margin: 0; }
 .reveal { font-family: $font; color: $ink; font-size: 26px; }
@@ -139,4 +134,5 @@ Promise.all(specs.map((spec, i) => vegaEmbed(places[i], spec, options).catch(err
 </script>
 </body>
 </html>
-""")
+"""
+)
