@@ -5,10 +5,9 @@ from __future__ import annotations
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from ..lazy import lazy
+from ..charts.qr import BYTES, code
 
-segno = lazy("segno")
-BYTES = 2331  # the most that a QR code of medium error correction holds
+__all__ = ["BYTES", "qr_code", "unreachable"]
 
 
 def qr_code(link: str) -> str | None:
@@ -16,9 +15,8 @@ def qr_code(link: str) -> str | None:
 
     None for a link that is too long for one.
     """
-    if len(link.encode()) > BYTES:
-        return None
-    return segno.make(link, error="m").svg_inline(scale=6, border=3, dark="#000", light="#fff")
+    made = code(link)
+    return made and made.svg_inline(scale=6, border=3, dark="#000", light="#fff")
 
 
 def unreachable(link: str) -> str:

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...lazy import lazy
+from .. import qr
 from ..figure import Figure
 from .engine import convert, run_child
 from .files import rezipped, settings_in_words
 from .picture import WIDTH, spec, with_width
-
-segno = lazy("segno")
 
 ROOM = 2.5
 """Width over height of what a slide has for a picture."""
@@ -67,7 +65,7 @@ def pptx(deck: Deck) -> bytes:
         "notes": "\n".join(f"• {plain(sentence)}" for sentence in deck.shows),
         "settings": settings_in_words(deck.settings),
         "link": deck.link,
-        "qr": _png(qr_code(deck.link)),
+        "qr": _png(qr.code(deck.link)),
         "slides": [
             {"title": f.title, "subtitle": f.subtitle, "alt": f.alt, "picture": picture}
             for f, picture in zip(deck.figures, pictures, strict=True)
@@ -95,14 +93,6 @@ def plain(text: str) -> str:
     for mark in (r"\*\*(.+?)\*\*", r"\*(.+?)\*", r"`(.+?)`"):
         text = re.sub(mark, r"\1", text)
     return text
-
-
-def qr_code(link: str) -> Any:
-    """The link as a QR code of segno; None where there is no link, or it is too long for one."""
-    try:
-        return segno.make(link, error="m") if link else None
-    except segno.DataOverflowError:
-        return None
 
 
 def _png(code: Any) -> str:

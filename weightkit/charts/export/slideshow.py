@@ -11,9 +11,10 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from .. import qr
 from ..figure import Figure
 from ..grammar import resolve
-from .deck import Deck, plain, qr_code, slide_picture
+from .deck import Deck, plain, slide_picture
 from .engine import library
 from .files import HEAD, _anchor, _script_json, settings_in_words
 from .picture import FONT
@@ -70,7 +71,7 @@ def _drawn(figure: Figure) -> dict[str, Any]:
 
 
 def _footer(deck: Deck) -> str:
-    code = qr_code(deck.link)
+    code = qr.code(deck.link)
     image = "" if code is None else f'<div class="qr">{code.svg_inline(scale=3, border=2)}</div>'
     said = f"{markup.escape(settings_in_words(deck.settings))}<br>{_anchor(deck.link)}"
     return f"<footer><div>{said}</div>{image}</footer>"
