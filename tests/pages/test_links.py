@@ -40,7 +40,7 @@ def test_the_shared_link_carries_what_is_shown_and_its_panel_opens(text):
 
 
 def test_a_link_too_long_for_a_code_is_shared_all_the_same(monkeypatch):
-    monkeypatch.setattr("weightkit.ui.qr.BYTES", 5)
+    monkeypatch.setattr("weightkit.charts.qr.BYTES", 5)
     at = opened("matrix_sizes", reveal="true")
     at.session_state["share"] = True
     well(at.run())

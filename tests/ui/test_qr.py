@@ -2,7 +2,8 @@
 
 import pytest
 
-from weightkit.ui.qr import BYTES, qr_code, unreachable
+from weightkit.charts.qr import BYTES
+from weightkit.ui.qr import qr_code, unreachable
 
 
 def test_a_code_up_to_what_one_holds_and_none_beyond():

@@ -5,9 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from ..charts.qr import BYTES, code
-
-__all__ = ["BYTES", "qr_code", "unreachable"]
+from ..charts.qr import code
 
 
 def qr_code(link: str) -> str | None:
