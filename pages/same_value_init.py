@@ -42,17 +42,13 @@ def starts() -> None:
             look = page.pick(at, "microscope", "distinct-units", "ranks", *NUMBERS)
             layers = Control("layer", "Layer", "input", options=tuple(lesson_of.LAYERS))
             layer = page.pick(layers, "microscope", *NUMBERS)
+            kinds = Control("parameter", "Numbers themselves", "weight", options=("weight", "bias"))
+            parameter = page.pick(kinds, *NUMBERS)
         page.show(told.look(charts.microscope, look, layer))
         page.pair(told.look(charts.distinct, look), told.look(charts.ranks, look))
-    page.say("### The numbers themselves")
-    with page.below:
-        parameter = page.pick(
-            Control("parameter", "Weights or biases", "weight", options=("weight", "bias")),
-            *NUMBERS,
-        )
-        page.show(told.look(charts.histograms, look, layer, parameter))
-        of = look, layer, parameter
-        page.pair(*(told.look(charts.by_index, *of, stage) for stage in ("before", "after")))
+    of = look, layer, parameter
+    page.show(told.look(charts.histograms, *of), under="The numbers themselves")
+    page.pair(*(told.look(charts.by_index, *of, stage) for stage in ("before", "after")))
     page.end(told, "same_value_init/starts")
 
 

@@ -151,11 +151,11 @@ def test_the_share_panels_iframe_on_another_origin(reader, address, tmp_path):
 
 def test_the_html_export_works_offline(reader, address, tmp_path):
     page = reader(f"{address}/variance_sweep?reveal=true&{QUICK}")
-    panel = page.locator(".st-key-behind_weights-after")
+    panel = page.locator(".st-key-behind_learning-accuracy")  # of a row: this figure and the next
     panel.scroll_into_view_if_needed()
-    panel.get_by_text("Table and downloads").click()
+    panel.get_by_text("Tables and downloads").click()
     with page.expect_download() as waiting:
-        panel.get_by_role("button", name="HTML, works offline").click()
+        panel.locator(".st-key-get_weights-after\\.html button").click()
     file = tmp_path / waiting.value.suggested_filename
     waiting.value.save_as(file)
     assert file.suffix == ".html"

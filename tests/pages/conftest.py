@@ -29,18 +29,17 @@ def marks_of_nothing(view, frames, inherited=None):
 @pytest.fixture
 def shown(monkeypatch):
     """{name: Figure} of what the pages of this test have drawn, the last of each name."""
-    figures, show = {}, Page.show
+    figures, draw = {}, Page.draw
 
-    def record(self, figure, **places):
+    def record(self, figure, *place):
         figures[figure.name] = figure
-        event = show(self, figure, **places)
+        draw(self, figure, *place)
         drawing = figure.drawing()
         assert not list(marks_of_nothing(drawing, drawing["datasets"])), (
             f"{figure.name} has a picture without a name"
         )
-        return event
 
-    monkeypatch.setattr(Page, "show", record)
+    monkeypatch.setattr(Page, "draw", record)
     return figures
 
 

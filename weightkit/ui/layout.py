@@ -26,11 +26,10 @@ class Layout:
             self._markdown(st, f"*{entry.place}.* **{entry.question}**\n\n{intro}")
         turns.take()  # these words wait for nobody
         if not self.embedded:
-            left, right = st.columns([3, 7], gap="large")
-            self.left = left.container(key="controls")
-            self._first_look = right.container(key="first_look")
+            self._frame = st.container(key="frame")  # see style.FRAME
+            self.left = self._frame.container(key="controls")
+            self._first_look = self._frame.container(key="first_look")
             self._further_looks: Any = None
-            self._right = right
             self.below = st.container()
         else:
             self.left = st.container(
@@ -60,7 +59,7 @@ class Layout:
         if not self.figures:
             return self._first_look
         if self._further_looks is None:
-            self._further_looks = self._right.container(key="further_looks")
+            self._further_looks = self._frame.container(key="further_looks")
         return self._further_looks
 
     def say(self, text: str, beside: bool = False, into: Any = None) -> None:

@@ -181,18 +181,22 @@ class Page(Panel):
             self._end()
         return result
 
-    def show(self, figure: Any, *, first: bool | None = None, into: Any = None) -> None:
+    def show(
+        self, figure: Any, *, first: bool | None = None, into: Any = None, under: str = ""
+    ) -> None:
         """Draw a Figure: the finding as a heading, what is drawn, the chart, and the table behind
         it. A slide is drawn when the page is over.
 
-        The first figure goes beside the controls (into `main`), the others below; `into` says
-        otherwise.
+        The first figure goes beside the controls (into `main`), the others below; `first` and
+        `into` say otherwise. under: the heading of a part of the page that begins with it.
         """
-        place = (
-            into
-            if into is not None
-            else (self.main if (not self.figures if first is None else first) else self.below)
-        )
+        if into is None:
+            beside = not self.figures if first is None else first
+            into = self.main if beside else self.below
+        self.draw(figure, into, (figure,), under)
+
+    def draw(self, figure: Any, place: Any, row: Sequence[Any], under: str = "") -> None:
+        """Draw a figure of a row; the last has the panel behind them all."""
         lead = not self.figures
         self.figures.append(figure)
         if self.embedded:
@@ -200,7 +204,9 @@ class Page(Panel):
             return
         with place, st.container(key="lead_figure") if lead else nullcontext():
             with st.container(key="lead") if lead else nullcontext():
-                st.markdown(f"##### {figure.title}" + ("" if lead else f"\n\n{figure.subtitle}"))
+                above = f"### {under}\n" if under else ""
+                caption = "" if lead else f"\n\n{figure.subtitle}"
+                st.markdown(f"{above}##### {figure.title}{caption}")
                 drawing, was = sent.drawing(figure, self.dark), ""
                 if lead and self._view is not None:
                     said = held.in_words(self._controls, self.settings)
@@ -209,7 +215,8 @@ class Page(Panel):
                 st.vega_lite_chart(drawing, alt=figure.alt, key=f"chart_{figure.name}")
             if lead:  # see style.LEAD
                 st.caption(figure.subtitle)
-            take_home.behind(self, figure)
+            if figure is row[-1]:
+                take_home.behind(self, *row)
             if was:
                 icon = ":material/close:"
                 words = f"Grey: {was}. Let go"
@@ -217,17 +224,18 @@ class Page(Panel):
 
     def pair(self, *figures: Any, beside: bool = False) -> None:
         """Figures side by side, `beside` the controls or below; a None is left out. They are one
-        row of a slide.
+        row of a slide, and have one panel.
         """
         there = [figure for figure in figures if figure is not None]
         if self.embedded:
             self.figures += there
             self.slide.offer(*there)
             return
-        place = self.main if beside else self.below
-        row = place.container(key=f"{'beside' if beside else 'pair'}_{there[0].name}")
+        row = self.main if beside else self.below
+        if len(there) > 1:
+            row = row.container(key=f"{'beside' if beside else 'pair'}_{there[0].name}")
         for figure in there:  # see style.PAIRS
-            self.show(figure, into=row)
+            self.draw(figure, row, there)
 
     def table(self, frame: Any, description: str) -> None:
         """Numbers to read, below, once they are asked for; left out in a slide."""

@@ -93,21 +93,13 @@ LEAD = """<style>
 .st-key-lead_figure > [data-testid="stLayoutWrapper"]:not(:has(> .st-key-lead)) { order: 4; }
 @media (max-width: 639px) {
   .st-key-lead_figure > * { order: 0 !important; }
-  [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-first_look) {
-    row-gap: 1rem;
-  }
   .st-key-first_look .st-key-verdict:empty,
   .st-key-first_look [data-testid="stLayoutWrapper"]:has(> :empty) { display: none; }
-  [data-testid="stColumn"]:has(.st-key-first_look),
-  [data-testid="stColumn"]:has(.st-key-first_look) :is(div):has(.st-key-lead) { display: contents; }
-  [data-testid="stColumn"]:has(.st-key-first_look) > [data-testid="stVerticalBlock"] {
-    display: contents;
-  }
-  [data-testid="stLayoutWrapper"]:has(> .st-key-first_look), .st-key-first_look > * { width: 100%; }
-  [data-testid="stColumn"]:has(.st-key-controls) { order: 1; }
-  [data-testid="stLayoutWrapper"]:has(> .st-key-further_looks) { width: 100%; order: 2; }
-  [data-testid="stColumn"]:has(.st-key-first_look)
-  [data-testid="stLayoutWrapper"]:has(> .st-key-lead) {
+  .st-key-frame div:has(.st-key-lead) { display: contents; }
+  .st-key-first_look > * { width: 100%; }
+  .st-key-frame > :has(> .st-key-controls) { order: 1; }
+  .st-key-frame > :has(> .st-key-further_looks) { order: 2; }
+  .st-key-first_look [data-testid="stLayoutWrapper"]:has(> .st-key-lead) {
     display: block; position: sticky; top: 3.75rem; z-index: 5; width: 100%; background: PAPER;
   }
   .st-key-first_look [class*="st-key-beside_"] > * { width: 100%; }
@@ -120,7 +112,7 @@ stack, the question or this figure comes before the controls, and heading and ch
 while the controls scroll by below."""
 
 CAPTION = """<style>
-[data-testid="stMarkdownContainer"]:has(> div:first-child > h5) > div:first-child ~ p {
+[data-testid="stMarkdownContainer"] > div:has(> h5) ~ p {
   font-size: 0.875rem; opacity: 0.6;
 }
 </style>"""
@@ -154,14 +146,17 @@ FIT = """<style>[data-testid="stVegaLiteChart"] .marks { max-width: 100%; }</sty
 the page scroll aside.
 """
 
-COLUMNS = """<style>
+FRAME = """<style>
 @media (min-width: 640px) {
   [data-testid="stMainBlockContainer"] {
     padding-left: clamp(1rem, 4vw, 5rem); padding-right: clamp(1rem, 4vw, 5rem);
   }
-  [data-testid="stHorizontalBlock"]:has(> * .st-key-controls) { column-gap: 2rem; }
-  [data-testid="stColumn"]:has(.st-key-controls) { flex: 0 0 clamp(13.5rem, 24%, 20rem); }
-  [data-testid="stColumn"]:has(.st-key-first_look) { flex: 1; min-width: 0; }
+  .st-key-frame {
+    display: grid; grid-template: auto 1fr / clamp(13.5rem, 24%, 20rem) minmax(0, 1fr);
+    gap: 1rem 2rem;
+    > * { width: auto; min-width: 0; }
+    > :has(> .st-key-controls) { grid-row: 1 / span 2; }
+  }
 }
 .st-key-share p, [class*="st-key-behind_"] summary p { white-space: nowrap; }
 </style>"""
@@ -178,8 +173,7 @@ PAIRS = "".join(
     .st-key-lead > :first-child { grid-row: 1; }
     .st-key-lead_figure > [data-testid="stElementContainer"] { grid-row: 2; }
     > :has([data-testid="stVegaLiteChart"]), .st-key-lead > :nth-child(2) { grid-row: 3; }
-    > :has([data-testid="stExpander"]),
-    .st-key-lead_figure > :has([data-testid="stExpander"]) { grid-row: 4; }
+    > :has([data-testid="stExpander"]) { grid-row: 4; grid-column: 1 / span 2; }
     .st-key-lead_figure > .st-key-let_go { grid-row: 5; }
   }
 }
@@ -189,9 +183,9 @@ PAIRS = "".join(
         "beside": "(width >= 1110px)",
     }.items()
 )
-"""Figures side by side: heading, what is drawn, chart and table have a row each, as high as the
-highest of them. Where a figure would be narrower than 220 pixels, they stack; the sidebar lies over
-a page of less than 768.
+"""Two figures side by side: heading, what is drawn and chart have a row each, as high as the higher
+of them; one panel is behind both. Where a figure would be narrower than 220 pixels, they stack; the
+sidebar lies over a page of less than 768.
 """
 
 SEGMENTS = """<style>
@@ -246,7 +240,7 @@ def sheet(dark: bool, embedded: bool) -> str:
         HIDDEN
         + FIT
         + LEAD.replace("PAPER", PAPER[dark])
-        + COLUMNS
+        + FRAME
         + PAIRS
         + SEGMENTS.replace("BORDER", BORDER[dark])
         + CAPTION

@@ -29,35 +29,42 @@ POWERPOINT = "application/vnd.openxmlformats-officedocument.presentationml.prese
 TABLE_ROWS = 5000  # more rows than this are for the CSV
 
 
-def behind(page: Any, figure: Any) -> None:
-    """Under a chart: its table, and the chart and its data as files. Made only when opened, or
-    clicked.
+def behind(page: Any, *figures: Any) -> None:
+    """Under a chart, or a row of them: tables, and charts and data as files. Made only when opened,
+    or clicked.
     """
     panel = st.expander(
-        "Table and downloads",
+        "Table and downloads" if len(figures) == 1 else "Tables and downloads",
         icon=":material/table:",
         type="compact",
         on_change="rerun",
-        key=f"behind_{figure.name}",
+        key=f"behind_{figures[0].name}",
     )
     if not panel.open:
         return
-    settings, link = page.settings, page.link()
     with panel:
-        with st.container(horizontal=True):
-            _download("PNG", lambda: export.png(figure), f"{figure.name}.png", "image/png")
-            _download("SVG", lambda: export.svg(figure), f"{figure.name}.svg", "image/svg+xml")
-            _download(
-                "HTML, works offline",
-                lambda: export.html(figure, settings, link),
-                f"{figure.name}.html",
-                "text/html",
-            )
-            _download("CSV", lambda: export.csv(figure.data), f"{figure.name}.csv", "text/csv")
-        as_slide(page, figure)
-        table(figure.data.head(TABLE_ROWS), f"The numbers behind: {figure.title}")
-        if len(figure.data) > TABLE_ROWS:
-            st.caption(f"The first {TABLE_ROWS} of {len(figure.data)} rows; the CSV has them all.")
+        for figure in figures:
+            if len(figures) > 1:
+                st.markdown(f"**{figure.title}**")
+            _files(page, figure)
+
+
+def _files(page: Any, figure: Any) -> None:
+    settings, link = page.settings, page.link()
+    with st.container(horizontal=True):
+        _download("PNG", lambda: export.png(figure), f"{figure.name}.png", "image/png")
+        _download("SVG", lambda: export.svg(figure), f"{figure.name}.svg", "image/svg+xml")
+        _download(
+            "HTML, works offline",
+            lambda: export.html(figure, settings, link),
+            f"{figure.name}.html",
+            "text/html",
+        )
+        _download("CSV", lambda: export.csv(figure.data), f"{figure.name}.csv", "text/csv")
+    as_slide(page, figure)
+    table(figure.data.head(TABLE_ROWS), f"The numbers behind: {figure.title}")
+    if len(figure.data) > TABLE_ROWS:
+        st.caption(f"The first {TABLE_ROWS} of {len(figure.data)} rows; the CSV has them all.")
 
 
 def folded(frame: Any, description: str) -> None:
