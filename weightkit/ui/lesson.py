@@ -23,6 +23,7 @@ from . import (
     held,
     icon,
     idle,
+    own_data,
     predict,
     running,
     seat,
@@ -168,6 +169,8 @@ class Page(Panel):
         it trains.
         """
         self._write(whole=False)
+        if own_data.is_own(config):  # from here on the words on the page may be the reader's
+            self._config = config
         with self.main:
             try:
                 result = running.follow(work, config, live)
@@ -200,7 +203,8 @@ class Page(Panel):
             return
         with place, st.container(key="lead_figure") if lead else nullcontext():
             with st.container(key="lead") if lead else nullcontext():
-                st.markdown(f"##### {figure.title}" + ("" if lead else f"\n\n{figure.subtitle}"))
+                title = plain(figure.title, SENTENCE) if self.own else figure.title
+                st.markdown(f"##### {title}" + ("" if lead else f"\n\n{figure.subtitle}"))
                 drawing, was = sent.drawing(figure, self.dark), ""
                 if lead and self._view is not None:
                     said = held.in_words(self._controls, self.settings)
@@ -220,6 +224,8 @@ class Page(Panel):
         row of a slide.
         """
         there = [figure for figure in figures if figure is not None]
+        if not there:
+            return
         if self.embedded:
             self.figures += there
             self.slide.offer(*there)
@@ -235,11 +241,15 @@ class Page(Panel):
             with self.below:
                 take_home.folded(frame, description)
 
-    def finish(self, config: Any, frames: Mapping[str, Any], recipe: str | None = None) -> None:
-        """The end of every page: code, data, downloads, the way on, the share panel."""
-        if not self.embedded:
+    def finish(
+        self, config: Any = None, frames: Mapping[str, Any] | None = None, recipe: str | None = None
+    ) -> None:
+        """The end of every page: code, data and downloads, of a run with a `config`; the way on,
+        the share panel.
+        """
+        if config is not None and not self.embedded:
             with self.below:
-                take_home.section(self, config, frames, recipe or self.lesson.slug)
+                take_home.section(self, config, frames or {}, recipe or self.lesson.slug)
         self._top(whole=True)
 
     def _write(self, whole: bool) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from . import kept
+from . import kept, lessons
 from .code_style import code_style
-from .lessons import LESSONS
 
 DARK_STYLE = """<style>
 button[data-testid="stBaseButton-primary"], a[data-testid="stBaseLinkButton-primary"],
@@ -265,7 +264,7 @@ def apply(commits: int = 0) -> None:
     answered.
     """
     st.html(sheet(st.context.theme.type == "dark", bool(st.context.is_embedded)))
-    pages = ["", *(entry.slug for entry in LESSONS)]
+    pages = ["", *(entry.slug for entry in lessons.pages())]
     remembered = {} if st.context.is_embedded else kept.told()
     _browser(
         key="browser",
