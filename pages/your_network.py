@@ -1,6 +1,6 @@
 """For your own work: a network by its weights."""
 
-from weightkit.ui import lesson, own_network
+from weightkit.ui import lesson, network_told, own_network
 
 page = lesson.start(
     "your_network",
@@ -12,20 +12,20 @@ with page.left:
     mine = own_network.ask(page.embedded)
 table = None
 if mine is not None:
-    seen = page.run(own_network.look, mine)
+    seen = page.run(network_told.look, mine)
     for found in seen:
-        own_network.tell(page, found)
+        network_told.tell(page, found)
     table = seen[-1].table
-bad, good, trained = page.run(own_network.example, own_network.Example())
+bad, good, trained = page.run(network_told.example, network_told.Example())
 page.say(
     "##### An example: two starts of one network\n\nFour layers with 64, 64, 32 and 10 units. Both"
     " are drawn by Kaiming's formula, and in the bad one three layers are spoiled.",
-    beside=mine is None,
+    beside=not page.figures,
 )
-page.pair(bad.figures[0], good.figures[0], beside=mine is None)
+page.pair(bad.figures[0], good.figures[0], beside=not page.figures)
 for place, found in zip(page.columns(2), (bad, good), strict=True):
-    own_network.say(page, found, place)
+    network_told.say(page, found, place)
 page.pair(*bad.figures[1:])
-own_network.tell(page, trained)
+network_told.tell(page, trained)
 page.table(bad.table if table is None else table, "All that was measured, a row each")
 page.finish()

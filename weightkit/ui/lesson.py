@@ -272,7 +272,7 @@ class Page(Panel):
         class_share.strip(self)
         if not self.embedded:
             course.show_score(st.sidebar, self.lesson.slug)
-            if whole and not self._offered:
+            if whole and not self._offered and self._about is not None:
                 self._offer_again(self.left)
             course.onward(self.lesson)
             with self.head:

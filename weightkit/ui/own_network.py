@@ -9,29 +9,24 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from ..charts.words import plural
 from ..lazy import lazy
-from . import memory, own_data, sent, store
+from . import memory, own_data
 from .outside import SENTENCE, plain
 
-inspection: Any = lazy("weightkit.inspection")
-charts: Any = lazy("weightkit.inspection.charts")
 files: Any = lazy("weightkit.inspection.files")
-examples: Any = lazy("weightkit.inspection.examples")
 costs: Any = lazy("weightkit.costs")
 
 STATE, PROBLEM, FILES = "own_network", "own_network_problem", "own_network_files"  # in the session
 LARGEST = 50  # MB of a file
-MATRIX = 2**21  # numbers of a matrix that is decomposed: 16 MB, and twice as much beside it
-WORK = 4e9  # see `parameters.frame`: four seconds
 WORKING = 60e6  # bytes beside the file
+SWEEP = 30.0  # seconds between two looks for sessions that have closed
 LABELS = "A .safetensors file", "and a later one, to compare"
 FULL = (
     "this server holds as many of its readers' networks as it may; take a smaller file, or try"
@@ -57,16 +52,14 @@ class File:
         self.name, self.data = name, data
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Look:
-    """One or two files to look into: equal to itself alone, so that its result is nobody else's.
-
-    results: what was found, kept as long as this is.
+    """One or two files to look into: equal to itself alone, so that what is found is nobody else's,
+    and is kept here.
     """
 
-    first: File
-    second: File | None = None
-    results: store.Store = field(default_factory=lambda: store.Store(16 * 2**20))
+    def __init__(self, first: File, second: File | None = None):
+        self.given = [first] if second is None else [first, second]
+        self._found: Any = None
 
     @property
     def keeper(self) -> Look:
@@ -76,32 +69,21 @@ class Look:
     @property
     def cost(self) -> Any:
         """Estimated from the size: see docs/deployment.md."""
-        size = sum(len(file.data) for file in (self.first, self.second) if file)
-        return costs.Cost(WORKING, 1 + size / 10e6)
+        return costs.Cost(WORKING, 1 + sum(len(file.data) for file in self.given) / 10e6)
 
     def cached(self, key: Hashable) -> Any:
-        """The kept result for `key`, or None."""
-        found = self.results.get(key)
-        return None if found is store.MISSING else found
+        """What was found, or None."""
+        return self._found
 
     def keep(self, key: Hashable, made: Any) -> None:
-        """Keep a result."""
-        self.results.put(key, made, store.size_of(made))
+        """Keep what was found."""
+        self._found = made
 
-
-@dataclass(frozen=True)
-class Found:
-    """What the page shows of one network, or of two: sentences, figures, the table behind them."""
-
-    heading: str
-    shows: tuple[str, ...]
-    figures: tuple[Any, ...]
-    table: Any
-
-
-@dataclass(frozen=True)
-class Example:
-    """The example's run has no settings."""
+    def drop(self) -> None:
+        """Let go of the bytes and of what was found: buttons of the session still name this."""
+        for file in self.given:
+            file.data = b""
+        self._found = None
 
 
 _lock = threading.Lock()
@@ -113,68 +95,8 @@ def most() -> int:
     return 2 * min(LARGEST, st.get_option("server.maxUploadSize")) * 2**20
 
 
-def look(config: Look, on_epoch: Callable[[int, int], None]) -> list[Found]:
-    """What there is to say of both files, where there are two, and of each; in a worker."""
-    given = [file for file in (config.first, config.second) if file is not None]
-    seen = []
-    for place, file in enumerate(given):
-        on_epoch(place, len(given) + 1)
-        seen.append(inspection.inspect_file(file.data, MATRIX, WORK / len(given)))
-    on_epoch(len(given), len(given) + 1)
-    if len(given) == 1:
-        return [_found("What the file shows", seen[0])]
-    both = _both("From the first file to the second", seen[0].compare(seen[1]))
-    first, second = "What the first file shows", "What the second file shows"
-    return [both, _found(first, seen[0], "first-"), _found(second, seen[1], "second-")]
-
-
-def example(config: Example) -> list[Found]:
-    """What there is to say of a bad start, of a good one, and of that once it is trained."""
-    good, bad, trained = (inspection.inspect(tensors) for tensors in examples.networks())
-    after = (
-        f"From the good start to what {plural(examples.EPOCHS, 'epoch')} on the digits made of it,"
-        f" with layer {examples.FROZEN} frozen"
-    )
-    return [
-        _found("The bad start", bad, "bad-start-"),
-        _found("The good start", good, "good-start-"),
-        _both(after, good.compare(trained)),
-    ]
-
-
-def _found(heading: str, seen: Any, prefix: str = "") -> Found:
-    figures = charts.figures(seen.parameters, seen.signals, seen.facts, prefix)
-    table = seen.parameters.assign(shape=seen.parameters["shape"].map(str))
-    return Found(heading, seen.shows, _prepared(figures), table)
-
-
-def _both(heading: str, apart: Any) -> Found:
-    table = apart.distances.assign(shape=apart.distances["shape"].map(str))
-    return Found(heading, apart.shows, _prepared(apart.figures), table)
-
-
-def tell(page: Any, found: Found) -> None:
-    """Its first figure beside the controls, where it is the page's first; its sentences, and all
-    other figures, below.
-    """
-    figures = list(found.figures)
-    if figures and not page.figures:
-        page.show(figures.pop(0))
-    say(page, found)
-    for place in range(0, len(figures), 2):
-        page.pair(*figures[place : place + 2])
-
-
-def say(page: Any, found: Found, into: Any = None) -> None:
-    """Its sentences, whose names may be from outside."""
-    sentences = "\n".join(f"- {plain(text, SENTENCE)}" for text in found.shows)
-    page.say(f"**{found.heading}**\n\n{sentences}", into=into)
-
-
-def _prepared(figures: tuple[Any, ...]) -> tuple[Any, ...]:
-    for figure in figures:
-        sent.prepared(figure)
-    return figures
+def _in_all() -> int:
+    return sum(len(file.data) for file in list(_held))
 
 
 def held() -> Look | None:
@@ -195,11 +117,23 @@ def hold(given: list[File]) -> Look:
             bad = type(problem)(f"“{file.name[:80]}”: {problem}")
             raise bad from None
     with _lock:
-        gc.collect()  # closed sessions
-        if sum(len(file.data) for file in [*_held, *given]) > most():
+        size = sum(len(file.data) for file in given)
+        if _in_all() + size > most():
+            gc.collect()  # closed sessions
+        if _in_all() + size > most():
             raise ValueError(FULL)
         _held.update(given)
+    _sweep()
     return Look(given[0], given[1] if given[1:] else None)
+
+
+def _sweep() -> None:
+    """Free what closed sessions held, also where nobody else comes, as long as anything is held."""
+    memory.give_back()
+    if _in_all():
+        later = threading.Timer(SWEEP, _sweep)
+        later.daemon = True
+        later.start()
 
 
 def ask(embedded: bool) -> Look | None:
@@ -219,8 +153,8 @@ def _without() -> None:
 def _form() -> None:
     mine = held()
     if mine is not None:
-        names = [plain(file.name) for file in (mine.first, mine.second) if file]
-        st.caption(f"**Your own network**: {' and '.join(names)}")
+        names = " and ".join(plain(file.name) for file in mine.given)
+        st.caption(f"**Your own network**: {names}")
     limit = min(LARGEST, st.get_option("server.maxUploadSize"))
     with st.form("own_network_form"):
         for label, key in zip(LABELS, _keys(), strict=True):
@@ -258,8 +192,10 @@ def _read() -> None:
     """Read what the form holds (callback)."""
     uploaded = [file for key in _keys() if (file := st.session_state.get(key)) is not None]
     st.session_state.pop(PROBLEM, None)
-    if uploaded:
-        st.session_state.pop(STATE, None)  # its place is free for these
+    mine = held()
+    if uploaded and mine is not None:  # its place is free for these
+        del st.session_state[STATE]
+        mine.drop()
     try:
         if not (uploaded and own_data.uploads()):
             raise ValueError("choose a file first")

@@ -173,6 +173,7 @@ PAIRS = "".join(
     display: grid; grid-auto-columns: minmax(0, 1fr); gap: 1rem 2rem;
     > *, .st-key-lead_figure > *, .st-key-lead > * { width: auto; min-width: 0; }
     .st-key-lead_figure, :has(> .st-key-lead_figure) { display: contents; }
+    .st-key-lead_figure > *, .st-key-lead > * { order: 0 !important; }
     > :has(h5) { grid-row: 1 / span 2; }
     .st-key-lead > :first-child { grid-row: 1; }
     .st-key-lead_figure > [data-testid="stElementContainer"] { grid-row: 2; }

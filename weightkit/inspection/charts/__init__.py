@@ -25,7 +25,7 @@ def figures(
     return tuple(figure for figure in made if figure is not None)
 
 
-def compared(distances: pd.DataFrame, changes: Changes) -> tuple[Figure, ...]:
-    """What there is to draw of a Comparison."""
-    figure = moved(distances, changes)
+def compared(distances: pd.DataFrame, changes: Changes, prefix: str = "") -> tuple[Figure, ...]:
+    """What there is to draw of a Comparison; prefix: of the names of the figures."""
+    figure = moved(distances, changes, prefix)
     return () if figure is None else (figure,)

@@ -62,7 +62,7 @@ def flow(signals: pd.DataFrame, facts: Facts, prefix: str = "") -> Figure | None
     return Figure(prefix + "signal-by-layer", title, subtitle, chart, alt_text, long)
 
 
-def moved(distances: pd.DataFrame, changes: Changes) -> Figure | None:
+def moved(distances: pd.DataFrame, changes: Changes, prefix: str = "") -> Figure | None:
     """How far each parameter is from the first, for its size; who is frozen."""
     both = distances[distances["status"] == "both"]
     frozen = both["frozen"].astype(bool)
@@ -108,4 +108,4 @@ def moved(distances: pd.DataFrame, changes: Changes) -> Figure | None:
     of_all = f"{len(changes.frozen):,} of {plural(changes.compared, 'parameter')} frozen; the"
     head = of_all if changes.frozen else "The"
     title = f"{head} furthest is {short(name)}: {number(distance)} times its first norm"
-    return figure_of("distance-by-parameter", title, subtitle, layers, len(shown), drawn)
+    return figure_of(prefix + "distance-by-parameter", title, subtitle, layers, len(shown), drawn)

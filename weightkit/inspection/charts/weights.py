@@ -13,6 +13,8 @@ from ..findings import FAR, Facts
 from ..sentences import NAMES
 from .rows import crosses_of, figure_of, first_of, log_axis, most_telling, rows_of, rule, short
 
+LEGEND = {"kaiming": "Kaiming", "xavier": "Xavier", "pytorch_default": "PyTorch"}
+
 
 def stds(parameters: pd.DataFrame, facts: Facts, prefix: str = "") -> Figure | None:
     """The std of each weight over what each scheme would give, around 1."""
@@ -28,14 +30,14 @@ def stds(parameters: pd.DataFrame, facts: Facts, prefix: str = "") -> Figure | N
     )
     shown, left_out = most_telling(there, away, "furthest from every scheme")
     drawn = pd.concat(
-        shown.assign(scheme=NAMES[s], times=shown["std"] / shown[s].where(shown[s] > 0))
-        for s in NAMES
+        shown.assign(scheme=LEGEND[s], times=shown["std"] / shown[s].where(shown[s] > 0))
+        for s in LEGEND
     )
     drawn = drawn[["name", "parameter", "shape", "std", "scheme", "times"]]
     data = drawn[drawn["times"] > 0]
     x = log_axis("times", data["times"], "std, over the scheme's (1: equal)", (1 / FAR, FAR))
     base = alt.Chart(data).encode(y=rows_of(shown))
-    scale = grammar.colour_scale(list(NAMES.values()))
+    scale = grammar.colour_scale(list(LEGEND.values()))
     shapes = alt.Scale(domain=scale.domain, range=list(grammar.SHAPES[:3]))
     legend = grammar.legend_of(scale.domain)
     layers = [rule(x, 1.0), *(rule(x, at, [3, 3]) for at in (1 / FAR, FAR))]
@@ -59,7 +61,9 @@ def stds(parameters: pd.DataFrame, facts: Facts, prefix: str = "") -> Figure | N
     crosses = ["×: all its numbers are equal"] if len(flat) else []
     dashes = f"dashed: {FAR:g} times above and below"
     title = _of_stds(facts, there["parameter"].tolist())
-    told = "; ".join([f"Points: the std over that of each scheme; {dashes}", *crosses])
+    told = "; ".join(
+        [f"Points: the std over that of each scheme (PyTorch: its default); {dashes}", *crosses]
+    )
     subtitle = f"{'. '.join([told, *left_out])}."
     return figure_of(prefix + "std-by-parameter", title, subtitle, layers, len(shown), drawn)
 
