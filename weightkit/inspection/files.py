@@ -184,12 +184,11 @@ def _place(name: str, entry: Any) -> tuple[int, int, torch.dtype, tuple[int, ...
         raise BadFile(f"{quoted(name)} has {len(shape)} dimensions")
     dtype, (start, end) = DTYPES[called], offsets
     needed = math.prod(shape) * dtype.itemsize
-    if end - start != needed or math.prod(filter(None, shape)) * dtype.itemsize >= 2**63:
-        raise BadFile(
-            f"{quoted(name)} has a place of {end - start:,} bytes, but its shape needs {needed:,}"
-            if needed < 2**63
-            else f"{quoted(name)} has a shape that no memory holds"
-        )
+    if math.prod(filter(None, shape)) * dtype.itemsize >= 2**63:
+        raise BadFile(f"{quoted(name)} has a shape that no memory holds")
+    if end - start != needed:
+        there = f"{quoted(name)} has a place of {end - start:,} bytes"
+        raise BadFile(f"{there}, but its shape needs {needed:,}")
     return start, end, dtype, tuple(shape)
 
 

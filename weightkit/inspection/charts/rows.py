@@ -12,9 +12,10 @@ from ...charts import Figure, grammar
 from ...charts.words import capital
 
 MOST = 12  # parameters of a figure: what a slide and a phone have room for
-LETTERS = 26  # of a name on an axis
+LETTERS = 24  # of a name on an axis
 ROW = 24  # pixels
 CROSS_SIZE = 70
+PHONE = 330  # pixels of a chart with its names
 
 
 def short(name: str, letters: int = 50) -> str:
@@ -54,6 +55,11 @@ def _without_common(names: list[str]) -> list[str]:
 
 def _shape(shape: Sequence[int]) -> str:
     return " x ".join(map(str, shape)) or "one number"
+
+
+def legend_beside(names: Sequence[str], shown: pd.DataFrame) -> alt.Legend | None:
+    """A legend over the plot, in what a phone leaves beside the names of these rows."""
+    return grammar.legend_of(names, room=PHONE - 6 * max(map(len, shown["name"])))
 
 
 def rows_of(shown: pd.DataFrame) -> alt.Y:

@@ -11,7 +11,17 @@ from ...charts import Figure, grammar
 from ...charts.words import number, plural, share
 from ..findings import FAR, Facts
 from ..sentences import NAMES
-from .rows import crosses_of, figure_of, first_of, log_axis, most_telling, rows_of, rule, short
+from .rows import (
+    crosses_of,
+    figure_of,
+    first_of,
+    legend_beside,
+    log_axis,
+    most_telling,
+    rows_of,
+    rule,
+    short,
+)
 
 LEGEND = {"kaiming": "Kaiming", "xavier": "Xavier", "pytorch_default": "PyTorch"}
 
@@ -39,7 +49,7 @@ def stds(parameters: pd.DataFrame, facts: Facts, prefix: str = "") -> Figure | N
     base = alt.Chart(data).encode(y=rows_of(shown))
     scale = grammar.colour_scale(list(LEGEND.values()))
     shapes = alt.Scale(domain=scale.domain, range=list(grammar.SHAPES[:3]))
-    legend = grammar.legend_of(scale.domain)
+    legend = legend_beside(scale.domain, shown)
     layers = [rule(x, 1.0), *(rule(x, at, [3, 3]) for at in (1 / FAR, FAR))]
     if len(data):
         layers.append(
@@ -145,12 +155,12 @@ def shares(parameters: pd.DataFrame, prefix: str = "") -> Figure | None:
         return None
     most = there[["zeros", "repeated"]].max(axis=1)
     shown, left_out = most_telling(there, most, "with the largest shares")
-    kinds = {"zeros": "numbers that are exactly 0", "repeated": "rows that repeat another"}
+    kinds = {"zeros": "exact zeros", "repeated": "repeated rows"}
     drawn = pd.concat(shown.assign(what=said, part=shown[kind]) for kind, said in kinds.items())
     drawn = drawn[["name", "parameter", "shape", "what", "part"]]
     scale = alt.Scale(domain=list(kinds.values()), range=["series:constant", "series:kaiming"])
     shapes = alt.Scale(domain=scale.domain, range=["square", "circle"])
-    legend = grammar.legend_of(scale.domain)
+    legend = legend_beside(scale.domain, shown)
     axis = alt.Axis(title="share", format=".0%", tickCount=5, grid=True)
     points = (
         alt.Chart(drawn)
