@@ -6,7 +6,7 @@ import weakref
 import pytest
 import torch
 from pages_helpers import opened, well, words
-from safetensors.torch import save
+from safetensors.torch import save, save_file
 from small_networks import drawn, resnet
 from streamlit import config
 from streamlit.testing.v1 import AppTest
@@ -63,6 +63,13 @@ def test_without_uploads_it_says_so_and_shows_a_bad_start_beside_a_good_one(show
     assert len(at.dataframe) == len(shown) + 1
 
 
+def test_the_lines_that_it_gives_run(tmp_path, monkeypatch):
+    save_file(drawn(resnet()).state_dict(), tmp_path / "model.safetensors")
+    monkeypatch.chdir(tmp_path)
+    exec(own_network.PYTHON)
+    assert (tmp_path / "model.png").read_bytes()[:4] == b"\x89PNG"
+
+
 def test_in_a_slide_it_shows_its_example():
     at = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
     at.switch_page(f"pages/{SLUG}.py")
@@ -103,7 +110,7 @@ def test_what_it_cannot_read_is_said_and_the_example_stays(uploads):
     ):
         given(at, named)
         assert not at.exception and said in as_read(at.error[0].value)
-        assert [c.value for c in at.code] == ([files.CONVERT] if code else [])
+        assert [c.value for c in at.code] == ([files.CONVERT.strip()] if code else [])
         assert len(charts(at)) == example
     given(at)
     assert at.error[0].value == "Choose a file first."
