@@ -46,10 +46,18 @@ found.figures[0].save("model.png")
 
 
 class File:
-    """A file as it came: its name, and its bytes, which nothing changes."""
+    """A file as it came: its name, its bytes, which nothing changes, and how many tensors it has.
+
+    ValueError says what is wrong with it.
+    """
 
     def __init__(self, name: str, data: bytes):
         self.name, self.data = name, data
+        try:
+            files.refuse(name)
+            self.tensors = len(files.read(data))
+        except ValueError as problem:
+            raise type(problem)(f"“{name[:80]}”: {problem}") from None
 
 
 class Look:
@@ -69,7 +77,8 @@ class Look:
     @property
     def cost(self) -> Any:
         """Estimated from the size: see docs/deployment.md."""
-        return costs.Cost(WORKING, 1 + sum(len(file.data) for file in self.given) / 10e6)
+        seconds = sum(len(file.data) / 10e6 + file.tensors / 500 for file in self.given)
+        return costs.Cost(WORKING, 1 + seconds)
 
     def cached(self, key: Hashable) -> Any:
         """What was found, or None."""
@@ -106,16 +115,7 @@ def held() -> Look | None:
 
 
 def hold(given: list[File]) -> Look:
-    """Files for a session to hold; ValueError says what is wrong with one, or that there is no
-    room.
-    """
-    for file in given:
-        try:
-            files.refuse(file.name)
-            files.read(file.data)
-        except ValueError as problem:
-            bad = type(problem)(f"“{file.name[:80]}”: {problem}")
-            raise bad from None
+    """Files for a session to hold; ValueError says that there is no room."""
     with _lock:
         size = sum(len(file.data) for file in given)
         if _in_all() + size > most():

@@ -39,9 +39,12 @@ def stds(parameters: pd.DataFrame, facts: Facts, prefix: str = "") -> Figure | N
         there["times_nearest"].astype(float).map(lambda t: math.inf if t != t else abs(math.log(t)))
     )
     shown, left_out = most_telling(there, away, "furthest from every scheme")
+    spread = shown["std"].where(
+        shown["std"] > 0
+    )  # of what is equal there is no place on a log axis
     drawn = pd.concat(
-        shown.assign(scheme=LEGEND[s], times=shown["std"] / shown[s].where(shown[s] > 0))
-        for s in LEGEND
+        shown.assign(scheme=name, times=spread / shown[s].where(shown[s] > 0))
+        for s, name in LEGEND.items()
     )
     drawn = drawn[["name", "parameter", "shape", "std", "scheme", "times"]]
     data = drawn[drawn["times"] > 0]
