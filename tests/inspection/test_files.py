@@ -42,6 +42,7 @@ def test_every_dtype_is_read_as_the_library_reads_it(called):
     )
     found, known = files.read(data), load(data)
     assert list(found) == ["odd", "w"] and found["w"].dtype == known["w"].dtype == dtype
+    assert not found["w"].data_ptr() % dtype.itemsize, "where every processor may read it"
     for name, tensor in known.items():
         assert found[name].shape == tensor.shape
         assert torch.equal(found[name].view(torch.uint8), tensor.view(torch.uint8))
@@ -264,6 +265,13 @@ def test_any_bytes_are_read_or_refused_in_a_sentence(data):
 
 
 SOUND = save({"a.weight": torch.arange(12.0).reshape(3, 4), "a.bias": torch.ones(3)})
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float16])
+def test_equal_numbers_have_no_std_however_many(dtype):
+    found = inspect({"fc.weight": torch.full((97, 31), 0.1, dtype=dtype)})
+    assert found.facts.constant == ("fc.weight",)
+    assert found.parameters["mean"].item() == torch.tensor(0.1, dtype=dtype).item()
 
 
 def test_tensors_by_name_are_inspected_as_a_file_is():

@@ -52,7 +52,9 @@ def test_without_uploads_it_says_so_and_shows_a_bad_start_beside_a_good_one(show
     assert [i.value for i in at.info] == [own_network.NO_UPLOADS] and not at.file_uploader
     assert not any(b.key == "predict_again" for b in at.button), "nothing was predicted"
     assert "equal in fc1.weight; 2 more" in shown["bad-start-std-by-parameter"].title
-    assert shown["good-start-std-by-parameter"].title == "All 4 weights have a usual std"
+    good = shown["good-start-std-by-parameter"]
+    assert good.title == "The good start: all 4 weights have a usual std"
+    assert good.alt.startswith(f"{good.title}. Points")
     assert shown["trained-distance-by-parameter"].title.startswith("2 of 8 parameters frozen")
     said = words(at)
     assert "**The bad start**" in said and "**The good start**" in said
@@ -125,6 +127,22 @@ def test_names_from_outside_are_shown_as_they_are(uploads):
         assert "![x]" not in text.value and "<b>" not in text.value, text.value
         assert ":red[" not in text.value and "$x$" not in text.value.replace(r"\$", "")
     assert any("host" in m.value for m in at.markdown)
+
+
+def test_streamlit_holds_no_file_longer_than_it_is_read(uploads, monkeypatch):
+    removed = []
+    forget = own_network._forget
+
+    def recorded(file):
+        context = own_network.get_script_run_ctx()
+        where = context.session_id, [file.file_id]
+        before = len(context.uploaded_file_mgr.get_files(*where))
+        forget(file)
+        removed.append((before, len(context.uploaded_file_mgr.get_files(*where))))
+
+    monkeypatch.setattr(own_network, "_forget", recorded)
+    given(opened(SLUG), ("a.safetensors", save({"a": torch.ones(3)})), ("b.pt", b"x"))
+    assert removed == [(1, 0), (1, 0)]
 
 
 def test_it_is_held_for_its_reader_alone_within_bounds_and_let_go(uploads, monkeypatch):

@@ -5,10 +5,10 @@ stands on the page.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ..charts.words import plural
+from ..charts.words import plural, small
 from ..lazy import lazy
 from . import sent
 from .outside import SENTENCE, plain
@@ -49,8 +49,8 @@ def look(config: Look, on_epoch: Callable[[int, int], None]) -> list[Found]:
     if len(given) == 1:
         return [_found("What the file shows", seen[0])]
     both = _both("From the first file to the second", seen[0].compare(seen[1]))
-    first, second = "What the first file shows", "What the second file shows"
-    return [both, _found(first, seen[0], "first-"), _found(second, seen[1], "second-")]
+    each = zip(("first", "second"), seen, strict=True)
+    return [both, *(_found(f"What the {n} file shows", s, f"The {n} file") for n, s in each)]
 
 
 def example(config: Example) -> list[Found]:
@@ -61,14 +61,19 @@ def example(config: Example) -> list[Found]:
         f" with layer {examples.FROZEN} frozen"
     )
     return [
-        _found("The bad start", bad, "bad-start-"),
-        _found("The good start", good, "good-start-"),
+        _found("The bad start", bad, "The bad start"),
+        _found("The good start", good, "The good start"),
         _both(after, good.compare(trained), "trained-"),
     ]
 
 
-def _found(heading: str, seen: Any, prefix: str = "") -> Found:
+def _found(heading: str, seen: Any, whose: str = "") -> Found:
+    """whose: of several networks, said in the titles of its figures, and in their names."""
+    prefix = f"{whose.removeprefix('The ').replace(' ', '-')}-" if whose else ""
     figures = charts.figures(seen.parameters, seen.signals, seen.facts, prefix)
+    if whose:
+        words = ((f, f"{whose}: {small(f.title)}", f"{whose}: {small(f.alt)}") for f in figures)
+        figures = tuple(replace(figure, title=title, alt=alt) for figure, title, alt in words)
     table = seen.parameters.assign(shape=seen.parameters["shape"].map(str))
     return Found(heading, seen.shows, _prepared(figures), table)
 

@@ -74,10 +74,8 @@ def stds(parameters: pd.DataFrame, facts: Facts, prefix: str = "") -> Figure | N
     crosses = ["×: all its numbers are equal"] if len(flat) else []
     dashes = f"dashed: {FAR:g} times above and below"
     title = _of_stds(facts, there["parameter"].tolist())
-    told = "; ".join(
-        [f"Points: the std over that of each scheme (PyTorch: its default); {dashes}", *crosses]
-    )
-    subtitle = f"{'. '.join([told, *left_out])}."
+    told = "; ".join(["Points: the std over that of each scheme", dashes, *crosses])
+    subtitle = f"{'. '.join([told, 'PyTorch: its default', *left_out])}."
     return figure_of(prefix + "std-by-parameter", title, subtitle, layers, len(shown), drawn)
 
 
