@@ -63,6 +63,13 @@ def test_no_number_is_copied_and_none_is_changed(tmp_path):
     assert data == save(tensors)
 
 
+def test_ten_thousand_tensors_are_read():
+    one = torch.ones(1)
+    assert (
+        len(files.read(save({f"layers.{i}.scale": one.clone() for i in range(10_000)}))) == 10_000
+    )
+
+
 @pytest.mark.parametrize("network", [resnet, Transformer])
 def test_a_module_and_its_file_show_the_same_where_their_fans_agree(network):
     module = drawn(network())

@@ -129,6 +129,28 @@ def test_names_from_outside_are_shown_as_they_are(uploads):
     assert any("host" in m.value for m in at.markdown)
 
 
+def test_one_timer_frees_what_closed_sessions_held(uploads, monkeypatch):
+    freed, timers = [], []
+
+    class Timer:
+        def __init__(self, seconds, function):
+            timers.append(function)
+
+        def start(self): ...
+
+    monkeypatch.setattr(own_network, "_held", weakref.WeakSet())
+    monkeypatch.setattr(own_network, "_sweeping", own_network.threading.Event())
+    monkeypatch.setattr(own_network.threading, "Timer", Timer)
+    monkeypatch.setattr(memory, "give_back", lambda: freed.append(1))
+    looks = [own_network.hold([own_network.File("a", save({"a": torch.ones(3)}))]) for _ in "12"]
+    assert len(timers) == len(freed) == 1
+    timers[0]()
+    assert len(timers) == 2, "something is held"
+    looks.clear()
+    timers[1]()
+    assert len(timers) == 2 and not own_network._sweeping.is_set()
+
+
 def test_streamlit_holds_no_file_longer_than_it_is_read(uploads, monkeypatch):
     removed = []
     forget = own_network._forget

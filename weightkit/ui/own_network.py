@@ -17,7 +17,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..lazy import lazy
-from . import memory, own_data
+from . import memory, own_data, store
 from .outside import SENTENCE, plain
 
 files: Any = lazy("weightkit.inspection.files")
@@ -68,6 +68,12 @@ class Look:
     def __init__(self, first: File, second: File | None = None):
         self.given = [first] if second is None else [first, second]
         self._found: Any = None
+        self._size = 0
+
+    @property
+    def bytes(self) -> int:
+        """Of the files, and of what was found."""
+        return sum(len(file.data) for file in self.given) + self._size
 
     @property
     def keeper(self) -> Look:
@@ -85,27 +91,33 @@ class Look:
         return self._found
 
     def keep(self, key: Hashable, made: Any) -> None:
-        """Keep what was found."""
-        self._found = made
+        """Keep what was found, if all that is held leaves room for it."""
+        size = store.size_of(made)
+        with _lock:
+            if _in_all() + size <= most():
+                self._found, self._size = made, size
 
     def drop(self) -> None:
         """Let go of the bytes and of what was found: buttons of the session still name this."""
         for file in self.given:
             file.data = b""
-        self._found = None
+        self._found, self._size = None, 0
 
 
 _lock = threading.Lock()
-_held: weakref.WeakSet[File] = weakref.WeakSet()
+_sweeping = threading.Event()  # one timer for all
+_held: weakref.WeakSet[Look] = weakref.WeakSet()
 
 
 def most() -> int:
-    """Bytes of all readers' files: two of the largest that the operator allows."""
+    """Bytes of all readers' files and what was found in them: two of the largest that the operator
+    allows.
+    """
     return 2 * min(LARGEST, st.get_option("server.maxUploadSize")) * 2**20
 
 
 def _in_all() -> int:
-    return sum(len(file.data) for file in list(_held))
+    return sum(look.bytes for look in list(_held))
 
 
 def held() -> Look | None:
@@ -116,24 +128,30 @@ def held() -> Look | None:
 
 def hold(given: list[File]) -> Look:
     """Files for a session to hold; ValueError says that there is no room."""
+    look = Look(given[0], given[1] if given[1:] else None)
     with _lock:
-        size = sum(len(file.data) for file in given)
-        if _in_all() + size > most():
+        if _in_all() + look.bytes > most():
             gc.collect()  # closed sessions
-        if _in_all() + size > most():
+        if _in_all() + look.bytes > most():
             raise ValueError(FULL)
-        _held.update(given)
-    _sweep()
-    return Look(given[0], given[1] if given[1:] else None)
+        _held.add(look)
+        begin = not _sweeping.is_set()
+        _sweeping.set()
+    if begin:
+        _sweep()
+    return look
 
 
 def _sweep() -> None:
     """Free what closed sessions held, also where nobody else comes, as long as anything is held."""
     memory.give_back()
-    if _in_all():
-        later = threading.Timer(SWEEP, _sweep)
-        later.daemon = True
-        later.start()
+    with _lock:
+        if _in_all():
+            later = threading.Timer(SWEEP, _sweep)
+            later.daemon = True
+            later.start()
+        else:
+            _sweeping.clear()
 
 
 def ask(embedded: bool) -> Look | None:
