@@ -4,6 +4,7 @@
 
 import html
 import math
+import re
 
 import pytest
 import torch
@@ -93,7 +94,8 @@ def test_of_two_hundred_parameters_the_most_telling_are_drawn_and_it_is_said():
     path = "model.encoder.layers.{}.self_attn.{}_proj.weight"
     scales = {path.format(i, k): 0.18 for i in range(50) for k in "qkvo"}
     scales |= {path.format(7, "q"): 9.0, path.format(44, "o"): 1e-4}
-    found = inspect({n: torch.randn(16, 16, generator=g) * s for n, s in scales.items()})
+    tensors = {n: torch.randn(16, 16, generator=g) * s for n, s in scales.items()}
+    found = inspect(tensors)
     figure = found.figures[0]
     assert {path.format(7, "q"), path.format(44, "o")} <= set(figure.data["parameter"])
     assert "The 12 furthest from every scheme, of 200." in figure.subtitle
@@ -104,6 +106,10 @@ def test_of_two_hundred_parameters_the_most_telling_are_drawn_and_it_is_said():
     labels = {n for frame in names.values() if "name" in frame for n in frame["name"]}
     assert len(labels) == MOST and all(len(n) <= LETTERS + 4 for n in labels)
     assert {"7.self_attn.q_proj", "44.self_attn.o_proj"} <= labels, "what all have is left out"
+    other = inspect({"head": torch.randn(16, 16, generator=g) * 9, **tensors}).figures[0]
+    names = other.drawing()["datasets"]
+    labels = {n for frame in names.values() if "name" in frame for n in frame["name"]}
+    assert "head" in labels and any(re.fullmatch(r"m.e.l.44.s.o_proj.weight", n) for n in labels)
 
 
 @pytest.mark.parametrize("n", [LETTERS - 1, LETTERS, 400])

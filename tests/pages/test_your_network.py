@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from tools.presets import ROOT, pages_seen
 from weightkit.inspection import files
-from weightkit.ui import memory, own_network
+from weightkit.ui import memory, own_network, running
+from weightkit.ui.job import Job
 from weightkit.ui.outside import shown as as_read
 
 SLUG = "your_network"
@@ -100,6 +101,16 @@ def test_a_file_and_then_two_are_told_before_the_example(uploads, shown):
     assert len(charts(at)) == example + 5 and at.file_uploader[0].key != old
     at.session_state["share"] = True
     assert any("No link carries what is your own" in i.value for i in at.run().info)
+
+
+def test_while_a_file_is_looked_into_no_training_is_named(uploads):
+    job = Job(
+        ("", "", own_network.hold([own_network.File("a", save({"a": torch.ones(3)}))])), None, None
+    )
+    job.state, job.done, job.total = "running", 1, 3
+    assert running._status(job) == "Working: 1 of 3"
+    job.total = 0
+    assert running._status(job) == running._work(job) == "Working"
 
 
 def test_what_it_cannot_read_is_said_and_the_example_stays(uploads):

@@ -65,6 +65,8 @@ class Look:
     and is kept here.
     """
 
+    epochs = None  # nothing is trained: the page counts steps (`running`)
+
     def __init__(self, first: File, second: File | None = None):
         self.given = [first] if second is None else [first, second]
         self._found: Any = None

@@ -38,10 +38,22 @@ def most_telling(rows: pd.DataFrame, by: pd.Series, which: str) -> tuple[pd.Data
     shown = rows[rows.index.isin(chosen)]
     names: list[str] = []
     for place, name in enumerate(_without_common(shown["parameter"].tolist())):
-        brief = short(name, LETTERS)
+        brief = short(_abbreviated(name), LETTERS)
         names.append(brief if brief not in names else f"{place + 1}: {brief}")
     said = [f"The {MOST} {which}, of {len(rows):,}"] if len(rows) > MOST else []
     return shown.assign(name=names, shape=[_shape(s) for s in shown["shape"]]), said
+
+
+def _abbreviated(name: str) -> str:
+    """The name with its first parts as one letter each, as many as must be: m.l.0.self_attn.k_proj;
+    numbers stay, which say the layer.
+    """
+    parts = name.split(".")
+    for place, part in enumerate(parts[:-1]):
+        if len(".".join(parts)) <= LETTERS:
+            break
+        parts[place] = part if part.isdecimal() else part[:1]
+    return ".".join(parts)
 
 
 def _without_common(names: list[str]) -> list[str]:
