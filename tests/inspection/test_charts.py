@@ -51,7 +51,7 @@ def titled(figure, said):
 
 
 @given(tensors, tensors, st.integers(0, 3))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_figures_of_any_tensors_tell_what_is_in_the_frames(plan, other, seed):
     first, second = inspect(made(plan)), inspect(made([*plan[:4], *other], seed))
     for found in (first, second):
