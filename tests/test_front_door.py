@@ -8,6 +8,7 @@ import struct
 import tomllib
 
 import pytest
+import torch
 from conftest import ROOT
 
 from weightkit.lessons.settings import Training
@@ -79,6 +80,30 @@ def test_the_notebook_cell_ends_in_a_chart_of_its_own_run():
     said = re.search(r"result\.final((?:, \.\w+)+)", cell)[1]
     for frame in re.findall(r"\.(\w+)", said):
         assert len(getattr(result, frame))
+
+
+BLOCKS = {
+    str(page.relative_to(ROOT)): blocks
+    for page in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+    if (blocks := re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.S))
+}
+
+
+def test_there_are_examples_in_the_docs():
+    assert {"README.md", "docs/inspection.md"} <= set(BLOCKS)
+
+
+@pytest.mark.parametrize("page", [page for page in BLOCKS if page != "README.md"])
+def test_every_example_of_the_docs_runs(page, tmp_path, monkeypatch, capsys):
+    """One after the other, as a reader types them; the README's is in a test of its own."""
+    monkeypatch.chdir(tmp_path)
+    names: dict = {}
+    with torch.random.fork_rng([]):
+        for place, block in enumerate(BLOCKS[page]):
+            exec(compile(block, f"{page}, block {place + 1}", "exec"), names)
+    told = re.sub(r"[\d.]+", "", capsys.readouterr().out)
+    for said in re.findall(r'# "(.*)"$', "\n".join(BLOCKS[page]), re.M):
+        assert re.sub(r"[\d.]+", "", said) in told
 
 
 def test_no_one_is_promised_a_training_on_every_page():

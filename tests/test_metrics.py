@@ -207,6 +207,14 @@ def test_stack_gives_what_each_model_gives_alone():
     assert [metrics.distinct_units(w[i], b[i]).item() for i in range(5)] == [16, 1, 16, 5, 16]
 
 
+def test_equal_rows_are_found_across_the_parts_that_are_compared_at_once():
+    w = normal(700, 5)
+    w[650], w[699], w[520] = w[3], w[649], w[519]
+    assert metrics.distinct_units(w).item() == 697
+    w[1] = torch.inf
+    assert metrics.distinct_units(w).item() == metrics.UNDEFINED
+
+
 # --- histograms
 # --------------------------------------------------------------------------------------------
 

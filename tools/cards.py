@@ -20,7 +20,7 @@ from PIL import Image
 from tools.presets import opened, pages_seen
 from weightkit.charts.export.engine import convert
 from weightkit.charts.export.picture import spec, with_width
-from weightkit.ui.lessons import LESSONS
+from weightkit.ui.lessons import pages
 
 FOLDER = Path(__file__).resolve().parents[1] / "static"
 OTHER = {"xavier_kaiming": 1}  # the place of the figure where it is not the first
@@ -58,7 +58,7 @@ def drawn(figure: Any) -> bytes:
 def main(wanted: list[str]) -> None:
     """Draw the pictures of these lessons, or of all."""
     FOLDER.mkdir(exist_ok=True)
-    for lesson in LESSONS:
+    for lesson in pages():
         if wanted and lesson.slug not in wanted:
             continue
         with pages_seen() as seen:

@@ -26,7 +26,7 @@ from urllib.parse import quote_plus
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tools import live
-from weightkit.ui.lessons import LESSONS
+from weightkit.ui.lessons import pages
 
 WIDTHS = (1920, 1280, 1024, 390)
 HEIGHT = 800
@@ -128,7 +128,7 @@ def everything() -> list[str]:
 
     names = [""]
     with pages_seen():
-        for lesson in LESSONS:
+        for lesson in pages():
             further = views(opened(lesson.slug))[1:]
             names += [lesson.slug, *(f"{lesson.slug}?view={quote_plus(view)}" for view in further)]
     return names

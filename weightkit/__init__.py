@@ -8,7 +8,8 @@
 - `metrics`        distances, condition number, rank, distinct units, histograms
 - `configs`        fields that know their range
 - `sweeps`         sweep(): an experiment at all combinations of some settings, on any executor
-- `inspection`     inspect(): any module's parameters, and what a batch does in it
+- `inspection`     inspect(): any module's parameters, and what a batch does in it; inspect_file():
+  those of a .safetensors file
 - `frames`         how a result of DataFrames shows itself
 - `lessons`        one folder each: Config, run() -> tidy DataFrames, tell() -> what is true of
   them, in words and charts
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from .activations import ACTIVATIONS
     from .datasets import DATASETS, Dataset
     from .initializers import INITIALIZERS, initialize_
-    from .inspection import Inspection, inspect
+    from .inspection import Inspection, inspect, inspect_file
     from .models import MLP
     from .optimizers import OPTIMIZERS
     from .sweeps import Sweep, sweep
@@ -49,6 +50,7 @@ __all__ = [
     "datasets",
     "initialize_",
     "inspect",
+    "inspect_file",
     "metrics",
     "sweep",
     "train",
@@ -59,7 +61,7 @@ __getattr__ = later(
     activations="ACTIVATIONS",
     datasets="DATASETS Dataset",
     initializers="INITIALIZERS initialize_",
-    inspection="Inspection inspect",
+    inspection="Inspection inspect inspect_file",
     metrics="",
     models="MLP",
     optimizers="OPTIMIZERS",

@@ -52,11 +52,7 @@ def condition_number(w: Tensor) -> Tensor:
     inf where w is singular, that is where `rank` is below min(m, n): below that tolerance the
     smallest singular value is rounding error. nan where w has a non-finite entry.
     """
-    values, finite = _singular_values(w)
-    largest, smallest = values[..., 0], values[..., -1]
-    singular = smallest <= _tolerance(w) * largest  # also true of a zero matrix
-    condition = torch.where(singular, torch.inf, largest / smallest)
-    return torch.where(finite, condition, torch.nan)
+    return rank_and_condition(w)[1]
 
 
 def rank(w: Tensor, rtol: float | None = None) -> Tensor:
@@ -65,9 +61,18 @@ def rank(w: Tensor, rtol: float | None = None) -> Tensor:
     The rule of numpy.linalg.matrix_rank; rtol defaults to max(m, n) times the machine epsilon of
     w's own dtype (1.2e-7 for float32). UNDEFINED (-1) where w has a non-finite entry.
     """
+    return rank_and_condition(w, rtol)[0]
+
+
+def rank_and_condition(w: Tensor, rtol: float | None = None) -> tuple[Tensor, Tensor]:
+    """`rank` and `condition_number` of one decomposition."""
     values, finite = _singular_values(w)
     threshold = (_tolerance(w) if rtol is None else rtol) * values[..., :1]
-    return torch.where(finite, (values > threshold).sum(-1), UNDEFINED)
+    largest, smallest = values[..., 0], values[..., -1]
+    singular = smallest <= _tolerance(w) * largest  # also true of a zero matrix
+    condition = torch.where(singular, torch.inf, largest / smallest)
+    found = torch.where(finite, (values > threshold).sum(-1), UNDEFINED)
+    return found, torch.where(finite, condition, torch.nan)
 
 
 def distinct_units(w: Tensor, b: Tensor | None = None, rtol: float = 1e-4) -> Tensor:
@@ -89,12 +94,19 @@ def _distinct_units(units: Tensor, rtol: float) -> Tensor:
     units = units.double()  # no square overflows
     finite = _finite_matrices(units)
     units = torch.where(finite[..., None, None], units, 0.0)
-    products = units @ units.mT
-    squares = products.diagonal(dim1=-2, dim2=-1)
-    distances = squares.unsqueeze(-1) + squares.unsqueeze(-2) - 2 * products
-    same = distances <= max(rtol, 1e-7) ** 2 * squares.amax(-1)[..., None, None]
-    seen_before = same.tril(diagonal=-1).any(-1)
-    return torch.where(finite, (~seen_before).sum(-1), UNDEFINED)
+    squares = units.square().sum(-1)
+    nearest = max(rtol, 1e-7) ** 2 * squares.amax(-1)[..., None, None]
+    rows = units.shape[-2]
+    seen_before = []
+    for some in torch.arange(rows).split(max(1, AT_ONCE // rows)):
+        check()
+        first, last = int(some[0]), int(some[-1]) + 1
+        products = units[..., first:last, :] @ units[..., :last, :].mT
+        lengths = squares[..., first:last, None] + squares[..., None, :last]
+        same = lengths - 2 * products <= nearest
+        seen_before.append(same.tril(diagonal=first - 1).any(-1))
+    distinct = (~torch.cat(seen_before, -1)).sum(-1)
+    return torch.where(finite, distinct, UNDEFINED)
 
 
 def shared_bins(values: Tensor | Iterable[Tensor], bins: int) -> Tensor:

@@ -5,7 +5,7 @@ laptop, a tablet and a phone.
 import pytest
 
 from tools import live, measuring
-from weightkit.ui.lessons import LESSONS
+from weightkit.ui.lessons import pages
 
 pytestmark = pytest.mark.browser
 WIDTHS = (1280, 1024, 390)
@@ -47,7 +47,7 @@ def look_at(page, view: str) -> None:
     live.wait_idle(page)
 
 
-@pytest.mark.parametrize("slug", ["", *(lesson.slug for lesson in LESSONS)])
+@pytest.mark.parametrize("slug", ["", *(entry.slug for entry in pages())])
 def test_rows_line_up_and_no_word_is_cut_or_over_another(reader, address, slug):
     page = reader(f"{address}/{slug}?{QUICK.get(slug, '')}" + ("&reveal=true" if slug else ""))
     found = []

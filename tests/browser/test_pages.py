@@ -17,11 +17,11 @@ from browser.looking import (
 )
 
 from tools import live
-from weightkit.ui.lessons import LESSONS
+from weightkit.ui.lessons import LESSONS, pages
 
 pytestmark = pytest.mark.browser
 SLUGS = [lesson.slug for lesson in LESSONS]
-PAGES = ["", *SLUGS]
+PAGES = ["", *(entry.slug for entry in pages())]
 
 
 @pytest.mark.parametrize("slug", PAGES)

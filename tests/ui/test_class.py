@@ -121,6 +121,17 @@ def test_nor_does_one_that_answers_and_then_opens_the_lesson(begun):
     assert not charts(student) and "You said" in said(student)
 
 
+def test_a_student_in_a_frame_finds_the_way_back_from_the_lesson(begun):
+    code, key = begun
+    student = answer(code)
+    reveal(code, key)
+    student.context = {"is_embedded": True}
+    button(student.run(), "Move the controls").click().run()
+    assert charts(student) and not student.title, "a slide of the lesson"
+    button(student, f"Back to class {code}").click().run()
+    assert "Where the class stood (1)" in said(student)
+
+
 @pytest.mark.parametrize("key", ["wrong", "0" * 22])
 def test_without_the_key_nothing_is_revealed_and_nothing_seen(begun, key):
     code, _ = begun

@@ -7,7 +7,8 @@ from weightkit.ui import lessons
 
 
 def test_what_lies_beyond_the_course_stands_under_a_heading_of_its_own():
-    (_, course), (heading, beyond) = lessons.sections()
+    (_, course), (heading, beyond), (own, tools) = lessons.sections()
+    assert own == lessons.OWN_WORK and tools == lessons.TOOLS
     assert heading == lessons.BEYOND and [*course, *beyond] == lessons.LESSONS
     assert {entry.part for entry in beyond} == {heading} and heading not in {
         entry.part for entry in course
@@ -16,6 +17,8 @@ def test_what_lies_beyond_the_course_stands_under_a_heading_of_its_own():
     assert not home.exception
     said = "\n".join(element.value for element in home.main.markdown)
     places = [said.index(f"##### {heading}") for heading, _ in lessons.sections()]
+    assert places[2] < said.index(tools[0].question)
+    assert places == sorted(places)
     assert places[0] < said.index(course[-1].question) < places[1] < said.index(beyond[0].question)
     assert (course[0].place, beyond[0].place) == ("Part 1 of the course", "Beyond the course")
 
@@ -23,4 +26,4 @@ def test_what_lies_beyond_the_course_stands_under_a_heading_of_its_own():
 def test_a_heading_without_lessons_is_left_out(monkeypatch):
     course = [entry for entry in lessons.LESSONS if entry.part != lessons.BEYOND]
     monkeypatch.setattr(lessons, "LESSONS", course)
-    assert lessons.sections() == [("The course map", course)]
+    assert lessons.sections() == [("The course map", course), (lessons.OWN_WORK, lessons.TOOLS)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ..lazy import later
 
 if TYPE_CHECKING:
-    from .inspecting import Comparison, Inspection, inspect
+    from .inspecting import Comparison, Inspection, inspect, inspect_file
 
-__all__ = ["Comparison", "Inspection", "inspect"]
-__getattr__ = later(__name__, inspecting="Comparison Inspection inspect")
+__all__ = ["Comparison", "Inspection", "inspect", "inspect_file"]
+__getattr__ = later(__name__, inspecting="Comparison Inspection inspect inspect_file")

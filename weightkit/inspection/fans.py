@@ -45,20 +45,20 @@ def fans(owner: nn.Module, name: str, tensor: Tensor) -> Fans:
     places = math.prod(tensor.shape[2:])
     rows, columns = tensor.shape[:2]
     if isinstance(owner, CONVOLUTIONS):
-        found = columns * places, rows // owner.groups * places, _uniform(columns * places)
+        found = columns * places, rows // owner.groups * places, uniform(columns * places)
     elif isinstance(owner, TRANSPOSED):  # (in, out / groups, ...); PyTorch takes the second for in
-        found = rows // owner.groups * places, columns * places, _uniform(columns * places)
+        found = rows // owner.groups * places, columns * places, uniform(columns * places)
     elif isinstance(owner, (nn.Embedding, nn.EmbeddingBag)):
         found = 1, columns, 1.0
     elif isinstance(owner, nn.MultiheadAttention) and name.endswith("proj_weight"):
         projections = 3 if name == "in_proj_weight" else 1
         found = columns, rows // projections, math.sqrt(2 / (rows + columns))
     elif isinstance(owner, nn.RNNBase) and name.startswith("weight"):
-        found = columns, tensor.shape[0] // _gates(owner), _uniform(owner.hidden_size)
+        found = columns, tensor.shape[0] // _gates(owner), uniform(owner.hidden_size)
     elif isinstance(owner, nn.Bilinear):
-        found = columns * tensor.shape[2], rows, _uniform(columns)
+        found = columns * tensor.shape[2], rows, uniform(columns)
     elif isinstance(owner, nn.Linear):
-        found = columns, rows, _uniform(columns)
+        found = columns, rows, uniform(columns)
     else:
         return Fans(columns * places, rows * places, known=False)
     return Fans(*found)
@@ -68,7 +68,7 @@ def _gates(owner: nn.RNNBase) -> int:
     return {"LSTM": 4, "GRU": 3}.get(owner.mode, 1)
 
 
-def _uniform(n: int) -> float:
+def uniform(n: int) -> float:
     """Std of U(-1/sqrt(n), 1/sqrt(n))."""
     return 1 / math.sqrt(3 * n) if n else 0.0
 
@@ -76,7 +76,7 @@ def _uniform(n: int) -> float:
 def _of_vector(owner: nn.Module, name: str, tensor: Tensor) -> Fans:
     weight = getattr(owner, "weight", None)
     if isinstance(owner, nn.RNNBase):
-        return Fans(default=_uniform(owner.hidden_size))
+        return Fans(default=uniform(owner.hidden_size))
     if isinstance(owner, NORMS):
         return Fans(default=0.0)
     if isinstance(owner, nn.MultiheadAttention) and name == "in_proj_bias":
@@ -84,7 +84,7 @@ def _of_vector(owner: nn.Module, name: str, tensor: Tensor) -> Fans:
     drawn = (nn.Linear, nn.Bilinear, *CONVOLUTIONS, *TRANSPOSED)
     if isinstance(owner, drawn) and name == "bias" and isinstance(weight, Tensor):
         places = 1 if isinstance(owner, nn.Bilinear) else math.prod(weight.shape[2:])
-        return Fans(default=_uniform(weight.shape[1] * places))
+        return Fans(default=uniform(weight.shape[1] * places))
     return Fans(known=False)
 
 

@@ -60,7 +60,9 @@ class Facts:
     equal rows. deficient: (name, rank, full rank) of what is neither. large, small: (name, scheme,
     times its std) of those beyond FAR, of layers that are known. usual: how many of known layers
     are within FAR. sparse: (name, share of zeros), of at least SPARSE, not constant.
-    signals: None without a batch, or where no layer gave numbers.
+    signals: None without a batch, or where no layer gave numbers. unranked: how many matrices were
+    too large for rank and condition number. Of tensors without a module, assumed: (kind, how many),
+    what they were taken for; statistics: how many more of them are no weights.
     """
 
     n: int
@@ -76,6 +78,9 @@ class Facts:
     usual: int
     sparse: tuple[tuple[str, float], ...]
     signals: Signals | None
+    unranked: int = 0
+    assumed: tuple[tuple[str, int], ...] | None = None
+    statistics: int = 0
 
 
 def facts(parameters: pd.DataFrame, signals: pd.DataFrame) -> Facts:
@@ -103,6 +108,7 @@ def facts(parameters: pd.DataFrame, signals: pd.DataFrame) -> Facts:
         usual=int((judged & times.between(1 / FAR, FAR)).sum()),
         sparse=_rows(p[sparse], ["parameter", "share_zero"]),
         signals=_signals(signals) if len(signals) else None,
+        unranked=int(((p["full_rank"] > 0) & (p["rank"] < 0) & ~broken).sum()),
     )
 
 

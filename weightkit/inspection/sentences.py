@@ -7,6 +7,17 @@ from collections.abc import Iterator, Sequence
 from ..charts.words import listed, number, plural, share
 from .findings import BY_CHANCE, FADING, FAR, Changes, Drift, Facts, Passage, Signals
 
+TAKEN = {
+    "Linear": "{n} taken for Linear (outputs x inputs)",
+    "Embedding": "{n} for embeddings (a row each)",
+    "Conv1d": "{n} for one-dimensional convolutions without groups",
+    "Conv2d": "{n} for two-dimensional convolutions without groups",
+    "Conv3d": "{n} for three-dimensional convolutions without groups",
+    "MultiheadAttention": "{n} for the three projections of an attention",
+    "RNN": "{n} for a recurrent layer's gates",
+}
+"""How a sentence says what matrices are taken for; kinds that are not here are no maps."""
+
 MOST = 4  # that a sentence names
 NAMES = {"kaiming": "Kaiming", "xavier": "Xavier", "pytorch_default": "PyTorch's default"}
 
@@ -17,14 +28,30 @@ def told(f: Facts) -> tuple[str, ...]:
 
 
 def _told(f: Facts) -> Iterator[str]:
+    whole = "The module has" if f.assumed is None else "There are"
     if not f.arrays:
-        yield "The module has no parameters."
+        yield f"{whole} no parameters."
     else:
-        yield f"The module has {plural(f.n, 'number')} in {plural(f.arrays, 'parameter')}."
+        yield f"{whole} {plural(f.n, 'number')} in {plural(f.arrays, 'parameter')}."
+        yield from _assumed(f)
         yield from _numbers(f)
         yield from _sizes(f)
     if f.signals is not None:
         yield from _signals(f.signals)
+
+
+def _assumed(f: Facts) -> Iterator[str]:
+    """What is not known of tensors without a module."""
+    taken = {kind: n for kind, n in f.assumed or () if kind in TAKEN}
+    if taken:
+        kinds = listed(TAKEN[kind].format(n=f"{n:,}") for kind, n in taken.items())
+        yield (
+            f"No module says what they are: by name and shape, {kinds}. Fans, and what the schemes"
+            " would give, stand on this assumption."
+        )
+    if f.statistics:
+        are = "is a running statistic" if f.statistics == 1 else "are running statistics"
+        yield f"{f.statistics:,} more {are} of batch normalization, no weights, and left out."
 
 
 def _numbers(f: Facts) -> Iterator[str]:
@@ -40,6 +67,12 @@ def _numbers(f: Facts) -> Iterator[str]:
         yield f"{name} has {plural(distinct, 'distinct row')} of {rows:,}."
     for name, rank, full in f.deficient[:MOST]:
         yield f"{name} has rank {rank:,}, where {full:,} is possible."
+    if f.unranked:
+        were = "was too large" if f.unranked == 1 else "were too large, or too many"
+        yield (
+            f"Rank, condition number and equal rows were not looked for in"
+            f" {plural(f.unranked, 'matrix', 'matrices')}, which {were}."
+        )
     for name, zeros in f.sparse[:MOST]:
         yield f"{share(zeros)} of {name} is exactly zero."
 
@@ -54,9 +87,10 @@ def _sizes(f: Facts) -> Iterator[str]:
             yield f"More than {FAR:g} times {way} the nearest scheme as well: {more}."
     if f.usual and not (f.large or f.small):
         only = "The one weight" if f.usual == 1 else f"Each of the {f.usual:,} weights"
+        known = "of known layers " if f.assumed is None else ""
         yield (
-            f"{only} of known layers with at least {BY_CHANCE} numbers that differ has a std within"
-            f" a factor of {FAR:g} of Kaiming's, Xavier's or PyTorch's default."
+            f"{only} {known}with at least {BY_CHANCE} numbers that differ has a std within a factor"
+            f" of {FAR:g} of Kaiming's, Xavier's or PyTorch's default."
         )
 
 
@@ -64,9 +98,9 @@ def _signals(s: Signals) -> Iterator[str]:
     if s.calls == 1:
         yield f"The std of the signal after the one layer is {number(s.forward.end)}."
     else:
-        yield _passage(s.forward, "The signal", "the first layer to the last")
+        yield passage_said(s.forward, "The signal", "the first layer to the last")
     if s.backward is not None and s.calls > 1:
-        yield _passage(s.backward, "The gradient", "the last layer back to the first")
+        yield passage_said(s.backward, "The gradient", "the last layer back to the first")
     for layer, dead, units in s.dead[:MOST]:
         yield (
             f"{dead:,} of {plural(units, 'unit')} of layer {layer} {_are(dead)} dead:"
@@ -83,7 +117,7 @@ def _are(n: int) -> str:
     return "is" if n == 1 else "are"
 
 
-def _passage(p: Passage, what: str, way: str) -> str:
+def passage_said(p: Passage, what: str, way: str) -> str:
     ends = f"its std goes from {number(p.start)} to {number(p.end)} from {way}"
     match p.drift:
         case Drift.STEADY:

@@ -38,9 +38,10 @@ def strip(page: Any) -> None:
         return
     if not sits.key:
         room.follow(sits)
-    if page is not None and page.embedded:  # a slide has room for its figure
+    in_slide = page is not None and page.embedded
+    if in_slide and (sits.key or page.slide.bare):  # a slide has room for its figure
         return
-    with page.head if page is not None else st.container():
+    with page.left if in_slide else page.head if page is not None else st.container():
         if sits.key and page is not None and page.asked is not None and not page.own:
             _button(page, "strip")
         back = f"Back to class {plain(sits.code)}"

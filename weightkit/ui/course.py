@@ -75,7 +75,8 @@ def _tick(slug: str) -> str:
 
 def onward(entry: Lesson) -> None:
     """The way on, at the end of a page: the next lesson. The sidebar has all others."""
-    for after in LESSONS[LESSONS.index(entry) + 1 :][:1]:
+    after_it = LESSONS[LESSONS.index(entry) + 1 :] if entry in LESSONS else []
+    for after in after_it[:1]:
         st.page_link(
             page(after),
             label=f"Next lesson: {after.title}",

@@ -11,7 +11,6 @@ page.end(told)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import streamlit as st
@@ -20,19 +19,18 @@ from ..lazy import lazy
 from . import (
     class_share,
     course,
-    held,
     icon,
     idle,
+    own_data,
     predict,
     running,
     seat,
-    sent,
     style,
     warm,
 )
+from .drawn import Drawn
 from .lessons import Lesson, lesson
 from .outside import SENTENCE, plain
-from .panel import Panel
 from .running import Telling, View
 
 if TYPE_CHECKING:
@@ -55,20 +53,18 @@ def start(slug: str, intro: str) -> Page:
     return Page(entry, intro, bool(given))
 
 
-class Page(Panel):
-    """One lesson on the screen: its places (`Layout`), its controls (`Panel`), a question, a run,
-    figures.
+class Page(Drawn):
+    """One lesson on the screen: places (`Layout`), controls (`Panel`), figures (`Drawn`), a
+    question and a run.
     """
 
     def __init__(self, entry: Lesson, intro: str, has_icon: bool):
         super().__init__(entry, intro)
         seat.enter(self.visit)
         self._has_icon = has_icon
-        self.dark = st.context.theme.type == "dark"
         self._about: Any = None  # what the question is asked of
         self._tolerance = 0.0
         self._offered = False  # to predict again
-        self._view: Any = None  # whose run is told
         self.asked: Any = None  # (view, config) of the question
         self.shown: Any = None  # and its run as it is told
 
@@ -168,6 +164,8 @@ class Page(Panel):
         it trains.
         """
         self._write(whole=False)
+        if own_data.is_own(config):  # from here on the words on the page may be the reader's
+            self._config = config
         with self.main:
             try:
                 result = running.follow(work, config, live)
@@ -181,73 +179,15 @@ class Page(Panel):
             self._end()
         return result
 
-    def show(
-        self, figure: Any, *, first: bool | None = None, into: Any = None, under: str = ""
+    def finish(
+        self, config: Any = None, frames: Mapping[str, Any] | None = None, recipe: str | None = None
     ) -> None:
-        """Draw a Figure: the finding as a heading, what is drawn, the chart, and the table behind
-        it. A slide is drawn when the page is over.
-
-        The first figure goes beside the controls (into `main`), the others below; `first` and
-        `into` say otherwise. under: the heading of a part of the page that begins with it.
+        """The end of every page: code, data and downloads, of a run with a `config`; the way on,
+        the share panel.
         """
-        if into is None:
-            beside = not self.figures if first is None else first
-            into = self.main if beside else self.below
-        self.draw(figure, into, (figure,), under)
-
-    def draw(self, figure: Any, place: Any, row: Sequence[Any], under: str = "") -> None:
-        """Draw a figure of a row; the last has the panel behind them all."""
-        lead = not self.figures
-        self.figures.append(figure)
-        if self.embedded:
-            self.slide.offer(figure)
-            return
-        with place, st.container(key="lead_figure") if lead else nullcontext():
-            with st.container(key="lead") if lead else nullcontext():
-                above = f"### {under}\n" if under else ""
-                caption = "" if lead else f"\n\n{figure.subtitle}"
-                st.markdown(f"{above}##### {figure.title}{caption}")
-                drawing, was = sent.drawing(figure, self.dark), ""
-                if lead and self._view is not None:
-                    said = held.in_words(self._controls, self.settings)
-                    now = held.Run(self.visit.place, said, sent.prepared(figure))
-                    drawing, was = held.compare(now, self.dark)
-                st.vega_lite_chart(drawing, alt=figure.alt, key=f"chart_{figure.name}")
-            if lead:  # see style.LEAD
-                st.caption(figure.subtitle)
-            if figure is row[-1]:
-                take_home.behind(self, *row)
-            if was:
-                icon = ":material/close:"
-                words = f"Grey: {was}. Let go"
-                st.button(words, on_click=held.let_go, key="let_go", type="tertiary", icon=icon)
-
-    def pair(self, *figures: Any, beside: bool = False) -> None:
-        """Figures side by side, `beside` the controls or below; a None is left out. They are one
-        row of a slide, and have one panel.
-        """
-        there = [figure for figure in figures if figure is not None]
-        if self.embedded:
-            self.figures += there
-            self.slide.offer(*there)
-            return
-        row = self.main if beside else self.below
-        if len(there) > 1:
-            row = row.container(key=f"{'beside' if beside else 'pair'}_{there[0].name}")
-        for figure in there:  # see style.PAIRS
-            self.draw(figure, row, there)
-
-    def table(self, frame: Any, description: str) -> None:
-        """Numbers to read, below, once they are asked for; left out in a slide."""
-        if not self.embedded:
+        if config is not None and not self.embedded:
             with self.below:
-                take_home.folded(frame, description)
-
-    def finish(self, config: Any, frames: Mapping[str, Any], recipe: str | None = None) -> None:
-        """The end of every page: code, data, downloads, the way on, the share panel."""
-        if not self.embedded:
-            with self.below:
-                take_home.section(self, config, frames, recipe or self.lesson.slug)
+                take_home.section(self, config, frames or {}, recipe or self.lesson.slug)
         self._top(whole=True)
 
     def _write(self, whole: bool) -> None:
@@ -270,7 +210,7 @@ class Page(Panel):
         class_share.strip(self)
         if not self.embedded:
             course.show_score(st.sidebar, self.lesson.slug)
-            if whole and not self._offered:
+            if whole and not self._offered and self._about is not None:
                 self._offer_again(self.left)
             course.onward(self.lesson)
             with self.head:

@@ -1,14 +1,17 @@
-"""LESSONS: the one table that feeds the sidebar, the home page, the README check and the tests."""
+"""LESSONS, and the pages beside them: the one table that feeds the sidebar, the home page, the
+README check and the tests.
+"""
 
 from dataclasses import dataclass
 
 BEYOND = "Beyond the course"
+OWN_WORK = "For your own work"
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """slug: stem of its page, experiment, charts, recipe and tests; part: of the course, or
-    BEYOND.
+    """slug: stem of its page, experiment, charts, recipe and tests; part: of the course, BEYOND, or
+    OWN_WORK.
     """
 
     slug: str
@@ -24,7 +27,7 @@ class Lesson:
     @property
     def place(self) -> str:
         """Where it stands, in words that begin a sentence."""
-        return self.part if self.part == BEYOND else f"{self.part} of the course"
+        return self.part if self.part in (BEYOND, OWN_WORK) else f"{self.part} of the course"
 
 
 LESSONS = [
@@ -115,16 +118,34 @@ LESSONS = [
     ),
 ]
 
+TOOLS = [
+    Lesson(
+        "your_network",
+        "Your own network",
+        ":material/lan:",
+        "How far are the weights of your own network from a usual start, and from those of its"
+        " next checkpoint?",
+        OWN_WORK,
+    ),
+]
+"""Pages that ask for nothing to be predicted, and have no place in the order of the lessons."""
+
+
+def pages() -> list[Lesson]:
+    """All pages but the home page."""
+    return [*LESSONS, *TOOLS]
+
 
 def sections() -> list[tuple[str, list[Lesson]]]:
-    """The lessons in their order, under the headings of the map: the course, then what lies beyond
-    it; a heading without lessons is left out.
+    """All pages in their order, under the headings of the map: the course, what lies beyond it,
+    and the tools; a heading without pages is left out.
     """
     course = [entry for entry in LESSONS if entry.part != BEYOND]
     beyond = [entry for entry in LESSONS if entry.part == BEYOND]
-    return [(h, some) for h, some in (("The course map", course), (BEYOND, beyond)) if some]
+    found = (("The course map", course), (BEYOND, beyond), (OWN_WORK, TOOLS))
+    return [(heading, some) for heading, some in found if some]
 
 
 def lesson(slug: str) -> Lesson:
-    """The lesson with this slug; KeyError where there is none."""
-    return {entry.slug: entry for entry in LESSONS}[slug]
+    """The page with this slug; KeyError where there is none."""
+    return {entry.slug: entry for entry in pages()}[slug]

@@ -41,10 +41,7 @@ NOT_HERE = (
     "This link stands for somebody's own data, which stay in the visit that they were given in."
     " The page is shown with the data that it usually has."
 )
-SHARED = (
-    "No link carries your own data: whoever opens this one is told so, and sees the page with the"
-    " data that it usually has."
-)
+SHARED = "No link carries what is your own: whoever opens this one sees the page as it usually is."
 MISSING = "Paste a table of your own under “Dataset”: then networks are trained on it."
 FULL = (
     "this server holds as much of its readers' data as it may; take fewer rows, or try again in a"
@@ -110,13 +107,15 @@ def held() -> Held | None:
 
 
 def is_own(config: Any) -> bool:
-    """Whether `config` trains on a reader's own data."""
-    return isinstance(getattr(config, "dataset", None), Dataset)
+    """Whether `config` is of a reader's own data, or network (`own_network`)."""
+    return hasattr(config, "keeper") or isinstance(getattr(config, "dataset", None), Dataset)
 
 
-def of(config: Any) -> Held | None:
-    """What this session holds, if it is what `config` trains on."""
-    return held() if is_own(config) else None
+def of(config: Any) -> Any:
+    """What keeps the results of `config` for its reader alone: its own keeper, or what this session
+    holds, if it trains on that.
+    """
+    return getattr(config, "keeper", None) or (held() if is_own(config) else None)
 
 
 def offered(control: Control, possible: bool) -> Control:

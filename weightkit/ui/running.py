@@ -236,7 +236,7 @@ def _ready(live: Callable) -> Callable:
 def _wait(job: Any, key: tuple, live: Callable | None) -> None:
     name = "_".join(key[:2])  # of the work: a page may wait for two
     row = st.container(horizontal=True, vertical_alignment="center")
-    bar = row.progress(0.0, text="Training")
+    bar = row.progress(0.0, text=_work(job))
     row.button("Stop", icon=":material/stop:", key=f"stop_{name}", on_click=stop, args=(key,))
     chart, shown, said = st.empty(), None, None
     while True:
@@ -274,5 +274,10 @@ def _status(job: Any) -> str:
     return (
         f"{'Training: epoch' if epochs else 'Working:'} {job.done} of {job.total}"
         if job.total
-        else "Training"
+        else _work(job)
     )
+
+
+def _work(job: Any) -> str:
+    """What is done; `epochs` is None where nothing is trained."""
+    return "Working" if getattr(job.key[-1], "epochs", 0) is None else "Training"

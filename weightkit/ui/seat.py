@@ -16,7 +16,7 @@ from ..classes.asked import State
 from ..classes.classes import WRONG, Pace, Refused, classes, is_tab, new_tab
 from ..classes.store import Trouble
 from . import visit
-from .lessons import LESSONS
+from .lessons import pages
 
 CODE, KEY = OURS = "class", "key"
 STATE, TAB, FOUND, GUESSES = "class_seat", "class_tab", "class_found", "class_guesses"
@@ -109,7 +109,7 @@ def root() -> str:
     """The address of the home page."""
     address = (st.context.url or "/").split("?")[0].split("#")[0]
     base, _, page = address.rpartition("/")
-    home = base if page in {entry.slug for entry in LESSONS} else address
+    home = base if page in {entry.slug for entry in pages()} else address
     return home.rstrip("/") + "/"
 
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from . import kept
+from . import kept, lessons
 from .code_style import code_style
-from .lessons import LESSONS
 
 DARK_STYLE = """<style>
 button[data-testid="stBaseButton-primary"], a[data-testid="stBaseLinkButton-primary"],
@@ -169,6 +168,7 @@ PAIRS = "".join(
     display: grid; grid-auto-columns: minmax(0, 1fr); gap: 1rem 2rem;
     > *, .st-key-lead_figure > *, .st-key-lead > * { width: auto; min-width: 0; }
     .st-key-lead_figure, :has(> .st-key-lead_figure) { display: contents; }
+    .st-key-lead_figure > *, .st-key-lead > * { order: 0 !important; }
     > :has(h5) { grid-row: 1 / span 2; }
     .st-key-lead > :first-child { grid-row: 1; }
     .st-key-lead_figure > [data-testid="stElementContainer"] { grid-row: 2; }
@@ -259,7 +259,7 @@ def apply(commits: int = 0) -> None:
     answered.
     """
     st.html(sheet(st.context.theme.type == "dark", bool(st.context.is_embedded)))
-    pages = ["", *(entry.slug for entry in LESSONS)]
+    pages = ["", *(entry.slug for entry in lessons.pages())]
     remembered = {} if st.context.is_embedded else kept.told()
     _browser(
         key="browser",

@@ -1,0 +1,31 @@
+"""An inspection, and a comparison, as figures."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ...charts import Figure
+from ..findings import Changes, Facts
+from .ways import flow, moved
+from .weights import conditions, shares, stds
+
+__all__ = ["compared", "figures"]
+
+
+def figures(
+    parameters: pd.DataFrame, signals: pd.DataFrame, facts: Facts, prefix: str = ""
+) -> tuple[Figure, ...]:
+    """What there is to draw of an Inspection; prefix: of the names of the figures."""
+    made = (
+        stds(parameters, facts, prefix),
+        conditions(parameters, prefix),
+        shares(parameters, prefix),
+        flow(signals, facts, prefix),
+    )
+    return tuple(figure for figure in made if figure is not None)
+
+
+def compared(distances: pd.DataFrame, changes: Changes, prefix: str = "") -> tuple[Figure, ...]:
+    """What there is to draw of a Comparison; prefix: of the names of the figures."""
+    figure = moved(distances, changes, prefix)
+    return () if figure is None else (figure,)
