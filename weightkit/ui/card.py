@@ -1,5 +1,5 @@
-"""What a class is shown of a result: the verdict and the first figure, made once by the lecturer's
-server and drawn on every student's page without a run of their own.
+"""What a class is shown of a result: the verdict and the first figure of its page, made once by the
+lecturer's server and drawn on every student's page without a run of their own.
 """
 
 from __future__ import annotations
