@@ -8,11 +8,13 @@ import pytest
 from classes.asking import question
 from pages_helpers import opened, well
 
+from tools.presets import pages_seen
 from weightkit.classes import classes as module
 from weightkit.classes.asked import Asked
 from weightkit.lessons import matrix_sizes as sizes
 from weightkit.ui import card, standing
 from weightkit.ui.lessons import LESSONS, lesson
+from weightkit.ui.told import Told
 
 PAGE, ASKED = "matrix_sizes", {"seed": "7"}  # nothing is trained there
 
@@ -251,6 +253,27 @@ def test_what_a_class_was_asked_can_be_run_by_a_server_that_has_been_restarted(v
         there, config = card.run_of(asked)
         assert (there, config) == (view, kind()) and hash(config) == hash(kind())
         assert there.ask(config).text == asked.text
+
+
+@pytest.mark.parametrize(
+    ("name", "slug", "settings"),
+    [
+        ("matrix_sizes.network", "matrix_sizes", {}),
+        ("freezing.schedules", "freezing", {"epochs": 4}),
+        ("weight_changes.steps", "weight_changes", {"epochs": 3, "n_seeds": 2}),
+        ("weight_changes.fate", "weight_changes", {"epochs": 3, "n_seeds": 2}),
+    ],
+)
+def test_a_class_is_shown_the_first_figure_of_the_page(name, slug, settings):
+    view = importlib.import_module(f"weightkit.lessons.{name}")
+    views = importlib.import_module(f"weightkit.lessons.{slug}").VIEWS
+    title = next(v.title for v in views if v.module is view)
+    with pages_seen() as seen:
+        well(opened(slug, view=title, reveal="true", **{k: str(v) for k, v in settings.items()}))
+    page = seen[-1]
+    told = Told(page._config, (result := view.run(page._config)), view.tell(page._config, result))
+    shown = card.lead(view, told, page._config)
+    assert (shown.name, shown.title) == (page.figures[0].name, page.figures[0].title)
 
 
 @pytest.mark.parametrize("path", ["os", "weightkit.ui.seat", "weightkit.lessonsx"])

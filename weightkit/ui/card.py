@@ -1,5 +1,5 @@
-"""What a class is shown of a result: the verdict and the first figure, made once by the lecturer's
-server and drawn on every student's page without a run of their own.
+"""What a class is shown of a result: the verdict and the first figure of its page, made once by the
+lecturer's server and drawn on every student's page without a run of their own.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def made(asked: Asked) -> str:
     told = _told(view, config)
     if told is None:
         return ""
-    figure, verdict = told.story.figures[0], told.story.verdict
+    figure, verdict = lead(view, told, config), told.story.verdict
     drawings = sent.prepared(figure)
     tables = {k: b64encode(v).decode() for k, v in drawings[False]["datasets"].items()}
     return json.dumps(
@@ -100,6 +100,12 @@ def made(asked: Asked) -> str:
             "tables": tables,
         }
     )
+
+
+def lead(view: Any, told: Any, config: Any) -> Any:
+    """The first figure of the view's page: the story's first, or what its `charts.lead` draws."""
+    own = getattr(getattr(view, "charts", None), "lead", None)
+    return own(told.result, config) if own else told.story.figures[0]
 
 
 def _told(view: Any, config: Any) -> Any:

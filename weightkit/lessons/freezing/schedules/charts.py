@@ -14,12 +14,18 @@ from .config import CONDITIONS, HALF, NOTHING
 from .findings import Condition, Facts, Moved, Off, facts, moved, off
 
 if TYPE_CHECKING:
+    from .config import Config
     from .experiment import Result
 
 HEIGHT = 300
 
 
 # ---------------------------------------------------------------- accuracy
+
+
+def lead(result: Result, config: Config) -> Figure:
+    """The page's first figure as it is at first."""
+    return accuracy(result)
 
 
 def accuracy(result: Result, splits: str = "test", height: int = HEIGHT) -> Figure:

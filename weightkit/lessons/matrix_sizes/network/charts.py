@@ -14,6 +14,7 @@ from ..config import written_sizes
 from .findings import Unit
 
 if TYPE_CHECKING:
+    from ..config import Config
     from ..experiment import Result
 
 MOST_NODES = 16  # circles drawn per column; more units are shown by their number
@@ -25,6 +26,11 @@ ROOM = 6  # columns of space between two matrices
 
 
 # ---------------------------------------------------------------- the network
+
+
+def lead(result: Result, config: Config) -> Figure:
+    """The page's first figure."""
+    return network(result, config.layer, config.unit)
 
 
 def network(result: Result, layer: int, number: int, height: int = 300) -> Figure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import altair as alt
 import pandas as pd
@@ -14,7 +15,11 @@ from .findings import Facts, by_tenth
 from .map.charts import LOST, before_after, empty
 from .outcomes import ALL, OUTCOMES
 
-__all__ = ["before_after", "by_size", "changes", "live", "outcomes"]
+if TYPE_CHECKING:
+    from ..config import Config
+    from .experiment import Fates
+
+__all__ = ["before_after", "by_size", "changes", "lead", "live", "outcomes"]
 
 ROW = 46  # pixels of a layer's bar
 PAINT = dict(
@@ -35,6 +40,11 @@ EDGE = dict(
 
 
 # ---------------------------------------------------------------- shares by layer
+
+
+def lead(result: Fates, config: Config) -> Figure:
+    """The page's first figure as it is at first."""
+    return before_after(result)
 
 
 def outcomes(shares: pd.DataFrame, f: Facts) -> Figure:

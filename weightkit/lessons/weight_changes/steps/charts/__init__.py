@@ -2,7 +2,7 @@
 follows the weights.
 """
 
-from .learning import accuracy, accuracy_title, distance_title, distances, live, spread
+from .learning import accuracy, accuracy_title, distance_title, distances, lead, live, spread
 from .link import alignment, alignment_by_epoch, peaks_title, r_title
 from .spreads import histogram_title, histograms
 
@@ -15,6 +15,7 @@ __all__ = [
     "distances",
     "histogram_title",
     "histograms",
+    "lead",
     "live",
     "peaks_title",
     "r_title",

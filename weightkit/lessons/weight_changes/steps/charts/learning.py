@@ -15,6 +15,7 @@ from ...findings import broken, n_networks
 from ..findings import Facts, by_epoch
 
 if TYPE_CHECKING:
+    from ...config import Config
     from ..experiment import Result
 
 DIVERGED = (
@@ -62,6 +63,11 @@ def live(curves: pd.DataFrame) -> Figure:
     epoch = int(curves["epoch"].max())
     title = f"After epoch {epoch}" if epoch else "Before the first update"
     return Figure("live", title, "", _curve(curves), f"Accuracy up to epoch {epoch}.", curves)
+
+
+def lead(result: Result, config: Config) -> Figure:
+    """The page's first figure as it is at first."""
+    return distances(result)
 
 
 def distances(result: Result, relative: bool = False) -> Figure:
