@@ -1,6 +1,8 @@
 """Shared by all tests: tiny data, and where the real data are."""
 
 import os
+import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,16 @@ for idle in ("WEIGHTKIT_IDLE", "WEIGHTKIT_WARM"):  # trainings that no test has 
     os.environ.setdefault(idle, "0")
 ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
+
+
+def pytest_collection_finish() -> None:
+    """Every AppTest looks through all installed packages for components, half a second of work:
+    they are the same for all tests of a process.
+    """
+    if "streamlit" in sys.modules:
+        from streamlit.components.v2 import manifest_scanner
+
+        manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture(scope="session")

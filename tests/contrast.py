@@ -7,6 +7,7 @@ and in white at once. The opacity of points and areas is left out: points lie on
 area (or a line so broad that it is one) has a line on it. That of lines, rules and texts counts.
 """
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from ticks import broken_ticks, other_words
 
 from weightkit.charts import Figure, export
 from weightkit.charts.grammar import PAPER, contrast, mix
+from weightkit.charts.specification import specification
 
 MARK, TEXT = 3.0, 4.5
 TRANSLUCENT = ("point", "circle", "square", "area")
@@ -24,21 +26,52 @@ BROAD = 5  # pixels from which on a line is an area that has a line on it
 LARGE = 24  # pixels from which on a text counts as a mark
 
 
+_known: dict[str, list[str]] = {}  # what was found in drawings that were looked at before
+
+
 def unreadable(figure) -> list[str]:
     """Every mark and text of a figure that misses its contrast: in light, in dark and in the
     exports.
+
+    Many figures differ in nothing but their rows: each drawing is looked at once. What only the
+    exports have is the heading, whose colours are the same for all, and the slider.
     """
-    shown = [("light", figure.drawing(), False), ("dark", figure.drawing(dark=True), True)]
-    shown.append(("exported", export.picture(figure), False))
+    sketch = _sketch(figure.drawing())
+    if sketch not in _known:
+        shown = [("light", figure.drawing(), False), ("dark", figure.drawing(dark=True), True)]
+        _known[sketch] = _faults([*shown, ("exported", export.picture(figure), False)])
+    found = list(_known[sketch])
     if figure.interactive:
-        shown.append(("with its slider", export.spec(figure.interactive()), False))
+        sliding = figure.interactive()
+        sketch = f"with its slider {_sketch(specification(sliding, validate=False)[0])}"
+        if sketch not in _known:
+            _known[sketch] = _faults([("with its slider", export.spec(sliding), False)])
+        found += _known[sketch]
+    return [f"{figure.name}, {fault}" for fault in found]
+
+
+def _faults(shown) -> list[str]:
     return [
-        f"{figure.name}, {where}: {problem}"
+        f"{where}: {problem}"
         for where, spec, dark in shown
         for problem in dict.fromkeys(
             [*problems(spec, PAPER[dark]), *broken_ticks(spec), *other_words(spec)]
         )
     ]
+
+
+def _sketch(spec: dict) -> str:
+    """All of a specification that is looked at here: without rows, and where a scale begins and
+    ends.
+    """
+
+    def bare(part: Any) -> Any:
+        if isinstance(part, dict):
+            skipped = ("datasets", "domain")
+            return {key: bare(value) for key, value in part.items() if key not in skipped}
+        return [bare(value) for value in part] if isinstance(part, list) else part
+
+    return json.dumps(bare(spec), default=str)
 
 
 def seen(monkeypatch) -> Iterator[None]:
