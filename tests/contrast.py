@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from altair.utils.schemapi import debug_mode
 from ticks import broken_ticks, other_words
 
 from weightkit.charts import Figure, export
@@ -82,7 +83,11 @@ def _sketch(spec: dict) -> str:
 
 
 def seen(monkeypatch) -> Iterator[None]:
-    """The body of a fixture: figures made inside of it have nothing that cannot be seen."""
+    """The body of a fixture: figures made inside of it have nothing that cannot be seen.
+
+    Each drawing is checked against Vega-Lite's schema then, as a whole: Altair need not do it for
+    every part when that is made.
+    """
     made: list[Figure] = []
     check = Figure.__post_init__
 
@@ -93,7 +98,8 @@ def seen(monkeypatch) -> Iterator[None]:
             made.append(self)
 
     monkeypatch.setattr(Figure, "__post_init__", record)
-    yield
+    with debug_mode(False):
+        yield
     found = [problem for figure in made for problem in unreadable(figure)]
     if found:
         pytest.fail("\n".join(found))
