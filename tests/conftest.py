@@ -6,6 +6,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 import torch
 
@@ -15,6 +16,9 @@ from weightkit.datasets import Dataset
 
 for idle in ("WEIGHTKIT_IDLE", "WEIGHTKIT_WARM"):  # trainings that no test has asked for
     os.environ.setdefault(idle, "0")
+AS_IT_IS = hypothesis.settings()  # which is another where CI says what it is
+hypothesis.settings.register_profile("shared machine", AS_IT_IS, deadline=None)
+hypothesis.settings.load_profile("shared machine")
 ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
 

@@ -8,6 +8,8 @@ from tools import live, measuring
 CHART = "[data-testid='stVegaLiteChart']"
 EMBED_HEIGHT = 540
 DARK_PAPER = "rgb(15, 19, 24)"
+PAPER = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+"""The colour of the page that is open, in JavaScript."""
 
 NOT_OURS = ["[data-testid='stHeader']", "[data-testid='stToolbar']", "[data-testid='stDecoration']"]
 """Streamlit's own frame, which no setting of ours changes: its header with the menu, and the line
@@ -63,16 +65,12 @@ def switch_to_dark(page) -> None:
     """Switch the page that is open: Streamlit repaints its own parts, the rest is ours to do, in a
     run of the script.
     """
-    page.evaluate(NEXT_RUN)
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function("window.ran")
-    live.wait_idle(page)
-    assert (
-        page.evaluate(
-            "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
-        )
-        == DARK_PAPER
-    )
+    if page.evaluate(PAPER) != DARK_PAPER:
+        page.evaluate(NEXT_RUN)
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function("window.ran")
+        live.wait_idle(page)
+    assert page.evaluate(PAPER) == DARK_PAPER
 
 
 def open_share(page) -> str:

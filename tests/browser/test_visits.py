@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from browser.far import far_away
-from browser.looking import CHART, DARK_PAPER
+from browser.looking import CHART, DARK_PAPER, PAPER
 
 from benchmarks.load.client import Session
 from tools import live
@@ -251,13 +251,12 @@ def test_a_theme_chosen_on_one_page_holds_on_the_others(chromium, address):
     live.wait_idle(page)
     page.get_by_test_id("stMainMenuButton").click()
     page.locator("[data-testid=stMainMenuPopover] button", has_text="Dark").click()
-    paper = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
-    page.wait_for_function(f"{paper} === '{DARK_PAPER}'")
+    page.wait_for_function(f"{PAPER} === '{DARK_PAPER}'")
     page.wait_for_timeout(600)  # other pages are told twice a second
     for path in ("variance_sweep", ""):
         page.goto(f"{address}/{path}")
         live.wait_idle(page)
-        assert page.evaluate(paper) == DARK_PAPER, path
+        assert page.evaluate(PAPER) == DARK_PAPER, path
     context.close()
 
 
