@@ -1,8 +1,12 @@
 """Shared by all tests: tiny data, and where the real data are."""
 
+import gc
 import os
+import sys
+from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 import torch
 
@@ -12,8 +16,25 @@ from weightkit.datasets import Dataset
 
 for idle in ("WEIGHTKIT_IDLE", "WEIGHTKIT_WARM"):  # trainings that no test has asked for
     os.environ.setdefault(idle, "0")
+AS_IT_IS = hypothesis.settings()  # which is another where CI says what it is
+hypothesis.settings.register_profile("shared machine", AS_IT_IS, deadline=None)
+hypothesis.settings.load_profile("shared machine")
 ROOT = Path(__file__).resolve().parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
+
+
+def pytest_collection_finish() -> None:
+    """What is the same for all tests of a process is done once.
+
+    Libraries and tests stay: the garbage collector need not look through them again and again.
+    Every AppTest looks through all installed packages for components, a fifth of a second of work.
+    """
+    gc.collect()
+    gc.freeze()
+    if "streamlit" in sys.modules:
+        from streamlit.components.v2 import manifest_scanner
+
+        manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture(scope="session")

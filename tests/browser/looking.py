@@ -3,11 +3,13 @@
 import re
 from importlib.resources import files
 
-from tools import live
+from tools import live, measuring
 
 CHART = "[data-testid='stVegaLiteChart']"
 EMBED_HEIGHT = 540
 DARK_PAPER = "rgb(15, 19, 24)"
+PAPER = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+"""The colour of the page that is open, in JavaScript."""
 
 NOT_OURS = ["[data-testid='stHeader']", "[data-testid='stToolbar']", "[data-testid='stDecoration']"]
 """Streamlit's own frame, which no setting of ours changes: its header with the menu, and the line
@@ -50,17 +52,25 @@ def open_everything(page) -> int:
     return n
 
 
+NEXT_RUN = """() => {
+  const app = document.querySelector("[data-testid=stApp]")
+  window.ran = false
+  new MutationObserver(() => { window.ran ||= app.dataset.testScriptState !== "notRunning" })
+    .observe(app, { attributes: true })
+}"""
+"""From now on `window.ran` says whether the script has been asked for a run."""
+
+
 def switch_to_dark(page) -> None:
-    """Switch the page that is open: Streamlit repaints its own parts, the rest is ours to do."""
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(1000)
-    live.wait_idle(page)
-    assert (
-        page.evaluate(
-            "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
-        )
-        == DARK_PAPER
-    )
+    """Switch the page that is open: Streamlit repaints its own parts, the rest is ours to do, in a
+    run of the script.
+    """
+    if page.evaluate(PAPER) != DARK_PAPER:
+        page.evaluate(NEXT_RUN)
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function("window.ran")
+        live.wait_idle(page)
+    assert page.evaluate(PAPER) == DARK_PAPER
 
 
 def open_share(page) -> str:
@@ -80,7 +90,7 @@ def _show_all(page) -> None:
     for _ in range(2):  # what comes into sight is drawn, and may be taller than its place was
         height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
         page.set_viewport_size({"width": width, "height": min(max(int(height) + 20, 540), 16_000)})
-        page.wait_for_timeout(300)
+        measuring.wait_still(page)
 
 
 ONE_OF_EACH = """() => document.querySelectorAll("[data-testid=stCode] code").forEach(code => {

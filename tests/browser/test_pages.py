@@ -16,7 +16,7 @@ from browser.looking import (
     violations,
 )
 
-from tools import live
+from tools import live, measuring
 from weightkit.ui.lessons import LESSONS, pages
 
 pytestmark = pytest.mark.browser
@@ -99,5 +99,5 @@ def test_a_slide_also_as_the_first_request_to_a_cold_server_has_a_control_that_m
         assert page.evaluate(DRAWN) != before
         assert violations(page) == []
         page.set_viewport_size({"width": 390, "height": 600})
-        page.wait_for_timeout(500)
+        measuring.wait_still(page)
         assert overflow(page) <= 0

@@ -4,7 +4,11 @@ into drawings of which only titles and alt texts, which are written apart from t
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -59,10 +63,48 @@ class _Altair(ModuleType):
         return made
 
 
-def undrawn() -> None:
-    """From here on, what this process imports draws nothing."""
+_drawing: list[tuple[ModuleType, str]] = []  # modules that draw, and the name of Altair in each
+
+
+def _stand_in() -> ModuleType:
     import altair.utils.data  # the real one: its helpers go on
 
-    stand_in = _Altair("altair")
-    stand_in.__path__ = altair.__path__
-    sys.modules["altair"] = stand_in
+    made = _Altair("altair")
+    made.__path__ = altair.__path__
+    return made
+
+
+def undrawn() -> None:
+    """From here on, what this process imports draws nothing."""
+    sys.modules["altair"] = _stand_in()
+
+
+@contextmanager
+def drawing_nothing() -> Iterator[None]:
+    """Inside the block nothing is drawn: the modules that draw have an Altair that does not.
+
+    What is imported inside must not draw: all that draws is imported before.
+    """
+    import altair
+
+    import weightkit
+
+    if not _drawing:
+        for info in pkgutil.walk_packages(weightkit.__path__, "weightkit."):
+            if info.name.startswith(("weightkit.charts.", "weightkit.lessons.")):
+                importlib.import_module(info.name)
+        _drawing.extend(
+            (module, name)
+            for module in list(sys.modules.values())
+            if getattr(module, "__name__", "").startswith("weightkit.")
+            for name, value in list(vars(module).items())
+            if value is altair
+        )
+    stand_in = _stand_in()
+    for module, name in _drawing:
+        setattr(module, name, stand_in)
+    try:
+        yield
+    finally:
+        for module, name in _drawing:
+            setattr(module, name, altair)

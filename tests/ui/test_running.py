@@ -153,7 +153,9 @@ def a_work_with_live_curves():
 
     def work(config, *, on_curves):
         on_curves(pd.DataFrame({"epoch": [0, 1]}))
-        time.sleep(running.PATIENCE + 6 * running.BEAT)
+        until = time.monotonic() + 30
+        while not drawn and time.monotonic() < until:
+            time.sleep(0.02)
         return "done"
 
     drawn, draw = [], st.delta_generator.DeltaGenerator.vega_lite_chart

@@ -1,10 +1,12 @@
 """The palette keeps its promises, and every role is a colour on both papers."""
 
+import altair as alt
+import pandas as pd
 import pytest
 from charts.grammar_cases import SCHEMES, blocks
-from contrast import problems
+from contrast import problems, unreadable
 
-from weightkit.charts import grammar
+from weightkit.charts import Figure, grammar
 from weightkit.charts.grammar.colour import COLOURS, EXTRA
 from weightkit.charts.specification import specification
 
@@ -170,3 +172,26 @@ def test_layers_run_through_one_scale_visible_on_both_papers(n):
         assert grammar.contrast(colour, grammar.PAPER[True]) >= 3
     brightness = [grammar.luminance(c) for c in scale.range]
     assert brightness == sorted(brightness)
+
+
+def drawn(rows=3, color="series:xavier", opacity=1.0, values=(1, 2), slider=None) -> Figure:
+    data = pd.DataFrame({"epoch": range(rows), "y": range(rows)})
+    x = alt.X("epoch:Q").axis(values=list(values)).scale(domain=[0, rows])
+    chart = alt.Chart(data).mark_line(color=color, opacity=opacity).encode(x=x, y="y:Q")
+    return Figure("lines", f"Over {rows} epochs", "", chart, f"{rows} epochs.", data, slider)
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        ({"rows": 9}, ""),
+        ({"color": "#FFFF00"}, "lines, exported: line in #FFFF00"),
+        ({"opacity": 0.2}, "at 0.2"),
+        ({"values": (1, 2.5)}, "ticks of x"),
+        ({"slider": lambda: drawn(color="#FFFF00").chart}, "with its slider: line in #FFFF00"),
+    ],
+)
+def test_of_two_drawings_that_are_much_alike_both_are_looked_at(other, found):
+    assert unreadable(drawn()) == []
+    said = unreadable(drawn(**other))
+    assert bool(said) == bool(found) and found in "".join(said)
