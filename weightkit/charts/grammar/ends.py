@@ -14,8 +14,8 @@ from .statistics import nudge
 MOST_LABELS, LONGEST_LABEL, LABEL_GAP = 6, 22, 15.0
 """Direct labels: how many lines at most, how many letters each, and pixels between two of them."""
 
-SIGNS = "●■▲◆✚▼▶◀"
-"""`points.SHAPES` as letters."""
+SIGNS = "●■▲♦+▼►◄"
+"""`points.SHAPES` as letters that Helvetica and its like have (see `export.engine`)."""
 
 NEAR = 0.03  # of the axis: lines that are nearer than this lie over each other
 
