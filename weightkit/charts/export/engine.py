@@ -34,8 +34,8 @@ def draw(job):
 answer = json.dumps([draw(job) for job in json.load(sys.stdin)])
 sys.stdout.buffer.write(answer.encode())
 """
-"""A PNG is drawn from the SVG, its powers as raised digits: where one letter of a text is not in its
-font (⁻, ⁵), the engine draws all of the text in another, with serifs.
+"""A PNG is drawn from the SVG, its powers as raised digits: where one letter of a text is not in
+its font (⁻, ⁵), the engine draws all of the text in another, with serifs.
 """
 
 
