@@ -6,7 +6,6 @@ no fixed width, so that the page (or `export`) gives it its surroundings; its co
 """
 
 from .axes import (
-    PHONE,
     TITLES,
     around_zero,
     counted,
@@ -61,7 +60,6 @@ __all__ = [
     "MOST_POINTS",
     "MUTED",
     "PAPER",
-    "PHONE",
     "SEQUENCE",
     "SHAPES",
     "TITLES",

@@ -16,8 +16,6 @@ from .colour import colour_scale, layer_scale
 DASHES = {"train": [1, 0], "test": [6, 4]}
 
 FAR = 1e5  # from here on, the ticks of an axis are powers of ten
-PHONE = 290
-"""Pixels that a legend may take where nobody says otherwise: a phone has them beside an axis."""
 TITLES = {
     "accuracy": "accuracy",
     "loss": "loss",
@@ -191,21 +189,23 @@ def scale_of(frame: pd.DataFrame, series: str, order: Sequence[Any] | None) -> a
     return colour_scale(values)
 
 
-def legend_of(names: Iterable[object], lines: bool = False, room: int = PHONE) -> alt.Legend | None:
-    """On top, in as many columns as `room` pixels hold; none for a single name. `lines`: dashes for
-    symbols.
+def legend_of(names: Iterable[object], lines: bool = False, beside: int = 0) -> alt.Legend | None:
+    """On top, in as many columns as the plot has room for; none for a single name. `lines`: dashes
+    for symbols; `beside`: pixels that another legend takes.
     """
     words = list(dict.fromkeys(str(n) for n in names))
     if len(words) < 2:
         return None
-    columns = max(1, min(len(words), room // (7 * max(len(w) for w in words) + 34)))
+    cell = 7 * max(len(w) for w in words) + 34
+    evenly = {-(-len(words) // rows) for rows in range(1, len(words))}
+    fits = "".join(f"width>={n * cell + beside}?{n}:" for n in sorted(evenly, reverse=True))
     symbol: dict = (
         {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2} if lines else {}
     )
     return alt.Legend(
         title=None,
         orient="top",
-        columns=columns,
+        columns=alt.ExprRef(f"{fits}1"),
         symbolLimit=0,
         labelLimit=260,
         symbolOpacity=1,

@@ -27,9 +27,9 @@ SHAPES = (
 CROSS = "M-0.8,-0.8L0.8,0.8M-0.8,0.8L0.8,-0.8"
 
 
-def words_beside(base: alt.Chart, align: str) -> list[alt.Chart]:
+def words_beside(base: alt.Chart, align: str, dy: int = -9) -> list[alt.Chart]:
     """A text beside a mark, over a halo of paper that keeps it readable across lines."""
-    place: dict = {"align": align, "dx": 9 if align == "left" else -9, "dy": -9, "fontSize": 12}
+    place: dict = {"align": align, "dx": 9 if align == "left" else -9, "dy": dy, "fontSize": 12}
     halo = base.mark_text(**place, stroke="paper", strokeWidth=4, strokeJoin="round", opacity=0.9)
     return [halo, base.mark_text(**place, color="muted")]
 
