@@ -111,6 +111,25 @@ def test_what_is_said_of_lost_networks_lies_over_no_line(epoch, log_y):
     assert len(places) == 2 and abs(places["lost one"] - places["lost two"]) >= 11
 
 
+def test_words_about_a_series_are_painted_as_its_line_is():
+    frame = curves_frame(["a", "b"], splits=("test",), lost=[("a", 1)])
+    chart = grammar.curves(frame, "loss", "init")
+    painted = grammar.painted(chart, {"a": "series:xavier", "b": "series:kaiming"})
+    said = json.dumps(painted.to_dict())
+    assert said.count("text:series:xavier") == 2  # its name, and that one of it diverged
+    assert "text:extra" not in said and "extra:" not in said
+
+
+def test_a_legend_has_as_many_columns_as_fit_and_rows_that_are_equally_long():
+    legend = grammar.legend_of(["plain", "skip", "a skip that is small", "a skip that is zero"])
+    wide, two, one = re.findall(r"\?(\d)", legend.columns.expr + "?1")
+    assert (wide, two, one) == ("4", "2", "1")
+    needs = [int(w) for w in re.findall(r">=(\d+)", legend.columns.expr)]
+    assert needs == sorted(needs, reverse=True) and all(n > 290 for n in needs)
+    nine = grammar.legend_of(range(9)).columns.expr
+    assert [int(n) for n in re.findall(r"\?(\d)", nine)] == [9, 5, 3, 2]
+
+
 def test_a_network_that_never_was_finite_is_shown_at_the_edge():
     frame = curves_frame(["a"], seeds=2)
     frame.loc[frame["seed"] == 1, ["loss", "diverged"]] = [math.nan, True]

@@ -196,9 +196,11 @@ def legend_of(names: Iterable[object], lines: bool = False, beside: int = 0) -> 
     words = list(dict.fromkeys(str(n) for n in names))
     if len(words) < 2:
         return None
-    cell = 7 * max(len(w) for w in words) + 34
-    evenly = {-(-len(words) // rows) for rows in range(1, len(words))}
-    fits = "".join(f"width>={n * cell + beside}?{n}:" for n in sorted(evenly, reverse=True))
+    room = {
+        n: beside + sum(7 * max(map(len, words[i::n])) + 34 for i in range(n))
+        for n in sorted({-(-len(words) // rows) for rows in range(1, len(words))}, reverse=True)
+    }  # {columns: pixels}, the rows of a legend equally long
+    fits = "".join(f"width>={pixels}?{n}:" for n, pixels in room.items())
     symbol: dict = (
         {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2} if lines else {}
     )
