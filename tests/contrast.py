@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ticks import broken_ticks, other_words
+from ticks import broken_ticks, hyphens, other_words
 
 from weightkit.charts import Figure, export
 from weightkit.charts.grammar import PAPER, contrast, mix
@@ -36,7 +36,12 @@ def unreadable(figure) -> list[str]:
         f"{figure.name}, {where}: {problem}"
         for where, spec, dark in shown
         for problem in dict.fromkeys(
-            [*problems(spec, PAPER[dark]), *broken_ticks(spec), *other_words(spec)]
+            [
+                *problems(spec, PAPER[dark]),
+                *broken_ticks(spec),
+                *other_words(spec),
+                *hyphens(spec),
+            ]
         )
     ]
 

@@ -128,20 +128,7 @@ def fitted(drawing: Mapping[str, Any]) -> dict[str, Any]:
     fit = {"type": "fit", "contains": "padding"}
     room = {"left": 0, "right": 6, "top": 4, "bottom": 2}
     fitting = {**drawing, "config": config, "autosize": fit, "padding": room}
-    return _with_wide_legends(grammar.respaced(fitting, PLOT))
-
-
-def _with_wide_legends(drawing: Any) -> Any:
-    """Twice the columns where there is the room for them: legends are laid out for a phone."""
-    if isinstance(drawing, list):
-        return [_with_wide_legends(part) for part in drawing]
-    if not isinstance(drawing, dict):
-        return drawing
-    made = {key: _with_wide_legends(value) for key, value in drawing.items() if key != "datasets"}
-    if isinstance(legend := drawing.get("legend"), dict) and isinstance(legend.get("columns"), int):
-        columns = {"expr": f"width > 500 ? {2 * legend['columns']} : {legend['columns']}"}
-        made["legend"] = legend | {"columns": columns}
-    return drawing | made
+    return dict(grammar.respaced(fitting, PLOT))
 
 
 def heading(figure: Any) -> str:

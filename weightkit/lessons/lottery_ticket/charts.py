@@ -123,6 +123,7 @@ def inputs(result: Result, number: int) -> Figure:
             "kept",
             domain=[0.0, max(float(data["kept"].max()), 1e-9)],
             value_title="share of its weights left",
+            form=".0%",
             height=300,
         )
     else:

@@ -231,7 +231,7 @@ def permuted(result: Result, s: Shift) -> Figure:
     """Weights and outputs before and after every hidden unit has gone one place on."""
     every = "every weight" if s.changed == 1 else f"{share(s.changed)} of the weights"
     unmoved = f"no output by more than {number(s.bound)}" if s.difference else "no output at all"
-    title = f"Each hidden unit one place on changes {every}, and {unmoved}"
+    title = f"Moving each hidden unit one place on changes {every}, and {unmoved}"
     data = result.permuted.copy()
     spread = data.groupby("quantity")["before"].transform("std").fillna(0.0)
     data[["before", "after"]] = data[["before", "after"]].div(spread.where(spread > 0, 1.0), axis=0)
@@ -245,7 +245,7 @@ def permuted(result: Result, s: Shift) -> Figure:
     diagonal = alt.Chart(line).mark_line(strokeDash=grammar.DOTTED, strokeWidth=1.2, color="ink")
     names = alt.Scale(domain=["weight", "output"], range=["series:constant", "series:kaiming"])
     shapes = alt.Scale(domain=["weight", "output"], range=["circle", "diamond"])
-    legend = alt.Legend(title=None, orient="top", symbolOpacity=1)
+    legend = grammar.legend_of(names.domain)
     points = (
         alt.Chart(data)
         .mark_point(filled=True, size=24, opacity=0.65)
