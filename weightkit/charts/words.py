@@ -133,6 +133,11 @@ def _without_exponent(match: re.Match[str]) -> str:
     return minus + (power if mantissa == "1" else f"{mantissa} × {power}")
 
 
+def unbroken(text: str) -> str:
+    """A text in which no line ends within a number or a p-value."""
+    return text.replace(" × 10", "\u00a0×\u00a010").replace("p = ", "p\u00a0=\u00a0")
+
+
 # ---------------------------------------------------------------- as printed
 
 

@@ -200,7 +200,8 @@ class Page(Panel):
             return
         with place, st.container(key="lead_figure") if lead else nullcontext():
             with st.container(key="lead") if lead else nullcontext():
-                st.markdown(f"##### {figure.title}" + ("" if lead else f"\n\n{figure.subtitle}"))
+                below = "" if lead else f"\n\n{figure.subtitle}"
+                self._markdown(st, f"##### {figure.title}{below}")
                 drawing, was = sent.drawing(figure, self.dark), ""
                 if lead and self._view is not None:
                     said = held.in_words(self._controls, self.settings)
@@ -208,7 +209,7 @@ class Page(Panel):
                     drawing, was = held.compare(now, self.dark)
                 st.vega_lite_chart(drawing, alt=figure.alt, key=f"chart_{figure.name}")
             if lead:  # see style.LEAD
-                st.caption(figure.subtitle)
+                self._markdown(st, figure.subtitle, small=True)
             take_home.behind(self, figure)
             if was:
                 icon = ":material/close:"

@@ -15,7 +15,9 @@ DARK_STYLE = """<style>
 button[data-testid="stBaseButton-primary"], a[data-testid="stBaseLinkButton-primary"],
 button[data-testid="stBaseButton-primaryFormSubmit"], div[data-testid="stMultiSelect"] [data-tag]
 { color: #0F1318; }
-[class*="st-key-card_"] img { filter: invert(0.93) hue-rotate(180deg); }
+[class*="st-key-card_"] img {
+  filter: invert(0.93) hue-rotate(180deg); mix-blend-mode: lighten;
+}
 </style>"""
 """For the dark theme only: Streamlit writes white on its primary colour, which must be light there
 to be readable as text on dark paper. The pictures of the cards are on white paper."""

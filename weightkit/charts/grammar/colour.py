@@ -102,7 +102,9 @@ DIVERGING = ("series:xavier", "faint", "series:kaiming")
 
 BAND = alt.ExprRef("band")
 """The opacity of a band behind its line: a role as well, since dark paper needs more of it."""
-_BAND = {False: 0.16, True: 0.22}
+DOTS = alt.ExprRef("dots")
+"""That of points that lie on each other."""
+_OPACITY = {"band": {False: 0.16, True: 0.22}, "dots": {False: 0.55, True: 0.85}}
 
 
 # ---------------------------------------------------------------- arithmetic
@@ -188,8 +190,8 @@ def resolved(part: Any, dark: bool, key: str = "") -> Any:
     found.
     """
     if isinstance(part, dict):
-        if part == {"expr": "band"}:
-            return _BAND[dark]
+        if list(part) == ["expr"] and part["expr"] in _OPACITY:
+            return _OPACITY[part["expr"]][dark]
         return {k: v if k == "datasets" else resolved(v, dark, k) for k, v in part.items()}
     if isinstance(part, (list, tuple)):
         return [resolved(v, dark, key) for v in part]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..words import label
 from .axes import accuracy_domain, layered, legend_of, positional, quantity, scale_of, title
-from .colour import BAND
+from .colour import BAND, DOTS
 from .statistics import finite, summarize, thin
 
 SHAPES = (
@@ -124,7 +124,7 @@ def _seed_points(
     tips += [alt.Tooltip("seed:N")] if "seed" in data else []
     tips += [alt.Tooltip(x, title=title(x), format=".4~g")]
     tips += [alt.Tooltip(y, title=title(y), format=".1%" if "accuracy" in y else ".4~g")]
-    mark = alt.Chart(data).mark_point(size=30, filled=True, opacity=0.55)
+    mark = alt.Chart(data).mark_point(size=30, filled=True, opacity=DOTS)
     return mark.encode(x=at_x, y=alt.Y(y, **axis), color=paint, shape=shape, tooltip=tips)
 
 

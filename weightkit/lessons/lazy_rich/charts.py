@@ -96,7 +96,7 @@ def _by_scale(
         alt.Tooltip("moved:Q", format=".1%"),
     ]
     known = data[~data["diverged"]]
-    points = alt.Chart(known).mark_point(filled=True, size=34, opacity=0.6, color=STARTS)
+    points = alt.Chart(known).mark_point(filled=True, size=34, opacity=grammar.DOTS, color=STARTS)
     layers = [
         base.mark_area(opacity=grammar.BAND, color=STARTS).encode(
             y=alt.Y("low:Q", **axis), y2=alt.Y2("high:Q"), detail=detail

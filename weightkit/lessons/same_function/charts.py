@@ -248,7 +248,7 @@ def permuted(result: Result, s: Shift) -> Figure:
     legend = grammar.legend_of(names.domain)
     points = (
         alt.Chart(data)
-        .mark_point(filled=True, size=24, opacity=0.65)
+        .mark_point(filled=True, size=24, opacity=grammar.DOTS)
         .encode(
             x=alt.X("before:Q", **at_x),
             y=alt.Y("after:Q", **at_y),
