@@ -128,7 +128,28 @@ def fitted(drawing: Mapping[str, Any]) -> dict[str, Any]:
     fit = {"type": "fit", "contains": "padding"}
     room = {"left": 0, "right": 6, "top": 4, "bottom": 2}
     fitting = {**drawing, "config": config, "autosize": fit, "padding": room}
-    return dict(grammar.respaced(fitting, PLOT))
+    return _with_wide_legends(grammar.respaced(fitting, PLOT))
+
+
+def _with_wide_legends(drawing: Any) -> Any:
+    """Twice the columns where there is the room for them: legends are laid out for a phone."""
+    if isinstance(drawing, list):
+        return [_with_wide_legends(part) for part in drawing]
+    if not isinstance(drawing, dict):
+        return drawing
+    made = {key: _with_wide_legends(value) for key, value in drawing.items() if key != "datasets"}
+    legend = drawing.get("legend")
+    columns = legend.get("columns") if isinstance(legend, dict) else None
+    if (
+        isinstance(legend, dict) and columns is not None
+    ):  # a number, or "...?narrow:wide" (grammar.legend_of)
+        narrow, wide = (
+            columns["expr"].split("?")[1].split(":")
+            if isinstance(columns, dict)
+            else (columns, 2 * columns)
+        )
+        made["legend"] = legend | {"columns": {"expr": f"width > 500 ? {wide} : {narrow}"}}
+    return drawing | made
 
 
 def heading(figure: Any) -> str:

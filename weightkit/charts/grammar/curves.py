@@ -44,6 +44,7 @@ def curves(
     x_title: str | None = None,
     y_title: str | None = None,
     direct: bool = True,
+    alone: bool = False,
     keep: str | None = None,
     height: int = 240,
 ) -> alt.LayerChart:
@@ -52,9 +53,9 @@ def curves(
     `data`: one row per seed; columns x, y, `series`, and where there are any: split, seed,
     diverged, and the column named by `theory` (drawn thin and dotted). Up to 6 series are named at
     the right end of their line (of the test line, where there are both), with a shape where lines
-    lie over each other; more, or `direct=False`,
-    get a legend on top and a shape beside the colour. A network that diverged ends in a cross at
-    its last finite value, with a text. `domain` fixes the y axis. Add your own layers with `+`
+    lie over each other; more, or `direct=False`, get a legend on top (see `legend_of` for `alone`)
+    and a shape beside the colour. A network that diverged ends in a cross at its last finite value,
+    with a text. `domain` fixes the y axis. Add your own layers with `+`
     (give them `y=alt.Y(..., axis=None)` or no y), for example `marker(...)`. `keep`: a further
     factor whose values stay apart in the rows, for `export.with_slider`.
     """
@@ -77,7 +78,8 @@ def curves(
     shaped = n > 1 and (not direct or crowded(lines, x, axis["scale"]))
     if shaped:
         lines = _spread_marks(lines, x, 4 if direct else 6)
-    paint = alt.Color("_series:N", scale=scale, legend=None if direct else legend_of(scale.domain))
+    key = None if direct else legend_of(scale.domain, alone=alone)
+    paint = alt.Color("_series:N", scale=scale, legend=key)
     at_y = alt.Y("mean", **axis)
     dash = {"strokeDash": split_dash(both)} if "split" in data else {}
     base = alt.Chart(lines).encode(x=at_x, color=paint)
@@ -93,7 +95,7 @@ def curves(
     if theory:
         layers.append(_theory_layer(data, [*apart, x], theory, at_x, axis))
     if shaped:
-        layers.append(_shape_layer(lines, at_x, axis, paint, scale, direct))
+        layers.append(_shape_layer(lines, at_x, axis, paint, scale, key))
     layers.append(_hover_layer(base, axis, x, y, series, "split" in data, band))
     layers += cross_layers(data, lines, x, y, series, at_x, axis, scale, keep, height)
     for layer in layers[1:]:
@@ -155,13 +157,13 @@ def _shape_layer(
     axis: dict,
     paint: alt.Color,
     scale: alt.Scale,
-    direct: bool,
+    key: alt.Legend | None,
 ) -> alt.Chart:
     shapes = [SHAPES[i % len(SHAPES)] for i in range(len(scale.domain))]
     shape = alt.Shape(
         "_series:N",
         scale=alt.Scale(domain=scale.domain, range=shapes),
-        legend=None if direct else legend_of(scale.domain),
+        legend=key,
     )
     mark = alt.Chart(lines[lines["_mark"]]).mark_point(size=45, filled=True, opacity=1)
     return mark.encode(x=at_x, y=alt.Y("mean", **axis), color=paint, shape=shape)

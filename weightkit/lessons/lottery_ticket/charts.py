@@ -81,6 +81,7 @@ def _by_kept(data: pd.DataFrame) -> alt.LayerChart:
         order=STARTS,
         y_title="test accuracy",
         height=330,
+        alone=True,
     )
     least = float(data["kept"].min())
     end = max([tick for tick in TICKS if tick <= least], default=TICKS[-1] / 2)

@@ -102,6 +102,7 @@ def _along(result: Result, f: Facts, value: str, split: str, title: str, subtitl
         x_title=LINE,
         y_title=grammar.title(f"{split}_{value}"),
         height=300 if value == "loss" else 240,
+        alone=value == "loss",
     )
     return Figure(name, title, subtitle, chart, f"{title}. {said}", data)
 

@@ -81,6 +81,8 @@ def _bars(data: pd.DataFrame) -> alt.LayerChart:
         ],
     )
     key = grammar.legend_of(scale.domain)
+    if key is not None:  # a phone has little room beside the names of optimizers
+        key.labelExpr = "replace(datum.label, 'gradient ', '')"
     bars = base.mark_bar().encode(color=alt.Color("cleared:N", scale=scale, legend=key))
     words = base.mark_text(align="left", dx=4, fontSize=12, color="muted").encode(
         text=alt.Text("distance:Q", format=".2~g")

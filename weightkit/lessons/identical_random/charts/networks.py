@@ -36,7 +36,7 @@ def weights(frame: pd.DataFrame) -> Figure:
     at_y = alt.Y(
         "value:Q", **grammar.quantity("value", data["value"], heading="value before training")
     )
-    key = grammar.legend_of(order)
+    key = grammar.legend_of(order, alone=True)
     paint = alt.Color("network:N", scale=grammar.colour_scale(order), legend=key)
     shape = alt.Shape("network:N", scale=alt.Scale(domain=order, range=list(SHAPES)), legend=key)
     tips = [

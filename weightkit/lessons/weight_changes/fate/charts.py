@@ -93,7 +93,7 @@ def _bars(means: pd.DataFrame, shares: pd.DataFrame) -> alt.LayerChart:
         axis=alt.Axis(title="share of the weights", format=".0%", tickCount=5),
     )
     drawn = means[means["share"] > 0]
-    key = grammar.legend_of(used)
+    key = grammar.legend_of(used, alone=True)
     if key is not None:  # large enough to tell what is filled from what is not
         key.symbolSize, key.symbolStrokeWidth = 240, 1.4
     tips = [alt.Tooltip("layer:N"), alt.Tooltip("outcome:N")]

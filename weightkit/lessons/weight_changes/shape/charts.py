@@ -235,7 +235,7 @@ def starts(frame: pd.DataFrame, f: Starts) -> Figure:
         axis=alt.Axis(title=None, labelLimit=140, offset=10),
         scale=alt.Scale(padding=0.4),
     )
-    key = grammar.legend_of(names.values())
+    key = grammar.legend_of(names.values(), alone=True)
     base = alt.Chart(table).encode(
         y=rows,
         yOffset=alt.YOffset("_layer:N", sort=list(names.values())),
