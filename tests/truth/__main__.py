@@ -1,4 +1,4 @@
-"""python -m tests.truth --examples 2000 [VIEW ...]: the fuzzer, at length."""
+"""python -m tests.truth --examples 2000 --undrawn [VIEW ...]: the fuzzer, at length."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from weightkit.datasets import Dataset
+
+from . import undrawn
 
 from .views import check_of, config_of, drawn_by, no_images, views  # isort: skip  which says where the data are
 from .drawing import SECONDS
@@ -73,7 +75,10 @@ def main() -> None:
     parser.add_argument("--examples", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=SECONDS, help="what an example may cost")
+    parser.add_argument("--undrawn", action="store_true", help=undrawn.__doc__)
     asked = parser.parse_args()
+    if asked.undrawn:
+        undrawn.undrawn()
     kinds: dict[str, str] = {}
     total, began = 0, time.perf_counter()
     for name, view in views().items():
