@@ -128,6 +128,7 @@ def test_a_legend_has_as_many_columns_as_fit_and_rows_that_are_equally_long():
     long = ["plain", "skip", "a skip that is small", "a skip that is zero"]
     assert columns(long) == 1 and columns(long, alone=True) == "1:4"
     assert columns(range(9)) == 5 and columns(range(9), alone=True) == "5:9"
+    assert columns(["frozen features", "full fine-tuning"]) == 1
     assert columns(["a", "b"]) == columns(["a", "b"], alone=True) == 2
 
 

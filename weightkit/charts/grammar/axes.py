@@ -204,7 +204,8 @@ def legend_of(
     words = list(dict.fromkeys(str(n) for n in names))
     if len(words) < 2:
         return None
-    narrow, wide = (_columns(words, room) for room in (PHONE, LAPTOP if alone else PHONE))
+    narrow = _columns([max(words, key=len)] * len(words), PHONE)  # where little is left over
+    wide = _columns(words, LAPTOP) if alone else narrow
     asked = alt.ExprRef(f"windowSize()[0*width]<{WINDOW}?{narrow}:{wide}")
     columns = narrow if narrow == wide else asked
     symbol: dict = (
