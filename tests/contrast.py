@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from altair.utils.schemapi import debug_mode
-from ticks import broken_ticks, other_words
+from ticks import broken_ticks, hyphens, other_words
 
 from weightkit.charts import Figure, export
 from weightkit.charts.grammar import PAPER, contrast, mix
@@ -56,7 +56,12 @@ def _faults(shown) -> list[str]:
         f"{where}: {problem}"
         for where, spec, dark in shown
         for problem in dict.fromkeys(
-            [*problems(spec, PAPER[dark]), *broken_ticks(spec), *other_words(spec)]
+            [
+                *problems(spec, PAPER[dark]),
+                *broken_ticks(spec),
+                *other_words(spec),
+                *hyphens(spec),
+            ]
         )
     ]
 

@@ -1,5 +1,5 @@
-"""Whether an axis of epochs has whole ticks: there is no epoch 2.5. And whether axes and legends
-are called what pages call it.
+"""Whether an axis of epochs has whole ticks: there is no epoch 2.5. Whether axes and legends are
+called what pages call it, and whether numbers among the words of a chart have a minus sign.
 """
 
 import re
@@ -50,3 +50,24 @@ def other_words(spec: Any) -> Iterator[str]:
             yield f"an axis or a legend is called {part!r}"
         if key != "datasets" and isinstance(part, dict | list):
             yield from other_words(part)
+
+
+HYPHEN = re.compile(r"(?<![\w\]).⁻-])-(?=[\d∞])|\w - \w")
+WORDS = ("text", "x", "y", "color", "shape", "xOffset", "yOffset", "row", "column")
+
+
+def hyphens(spec: Any, datasets: Any = None, data: Any = None) -> Iterator[str]:
+    """The words that a chart draws out of its data in which a hyphen stands for a minus sign."""
+    datasets = spec.get("datasets", {}) if datasets is None else datasets
+    data = spec.get("data", {}).get("name", data)
+    for channel in WORDS:
+        made = spec.get("encoding", {}).get(channel, {})
+        if made.get("type") != "quantitative" and made.get("field") and data in datasets:
+            rows = datasets[data]
+            given = rows[made["field"]] if hasattr(rows, "columns") else ()
+            for word in dict.fromkeys(str(value) for value in given):
+                if HYPHEN.search(word):
+                    yield f"a hyphen for a minus in {word!r}"
+    for kind in ("layer", "hconcat", "vconcat", "concat"):
+        for part in spec.get(kind, []):
+            yield from hyphens(part, datasets, data)

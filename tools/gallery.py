@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Pictures of every page, so that a person can judge them.
 
-    python tools/gallery.py OUT [PAGE ...]
+    python tools/gallery.py OUT [--only=light-1280,embed-dark] [PAGE ...]
     python tools/gallery.py --front            the README's picture: docs/app.png
 
 Starts the app, opens the home page and every view of every lesson (or what is named:
 "variance_sweep?epochs=5") in the system's Chromium or Chrome with the result revealed, and writes
 PAGE-light-WIDTH.png and PAGE-dark-WIDTH.png (the whole page at 1920, 1280, 1024 and 390 pixels),
-PAGE-embed.png (a slide, 960 x 540) and index.html with all of them. Prints the seconds until each
-page was idle, and exceptions and console errors of our own; ends with 1 where there were any.
+PAGE-embed-960.png and PAGE-embed-dark-960.png (a slide, 960 x 540) and index.html with all of them;
+--only: what the names of the pictures that are wanted begin with, after PAGE. Prints the seconds
+until each page was idle, and exceptions and console errors of our own; ends with 1 where there were
+any.
 """
 
 from __future__ import annotations
@@ -31,7 +33,12 @@ from weightkit.ui.lessons import pages
 WIDTHS = (1920, 1280, 1024, 390)
 HEIGHT = 800
 SLIDE = {"width": 960, "height": 540}
-VISITS = {"light": WIDTHS, "dark": WIDTHS, "embed": (SLIDE["width"],)}
+VISITS = {
+    "light": WIDTHS,
+    "dark": WIDTHS,
+    "embed": (SLIDE["width"],),
+    "embed-dark": (SLIDE["width"],),
+}
 """What each page is opened for, once each, and the widths that it is then looked at in."""
 FRONT = "variance_sweep", Path(__file__).resolve().parents[1] / "docs" / "app.png"
 """The page on the README's picture, and the picture: what a window of 1280 x 800 shows of it."""
@@ -42,7 +49,7 @@ def address(name: str, visit: str) -> str:
     """The page's path and query, with the result revealed and what the visit asks for."""
     page, _, query = name.partition("?")
     reveal = "reveal=true" if page and "reveal=" not in query else ""
-    parts = [query, reveal, "embed=true" if visit == "embed" else ""]
+    parts = [query, reveal, "embed=true" if visit.startswith("embed") else ""]
     return page + "?" + "&".join(part for part in parts if part)
 
 
@@ -64,8 +71,9 @@ def photograph(
     went wrong).
     """
     errors: list[str] = []
-    size = SLIDE if visit == "embed" else {"width": max(files), "height": HEIGHT}
-    page = browser.new_page(viewport=size, color_scheme="dark" if visit == "dark" else "light")
+    slide, dark = visit.startswith("embed"), visit.endswith("dark")
+    size = SLIDE if slide else {"width": max(files), "height": HEIGHT}
+    page = browser.new_page(viewport=size, color_scheme="dark" if dark else "light")
     try:
         page.on("console", lambda m: errors.append(m.text[:160]) if live.is_our_error(m) else None)
         begun = time.monotonic()
@@ -73,7 +81,7 @@ def photograph(
         live.wait_idle(page)
         seconds = time.monotonic() - begun
         for width, file in files.items():
-            if whole and visit != "embed":
+            if whole and not slide:
                 tall(page, width)
             page.screenshot(path=str(file), timeout=live.PATIENCE * 1000)
         if page.locator("[data-testid='stException']").count():
@@ -85,28 +93,28 @@ def photograph(
     return seconds, errors
 
 
-def pictures(name: str, visit: str) -> dict[int, str]:
+def pictures(name: str, visit: str, only: str = "") -> dict[int, str]:
     """The names of the files that a visit of a page gives, by width."""
-    if visit == "embed":
-        return {SLIDE["width"]: f"{stem(name)}-embed.png"}
-    return {width: f"{stem(name)}-{visit}-{width}.png" for width in VISITS[visit]}
+    kinds = {width: f"{visit}-{width}" for width in VISITS[visit]}
+    wanted = tuple(only.split(","))
+    return {w: f"{stem(name)}-{kind}.png" for w, kind in kinds.items() if kind.startswith(wanted)}
 
 
-def contact_sheet(names: list[str], folder: Path) -> None:
+def contact_sheet(names: list[str], folder: Path, only: str) -> None:
     """index.html: one row per page, each picture a link to itself in full."""
     rows = "".join(
         f"<h2>{html.escape(name or 'home')}</h2><div>"
         + "".join(
             f'<a href="{file}"><img loading="lazy" src="{file}" alt="{file}">{visit} {width}</a>'
             for visit in VISITS
-            for width, file in pictures(name, visit).items()
+            for width, file in pictures(name, visit, only).items()
         )
         + "</div>"
         for name in names
     )
     style = (
         "body{font:15px sans-serif;margin:1rem}"
-        " div{display:grid;grid-template-columns:repeat(9,1fr);gap:1rem}"
+        " div{display:grid;grid-template-columns:repeat(10,1fr);gap:1rem}"
         " img{width:100%;height:420px;object-fit:cover;object-position:top;border:1px solid"
         " #bbb;display:block}"
     )
@@ -161,14 +169,19 @@ def front() -> int:
 
 def main(out: str, wanted: list[str]) -> int:
     """Make all pictures; the number of those on which something went wrong."""
+    only = "".join(word.removeprefix("--only=") for word in wanted if word.startswith("--only="))
+    wanted = [word for word in wanted if not word.startswith("--only=")]
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
     names, bad = wanted or everything(), 0
-    contact_sheet(names, folder)
+    contact_sheet(names, folder, only)
     with camera() as (browser, base):
         for name in names:
             for visit in VISITS:
-                files = {width: folder / file for width, file in pictures(name, visit).items()}
+                made = pictures(name, visit, only)
+                if not made:
+                    continue
+                files = {width: folder / file for width, file in made.items()}
                 seconds, errors = photograph(browser, base, name, visit, files)
                 print(f"{stem(name)} {visit}  {seconds:.1f} s  {errors[:3] or ''}", flush=True)
                 bad += bool(errors)

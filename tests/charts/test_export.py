@@ -17,6 +17,7 @@ from conftest import ROOT
 from weightkit.charts import Figure, export, grammar
 from weightkit.charts.export import engine, files
 from weightkit.charts.export.engine import convert
+from weightkit.charts.grammar.ends import SIGNS
 
 STDS = [float(s) for s in np.logspace(-4, 1, 25)]
 SETTINGS = {"epochs": 20, "learning rate": 0.01, "layers": (16, 32)}
@@ -93,6 +94,21 @@ def test_png_is_twice_as_wide_as_asked():
         }
     assert corner == (255, 255, 255)
     assert edge == {(255, 255, 255)}  # nothing is cut at the right
+
+
+def test_a_letter_that_its_font_lacks_leaves_the_others_as_they_are():
+    from PIL import Image, ImageChops
+
+    few = alt.Chart(pd.DataFrame({"x": [1]})).mark_point().encode(x="x")
+    drawn = []
+    for words in ("Grows until 10", "Grows until 10⁻⁵", f"Grows until 10 {SIGNS}"):
+        png = export.png(figure(title=words, chart=few, interactive=None))
+        with Image.open(io.BytesIO(png)) as picture:
+            drawn.append(picture.convert("L"))
+    plain = drawn[0].crop((0, 0, 220, 60))
+    assert plain.getextrema()[0] < 100  # there are letters
+    for other in drawn[1:]:
+        assert ImageChops.difference(plain, other.crop((0, 0, 220, 60))).getextrema()[1] < 40
 
 
 def test_svg_has_title_and_alt_text():

@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 from tools.presets import PRESET, offered, opened
 from weightkit import training
 from weightkit.ui import running
+from weightkit.ui.glossary import TERMS
 
-__all__ = ["control", "no_training", "opened", "press", "well", "words"]
+__all__ = ["control", "no_training", "opened", "press", "unexplained", "well", "words"]
 
 
 def well(at: AppTest) -> AppTest:
@@ -24,8 +25,24 @@ def well(at: AppTest) -> AppTest:
 
 def words(at: AppTest) -> str:
     """All text of the page, without what the glossary says of its terms."""
-    text = "\n".join(m.value for m in at.markdown)
+    text = "\n".join(m.value for m in at.markdown).replace("\u00a0", " ")
     return re.sub(r"<dfn[^>]*>(.*?)<span.*?</span></dfn>", r"\1", text)
+
+
+def unexplained(at: AppTest) -> list[str]:
+    """The terms of the glossary that a heading of the page says, or one of its sentences, and no
+    sentence explains, or more than one.
+    """
+    said = "\n".join(text.value for text in [*at.markdown, *at.caption])
+    done = re.findall(r'id="term-([\w-]+)"', said)
+    bare = re.sub(r"<dfn.*?</dfn>|`[^`]*`|\$[^$]*\$|\[[^\]]*\]\([^)]*\)", "", said)
+    return [
+        name
+        for name, (words, _) in TERMS.items()
+        if done.count(name) > 1
+        or name not in done
+        and re.search(rf"(?<![\w-])(?:{words})(?![\w(-])", bare, re.IGNORECASE)
+    ]
 
 
 def control(at: AppTest, key: str):

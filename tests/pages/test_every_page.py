@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from pages_helpers import opened
+from pages_helpers import opened, unexplained
 from streamlit.testing.v1 import AppTest
 
 from tools.presets import pages_seen, views
@@ -49,6 +49,7 @@ def test_as_the_first_request_it_asks_then_shows_and_gives(slug, shown):
     assert_well(at)
     assert charts(at)
     assert any("What this run shows" in m.value for m in at.markdown)
+    assert not unexplained(at)
     for name in shown:
         at.session_state[f"behind_{name}"] = True
     at.session_state["take_home"] = True

@@ -41,7 +41,7 @@ def test_f1_four_weight_vectors_by_index_and_their_differences():
     cells = charts["differences"].dropna(subset=["difference"])
     largest = cells["difference"].abs().groupby(cells["pair"]).max()
     assert len(largest) == 6
-    assert largest.pop("seed 1a - seed 1b") == 0
+    assert largest.pop("seed 1a − seed 1b") == 0
     assert largest.min() > 0.1
     assert "Seed 1a and seed 1b agree in 25 of 25 weights and 10 of 10 biases" in words(at)
     assert "With the same batches in the same order, yes" in words(at)

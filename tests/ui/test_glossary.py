@@ -30,6 +30,7 @@ def test_the_first_use_is_explained_and_no_other():
         "`seed=1`",
         "$\\kappa = seed$",
         "[the seed](https://a.b/seed)",
+        "relu(x)",
         "### The rank",
         "the ranked, seeded",
     ],

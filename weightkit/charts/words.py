@@ -133,6 +133,11 @@ def _without_exponent(match: re.Match[str]) -> str:
     return minus + (power if mantissa == "1" else f"{mantissa} × {power}")
 
 
+def unbroken(text: str) -> str:
+    """A text in which no line ends within a number or a p-value."""
+    return text.replace(" × 10", "\u00a0×\u00a010").replace("p = ", "p\u00a0=\u00a0")
+
+
 # ---------------------------------------------------------------- as printed
 
 
@@ -184,8 +189,9 @@ def line_and_band(n: int, single: str = "One network.", line: str = "mean over")
 
 
 def capital(text: str) -> str:
-    """The text with a capital first letter, the others as they are."""
-    return text[:1].upper() + text[1:]
+    """The text with a capital first letter, the others as they are; a name such as fc1 stays."""
+    name = any(letter.isdigit() for letter in text.split(" ", 1)[0])
+    return text if name else text[:1].upper() + text[1:]
 
 
 def small(text: str) -> str:

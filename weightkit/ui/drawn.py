@@ -52,7 +52,7 @@ class Drawn(Panel):
                 title = plain(figure.title, SENTENCE) if self.own else figure.title
                 above = f"### {under}\n" if under else ""
                 caption = "" if lead else f"\n\n{figure.subtitle}"
-                st.markdown(f"{above}##### {title}{caption}")
+                self._markdown(st, f"{above}##### {title}{caption}")
                 drawing, was = sent.drawing(figure, self.dark), ""
                 if lead and self._view is not None:
                     said = held.in_words(self._controls, self.settings)
@@ -60,7 +60,7 @@ class Drawn(Panel):
                     drawing, was = held.compare(now, self.dark)
                 st.vega_lite_chart(drawing, alt=figure.alt, key=f"chart_{figure.name}")
             if lead:  # see style.LEAD
-                st.caption(figure.subtitle)
+                self._markdown(st, figure.subtitle, small=True)
             if figure is row[-1]:
                 take_home.behind(self, *row)
             if was:

@@ -1,5 +1,6 @@
 """What the words of the field mean: each stands here once, and is explained where a page first
-says it.
+says it in a sentence: in its text, or of what a chart draws. Headings stay as they are, and the
+labels of controls have a help of their own.
 """
 
 from __future__ import annotations
@@ -61,6 +62,34 @@ TERMS = {
         r"learning rates?",
         "The factor that turns a gradient into a step of training.",
     ),
+    "fc": (
+        r"fc\d",
+        "fc: fully connected. The layers are called input, fc1, fc2 and so on, and output.",
+    ),
+    "rms": (
+        r"root mean squares?",
+        "How large numbers are: the root of the mean of their squares; the std if the mean is 0.",
+    ),
+    "cosine": (
+        r"cosines?",
+        "How alike two lists of numbers are in direction: 1 the same, 0 unrelated, −1 opposite.",
+    ),
+    "eigenvalue": (
+        r"eigenvalues?",
+        "How strongly the loss curves along one of the Hessian's own directions; below 0, down.",
+    ),
+    "correlation": (
+        r"correlat(?:ions?|e)",
+        "How nearly two quantities go together along a line: 1 or −1 exactly, 0 not at all.",
+    ),
+    "dropout": (
+        r"dropout",
+        "In each step of training a random share of the units gives 0.",
+    ),
+    "interval": (
+        r"95% intervals?",
+        "A range made such that 95 of 100 like it would hold the true value.",
+    ),
     "loss": (r"loss", "What training makes small: how far the answers are from the right ones."),
 }
 """{name: (the words as a pattern, what they mean)}."""
@@ -86,7 +115,7 @@ def _explained(text: str, known: frozenset[str]) -> tuple[str, frozenset[str]]:
     for name, (words, meaning) in TERMS.items():
         if name in done:
             continue
-        term = re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE)
+        term = re.compile(rf"(?<![\w-])(?:{words})(?![\w(-])", re.IGNORECASE)
         for i in range(0, len(parts), 2):
             if match := term.search(parts[i]):
                 done.add(name)

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from ..charts.words import unbroken
 from . import glossary, turns
 from .lessons import Lesson
 
@@ -45,11 +46,13 @@ class Layout:
         """Whether what is shown is of the reader's own data, whose words are theirs."""
         return False
 
-    def _markdown(self, place: Any, text: str) -> None:
-        """Markdown, terms explained at their first use."""
+    def _markdown(self, place: Any, text: str, small: bool = False) -> None:
+        """Markdown (`small`: a caption), terms explained at their first use."""
+        text = unbroken(text)
         if not self.own:
             text = glossary.explained(text, self._explained)
-        place.markdown(text, unsafe_allow_html=not self.own)
+        write = place.caption if small else place.markdown
+        write(text, unsafe_allow_html=not self.own)
 
     @property
     def main(self) -> Any:

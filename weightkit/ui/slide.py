@@ -138,9 +138,17 @@ def _with_wide_legends(drawing: Any) -> Any:
     if not isinstance(drawing, dict):
         return drawing
     made = {key: _with_wide_legends(value) for key, value in drawing.items() if key != "datasets"}
-    if isinstance(legend := drawing.get("legend"), dict) and isinstance(legend.get("columns"), int):
-        columns = {"expr": f"width > 500 ? {2 * legend['columns']} : {legend['columns']}"}
-        made["legend"] = legend | {"columns": columns}
+    legend = drawing.get("legend")
+    columns = legend.get("columns") if isinstance(legend, dict) else None
+    if (
+        isinstance(legend, dict) and columns is not None
+    ):  # a number, or "...?narrow:wide" (grammar.legend_of)
+        narrow, wide = (
+            columns["expr"].split("?")[1].split(":")
+            if isinstance(columns, dict)
+            else (columns, 2 * columns)
+        )
+        made["legend"] = legend | {"columns": {"expr": f"width > 500 ? {wide} : {narrow}"}}
     return drawing | made
 
 

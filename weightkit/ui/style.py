@@ -14,9 +14,12 @@ DARK_STYLE = """<style>
 button[data-testid="stBaseButton-primary"], a[data-testid="stBaseLinkButton-primary"],
 button[data-testid="stBaseButton-primaryFormSubmit"], div[data-testid="stMultiSelect"] [data-tag]
 { color: #0F1318; }
+[class*="st-key-card_"] img {
+  filter: invert(0.93) hue-rotate(180deg); mix-blend-mode: lighten;
+}
 </style>"""
 """For the dark theme only: Streamlit writes white on its primary colour, which must be light there
-to be readable as text on dark paper."""
+to be readable as text on dark paper. The pictures of the cards are on white paper."""
 
 ZOOMS = [z / 8 for z in range(9, 29)]
 SLIDE = """<style>
@@ -140,9 +143,12 @@ body:has(.st-key-hall_screen) [data-testid="stPopoverBody"] { display: none; }
 </style>"""
 """The QR code for the lecture hall takes the whole screen."""
 
-FIT = """<style>[data-testid="stVegaLiteChart"] .marks { max-width: 100%; }</style>"""
+FIT = """<style>
+[data-testid="stVegaLiteChart"] .marks { max-width: 100%; }
+.mark-rect path { shape-rendering: crispEdges; }
+</style>"""
 """When a phone is turned, Streamlit now and then forgets a chart, which keeps its width and makes
-the page scroll aside.
+the page scroll aside. Between the cells of a map nothing shines through.
 """
 
 FRAME = """<style>
@@ -166,6 +172,7 @@ PAIRS = "".join(
 @media WIDE {
   [class*="st-key-KEY_"] {
     display: grid; grid-auto-columns: minmax(0, 1fr); gap: 1rem 2rem;
+    grid-template-rows: auto 1fr;
     > *, .st-key-lead_figure > *, .st-key-lead > * { width: auto; min-width: 0; }
     .st-key-lead_figure, :has(> .st-key-lead_figure) { display: contents; }
     .st-key-lead_figure > *, .st-key-lead > * { order: 0 !important; }

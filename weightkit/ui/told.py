@@ -38,7 +38,7 @@ class Told(Generic[R]):
 
     @property
     def made(self) -> str:
-        """When and in how long this was trained, in words."""
+        """When and in how long this was computed, in words: not every run trains."""
         minutes = int((time.time() - self.when) // 60)
         hours = minutes // 60
         ago = (
@@ -48,8 +48,12 @@ class Told(Generic[R]):
             if hours < 1
             else f"{plural(hours, 'hour')} ago"
         )
-        took = "by another server" if self.seconds is None else f"in {self.seconds:.1f} s"
-        return f"trained {ago}, {took}"
+        took = (
+            "by another server"
+            if self.seconds is None
+            else f"in {'under 0.1' if self.seconds < 0.1 else format(self.seconds, '.1f')}\u00a0s"
+        )
+        return f"computed {ago}, {took}"
 
     @property
     def frames(self) -> dict[str, Any]:

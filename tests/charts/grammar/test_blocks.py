@@ -90,6 +90,48 @@ def test_a_diverged_network_ends_in_a_cross_with_a_text(drawn):
     assert {(r["seed"], r["epoch"]) for r in rows} == {(1, 3)}
 
 
+@pytest.mark.parametrize("log_y", [False, True])
+@pytest.mark.parametrize("epoch", [0, 5, 10])
+def test_what_is_said_of_lost_networks_lies_over_no_line(epoch, log_y):
+    frame = curves_frame(["a", "b", "c", "lost one", "lost two"], splits=("test",))
+    frame = frame.assign(loss=frame["loss"] + 0.5 * frame["seed"])
+    frame["diverged"] = frame["init"].str.startswith("lost") & (frame["epoch"] > epoch - 1)
+    chart = grammar.curves(frame, "loss", "init", log_y=log_y, height=200)
+    low, high = chart.layer[1].encoding.y["scale"].domain
+    pixel = (lambda v: math.log10(v / low)) if log_y else (lambda v: v - low)
+    whole = pixel(high)
+    words = pd.concat([layer.data for layer in chart.layer if "words" in layer.data])
+    places = {r["_series"]: 200 * pixel(r["loss"]) / whole for r in words.to_dict("records")}
+    lines = chart.layer[1].data
+    there = epoch + (1 if epoch < 5 else -1)
+    beside = lines[lines["epoch"].isin([epoch, there]) & ~lines["_series"].isin(places)]
+    for place in places.values():
+        assert 0 < place < 200
+        assert all(abs(place - 200 * pixel(v) / whole) >= 11 for v in beside["mean"])
+    assert len(places) == 2 and abs(places["lost one"] - places["lost two"]) >= 11
+
+
+def test_words_about_a_series_are_painted_as_its_line_is():
+    frame = curves_frame(["a", "b"], splits=("test",), lost=[("a", 1)])
+    chart = grammar.curves(frame, "loss", "init")
+    painted = grammar.painted(chart, {"a": "series:xavier", "b": "series:kaiming"})
+    said = json.dumps(painted.to_dict())
+    assert said.count("text:series:xavier") == 2  # its name, and that one of it diverged
+    assert "text:extra" not in said and "extra:" not in said
+
+
+def test_a_legend_has_as_many_columns_as_fit_and_rows_that_are_equally_long():
+    def columns(names, **how):
+        found = grammar.legend_of(names, **how).columns
+        return found if isinstance(found, int) else found.expr.split("?")[1]
+
+    long = ["plain", "skip", "a skip that is small", "a skip that is zero"]
+    assert columns(long) == 1 and columns(long, alone=True) == "1:4"
+    assert columns(range(9)) == 5 and columns(range(9), alone=True) == "5:9"
+    assert columns(["frozen features", "full fine-tuning"]) == 1
+    assert columns(["a", "b"]) == columns(["a", "b"], alone=True) == 2
+
+
 def test_a_network_that_never_was_finite_is_shown_at_the_edge():
     frame = curves_frame(["a"], seeds=2)
     frame.loc[frame["seed"] == 1, ["loss", "diverged"]] = [math.nan, True]

@@ -61,10 +61,10 @@ def test_the_title_counts_equal_parameters(settings, words, alike):
 def test_a_pair_that_is_equal_is_labelled():
     figure = charts.differences(result().differences)
     assert figure.title.startswith(
-        "Seed 1a - seed 1b: exactly 0 in every parameter; every other pair differs"
+        "Seed 1a − seed 1b: exactly 0 in every parameter; every other pair differs"
     )
     assert [row for rows in frames_of(figure) for row in rows if row.get("words")] == [
-        {"pair": "seed 1a - seed 1b", "position": 17, "words": "exactly 0"}
+        {"pair": "seed 1a − seed 1b", "position": 17, "words": "exactly 0"}
     ]
     assert rows_of(figure) == 6 * 35
     none = charts.differences(result(biases="no seed").differences)

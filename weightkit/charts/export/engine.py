@@ -18,17 +18,24 @@ TIMEOUT = 180
 _ONE_AT_A_TIME = threading.Lock()
 
 _CHILD = """
-import base64, json, sys
+import base64, json, re, sys
 import vl_convert as vl
+high = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
+def raised(power):
+    return f'<tspan baseline-shift="40%" font-size="0.7em">{power[0].translate(high)}</tspan>'
 def draw(job):
-    if job["format"] == "png":
-        drawn = vl.vegalite_to_png(job["spec"], scale=job["scale"], allowed_base_urls=[])
-        return base64.b64encode(drawn).decode()
+    if job["format"] == "library":
+        return vl.javascript_bundle()
+    drawn = vl.vegalite_to_svg(job["spec"], allowed_base_urls=[])
     if job["format"] == "svg":
-        return vl.vegalite_to_svg(job["spec"], allowed_base_urls=[])
-    return vl.javascript_bundle()
+        return drawn
+    drawn = re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+(?=[^<>]*</text>)", raised, drawn)
+    return base64.b64encode(vl.svg_to_png(drawn, scale=job["scale"])).decode()
 answer = json.dumps([draw(job) for job in json.load(sys.stdin)])
 sys.stdout.buffer.write(answer.encode())
+"""
+"""A PNG is drawn from the SVG, its powers as raised digits: where one letter of a text is not in
+its font (⁻, ⁵), the engine draws all of the text in another, with serifs.
 """
 
 

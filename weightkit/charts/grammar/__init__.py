@@ -6,7 +6,6 @@ no fixed width, so that the page (or `export`) gives it its surroundings; its co
 """
 
 from .axes import (
-    PHONE,
     TITLES,
     around_zero,
     counted,
@@ -24,6 +23,7 @@ from .colour import (
     BAND,
     COLOURS,
     DIVERGING,
+    DOTS,
     EXTRA,
     INK,
     MUTED,
@@ -55,13 +55,13 @@ __all__ = [
     "COLOURS",
     "CROSS",
     "DIVERGING",
+    "DOTS",
     "DOTTED",
     "EXTRA",
     "INK",
     "MOST_POINTS",
     "MUTED",
     "PAPER",
-    "PHONE",
     "SEQUENCE",
     "SHAPES",
     "TITLES",

@@ -15,9 +15,10 @@ from .colour import colour_scale, layer_scale
 
 DASHES = {"train": [1, 0], "test": [6, 4]}
 
+PHONE, LAPTOP, WINDOW = 290, 520, 1200
+"""Pixels that a legend may take on a phone, beside an axis, and on a laptop; and of a window from
+which on it is one."""
 FAR = 1e5  # from here on, the ticks of an axis are powers of ten
-PHONE = 290
-"""Pixels that a legend may take where nobody says otherwise: a phone has them beside an axis."""
 TITLES = {
     "accuracy": "accuracy",
     "loss": "loss",
@@ -191,14 +192,22 @@ def scale_of(frame: pd.DataFrame, series: str, order: Sequence[Any] | None) -> a
     return colour_scale(values)
 
 
-def legend_of(names: Iterable[object], lines: bool = False, room: int = PHONE) -> alt.Legend | None:
-    """On top, in as many columns as `room` pixels hold; none for a single name. `lines`: dashes for
-    symbols.
+def legend_of(
+    names: Iterable[object], lines: bool = False, alone: bool = False
+) -> alt.Legend | None:
+    """On top, in as many columns as a phone has room for; none for a single name. `lines`: dashes
+    for symbols; `alone`: the chart has no neighbour, and so more room where the window is wide.
+
+    The window is asked (anew with each `width`), not the plot: that is narrower once it has been
+    laid out, and rows that are added then are cut.
     """
     words = list(dict.fromkeys(str(n) for n in names))
     if len(words) < 2:
         return None
-    columns = max(1, min(len(words), room // (7 * max(len(w) for w in words) + 34)))
+    narrow = _columns([max(words, key=len)] * len(words), PHONE)  # where little is left over
+    wide = _columns(words, LAPTOP) if alone else narrow
+    asked = alt.ExprRef(f"windowSize()[0*width]<{WINDOW}?{narrow}:{wide}")
+    columns = narrow if narrow == wide else asked
     symbol: dict = (
         {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2} if lines else {}
     )
@@ -210,6 +219,16 @@ def legend_of(names: Iterable[object], lines: bool = False, room: int = PHONE) -
         labelLimit=260,
         symbolOpacity=1,
         **symbol,
+    )
+
+
+def _columns(words: list[str], room: int) -> int:
+    """The most columns that `room` pixels hold, the rows equally long."""
+    evenly = sorted({-(-len(words) // rows) for rows in range(1, len(words) + 1)}, reverse=True)
+    return next(
+        n
+        for n in evenly
+        if n == 1 or sum(7 * max(map(len, words[i::n])) + 34 for i in range(n)) <= room
     )
 
 

@@ -102,7 +102,9 @@ DIVERGING = ("series:xavier", "faint", "series:kaiming")
 
 BAND = alt.ExprRef("band")
 """The opacity of a band behind its line: a role as well, since dark paper needs more of it."""
-_BAND = {False: 0.16, True: 0.22}
+DOTS = alt.ExprRef("dots")
+"""That of points that lie on each other."""
+_OPACITY = {"band": {False: 0.16, True: 0.22}, "dots": {False: 0.55, True: 0.85}}
 
 
 # ---------------------------------------------------------------- arithmetic
@@ -188,8 +190,8 @@ def resolved(part: Any, dark: bool, key: str = "") -> Any:
     found.
     """
     if isinstance(part, dict):
-        if part == {"expr": "band"}:
-            return _BAND[dark]
+        if list(part) == ["expr"] and part["expr"] in _OPACITY:
+            return _OPACITY[part["expr"]][dark]
         return {k: v if k == "datasets" else resolved(v, dark, k) for k, v in part.items()}
     if isinstance(part, (list, tuple)):
         return [resolved(v, dark, key) for v in part]
@@ -258,9 +260,27 @@ def layer_scale(layers: Sequence[object]) -> alt.Scale:
 
 
 def painted(chart: alt.LayerChart, table: dict[str, str]) -> alt.LayerChart:
-    """The chart with these roles for the names of its series, in place; its legend as it is."""
+    """The chart with these roles for the names of its series, in place, words about them included;
+    its legend as it is.
+    """
     scale = alt.Scale(domain=list(table), range=list(table.values()))
+    now: dict[str, str] = {}
     for layer in chart.layer:
-        if isinstance(layer.encoding.color, alt.Color):
-            layer.encoding.color.scale = scale
+        colour = layer.encoding.color
+        if isinstance(colour, alt.Color):
+            before = zip(colour["scale"].domain, colour["scale"].range, strict=True)
+            now |= {f"text:{role}": f"text:{table.get(name, role)}" for name, role in before}
+            colour.scale = scale
+    for layer in chart.layer:
+        y, colour = layer.encoding.y, layer.encoding.color
+        axis = y["axis"] if isinstance(y, alt.Y) else None
+        if isinstance(axis, alt.Axis) and isinstance(axis.labelColor, dict):
+            _repaint(axis.labelColor["condition"], now)
+        if isinstance(colour, alt.ColorValue):
+            _repaint(colour["condition"], now)
     return chart
+
+
+def _repaint(cases: list[dict[str, Any]], now: dict[str, str]) -> None:
+    for case in cases:
+        case["value"] = now.get(case["value"], case["value"])

@@ -21,9 +21,10 @@ from .axes import (
     title,
 )
 from .colour import BAND
+from .crosses import cross_layers
 from .ends import LONGEST_LABEL, MOST_LABELS, crowded, end_labels
-from .points import CROSS, SHAPES, words_beside
-from .statistics import last_finite, summarize
+from .points import SHAPES, words_beside
+from .statistics import summarize
 
 DOTTED = [1.5, 3.5]
 
@@ -43,6 +44,7 @@ def curves(
     x_title: str | None = None,
     y_title: str | None = None,
     direct: bool = True,
+    alone: bool = False,
     keep: str | None = None,
     height: int = 240,
 ) -> alt.LayerChart:
@@ -51,9 +53,9 @@ def curves(
     `data`: one row per seed; columns x, y, `series`, and where there are any: split, seed,
     diverged, and the column named by `theory` (drawn thin and dotted). Up to 6 series are named at
     the right end of their line (of the test line, where there are both), with a shape where lines
-    lie over each other; more, or `direct=False`,
-    get a legend on top and a shape beside the colour. A network that diverged ends in a cross at
-    its last finite value, with a text. `domain` fixes the y axis. Add your own layers with `+`
+    lie over each other; more, or `direct=False`, get a legend on top (see `legend_of` for `alone`)
+    and a shape beside the colour. A network that diverged ends in a cross at its last finite value,
+    with a text. `domain` fixes the y axis. Add your own layers with `+`
     (give them `y=alt.Y(..., axis=None)` or no y), for example `marker(...)`. `keep`: a further
     factor whose values stay apart in the rows, for `export.with_slider`.
     """
@@ -63,7 +65,6 @@ def curves(
     lines = summarize(data, keys, y, band)
     scale = scale_of(data, series, order)
     at_x = positional(data, x, log_x, x_title)
-    crosses = last_finite(data, x, y, [series, *apart])
     axis = quantity(y, _drawn(lines, data, theory), log_y, y_title, domain or accuracy_domain(y))
     lines = _within_reach(lines, domain)
     n = len(set(lines["_series"]))
@@ -77,7 +78,8 @@ def curves(
     shaped = n > 1 and (not direct or crowded(lines, x, axis["scale"]))
     if shaped:
         lines = _spread_marks(lines, x, 4 if direct else 6)
-    paint = alt.Color("_series:N", scale=scale, legend=None if direct else legend_of(scale.domain))
+    key = None if direct else legend_of(scale.domain, alone=alone)
+    paint = alt.Color("_series:N", scale=scale, legend=key)
     at_y = alt.Y("mean", **axis)
     dash = {"strokeDash": split_dash(both)} if "split" in data else {}
     base = alt.Chart(lines).encode(x=at_x, color=paint)
@@ -93,9 +95,9 @@ def curves(
     if theory:
         layers.append(_theory_layer(data, [*apart, x], theory, at_x, axis))
     if shaped:
-        layers.append(_shape_layer(lines, at_x, axis, paint, scale, direct))
+        layers.append(_shape_layer(lines, at_x, axis, paint, scale, key))
     layers.append(_hover_layer(base, axis, x, y, series, "split" in data, band))
-    layers += _cross_layers(crosses, data, x, y, at_x, axis, scale, keep)
+    layers += cross_layers(data, lines, x, y, series, at_x, axis, scale, keep, height)
     for layer in layers[1:]:
         layer.encoding.y.axis = None
     layers[0].encoding.y.axis = axis["axis"]
@@ -155,13 +157,13 @@ def _shape_layer(
     axis: dict,
     paint: alt.Color,
     scale: alt.Scale,
-    direct: bool,
+    key: alt.Legend | None,
 ) -> alt.Chart:
     shapes = [SHAPES[i % len(SHAPES)] for i in range(len(scale.domain))]
     shape = alt.Shape(
         "_series:N",
         scale=alt.Scale(domain=scale.domain, range=shapes),
-        legend=None if direct else legend_of(scale.domain),
+        legend=key,
     )
     mark = alt.Chart(lines[lines["_mark"]]).mark_point(size=45, filled=True, opacity=1)
     return mark.encode(x=at_x, y=alt.Y("mean", **axis), color=paint, shape=shape)
@@ -181,61 +183,6 @@ def _hover_layer(
     return base.mark_point(size=90, opacity=0, filled=True, clip=True).encode(
         y=alt.Y("mean", **axis), tooltip=tips
     )
-
-
-def _cross_layers(
-    crosses: pd.DataFrame,
-    data: pd.DataFrame,
-    x: str,
-    y: str,
-    at_x: alt.X,
-    axis: dict,
-    scale: alt.Scale,
-    keep: str | None,
-) -> list[alt.Chart]:
-    """A cross per diverged network, and one text per series that says how many of its networks
-    diverged.
-    """
-    if crosses.empty:
-        return []
-    low, high = axis["scale"].domain
-    crosses = crosses.assign(**{y: crosses[y].fillna(low).clip(low, high)})
-    paint = alt.Color("_series:N", scale=scale, legend=None)
-    tips = [
-        alt.Tooltip("_series:N", title="diverged"),
-        *([alt.Tooltip("seed:N")] if "seed" in crosses else []),
-    ]
-    tips.append(alt.Tooltip(x, title=f"last finite {title(x)}"))
-    at_y = alt.Y(y, **axis)
-    mark = alt.Chart(crosses).mark_point(
-        shape=CROSS, size=90, strokeWidth=2.2, filled=False, opacity=1
-    )
-    words = _diverged_words(crosses, data, x, y, keep)
-    half = list(dict.fromkeys(data[x]))[len(set(data[x])) // 2]
-    on_left = words[x] < half if pd.api.types.is_numeric_dtype(words[x]) else words[x].eq(words[x])
-    layers = [mark.encode(x=at_x, y=at_y, color=paint, tooltip=tips)]
-    for part, align in ((words[on_left], "left"), (words[~on_left], "right")):
-        if len(part):
-            layers += words_beside(
-                alt.Chart(part).encode(x=at_x, y=alt.Y(y, **axis), text=alt.Text("words:N")), align
-            )
-    return layers
-
-
-def _diverged_words(
-    crosses: pd.DataFrame, data: pd.DataFrame, x: str, y: str, keep: str | None
-) -> pd.DataFrame:
-    """One row per series with diverged networks: x, y of its highest cross, words ("2 of 5
-    diverged").
-    """
-    keys = ["_series", *([keep] if keep else [])]
-    seeds = "seed" if "seed" in data else "_series"
-    total = data.groupby(keys, observed=True)[seeds].nunique()
-    lost = crosses.groupby(keys, observed=True)[seeds].nunique()
-    top = crosses.sort_values(y).groupby(keys, observed=True)[[x, y]].last()
-    counts = [(lost[key], total[key]) for key in top.index]
-    words = ["diverged" if of == 1 else f"{n} of {of} diverged" for n, of in counts]
-    return top.assign(words=words).reset_index()
 
 
 def marker(x: float, text: str) -> alt.LayerChart:

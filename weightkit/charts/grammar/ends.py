@@ -14,17 +14,17 @@ from .statistics import nudge
 MOST_LABELS, LONGEST_LABEL, LABEL_GAP = 6, 22, 15.0
 """Direct labels: how many lines at most, how many letters each, and pixels between two of them."""
 
-SIGNS = "●■▲◆✚▼▶◀"
-"""`points.SHAPES` as letters."""
+SIGNS = "●■▲♦+▼►◄"
+"""`points.SHAPES` as letters that Helvetica and its like have (see `export.engine`)."""
 
 NEAR = 0.03  # of the axis: lines that are nearer than this lie over each other
 
 
 def crowded(lines: pd.DataFrame, x: str, scale: alt.Scale) -> bool:
-    """Whether some of four lines or more lie over each other in most places, so that colour alone
+    """Whether some of three lines or more lie over each other in most places, so that colour alone
     does not tell which is which.
     """
-    if scale.to_dict().get("type") == "log" or lines["_series"].nunique() < 4:
+    if scale.to_dict().get("type") == "log" or lines["_series"].nunique() < 3:
         return False
     last = lines[lines["split"] == lines["split"].iloc[-1]] if "split" in lines else lines
     table = last.pivot_table(index=x, columns="_series", values="mean")

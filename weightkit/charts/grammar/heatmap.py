@@ -23,12 +23,14 @@ def heatmap(
     x_title: str | None = None,
     y_title: str | None = None,
     value_title: str | None = None,
+    form: str = ".3~g",
     height: int = 240,
 ) -> alt.LayerChart:
     """A cell per (x, y), coloured by `value`: viridis, or with `midpoint` blue (below), paper,
     vermilion (above).
 
-    Rows and columns keep the order of the frame. Cells without a finite value stay empty.
+    `form`: the format of the legend. Rows and columns keep the order of the frame. Cells without a
+    finite value stay empty.
     """
     drawn = data[data[value].abs().lt(math.inf)]
     if midpoint is None:
@@ -50,10 +52,14 @@ def heatmap(
         orient="top",
         gradientLength=180,
         gradientThickness=10,
-        format=".3~g",
+        format=form,
     )
     tips = [alt.Tooltip(f"{c}:N", title=title(c)) for c in (x, y)]
-    tips.append(alt.Tooltip(f"{value}:Q", title=value_title or title(value), format=".4~g"))
+    tips.append(
+        alt.Tooltip(
+            f"{value}:Q", title=value_title or title(value), format=".1%" if "%" in form else ".4~g"
+        )
+    )
     orders = {c: list(dict.fromkeys(drawn[c])) for c in (x, y)}
     head_x, head_y = (title(c) if h is None else h for c, h in ((x, x_title), (y, y_title)))
     cells = alt.Chart(drawn).mark_rect()

@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from ..words import label
-from .axes import PHONE, layered, legend_of, quantity, scale_of, title
+from .axes import layered, legend_of, quantity, scale_of, title
 
 
 def outline(data: pd.DataFrame, by: Sequence[str], density: bool) -> pd.DataFrame:
@@ -46,7 +46,6 @@ def histograms(
     x_title: str = "value",
     keep: str | None = None,
     height: int | None = None,
-    room: int = PHONE,
     top: float | None = None,
 ) -> alt.LayerChart:
     """Step histograms of bin_left, bin_right, count: overlaid by `series` (colour), one shelf per
@@ -54,8 +53,8 @@ def histograms(
 
     With `rows` (layers, stages, standard deviations), every row has its own shelf in one chart,
     first on top, as wide as the page, each scaled to its own peak (the tooltip has the numbers).
-    `density`: area 1 instead of counts. `keep` as in `curves`. `room`: pixels that the legend may
-    take. `top`: where the axis of heights ends, without `rows`.
+    `density`: area 1 instead of counts. `keep` as in `curves`. `top`: where the axis of heights
+    ends, without `rows`.
     """
     by = [c for c in (rows, series, keep) if c]
     steps = outline(data, by, density)
@@ -65,7 +64,7 @@ def histograms(
         scale_of(data, colour, order) if colour else alt.Scale(domain=[""], range=["series:xavier"])
     )
     n = steps["_series"].nunique()
-    legend = legend_of(scale.domain, lines=True, room=room) if series else None
+    legend = legend_of(scale.domain, lines=True) if series else None
     what = "density" if density else "count"
     domain = domain or [float(data["bin_left"].min()), float(data["bin_right"].max())]
     at_x = alt.X(

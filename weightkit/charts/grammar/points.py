@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..words import label
 from .axes import accuracy_domain, layered, legend_of, positional, quantity, scale_of, title
-from .colour import BAND
+from .colour import BAND, DOTS
 from .statistics import finite, summarize, thin
 
 SHAPES = (
@@ -27,9 +27,9 @@ SHAPES = (
 CROSS = "M-0.8,-0.8L0.8,0.8M-0.8,0.8L0.8,-0.8"
 
 
-def words_beside(base: alt.Chart, align: str) -> list[alt.Chart]:
+def words_beside(base: alt.Chart, align: str, dy: int = -9) -> list[alt.Chart]:
     """A text beside a mark, over a halo of paper that keeps it readable across lines."""
-    place: dict = {"align": align, "dx": 9 if align == "left" else -9, "dy": -9, "fontSize": 12}
+    place: dict = {"align": align, "dx": 9 if align == "left" else -9, "dy": dy, "fontSize": 12}
     halo = base.mark_text(**place, stroke="paper", strokeWidth=4, strokeJoin="round", opacity=0.9)
     return [halo, base.mark_text(**place, color="muted")]
 
@@ -48,6 +48,7 @@ def points_with_band(
     x_title: str | None = None,
     y_title: str | None = None,
     keep: str | None = None,
+    alone: bool = False,
     height: int = 240,
 ) -> alt.LayerChart:
     """One point per seed, the mean as a line, the band behind it; x is numeric, on a log axis
@@ -55,7 +56,7 @@ def points_with_band(
 
     `data`: one row per seed; columns x, y, and where there are any: `series` (colour and shape),
     seed, diverged. A run that diverged is a cross: at its value, or on the floor of the chart where
-    it has none. `keep` as in `curves`.
+    it has none. `keep` and `alone` as in `curves`.
     """
     names = data[series] if series else pd.Series("", index=data.index)
     data = data.assign(_series=[label(v) for v in names])
@@ -65,7 +66,8 @@ def points_with_band(
     )
     n = data["_series"].nunique()
     at_x, at_y = positional(data, x, log_x, x_title), alt.Y("mean", **axis)
-    paint = alt.Color("_series:N", scale=scale, legend=legend_of(scale.domain))
+    key = legend_of(scale.domain, alone=alone)
+    paint = alt.Color("_series:N", scale=scale, legend=key)
     apart = ["_series", *([keep] if keep else [])]
     lines = summarize(data, [*apart, x], y, band).sort_values([*apart, x], kind="stable")
     base = alt.Chart(lines).encode(
@@ -79,7 +81,7 @@ def points_with_band(
             )
         )
     layers.append(base.mark_line(strokeWidth=2, clip=True).encode(y=at_y))
-    layers.append(_seed_points(finite(data, y), x, y, at_x, axis, paint, scale, n))
+    layers.append(_seed_points(finite(data, y), x, y, at_x, axis, paint, scale, n, key))
     lost = data[~data.index.isin(finite(data, y).index)]
     if len(lost):
         low, high = axis["scale"].domain
@@ -113,18 +115,19 @@ def _seed_points(
     paint: alt.Color,
     scale: alt.Scale,
     n: int,
+    key: alt.Legend | None,
 ) -> alt.Chart:
     shapes = [SHAPES[i % len(SHAPES)] for i in range(len(scale.domain))]
     shape = alt.Shape(
         "_series:N",
         scale=alt.Scale(domain=scale.domain, range=shapes),
-        legend=legend_of(scale.domain),
+        legend=key,
     )
     tips = [alt.Tooltip("_series:N", title="series")] if n > 1 else []
     tips += [alt.Tooltip("seed:N")] if "seed" in data else []
     tips += [alt.Tooltip(x, title=title(x), format=".4~g")]
     tips += [alt.Tooltip(y, title=title(y), format=".1%" if "accuracy" in y else ".4~g")]
-    mark = alt.Chart(data).mark_point(size=30, filled=True, opacity=0.55)
+    mark = alt.Chart(data).mark_point(size=30, filled=True, opacity=DOTS)
     return mark.encode(x=at_x, y=alt.Y(y, **axis), color=paint, shape=shape, tooltip=tips)
 
 

@@ -27,8 +27,8 @@ def accuracy(result: Result, f: Facts) -> Figure:
     subtitle = (
         "Accuracy after the last step against the factor k of the start: solid, the"
         f" {f.n_train:,} examples learned from; dashed, {f.n_test:,} others. A point per network."
-        f" {line_and_band(f.n_seeds, 'One network per k.')} In words: how far the weights moved, of"
-        " the size they began with." + (" × diverged." if f.lost else "")
+        f" {line_and_band(f.n_seeds, 'One network per k.')} In words: how far the weights moved,"
+        " as a share of their size at the start." + (" × diverged." if f.lost else "")
     )
     chart = _by_scale(last, [s.k for s in f.scales], _words(f))
     alt_text = f"Train and test accuracy against the factor k of the start. {title}. " + " ".join(
@@ -52,8 +52,8 @@ def headline(f: Facts) -> str:
             every = f"Every start fits the {f.n_train:,} examples" if f.all_fitted else ""
             fits = every or f"The start times {high.k:g} fits its {f.n_train:,} examples"
             return (
-                f"{fits}; of others, k = {high.k:g} gets {percent(high.test)} right and k ="
-                f" {best.k:g} {percent(best.test)}"
+                f"{fits}; of others, {percent(high.test)} are right at k = {high.k:g} and"
+                f" {percent(best.test)} at k = {best.k:g}"
             )
         case Outcome.UNFINISHED:
             return (
@@ -96,7 +96,7 @@ def _by_scale(
         alt.Tooltip("moved:Q", format=".1%"),
     ]
     known = data[~data["diverged"]]
-    points = alt.Chart(known).mark_point(filled=True, size=34, opacity=0.6, color=STARTS)
+    points = alt.Chart(known).mark_point(filled=True, size=34, opacity=grammar.DOTS, color=STARTS)
     layers = [
         base.mark_area(opacity=grammar.BAND, color=STARTS).encode(
             y=alt.Y("low:Q", **axis), y2=alt.Y2("high:Q"), detail=detail
@@ -109,6 +109,8 @@ def _by_scale(
         mark = alt.Chart(lost).mark_point(shape=grammar.CROSS, size=80, strokeWidth=2, color=STARTS)
         layers.append(mark.encode(x=at_x, y=at_y, tooltip=tips))
     if words is not None and len(words):
+        tests = known[known["split"] == "test"].groupby("scale")["accuracy"].min()
+        words = words.assign(test=words["scale"].map(tests))  # below every point
         text = alt.Chart(words).encode(x=at_x, y=alt.Y("test:Q", **axis), text=alt.Text("words:N"))
         place: dict = {"dy": 22, "fontSize": 12, "lineBreak": "\n"}
         halo = text.mark_text(**place, stroke="paper", strokeWidth=4, strokeJoin="round")

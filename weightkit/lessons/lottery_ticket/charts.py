@@ -81,6 +81,7 @@ def _by_kept(data: pd.DataFrame) -> alt.LayerChart:
         order=STARTS,
         y_title="test accuracy",
         height=330,
+        alone=True,
     )
     least = float(data["kept"].min())
     end = max([tick for tick in TICKS if tick <= least], default=TICKS[-1] / 2)
@@ -123,6 +124,7 @@ def inputs(result: Result, number: int) -> Figure:
             "kept",
             domain=[0.0, max(float(data["kept"].max()), 1e-9)],
             value_title="share of its weights left",
+            form=".0%",
             height=300,
         )
     else:

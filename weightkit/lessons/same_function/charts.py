@@ -102,6 +102,7 @@ def _along(result: Result, f: Facts, value: str, split: str, title: str, subtitl
         x_title=LINE,
         y_title=grammar.title(f"{split}_{value}"),
         height=300 if value == "loss" else 240,
+        alone=value == "loss",
     )
     return Figure(name, title, subtitle, chart, f"{title}. {said}", data)
 
@@ -231,7 +232,7 @@ def permuted(result: Result, s: Shift) -> Figure:
     """Weights and outputs before and after every hidden unit has gone one place on."""
     every = "every weight" if s.changed == 1 else f"{share(s.changed)} of the weights"
     unmoved = f"no output by more than {number(s.bound)}" if s.difference else "no output at all"
-    title = f"Each hidden unit one place on changes {every}, and {unmoved}"
+    title = f"Moving each hidden unit one place on changes {every}, and {unmoved}"
     data = result.permuted.copy()
     spread = data.groupby("quantity")["before"].transform("std").fillna(0.0)
     data[["before", "after"]] = data[["before", "after"]].div(spread.where(spread > 0, 1.0), axis=0)
@@ -245,10 +246,10 @@ def permuted(result: Result, s: Shift) -> Figure:
     diagonal = alt.Chart(line).mark_line(strokeDash=grammar.DOTTED, strokeWidth=1.2, color="ink")
     names = alt.Scale(domain=["weight", "output"], range=["series:constant", "series:kaiming"])
     shapes = alt.Scale(domain=["weight", "output"], range=["circle", "diamond"])
-    legend = alt.Legend(title=None, orient="top", symbolOpacity=1)
+    legend = grammar.legend_of(names.domain)
     points = (
         alt.Chart(data)
-        .mark_point(filled=True, size=24, opacity=0.65)
+        .mark_point(filled=True, size=24, opacity=grammar.DOTS)
         .encode(
             x=alt.X("before:Q", **at_x),
             y=alt.Y("after:Q", **at_y),

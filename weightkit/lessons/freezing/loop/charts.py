@@ -71,7 +71,7 @@ def _bars(data: pd.DataFrame) -> alt.LayerChart:
         yOffset=alt.YOffset("cleared:N", sort=["gradient None", "gradient zeros"]),
         x=alt.X(
             "distance:Q",
-            axis=alt.Axis(title="distance moved per frozen epoch"),
+            axis=alt.Axis(title="distance moved per frozen epoch", tickCount=5),
             scale=alt.Scale(domain=[0, top * 1.15]),
         ),
         tooltip=[
@@ -80,9 +80,10 @@ def _bars(data: pd.DataFrame) -> alt.LayerChart:
             alt.Tooltip("distance:Q", format=".3~g"),
         ],
     )
-    bars = base.mark_bar().encode(
-        color=alt.Color("cleared:N", scale=scale, legend=alt.Legend(title=None, orient="top"))
-    )
+    key = grammar.legend_of(scale.domain)
+    if key is not None:  # a phone has little room beside the names of optimizers
+        key.labelExpr = "replace(datum.label, 'gradient ', '')"
+    bars = base.mark_bar().encode(color=alt.Color("cleared:N", scale=scale, legend=key))
     words = base.mark_text(align="left", dx=4, fontSize=12, color="muted").encode(
         text=alt.Text("distance:Q", format=".2~g")
     )

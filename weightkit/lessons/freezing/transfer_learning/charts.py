@@ -47,6 +47,7 @@ def _levels(data: pd.DataFrame) -> alt.LayerChart:
         order=TRANSFERS,
         y_title="test accuracy",
         height=300,
+        alone=True,
     )
     return _examples_axis(chart, counts)
 

@@ -36,9 +36,7 @@ def weights(frame: pd.DataFrame) -> Figure:
     at_y = alt.Y(
         "value:Q", **grammar.quantity("value", data["value"], heading="value before training")
     )
-    key = alt.Legend(
-        title=None, orient="top", columns=4, columnPadding=6, symbolSize=70, symbolOpacity=1
-    )  # one line on a phone
+    key = grammar.legend_of(order, alone=True)
     paint = alt.Color("network:N", scale=grammar.colour_scale(order), legend=key)
     shape = alt.Shape("network:N", scale=alt.Scale(domain=order, range=list(SHAPES)), legend=key)
     tips = [
@@ -139,11 +137,12 @@ def differences(frame: pd.DataFrame) -> Figure:
     pairs = list(dict.fromkeys(frame["pair"]))
     most = data.groupby("pair")["difference"].apply(lambda d: float(d.abs().max()))
     equal, rest = [p for p in pairs if most[p] == 0], [p for p in pairs if most[p] > 0]
-    title = _finding(most, pairs, equal, rest)
+    title = _finding(most, pairs, equal, rest).replace(" - ", " − ")
     data = data.assign(pair=pd.Categorical(data["pair"], pairs)).sort_values(["pair", "position"])
     data["pair"] = data["pair"].astype(str)
+    written = {pair: pair.replace(" - ", " − ") for pair in pairs}
     chart = grammar.heatmap(
-        data,
+        data.assign(pair=data["pair"].map(written)),
         "position",
         "pair",
         "difference",
@@ -153,19 +152,27 @@ def differences(frame: pd.DataFrame) -> Figure:
         height=220,
     )
     zero = pd.DataFrame(
-        {"pair": equal, "position": int(data["position"].max()) // 2, "words": "exactly 0"}
+        {
+            "pair": [written[p] for p in equal],
+            "position": int(data["position"].max()) // 2,
+            "words": "exactly 0",
+        }
     )
     if len(equal):
         chart += (
             alt.Chart(zero)
             .mark_text(fontSize=12, fontWeight=600, color="ink")
-            .encode(x=alt.X("position:O"), y=alt.Y("pair:O", sort=pairs), text=alt.Text("words:N"))
+            .encode(
+                x=alt.X("position:O"),
+                y=alt.Y("pair:O", sort=list(written.values())),
+                text=alt.Text("words:N"),
+            )
         )
     subtitle = (
         "First minus second network before training, a cell per parameter (weights first, then"
         " biases)."
     )
-    numbers = "; ".join(f"{pair} {most[pair]:.3g}" for pair in pairs)
+    numbers = "; ".join(f"{written[pair]} {most[pair]:.3g}" for pair in pairs)
     return Figure(
         "differences", title, subtitle, chart, f"Largest absolute differences: {numbers}.", data
     )

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import capital, plural
+from ....charts.words import capital, number, plural, written
 from ..findings import sequences
 
 SHOWN_CALLS = 6  # numbers of each way to ask: as many as fit on a phone
@@ -26,7 +26,7 @@ def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str]) -> Fi
         ],
         equal=["equal" if d == 0 else "different" for d in frame["difference"]],
         words=[
-            "0" if d == 0 else f"{d:.2f}" if d >= 0.005 else f"{d:.0e}" for d in frame["difference"]
+            "0" if d == 0 else f"{d:.2f}" if d >= 0.005 else number(d) for d in frame["difference"]
         ],
     )
     outputs = ways[ways["part"] == "outputs"]
@@ -60,7 +60,9 @@ def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str]) -> Fi
         scale=alt.Scale(
             domain=["equal", "different"], range=["tint:series:xavier", "tint:series:kaiming"]
         ),
-        legend=alt.Legend(title=None, orient="bottom"),
+        legend=alt.Legend(
+            title=None, orient="bottom", symbolSize=200, symbolStrokeColor="muted"
+        ),  # tints, which need an outline on their paper
     )
     cells = base.mark_rect(stroke="paper", strokeWidth=2).encode(
         color=colour,
@@ -96,9 +98,9 @@ def calls(frame: pd.DataFrame, seed: int) -> Figure:
     title = (
         f"Asked in {len(ways)} ways, seed {seed} gives {plural(k, 'different sequence')} of numbers"
     )
-    data = frame[frame["index"] < SHOWN_CALLS].assign(
-        sequence=frame["call"].map(groups), words=frame["value"].map("{:.2f}".format)
-    )
+    words = frame["value"].map(lambda value: written(f"{value:.2f}"))
+    data = frame.assign(sequence=frame["call"].map(groups), words=words)
+    data = data[data["index"] < SHOWN_CALLS]
     tints = [f"tint:{grammar.EXTRA[i % len(grammar.EXTRA)]}" for i in range(k)]
     quiet = {"ticks": False, "domain": False, "labelAngle": 0}
     base = alt.Chart(data).encode(

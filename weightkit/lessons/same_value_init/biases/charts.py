@@ -202,7 +202,7 @@ def _strip(data: pd.DataFrame) -> alt.LayerChart:
     ]
     points = (
         alt.Chart(kept)
-        .mark_point(filled=True, size=60, opacity=0.6, color="series:xavier")
+        .mark_point(filled=True, size=60, opacity=grammar.DOTS, color="series:xavier")
         .encode(x=alt.X("accuracy", **x), y=y, tooltip=tips)
     )
     layers: list = []

@@ -16,7 +16,7 @@ from ....charts.words import between, number, percent, plural, power_of_ten
 from .config import LEAST, MOST
 from .findings import Facts, Level, Shape, Units
 
-HEADING, HEADING_Y = "standard deviation e of the noise (log axis, and 0)", "units that differ"
+HEADING, HEADING_Y = "std e of the noise (log axis, and 0)", "units that differ"
 HEIGHT = 300
 ZERO = LEAST / 10  # where the axis has its 0
 
@@ -214,7 +214,7 @@ def _beside(
 def _x() -> alt.X:
     """Decades from the least to the most noise, and a tick called 0."""
     decades = range(round(math.log10(LEAST)), round(math.log10(MOST)) + 1)
-    names = {str(e): f"{10.0**e:g}" if e >= -2 else power_of_ten(e) for e in decades}
+    names = {str(e): f"{10.0**e:g}" if e >= -1 else power_of_ten(e) for e in decades}
     words = (
         f"datum.value < {LEAST / 2!r} ? '0' :"
         f" {json.dumps(names, ensure_ascii=False)}[round(log(datum.value) / LN10)]"

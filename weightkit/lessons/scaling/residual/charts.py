@@ -92,5 +92,6 @@ def _by(data, x, y, heading, **more):
         direct=False,
         height=330,
         **more,
+        alone=True,
     )
     return grammar.painted(chart, COLOURS)

@@ -39,7 +39,7 @@ def _name(parametrisation: str) -> str:
 
 def _rate(rate: float) -> str:
     """A rate of the scan."""
-    return "none" if math.isnan(rate) else f"{rate:.3g}"
+    return "none" if math.isnan(rate) else number(rate)
 
 
 def _shift(one: Parametrisation, f: Facts) -> str:

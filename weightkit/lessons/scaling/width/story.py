@@ -74,13 +74,15 @@ def _tuned(name: str, one: Parametrisation, f: Facts) -> str:
     """What the rate of the base does at the largest width."""
     from math import isfinite
 
-    start = f"{name}: with the rate tuned at width {f.base}, {one.tuned:.3g}, width {f.largest}"
+    start = f"{name}: with the rate tuned at width {f.base}, {number(one.tuned)}, width {f.largest}"
     if not isfinite(one.loss):
         return f"{start} diverges."
     end = f"ends at the training loss {number(one.loss)}"
     if one.tuned == one.best[f.largest]:
         return f"{start} {end}, and no other rate of the scan does better."
-    return f"{start} {end}; the best there is {number(one.least)}, at {one.best[f.largest]:.3g}."
+    return (
+        f"{start} {end}; the best there is {number(one.least)}, at {number(one.best[f.largest])}."
+    )
 
 
 def _slips(f: Facts) -> Iterator[str]:

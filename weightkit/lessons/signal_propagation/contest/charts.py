@@ -115,7 +115,7 @@ def loss(curves: pd.DataFrame, f: Facts) -> Figure:
         else 1.0
     )
     chart = _lines(data, "loss", "training loss", 240, [0.0, max(3.0, 1.1 * min(top, 10.0))])
-    subtitle = "Cross-entropy on the training set by epoch; line: mean, band: range over networks."
+    subtitle = "Training loss (cross-entropy) by epoch; line: mean, band: range over networks."
     return Figure(
         "depth-contest-loss",
         title,

@@ -19,7 +19,6 @@ QUANTITIES = {
     "gradient": ("gradients dL/dz of single examples", "gradient at z"),
 }
 TALLEST = 280  # pixels of all shelves: what a laptop has beside the controls
-COLUMN = 200  # pixels of a plot in one of two columns beside the controls
 
 
 def distributions(histograms: pd.DataFrame, f: Facts, quantity: str) -> Figure:
@@ -36,7 +35,6 @@ def distributions(histograms: pd.DataFrame, f: Facts, quantity: str) -> Figure:
         domain=_reach(data),
         x_title=axis,
         height=min(46 * data["layer"].nunique(), TALLEST) + 20,
-        room=COLUMN,
     )
     for part in chart.layer:
         part.encoding.x["axis"]["format"] = ".2~g"  # widths of 10¹⁵ happen

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import alike, listed, number
+from ....charts.words import alike, listed, number, share
 from .findings import Facts, Start
 from .story import start_name
 
@@ -68,7 +68,7 @@ def plane(surface: pd.DataFrame, path: pd.DataFrame, f: Facts, start: Start) -> 
         f" {runs(start)}"
     )
     subtitle = "○ the start; line: the training path's shadow on this plane" + (
-        f", {start.in_plane:.1%} of its squared length."
+        f", {share(start.in_plane)} of its squared length."
         if start.steps and math.isfinite(start.in_plane)
         else "."
     )

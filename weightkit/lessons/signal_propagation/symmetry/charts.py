@@ -178,11 +178,11 @@ def paths(path: pd.DataFrame, f: Facts) -> Figure:
         "w2:Q",
         **grammar.quantity("w2", data["w2"], heading="weight from x2", domain=_padded(room["w2"])),
     )
-    paint = alt.Color("unit:N", scale=_scale(), legend=alt.Legend(title=None, orient="top"))
+    paint = alt.Color("unit:N", scale=_scale(), legend=grammar.legend_of(UNITS))
     shape = alt.Shape(
         "unit:N",
         scale=alt.Scale(domain=list(UNITS), range=["circle", "square"]),
-        legend=alt.Legend(title=None, orient="top"),
+        legend=grammar.legend_of(UNITS),
     )
     base = alt.Chart(data).encode(x=at_x, y=at_y, color=paint)
     marked = alt.Chart(data[data["step"] % max(1, steps // 10) == 0]).encode(

@@ -103,7 +103,9 @@ def _bars(means: pd.DataFrame, shares: pd.DataFrame) -> alt.LayerChart:
         axis=alt.Axis(title="share of the weights", format=".0%", tickCount=5),
     )
     drawn = means[means["share"] > 0]
-    key = grammar.legend_of(used)
+    key = grammar.legend_of(used, alone=True)
+    if key is not None:  # large enough to tell what is filled from what is not
+        key.symbolSize, key.symbolStrokeWidth = 240, 1.4
     tips = [alt.Tooltip("layer:N"), alt.Tooltip("outcome:N")]
     tips.append(alt.Tooltip("share:Q", format=".1%"))
     bars = (
@@ -114,7 +116,7 @@ def _bars(means: pd.DataFrame, shares: pd.DataFrame) -> alt.LayerChart:
             x2=alt.X2("end:Q"),
             y=at_y,
             color=alt.Color("outcome:N", scale=scale, legend=key),
-            stroke=alt.Stroke("outcome:N", scale=edge, legend=None),
+            stroke=alt.Stroke("outcome:N", scale=edge, legend=key),
             tooltip=tips,
         )
     )

@@ -70,7 +70,7 @@ def condition_numbers(final: pd.DataFrame, f: Facts) -> Figure:
         scale=alt.Scale(paddingInner=0.25),
     )
     aside = alt.XOffset("regularization:N", sort=order)
-    key = alt.Legend(title=None, orient="top", columns=3, symbolOpacity=1)
+    key = grammar.legend_of(order)
     roles = grammar.colours(order)
     paint = alt.Color("regularization:N", scale=grammar.colour_scale(order), legend=key)
     shape = alt.Shape(

@@ -235,7 +235,7 @@ def starts(frame: pd.DataFrame, f: Starts) -> Figure:
         axis=alt.Axis(title=None, labelLimit=140, offset=10),
         scale=alt.Scale(padding=0.4),
     )
-    key = alt.Legend(title=None, orient="top", columns=2, symbolOpacity=1)
+    key = grammar.legend_of(names.values(), alone=True)
     base = alt.Chart(table).encode(
         y=rows,
         yOffset=alt.YOffset("_layer:N", sort=list(names.values())),

@@ -184,9 +184,9 @@ def _all_links(f: Facts, above: int, below: int) -> str:
     return (
         "Weight change and accuracy gain correlate with r ="
         f" {span([link.r for link in f.links], '.2f')}. Of {len(f.links)} networks, r is clearly"
-        f" above 0 in {above} and clearly below 0 in {below} (95% interval without 0), if epochs"
-        " were independent. Neighbouring epochs resemble each other, so these intervals are too"
-        " narrow."
+        f" above 0 in {above or 'none'} and clearly below 0 in {below or 'none'} (95% interval"
+        " without 0), if epochs were independent. Neighbouring epochs resemble each other, so these"
+        " intervals are too narrow."
     )
 
 

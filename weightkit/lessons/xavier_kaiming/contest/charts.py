@@ -128,7 +128,9 @@ def _run_layers(
         alt.Tooltip("seed:Q"),
         alt.Tooltip(f"{metric}:Q", title=grammar.title(metric), format=form),
     ]
-    points = alt.Chart(grammar.finite(data, metric)).mark_point(filled=True, size=34, opacity=0.45)
+    points = alt.Chart(grammar.finite(data, metric)).mark_point(
+        filled=True, size=34, opacity=grammar.DOTS
+    )
     points = points.encode(
         x=alt.X("place:Q", scale=scale, axis=axis),
         y=alt.Y(f"{metric}:Q", **at_y),

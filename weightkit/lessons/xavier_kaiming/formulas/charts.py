@@ -128,7 +128,7 @@ def every_scheme(moments: pd.DataFrame) -> Figure:
     colour = alt.Color(
         "layer:N",
         scale=grammar.layer_scale(data["layer"]),
-        legend=alt.Legend(title=None, orient="top", columns=3),
+        legend=grammar.legend_of(data["layer"]),
     )
     ticks = base.mark_tick(thickness=1.6, size=20, color="ink").encode(
         x=alt.X("std_theory", **at_x), y=y

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .....charts import Figure, grammar
-from .....charts.words import between, plural
+from .....charts.words import between, capital, plural
 from ..looks import Look, look, matrix
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def microscope(result: Result, condition: str, layer: str) -> Figure:
     chart.layer = [
         chart.layer[0].mark_rect(stroke=seamless, strokeWidth=0.6).encode(x=at_x, tooltip=tips)
     ]
-    title = f"{layer}: {_seen(look(before, after))}"
+    title = f"{capital(layer)}: {_seen(look(before, after))}"
     thinned = (
         ""
         if before.shape[1] <= MOST_COLUMNS

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .....charts import Figure, grammar
-from .....charts.words import between
+from .....charts.words import between, capital
 from ....settings import KINDS
 from ..config import BASELINE
 from ..looks import Numbers, numbers
@@ -50,7 +50,7 @@ def histograms(result: Result, condition: str, layer: str, parameter: str) -> Fi
     )["value"]
     said = {key: _spread(numbers(group)) for key, group in values}
     words = [_from_to(name, said[name, "before"], said[name, "after"]) for name in names]
-    title = f"{layer} {KINDS[parameter]}: {'; '.join(words)}"
+    title = f"{capital(layer)} {KINDS[parameter]}: {'; '.join(words)}"
     subtitle = (
         "Histograms before and after training, first seed, each scaled to its own peak; std:"
         " standard deviation, how widely the numbers scatter."

@@ -48,7 +48,7 @@ def factors(frame: pd.DataFrame, f: Facts) -> Figure:
         .mark_rule(color="muted", strokeDash=[3, 3])
         .encode(x=alt.X("x:Q"))
     )
-    points = alt.Chart(data).mark_point(filled=True, size=46, opacity=0.65)
+    points = alt.Chart(data).mark_point(filled=True, size=46, opacity=grammar.DOTS)
     tips = [
         alt.Tooltip("init"),
         alt.Tooltip("seed"),
