@@ -13,8 +13,10 @@ so that all views take about ten minutes on two quiet cores: the shares are rath
 low. --all times every move. A move is left after 20 s, and stands in the table with what it had
 taken.
 
-A time is that of the clock or of the processor, whichever is less: on an idle machine the clock, on
-a busy one an upper bound of it. Without VIEW, the table in docs/performance.md is written anew.
+A time is that of the clock or of the processors, whichever is less: on an idle machine the clock,
+on a busy one nearly an upper bound of it. What a training does side by side on two cores counts by
+what two cores are worth (`costs.TWO_CORES`), not twice. Without VIEW, the table in
+docs/performance.md is written anew.
 """
 
 from __future__ import annotations
@@ -24,10 +26,11 @@ import logging
 import os
 import re
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -35,7 +38,7 @@ from unittest.mock import patch
 
 from tools.presets import opened, pages_seen
 from tools.presets import views as views_of
-from weightkit import datasets
+from weightkit import costs, datasets
 from weightkit.ui import budget, idle, jobs, memory, running
 from weightkit.ui.lessons import LESSONS
 
@@ -93,7 +96,7 @@ def steps(
     """(what, Config) of one step of each control, then of the presets, as `panel.likely`; and of
     several chosen at once, one more and one less.
     """
-    names = {f.name for f in fields(config)} if config is not None else set()
+    names = {f.name for f in fields(config)} if is_dataclass(config) else set()
     for control in controls:
         name = control.key.removeprefix(prefix)
         if name not in names:
@@ -149,13 +152,26 @@ def follow(work: Any, config: Any, module: Any) -> tuple[float, float]:
     live = getattr(getattr(module, "charts", None), "live", None)
     runner = jobs.JobRunner(max_bytes=2**20)
     key = running.key_of(work, config)
-    clock, cpu = time.perf_counter(), time.process_time()
+    clock, cpu, own = time.perf_counter(), time.process_time(), time.thread_time()
+    main: list[int] = []  # of the run: the clock of its thread
+
+    def begun(on_epoch: Any, on_curves: Any) -> Any:
+        main.append(time.pthread_getcpuclockid(threading.get_ident()))
+        try:
+            return running.as_work(work, config)(on_epoch, on_curves)
+        finally:
+            spent.append(time.thread_time())
+
+    spent: list[float] = []  # the same at the end, when the thread may be gone
 
     def now() -> float:
-        return min(time.perf_counter() - clock, time.process_time() - cpu)
+        alone = time.thread_time() - own
+        alone += spent[0] if spent else time.clock_gettime(main[0]) if main else 0.0
+        beside = max(0.0, time.process_time() - cpu - alone)
+        return min(time.perf_counter() - clock, alone + beside / costs.TWO_CORES)
 
     first = None
-    with runner.follow(key, running.as_work(work, config), running.cost_of(config)) as job:
+    with runner.follow(key, begun, running.cost_of(config)) as job:
         done = job.wait(running.PATIENCE)
         while not done and now() < LONGEST:
             if first is None and live is not None and job.drawn(live, 0.0) is not None:

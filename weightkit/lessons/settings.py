@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 RATES = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1)
 BATCHES = (16, 32, 64, 128, 256)
 LAST = 3  # epochs averaged for an accuracy, as in the course, since single epochs jump
+POINTS = 50  # of a learning curve that is shown and not told
 KINDS = {"weight": "weights", "bias": "biases"}  # what charts and sentences call parameters
+
+
+def spaced(epochs: int, points: int = POINTS) -> int:
+    """Epochs from one measurement to the next (`TrainConfig.every`), for at most about so many
+    `points` of a curve.
+    """
+    return max(1, epochs // points)
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,9 @@ class Training:
         raise NotImplementedError
 
     def train_config(self, **changes: Any) -> TrainConfig:
-        """These settings as `training.train` takes them; `changes` are fields of TrainConfig."""
+        """These settings (and `every`, where a lesson has it) as `training.train` takes them;
+        `changes` are fields of TrainConfig.
+        """
         from ..training import TrainConfig
 
         mine = {f.name: getattr(self, f.name) for f in fields(TrainConfig) if hasattr(self, f.name)}

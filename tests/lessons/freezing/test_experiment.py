@@ -436,7 +436,9 @@ def test_transfer_frames(transfers):
         "loss",
         "accuracy",
     ]
-    assert len(result.curves) == 3 * len(config.n_labelled) * SEEDS * (config.epochs + 1) * 2
+    told = {0, *range(config.every, config.epochs, config.every), config.epochs}
+    assert set(result.curves["epoch"]) == told
+    assert len(result.curves) == 3 * len(config.n_labelled) * SEEDS * len(told) * 2
     assert not result.curves.duplicated(["condition", "n_labelled", "seed", "epoch", "split"]).any()
     assert list(result.pretraining) == ["seed", "epoch", "split", "loss", "accuracy"]
     known = result.pretraining.query("epoch == @config.pretrain_epochs and split == 'test'")

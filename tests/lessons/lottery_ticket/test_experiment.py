@@ -13,9 +13,7 @@ SEEDS = 5
 
 @pytest.fixture(scope="module")
 def result():
-    config = Config()
-    assert config.n_seeds == SEEDS
-    return run(config)
+    return run(Config(n_seeds=SEEDS))
 
 
 def test_frames(result):

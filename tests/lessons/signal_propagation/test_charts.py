@@ -251,7 +251,7 @@ def test_a_scheme_that_diverges_is_not_said_to_be_at_chance():
 
 def mapped(table, by):
     """Facts, title, sentences and verdict of a map."""
-    f = maps.findings.facts(table, CHANCE, by)
+    f = maps.findings.facts(table, CHANCE, by, 4)
     title = maps.charts.scheme_title(f) if by == "scheme" else maps.charts.std_title(f)
     return f, title, list(maps.story._shows(f)), maps.story._verdict(f)
 
@@ -283,8 +283,8 @@ def test_the_map_says_how_deep_each_scheme_learns():
     )
     assert (verdict.truth, verdict.because) == (
         "20 to 39",
-        "Kaiming normal learned at 20 layers; deeper ones were not tried. With one network per"
-        " cell, another seed may reach less or more.",
+        "In 4 epochs, Kaiming normal learned at 20 layers; deeper ones were not tried. With one"
+        " network per cell, another seed may reach less or more.",
     )
     verdict = mapped(table.assign(accuracy=0.1), "scheme")[-1]
     assert (verdict.truth, verdict.because) == (

@@ -154,7 +154,7 @@ def check_map(config, result, story):
     means = result.map.groupby([by, "depth"])["accuracy"].mean()
     deepest = 0
     assert (f.by, f.chance, f.n_seeds) == (config.by, share, config.n_seeds)
-    assert f.depths == tuple(sorted(set(config.depths)))
+    assert f.depths == tuple(sorted(set(config.depths))) and f.epochs == config.epochs
     assert f.stds == tuple(sorted(set(result.map["std"])))
     for row in f.rows:
         key = row.init if by == "init" else row.std

@@ -29,6 +29,9 @@ PRESETS: dict[str, Preset] = {
             "n_seeds": 2,
         },
     ),
+    "Five networks of each kind": Preset(
+        "Does one network of five break the rule?", {"n_seeds": 5}
+    ),
     "Where the effect vanishes: few removed": Preset(
         "How far apart are the starts while half the weights are left?",
         {"rounds": 2, "removed": 0.3},
@@ -66,7 +69,7 @@ class Config(Training):
     epochs: int = number(5, 1, 40, "Passes over the training set in each round.")
     batch_size: int = number(60, 8, 512, ladder=(16, 32, 60, 128, 256))
     learning_rate: float = number(0.003, 1e-5, 1.0, "Step size.", ladder=(*RATES, 0.0012))
-    n_seeds: int = number(5, 1, 10, label="Networks of each kind")
+    n_seeds: int = number(3, 1, 10, label="Networks of each kind")
 
     def _check(self) -> None:
         if self.left < FEWEST:

@@ -32,11 +32,16 @@ class DeepConfig(Training):
     )
     std: float = fixed_std()
     biases: str = choice("zeros", ("zeros", "pytorch_default"), "How the biases are drawn.")
-    epochs: int = number(12, 1, 100)
+    epochs: int = number(6, 1, 100)
     batch_size: int = number(64, 8, 512, ladder=BATCHES)
     optimizer: str = choice("momentum", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
     n_seeds: int = networks(3, 20, "Networks per scheme.")
+
+    @property
+    def every(self) -> int:
+        """Epochs from one measurement to the next."""
+        return 1
 
     def trained(self, depth: int, specs: int) -> Cost:
         """So many specs with every seed at this depth."""
@@ -49,5 +54,6 @@ class DeepConfig(Training):
             batch_size=self.batch_size,
             optimizer=self.optimizer,
             norm=self.normalization != "none",
+            every=self.every,
         )
-        return taught + frames(2 * n, self.epochs + 1)
+        return taught + frames(2 * n, self.epochs // self.every + 1)

@@ -25,8 +25,8 @@ def chance(data: Dataset) -> pd.DataFrame:
 def trained(
     config: DeepConfig, data: Dataset, depth: int, specs: Sequence[Spec]
 ) -> Iterator[pd.DataFrame]:
-    """Every spec with every seed: after each epoch, epoch 0 first, a frame [init, std, depth, seed,
-    epoch, split, ...].
+    """Every spec with every seed: after each epoch that is measured, epoch 0 first, a frame
+    [init, std, depth, seed, epoch, split, ...].
     """
     rows = [(one, config.seed + k) for one in specs for k in range(config.n_seeds)]
     labels = _labels(config, depth, rows)

@@ -8,7 +8,7 @@ from typing import Any
 from ....configs import choice, choices, number
 from ....costs import Cost, frames, training
 from ....datasets import Size, size_of
-from ...settings import Training
+from ...settings import Training, spaced
 from ...views import Preset
 from ..config import HIDDEN
 
@@ -17,6 +17,7 @@ NEW_DIGITS, INVERTED = TASKS = ("new digits", "inverted images")
 N_LABELLED = (1, 2, 5, 10, 20, 50)
 POOL = max(N_LABELLED)  # images per class that may get a label; all others are for testing
 TEST_MOST = 500
+POINTS = 6  # of a learning curve: with a step or two an epoch, measuring each took half of the time
 LABELLING = 10e-3  # seconds for choosing examples and building a network for them
 
 PRESETS: dict[str, Preset] = {
@@ -55,7 +56,7 @@ class TransferConfig(Training):
         names={NEW_DIGITS: "0 to 4, then 5 to 9", INVERTED: "digits, then their negatives"},
     )
     n_labelled: tuple[int, ...] = choices(
-        N_LABELLED,
+        (1, 2, 5, 10, 50),
         N_LABELLED,
         "Labelled examples of each new class.",
         label="Labelled examples per class",
@@ -87,12 +88,21 @@ class TransferConfig(Training):
         return min(self.n_labelled, key=lambda n: abs(n - 5))
 
     @property
+    def every(self) -> int:
+        """Epochs from one measurement to the next."""
+        return spaced(self.epochs, POINTS)
+
+    @property
     def cost(self) -> Cost:
         """Of `transfer`: the pretraining on half of the data, and a training for each seed and
         number of examples.
         """
         size = size_of(self.dataset)
-        settings: dict[str, Any] = {"batch_size": self.batch_size, "optimizer": self.optimizer}
+        settings: dict[str, Any] = {
+            "batch_size": self.batch_size,
+            "optimizer": self.optimizer,
+            "every": self.every,
+        }
         half = Size(
             size.train // 2,
             size.test // 2 if self.task == NEW_DIGITS else size.test,
@@ -104,11 +114,15 @@ class TransferConfig(Training):
         ) + Cost(2.0 * (size.train + size.test) * size.features * (self.task == NEW_DIGITS))
         for n in self.n_labelled:
             few = Size(10 * n, TEST_MOST, size.features, 10)
-            one = training(few, HIDDEN, len(TRANSFERS), epochs=self.epochs, frozen=True, **settings)
+            kinds = training(
+                few, HIDDEN, len(TRANSFERS), epochs=self.epochs, frozen=True, **settings
+            )
             alone = training(few, (), 1, epochs=self.epochs, **settings)
-            one = one.then(alone) + Cost(
+            one = kinds.then(alone) + Cost(
                 8.0 * few.train * few.features, LABELLING + 3e-9 * (size.train + size.test) * 10
             )
             total = total.then(one.times(self.n_seeds))
-        curves = frames(6 * (self.epochs + 1), len(self.n_labelled) * self.n_seeds, row=40)
+        curves = frames(
+            6 * (self.epochs // self.every + 2), len(self.n_labelled) * self.n_seeds, row=40
+        )
         return total + curves + frames(2 * self.n_seeds, self.pretrain_epochs + 1, live=False)

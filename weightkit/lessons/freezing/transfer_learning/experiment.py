@@ -28,11 +28,11 @@ SCRATCH_SEED = 20_000
 @dataclass(frozen=True, repr=False)
 class TransferResult(Frames):
     """curves: [condition, n_labelled, seed, epoch, split, loss, accuracy] on the new task,
-    n_labelled per class.
+    n_labelled per class, of one epoch in `TransferConfig.every`, and the last.
 
     The test split is images of the new task that nobody trained on, the same for every n_labelled
     of a seed. The loss of a diverged network is not finite.
-    pretraining: [seed, epoch, split, loss, accuracy] on the old task.
+    pretraining: [seed, epoch, split, loss, accuracy] on the old task, as sparse.
     pixels: [n_labelled, seed, loss, accuracy], test split: the baseline without any feature,
     logistic regression on the pixels, trained alike on the same examples.
     """
@@ -78,8 +78,8 @@ class _Ticker:
     def __init__(self, total: int, on_epoch: Callable | None):
         self.done, self.total, self.on_epoch = 0, total, on_epoch
 
-    def __call__(self) -> None:
-        self.done += 1
+    def __call__(self, epochs: int = 1) -> None:
+        self.done += epochs
         if self.on_epoch is not None:
             self.on_epoch(self.done, self.total)
 
@@ -202,7 +202,7 @@ def _pixels(config: TransferConfig, few: Dataset, seed: int) -> tuple[float, flo
     """Test loss and accuracy of logistic regression: a network of one layer."""
     mlp = MLP((few.n_features, few.n_outputs))
     initialize_(mlp, "pytorch_default", SCRATCH_SEED + seed, biases="pytorch_default")
-    *_, last = train(mlp, few, config.train_config())
+    *_, last = train(mlp, few, config.train_config(every=config.epochs))
     return float(last.loss["test"][0]), float(last.accuracy["test"][0])
 
 
@@ -212,11 +212,11 @@ def _curves(epochs: Iterator[Epoch], factors: dict[str, list], tick: _Ticker) ->
     One frame at the end: hundreds of short trainings would spend most of their time on building
     frames.
     """
-    states = []
+    states: list[Epoch] = []
     for epoch in epochs:
-        states.append(epoch)
         if epoch.epoch:
-            tick()
+            tick(epoch.epoch - states[-1].epoch)
+        states.append(epoch)
     models, blocks = len(next(iter(factors.values()))), len(states) * len(SPLITS)
     columns = {name: np.tile(np.array(values), blocks) for name, values in factors.items()}
     columns["epoch"] = np.repeat([s.epoch for s in states], models * len(SPLITS))

@@ -146,7 +146,6 @@ def _carried(f: Facts) -> str:
 def live(curves: pd.DataFrame) -> Figure:
     """While it trains: the valleys of the standard parametrization so far."""
     data = curves[curves["parametrisation"] == STANDARD]
-    data = data.groupby(["width", "learning_rate", "seed"], sort=False).last().reset_index()
     networks = plural(len(data), "network")
     words = f"Training loss by learning rate and width, of {networks} so far."
     return Figure(

@@ -14,6 +14,7 @@ STANDARD, MUP = PARAMETRISATIONS = ("standard", "muP")
 WIDTHS = (16, 32, 64, 128, 256, 512)
 
 PRESETS: dict[str, Preset] = {
+    "Up to 256 units": Preset("Does the gap between both grow?", {"largest": 256}),
     "Wider still: up to 512 units": Preset(
         "Does the standard one's best rate go on falling?", {"largest": 512, "n_seeds": 1}
     ),
@@ -40,7 +41,7 @@ class WidthConfig(Training):
     """
 
     dataset: str | Dataset = choice("digits", DATASETS, "The data.", own=Dataset)
-    largest: int = choice(256, WIDTHS[2:], "The widest networks.", label="Largest width")
+    largest: int = choice(128, WIDTHS[2:], "The widest networks.", label="Largest width")
     base: int = choice(
         16, WIDTHS[:3], "Where both parametrizations are the same.", label="Tuned at width"
     )
@@ -74,6 +75,11 @@ class WidthConfig(Training):
         return tuple(self.learning_rate / 2**i for i in reversed(range(self.n_rates)))
 
     @property
+    def every(self) -> int:
+        """Only the end counts."""
+        return self.epochs
+
+    @property
     def cost(self) -> Cost:
         """Of `widths`: a training for each width and seed, of all rates in both
         parametrisations.
@@ -89,6 +95,7 @@ class WidthConfig(Training):
                 batch_size=self.batch_size,
                 optimizer=self.optimizer,
                 rated=True,
+                every=self.every,
             )
             total = total.then(taught.times(self.n_seeds))
-        return total + frames(n, len(self.widths) * self.n_seeds * (self.epochs + 1))
+        return total + frames(n, len(self.widths) * self.n_seeds)

@@ -29,29 +29,25 @@ class WidthResult(Frames):
 
 @one_thread()
 def widths(config: WidthConfig = WidthConfig(), *, on_epoch=None, on_curves=None) -> WidthResult:
-    """Train all networks, seed by seed from the narrowest to the widest. on_epoch(done, total) and
-    on_curves(frame) are called after every epoch of every width.
+    """Train all networks, seed by seed from the narrowest to the widest. on_epoch(done, total)
+    counts the epochs of all; it and on_curves(frame) are called once a width is through.
     """
     data = datasets.load(config.dataset)
     rows = [(p, rate) for p in PARAMETRISATIONS for rate in config.rates]
     total = len(config.widths) * config.n_seeds * config.epochs
-    done, final = 0, []
+    final: list[pd.DataFrame] = []
     for seed in range(config.seed, config.seed + config.n_seeds):
         for width in config.widths:
             labels = pd.DataFrame(rows, columns=["parametrisation", "learning_rate"])
             labels.insert(1, "width", width)
             labels["seed"] = seed
             mlp, factors = start((data.n_features, width, width, data.n_outputs), labels, config)
-            for epoch in train(mlp, data, config.train_config(learning_rate=1.0), factors):
-                if not epoch.epoch:
-                    continue
-                done += 1
-                frame = _losses(labels, epoch)
-                if on_curves is not None:
-                    on_curves(frame.assign(epoch=epoch.epoch))
-                if on_epoch is not None:
-                    on_epoch(done, total)
-            final.append(frame)
+            *_, last = train(mlp, data, config.train_config(learning_rate=1.0), factors)
+            final.append(_losses(labels, last))
+            if on_curves is not None:
+                on_curves(final[-1])
+            if on_epoch is not None:
+                on_epoch(len(final) * config.epochs, total)
     whole = pd.concat(final, ignore_index=True)
     keys = ["parametrisation", "width", "learning_rate", "seed"]
     order = {"parametrisation": lambda column: column.map(PARAMETRISATIONS.index)}

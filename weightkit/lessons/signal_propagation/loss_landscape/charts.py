@@ -25,7 +25,40 @@ def plane(surface: pd.DataFrame, path: pd.DataFrame, f: Facts, start: Start) -> 
     walked = path[path["init"] == start.init]
     reach = float(data["alpha"].max())
     low, high = float(surface["loss"].min()), f.ceiling
-    half = (data["alpha"].drop_duplicates().sort_values().diff().max()) / 2
+    rects = _cells(data, [low, high], reach)
+    chart = alt.layer(rects, *_path(walked), **grammar.view(HEIGHT))
+    title = (
+        f"Around {start_name(start.init, f.value)} lies {KINDS[start.kind]}: nearby, the loss"
+        f" {runs(start)}"
+    )
+    subtitle = "○ the start; line: the training path's shadow on this plane" + (
+        f", {share(start.in_plane)} of its squared length."
+        if start.steps and math.isfinite(start.in_plane)
+        else "."
+    )
+    ends = f" Training goes from a loss of {start.first:.3g} to {start.last:.3g}."
+    if start.diverged:
+        ends = " Training diverges."
+    elif alike((start.first, start.last), ".3g"):
+        ends = f" After training the loss is {start.last:.3g}, as before."
+    name = "constant" if start.init == "constant" else "random"
+    return Figure(f"plane-{name}", title, subtitle, chart, f"{title}.{ends}", data)
+
+
+def live(curves: pd.DataFrame) -> Figure:
+    """While they are found: the points of the plane that is under way."""
+    data = curves[curves["init"] == curves["init"].iloc[-1]]
+    known = data["loss"][data["loss"].abs().lt(math.inf)]
+    span = [float(known.min()), float(known.max())] if len(known) else [0.0, 1.0]
+    cells = _cells(data, span, float(curves["alpha"].abs().max()))
+    title = f"{len(curves)} points so far"
+    words = f"The loss at the {title}, on one of the two planes."
+    return Figure("live", title, "", alt.layer(cells, **grammar.view(HEIGHT)), words, data)
+
+
+def _cells(data: pd.DataFrame, span: list[float], reach: float) -> alt.Chart:
+    """The loss as colour on the square from -reach to reach, `span` the ends of the scale."""
+    half = (data["beta"].drop_duplicates().sort_values().diff().max()) / 2
     cells = data.assign(
         a0=data["alpha"] - half,
         a1=data["alpha"] + half * 1.08,
@@ -45,9 +78,7 @@ def plane(surface: pd.DataFrame, path: pd.DataFrame, f: Facts, start: Start) -> 
     )
     colour = alt.Color(
         "loss:Q",
-        scale=alt.Scale(
-            domain=[low, high], range=list(grammar.VIRIDIS), interpolate="rgb", clamp=True
-        ),
+        scale=alt.Scale(domain=span, range=list(grammar.VIRIDIS), interpolate="rgb", clamp=True),
         legend=alt.Legend(
             title="loss", orient="top", gradientLength=160, gradientThickness=10, format=".2~g"
         ),
@@ -57,28 +88,11 @@ def plane(surface: pd.DataFrame, path: pd.DataFrame, f: Facts, start: Start) -> 
         alt.Tooltip("beta:Q", format=".2f"),
         alt.Tooltip("loss:Q", format=".4~g"),
     ]
-    rects = (
+    return (
         alt.Chart(cells)
         .mark_rect(clip=True)
         .encode(x=at_x, x2=alt.X2("a1:Q"), y=at_y, y2=alt.Y2("b1:Q"), color=colour, tooltip=tips)
     )
-    chart = alt.layer(rects, *_path(walked), **grammar.view(HEIGHT))
-    title = (
-        f"Around {start_name(start.init, f.value)} lies {KINDS[start.kind]}: nearby, the loss"
-        f" {runs(start)}"
-    )
-    subtitle = "○ the start; line: the training path's shadow on this plane" + (
-        f", {share(start.in_plane)} of its squared length."
-        if start.steps and math.isfinite(start.in_plane)
-        else "."
-    )
-    ends = f" Training goes from a loss of {start.first:.3g} to {start.last:.3g}."
-    if start.diverged:
-        ends = " Training diverges."
-    elif alike((start.first, start.last), ".3g"):
-        ends = f" After training the loss is {start.last:.3g}, as before."
-    name = "constant" if start.init == "constant" else "random"
-    return Figure(f"plane-{name}", title, subtitle, chart, f"{title}.{ends}", data)
 
 
 def loss_of(value: float, digits: int) -> str:

@@ -7,7 +7,7 @@ d1 + beta d2).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -32,17 +32,20 @@ class Landscape(Frames):
 
 
 def run(
-    config: LandscapeConfig = LandscapeConfig(), *, on_epoch: Callable | None = None
+    config: LandscapeConfig = LandscapeConfig(),
+    *,
+    on_epoch: Callable | None = None,
+    on_curves: Callable | None = None,
 ) -> Landscape:
     """The plane around each start, and the way of training on it. on_epoch(done, total) counts
-    both.
+    both; on_curves(frame) gets the points of the planes as they are found.
     """
     tick = _Ticker(_steps(config) + config.epochs, on_epoch)
 
     def count(done: int, total: int) -> None:
         tick()
 
-    surface = landscape(config, on_epoch=count)
+    surface = landscape(config, on_epoch=count, on_curves=on_curves)
     return Landscape(surface, landscape_path(config, on_epoch=count))
 
 
@@ -54,7 +57,9 @@ def _steps(config: LandscapeConfig) -> int:
 
 
 @one_thread()
-def landscape(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> pd.DataFrame:
+def landscape(
+    config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None, on_curves=None
+) -> pd.DataFrame:
     """The loss on a square of the plane around each start: [init, alpha, beta, loss].
 
     `init` is "constant" or the name of the random scheme; alpha and beta are the steps along the
@@ -66,7 +71,7 @@ def landscape(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> 
     section 7.2), and 1 is the path's largest distance from its start.
 
     on_epoch(done, total) counts the epochs of the path, where it is needed, and then some points at
-    a time.
+    a time; on_curves(frame) gets these points.
     """
     walked = config.epochs if config.plane == "path" else 0
     tick = _Ticker(_steps(config), on_epoch)
@@ -83,12 +88,14 @@ def landscape(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None) -> 
         def points(some: slice) -> Tensor:
             return start + alpha[some, None] * one + beta[some, None] * two  # noqa: B023 (called in this round)
 
-        loss = _losses(config, made.data, points, n * n, tick)
-        frames.append(
-            pd.DataFrame(
-                {"init": init, "alpha": alpha.numpy(), "beta": beta.numpy(), "loss": loss.numpy()}
-            )
-        )
+        parts = []
+        for some, loss in _losses(config, made.data, points, n * n):
+            at = {"alpha": alpha[some].numpy(), "beta": beta[some].numpy()}
+            parts.append(pd.DataFrame({"init": init, **at, "loss": loss.numpy()}))
+            if on_curves is not None:
+                on_curves(parts[-1])
+            tick()
+        frames.append(pd.concat(parts, ignore_index=True))
     return pd.concat(frames, ignore_index=True)
 
 
@@ -105,7 +112,8 @@ def landscape_path(config: LandscapeConfig = LandscapeConfig(), *, on_epoch=None
     made = prepare_landscape(config, config.epochs, _Ticker(config.epochs, on_epoch))
     frames = []
     for init, path in made.paths.items():
-        loss = _losses(config, made.data, path.__getitem__, len(path))
+        parts = _losses(config, made.data, path.__getitem__, len(path))
+        loss = torch.cat([part for _, part in parts])
         moved = path.double() - path[0].double()
         alpha, beta, length = _shadow(moved, *made.directions[init])
         distance = moved.norm(dim=1)
@@ -162,17 +170,16 @@ def _losses(
     data: Dataset,
     points: Callable[[slice], Tensor],
     n: int,
-    tick: Callable = lambda: None,
-) -> Tensor:
-    """Mean training loss of the networks with the parameters points(some), float64 (n,); tick()
-    after each part.
+) -> Iterator[tuple[slice, Tensor]]:
+    """Mean training loss of n networks with the parameters points(some), part by part: which, and
+    float64 numbers.
 
     The parameters are made for a few networks at a time: in float64, those of a whole grid are
     gigabytes.
     """
     x, y = data.x_train[: config.samples], data.y_train[: config.samples]
     examples = replace(data, x_train=x, y_train=y, x_test=x[:1], y_test=y[:1])
-    found, mlp = [], network(config, data, 1)
+    mlp = network(config, data, 1)
     for part in _parts(n):
         if mlp.n_models != part.stop - part.start:
             del mlp  # before the next one takes its memory
@@ -180,6 +187,4 @@ def _losses(
         for some in _parts(part.stop, max(1, WRITTEN // mlp.n_parameters), part.start):
             check()
             write(mlp, points(some).float(), some.start - part.start)
-        found.append(evaluate(mlp, examples).loss["train"])
-        tick()
-    return torch.cat(found)
+        yield part, evaluate(mlp, examples).loss["train"]

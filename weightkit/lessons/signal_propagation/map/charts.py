@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import label, listed, percent, scheme_name, span
+from ....charts.words import label, listed, percent, plural, scheme_name, span
 from ..settings import named
 from .findings import Facts
 
@@ -15,31 +16,14 @@ def trainability(table: pd.DataFrame, f: Facts) -> Figure:
     ("std").
     """
     row = f.row
-    mean = table.groupby(["init", "std", "depth"], sort=False)["accuracy"].mean().reset_index()
+    mean = _cells(table, row)
     if row == "init":
-        mean = named(mean)
         deepest = sorted(f.rows, key=lambda one: -one.reach)
         mean = mean.set_index("init").loc[[scheme_name(one.init) for one in deepest]].reset_index()
-        heading = ""
-    else:
-        mean = mean.sort_values(["std", "depth"], ascending=[False, True])
-        mean["std"] = [label(float(s)) for s in mean["std"]]
-        heading = "standard deviation of the weights"
-    chart = grammar.heatmap(
-        mean,
-        "depth",
-        row,
-        "accuracy",
-        domain=[0.0, 1.0],
-        x_title="weight layers",
-        y_title=heading,
-        value_title="test accuracy",
-        height=max(200, 30 * mean[row].nunique()),
-    )
-    chart.layer[0].encoding.color["legend"]["format"] = ".0%"
+    chart = _colours(mean, row)
     title = scheme_title(f) if row == "init" else std_title(f)
     subtitle = (
-        "Test accuracy after training,"
+        f"Test accuracy after {plural(f.epochs, 'epoch')},"
         f" {'one network' if f.n_seeds == 1 else f'mean of {f.n_seeds} networks'} per cell. To"
         " learn is to get more than halfway from chance to 100%. "
         + (
@@ -53,6 +37,40 @@ def trainability(table: pd.DataFrame, f: Facts) -> Figure:
     )
     alt_text = f"{title}. Accuracies: {span(mean['accuracy'], percent)}."
     return Figure(f"map-by-{f.by}", title, subtitle.strip(), chart, alt_text, table)
+
+
+def live(curves: pd.DataFrame) -> Figure:
+    """While it trains: the columns of the map that are there, the shallowest networks first."""
+    row = "std" if set(curves["init"]) == {"normal"} else "init"
+    mean = _cells(curves, row)
+    depths = listed([f"{depth:g}" for depth in dict.fromkeys(curves["depth"])])
+    words = f"Test accuracy of networks with {depths} layers, which are through."
+    return Figure("live", f"So far: {depths} layers", "", _colours(mean, row), words, curves)
+
+
+def _cells(table: pd.DataFrame, row: str) -> pd.DataFrame:
+    """The mean over seeds of each cell, the rows named, the largest std first."""
+    mean = table.groupby(["init", "std", "depth"], sort=False)["accuracy"].mean().reset_index()
+    if row == "init":
+        return named(mean)
+    mean = mean.sort_values(["std", "depth"], ascending=[False, True])
+    return mean.assign(std=[label(float(s)) for s in mean["std"]])
+
+
+def _colours(mean: pd.DataFrame, row: str) -> alt.LayerChart:
+    chart = grammar.heatmap(
+        mean,
+        "depth",
+        row,
+        "accuracy",
+        domain=[0.0, 1.0],
+        x_title="weight layers",
+        y_title="" if row == "init" else "standard deviation of the weights",
+        value_title="test accuracy",
+        height=max(200, 30 * mean[row].nunique()),
+    )
+    chart.layer[0].encoding.color["legend"]["format"] = ".0%"
+    return chart
 
 
 def scheme_title(f: Facts) -> str:

@@ -15,13 +15,17 @@ from ..deep import DeepConfig
 from ..settings import networks, schemes, spec, units
 from ..signal.config import SCHEMES
 
-DEPTHS = (2, 4, 8, 12, 20, 32, 50)
+DEPTHS = (2, 4, 8, 16, 32)
 BY = {"scheme": "scheme", "std": "weight std"}
 
 PRESETS: dict[str, Preset] = {
     "Weight std by depth": Preset("How does the bright band narrow with depth?", {"by": "std"}),
     "The same with Adam": Preset(
         "How far does the band move?", {"by": "std", "optimizer": "adam", "learning_rate": 0.001}
+    ),
+    "To 50 layers, twice as long": Preset(
+        "Who still learns with more layers and more time?",
+        {"depths": (2, 8, 20, 32, 50), "epochs": 8},
     ),
     "Schemes, layer normalization": Preset(
         "Which rows change from dark to bright?", {"normalization": "layer"}
@@ -48,7 +52,7 @@ class MapConfig(DeepConfig):
         "The largest standard deviation, as a multiple of Kaiming's; also its inverse.",
     )
     n_stds: int = choice(
-        9,
+        7,
         (3, 5, 7, 9, 11, 13, 15),
         "How many standard deviations, log-spaced; Kaiming's is the middle.",
         label="How many stds",
@@ -58,6 +62,11 @@ class MapConfig(DeepConfig):
     epochs: int = number(4, 1, 50)
     batch_size: int = number(32, 8, 512, ladder=BATCHES)
     n_seeds: int = networks(1, 5, "Networks per cell.")
+
+    @property
+    def every(self) -> int:
+        """Only the end counts."""
+        return self.epochs
 
     @property
     def cost(self) -> Cost:

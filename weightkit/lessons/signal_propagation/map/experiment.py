@@ -27,17 +27,19 @@ class MapResult(Frames):
 
 
 @one_thread()
-def depth_map(config: MapConfig = MapConfig(), *, on_epoch=None) -> MapResult:
-    """Train networks of each depth. on_epoch(done, total) counts the epochs of all depths."""
+def depth_map(config: MapConfig = MapConfig(), *, on_epoch=None, on_curves=None) -> MapResult:
+    """Train networks of each depth. on_epoch(done, total) counts the epochs of all depths,
+    on_curves(frame) gets the cells of each, as in `MapResult.map`; both once a depth is through.
+    """
     data = datasets.load(config.dataset)
-    frames, done, total = [], 0, len(config.depths) * config.epochs
+    frames: list[pd.DataFrame] = []
     for depth in config.depths:
-        for epoch, frame in enumerate(trained(config, data, depth, config.specs)):
-            last = frame
-            if on_epoch is not None and epoch:
-                on_epoch(done + epoch, total)
-        done += config.epochs
+        *_, last = trained(config, data, depth, config.specs)
         frames.append(last[last["split"] == "test"].drop(columns=["epoch", "split"]))
+        if on_curves is not None:
+            on_curves(frames[-1])
+        if on_epoch is not None:
+            on_epoch(len(frames) * config.epochs, len(config.depths) * config.epochs)
     return MapResult(pd.concat(frames, ignore_index=True), chance(data))
 
 

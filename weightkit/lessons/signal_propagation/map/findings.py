@@ -34,14 +34,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Facts:
-    """One map. by: "scheme" or "std"; depths, stds: ascending; chance: the commonest class's share
-    of the test set.
+    """One map. by: "scheme" or "std"; depths, stds: ascending; epochs: of training; chance: the
+    commonest class's share of the test set.
     """
 
     by: str
     depths: tuple[int, ...]
     stds: tuple[float, ...]
     n_seeds: int
+    epochs: int
     chance: float
     rows: tuple[Row, ...]
 
@@ -51,7 +52,7 @@ class Facts:
         return "init" if self.by == "scheme" else "std"
 
 
-def facts(table: pd.DataFrame, chance: pd.DataFrame, by: str) -> Facts:
+def facts(table: pd.DataFrame, chance: pd.DataFrame, by: str, epochs: int) -> Facts:
     """The facts of a run's frames (see `experiment.MapResult`)."""
     share, deepest = share_of(chance), int(table["depth"].max())
     groups: Any = table.groupby("init" if by == "scheme" else "std", sort=False)
@@ -60,6 +61,7 @@ def facts(table: pd.DataFrame, chance: pd.DataFrame, by: str) -> Facts:
         depths=tuple(sorted(set(table["depth"]))),
         stds=tuple(sorted(set(table["std"]))),
         n_seeds=int(table["seed"].nunique()),
+        epochs=epochs,
         chance=share,
         rows=tuple(_row(one, share, deepest) for _, one in groups),
     )

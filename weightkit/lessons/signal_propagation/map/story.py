@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ....charts.words import between, listed, percent, scheme_name
+from ....charts.words import between, listed, percent, plural, scheme_name
 from ...story import Question, Story, Verdict
 from .config import MapConfig
 
@@ -20,11 +20,12 @@ ANSWERS = {"Fewer than 10": 10.0, "10 to 19": 20.0, "20 to 39": 40.0, "40 or mor
 def ask(config: MapConfig) -> Question:
     """How deep the best row reaches, in this run."""
     what = "scheme" if config.by == "scheme" else "standard deviation of the weights"
-    n = config.n_seeds
+    n, time = config.n_seeds, plural(config.epochs, "epoch")
     one = (
-        "one network is trained. How many layers has the deepest that learns?"
+        f"one network is trained for {time}. How many layers has the deepest that learns?"
         if n == 1
-        else f"{n} networks are trained. How many layers have the deepest that learn, on average?"
+        else f"{n} networks are trained for {time}. How many layers have the deepest that learn, on"
+        " average?"
     )
     layers = between(min(config.depths), max(config.depths), "g")
     return Question(
@@ -39,7 +40,7 @@ def tell(config: MapConfig, result: MapResult) -> Story:
     from . import charts
     from .findings import facts
 
-    f = facts(result.map, result.chance, config.by)
+    f = facts(result.map, result.chance, config.by, config.epochs)
     return Story(
         verdict=_verdict(f),
         figures=(charts.trainability(result.map, f),),
@@ -65,7 +66,11 @@ def _verdict(f: Facts) -> Verdict:
     )
     deeper = [depth for depth in f.depths if depth > best]
     beyond = f"at {listed(deeper)} no cell did" if deeper else "deeper ones were not tried"
-    return Verdict(answer, f"{listed(who)} learned at {best} layers; {beyond}. {luck}.")
+    return Verdict(
+        answer,
+        f"In {plural(f.epochs, 'epoch')}, {listed(who)} learned at {best} layers; {beyond}."
+        f" {luck}.",
+    )
 
 
 def _shows(f: Facts) -> Iterator[str]:

@@ -10,7 +10,7 @@ from ....costs import BASE, FLOPS, Cost, frames, parameters, pass_bytes, trainin
 from ....datasets import size_of
 from ....lazy import np
 from ....optimizers import OPTIMIZERS
-from ...settings import BATCHES, Training
+from ...settings import BATCHES, Training, spaced
 from ...views import Preset
 from ..settings import RATES, networks, units
 
@@ -21,6 +21,9 @@ ELEMENT = 20e-9  # seconds for all that is done to one activation
 FINER = 2  # so many times as many points has the theory's grid
 
 PRESETS: dict[str, Preset] = {
+    "Deeper, longer, and more stds": Preset(
+        "Where does learning end with 30 layers?", {"depth": 30, "n_stds": 9, "epochs": 8}
+    ),
     "No biases": Preset("From which std on do the inputs part?", {"bias_std": 0.0}),
     "ReLU instead of tanh": Preset("Does any std keep the inputs apart?", {"activation": "relu"}),
     "Sigmoid: nothing is told apart": Preset("Where do all lines end?", {"activation": "sigmoid"}),
@@ -40,7 +43,7 @@ class InputsConfig(Training):
     """
 
     activation: str = choice("tanh", ACTIVATIONS)
-    depth: int = number(20, 1, 50, "Hidden layers.", label="Layers")
+    depth: int = number(15, 1, 50, "Hidden layers.", label="Layers")
     bias_std: float = number(
         0.3, 0.0, 2.0, "Standard deviation of the biases.", label="Std of the biases", ladder=BIASES
     )
@@ -62,13 +65,13 @@ class InputsConfig(Training):
         step=0.5,
     )
     n_stds: int = choice(
-        9,
+        7,
         (1, 3, 5, 7, 9, 11, 13),
         "How many standard deviations, log-spaced; 1 / √width is the middle.",
         label="How many stds",
     )
     samples: int = number(32, 2, 256, "Random inputs; any two of them are a pair.")
-    epochs: int = number(8, 1, 50)
+    epochs: int = number(6, 1, 50)
     batch_size: int = number(64, 8, 512, ladder=BATCHES)
     optimizer: str = choice("momentum", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
@@ -94,6 +97,11 @@ class InputsConfig(Training):
         return float(scale / self.width**0.5)
 
     @property
+    def every(self) -> int:
+        """Epochs from one measurement to the next: those on the way are a first look."""
+        return spaced(self.epochs, 2)
+
+    @property
     def cost(self) -> Cost:
         """Of `input_pairs`: a pass of every network, the theory, and a training of all."""
         hidden, n = [self.width] * self.depth, self.n_stds * self.n_seeds
@@ -110,5 +118,6 @@ class InputsConfig(Training):
             epochs=self.epochs,
             batch_size=self.batch_size,
             optimizer=self.optimizer,
+            every=self.every,
         )
-        return measured.then(taught) + frames(2 * n, self.epochs + self.depth + 1)
+        return measured.then(taught) + frames(2 * n, self.epochs // self.every + self.depth + 2)

@@ -57,7 +57,7 @@ def input_pairs(
 ) -> InputsResult:
     """Send inputs through random networks, and train such networks.
 
-    on_epoch(done, total) counts epochs, on_curves(frame) is called after each.
+    on_epoch(done, total) counts epochs, on_curves(frame) is called after those that are measured.
     """
     data = datasets.load(config.dataset)
     layers = _layers(config)

@@ -23,9 +23,7 @@ TALL = 280
 
 def accuracy(curves: pd.DataFrame, f: Facts, strengths: Mapping[str, float]) -> Figure:
     """Accuracy by epoch without regularization, with L2 and with L1, of these `strengths`."""
-    data = curves.assign(regularization=curves["regularization"].map(REGULARISATIONS))
-    title = accuracy_title(f)
-    chart = grammar.curves(data, "accuracy", "regularization", order=list(REGULARISATIONS.values()))
+    title, chart = accuracy_title(f), _curves(curves)
     subtitle = (
         "Solid: training set, dashed: test set; baseline: no regularization;"
         f" {listed(f'{name.upper()}: strength {number(s)}' for name, s in strengths.items())}."
@@ -38,6 +36,18 @@ def accuracy(curves: pd.DataFrame, f: Facts, strengths: Mapping[str, float]) -> 
         + spread(curves)
     )
     return Figure("regularization-accuracy", title, subtitle, chart, title + ".", curves)
+
+
+def live(curves: pd.DataFrame) -> Figure:
+    """While they train, one after the other: accuracy so far."""
+    now, epoch = curves["regularization"].iloc[-1], int(curves["epoch"].iloc[-1])
+    title = f"{capital(REGULARISATIONS[now])}, after epoch {epoch}"
+    return Figure("live", title, "", _curves(curves), f"Accuracy so far: {title}.", curves)
+
+
+def _curves(curves: pd.DataFrame) -> alt.LayerChart:
+    data = curves.assign(regularization=curves["regularization"].map(REGULARISATIONS))
+    return grammar.curves(data, "accuracy", "regularization", order=list(REGULARISATIONS.values()))
 
 
 def accuracy_title(f: Facts) -> str:

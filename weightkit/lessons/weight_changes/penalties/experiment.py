@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -36,10 +38,16 @@ class Comparison(Frames):
 
 
 @one_thread()
-def compare(config: Config = Config(), *, on_epoch=None) -> Comparison:
+def compare(
+    config: Config = Config(),
+    *,
+    on_epoch: Callable | None = None,
+    on_curves: Callable | None = None,
+) -> Comparison:
     """The same networks without regularization, with L2 and with L1; strengths: `compared`.
 
-    on_epoch(done, total) counts the epochs of all three. ValueError where they are too much for one
+    on_epoch(done, total) counts the epochs of all three, on_curves(frame) gets the curves of each.
+    ValueError where they are too much for one
     run (`costs.limit`).
     """
     limit(config, lambda c: c.cost.times(3))
@@ -51,7 +59,9 @@ def compare(config: Config = Config(), *, on_epoch=None) -> Comparison:
     frames: dict[str, list[pd.DataFrame]] = {"curves": [], "layers": [], "final": []}
     for i, (name, plan) in enumerate(plans.items()):
         result, mlp = train_networks(
-            plan, _counted(on_epoch, i * config.epochs, len(plans) * config.epochs), None
+            plan,
+            _counted(on_epoch, i * config.epochs, len(plans) * config.epochs),
+            on_curves and partial(_passed_on, on_curves, name),
         )
         parts = {
             "curves": result.curves,
@@ -75,6 +85,10 @@ run = compare
 def _counted(on_epoch, before: int, total: int):
     """on_epoch of one part of a longer run."""
     return None if on_epoch is None else lambda done, _: on_epoch(before + done, total)
+
+
+def _passed_on(on_curves: Callable, name: str, frame: pd.DataFrame) -> None:
+    on_curves(_labelled(frame, name))
 
 
 def _labelled(frame: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -22,7 +22,8 @@ from .welch import compared
 class Result(Frames):
     """The frames of one contest; `init` is the scheme.
 
-    curves: [init, seed, epoch, split, loss, accuracy, diverged].
+    curves: [init, seed, epoch, split, loss, accuracy, diverged], of one epoch in `Config.every`,
+        and the last.
     final: [init, seed, train_loss, train_accuracy, test_accuracy] after the last epoch; NaN for a
         diverged network.
     tests: [metric, t, p, difference, ci_low, ci_high]: Welch's t-test for each of METRICS;
@@ -43,7 +44,7 @@ class Result(Frames):
 @one_thread()
 def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
     """Train all networks in one stack. on_epoch(done, total) and on_curves(frame) are called after
-    every epoch.
+    every epoch that is measured.
 
     The networks share the order of the batches (and which outputs dropout silences), so the test is
     about the random starts and about nothing else.
