@@ -193,10 +193,11 @@ def scale_of(frame: pd.DataFrame, series: str, order: Sequence[Any] | None) -> a
 
 
 def legend_of(
-    names: Iterable[object], lines: bool = False, alone: bool = False
+    names: Iterable[object], lines: bool = False, alone: bool = False, room: int = PHONE
 ) -> alt.Legend | None:
-    """On top, in as many columns as a phone has room for; none for a single name. `lines`: dashes
-    for symbols; `alone`: the chart has no neighbour, and so more room where the window is wide.
+    """On top, in as many columns as a phone has room for, or `room` pixels; none for a single name.
+    `lines`: dashes for symbols; `alone`: the chart has no neighbour, and so more room where the
+    window is wide.
 
     The window is asked (anew with each `width`), not the plot: that is narrower once it has been
     laid out, and rows that are added then are cut.
@@ -204,7 +205,7 @@ def legend_of(
     words = list(dict.fromkeys(str(n) for n in names))
     if len(words) < 2:
         return None
-    narrow = _columns([max(words, key=len)] * len(words), PHONE)  # where little is left over
+    narrow = _columns([max(words, key=len)] * len(words), room)  # where little is left over
     wide = _columns(words, LAPTOP) if alone else narrow
     asked = alt.ExprRef(f"windowSize()[0*width]<{WINDOW}?{narrow}:{wide}")
     columns = narrow if narrow == wide else asked
