@@ -162,7 +162,7 @@ def test_a_work_that_trains_more_than_its_config_has_a_limit_of_its_own():
         weight_changes.compare(config)
     with pytest.raises(ValueError, match="one run may take"):
         xavier_kaiming.apart(
-            replace(xavier_kaiming.Config(), hidden="64-64-64", n_seeds=60, epochs=500)
+            replace(xavier_kaiming.Config(), hidden="64-64-64", n_seeds=60, epochs=900)
         )
 
 

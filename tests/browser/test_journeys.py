@@ -155,7 +155,7 @@ def test_the_html_export_works_offline(reader, address, tmp_path):
     panel.scroll_into_view_if_needed()
     panel.get_by_text("Tables and downloads").click()
     with page.expect_download() as waiting:
-        panel.locator(".st-key-get_weights-after\\.html button").click()
+        panel.locator(".st-key-get_weights-after-html button").click()
     file = tmp_path / waiting.value.suggested_filename
     waiting.value.save_as(file)
     assert file.suffix == ".html"
