@@ -1,7 +1,10 @@
 """What the browser tests look at on a page."""
 
 import re
+from contextlib import suppress
 from importlib.resources import files
+
+from playwright.sync_api import TimeoutError as TooLate
 
 from tools import live, measuring
 
@@ -68,7 +71,8 @@ def switch_to_dark(page) -> None:
     if page.evaluate(PAPER) != DARK_PAPER:
         page.evaluate(NEXT_RUN)
         page.emulate_media(color_scheme="dark")
-        page.wait_for_function("window.ran")
+        with suppress(TooLate):  # a run may be over before the page says that it runs
+            page.wait_for_function("window.ran", timeout=5000)
         live.wait_idle(page)
     assert page.evaluate(PAPER) == DARK_PAPER
 
