@@ -133,7 +133,10 @@ def test_names_from_outside_are_shown_as_they_are(uploads):
     data = save({f"{MARKUP}.weight": torch.ones(8, 8), "b.weight": torch.randn(9, 9)})
     with pages_seen() as seen:
         at = well(given(opened(SLUG), (f"{MARKUP}.safetensors", data)))
-    assert seen[-1].own
+        for figure in seen[-1].figures:
+            at.session_state[f"behind_{figure.name}"] = True
+        well(at.run())
+    assert seen[-1].own and at.dataframe, "the panels behind the figures are open"
     for text in [*at.markdown, *at.caption]:
         assert "![x]" not in text.value and "<b>" not in text.value, text.value
         assert ":red[" not in text.value and "$x$" not in text.value.replace(r"\$", "")

@@ -26,6 +26,10 @@ class Drawn(Panel):
         """Whether the reader has chosen dark paper."""
         return st.context.theme.type == "dark"
 
+    def heading(self, figure: Any) -> str:
+        """The figure's title as Markdown; of own data, whose words may be in it, as plain text."""
+        return plain(figure.title, SENTENCE) if self.own else figure.title
+
     def show(
         self, figure: Any, *, first: bool | None = None, into: Any = None, under: str = ""
     ) -> None:
@@ -49,10 +53,9 @@ class Drawn(Panel):
             return
         with place, st.container(key="lead_figure") if lead else nullcontext():
             with st.container(key="lead") if lead else nullcontext():
-                title = plain(figure.title, SENTENCE) if self.own else figure.title
                 above = f"### {under}\n" if under else ""
                 caption = "" if lead else f"\n\n{figure.subtitle}"
-                self._markdown(st, f"{above}##### {title}{caption}")
+                self._markdown(st, f"{above}##### {self.heading(figure)}{caption}")
                 drawing, was = sent.drawing(figure, self.dark), ""
                 if lead and self._view is not None:
                     said = held.in_words(self._controls, self.settings)

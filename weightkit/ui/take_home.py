@@ -45,7 +45,7 @@ def behind(page: Any, *figures: Any) -> None:
     with panel:
         for figure in figures:
             if len(figures) > 1:
-                st.markdown(f"**{figure.title}**")
+                st.markdown(f"**{page.heading(figure)}**")
             _files(page, figure)
 
 

@@ -94,6 +94,15 @@ def log_axis(column: str, values: pd.Series, heading: str, also: Sequence[float]
     return grammar.quantity(column, values, log=True, heading=heading, domain=ends)
 
 
+def dots(data: pd.DataFrame, shown: pd.DataFrame, x: alt.X, *tips: alt.Tooltip) -> alt.Chart:
+    """A point for each row, all of one kind."""
+    return (
+        alt.Chart(data)
+        .mark_point(size=60, filled=True, opacity=0.9, color="series:xavier")
+        .encode(y=rows_of(shown), x=x, tooltip=[alt.Tooltip("parameter:N"), *tips])
+    )
+
+
 def rule(x: dict, at: float, dash: Sequence[int] = (1, 0)) -> alt.Chart:
     rule = alt.Chart(pd.DataFrame({"at": [at]})).mark_rule(color="muted", strokeDash=list(dash))
     return rule.encode(x=alt.X("at", **x))

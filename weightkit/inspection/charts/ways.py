@@ -11,7 +11,7 @@ from ...charts import Figure, grammar
 from ...charts.words import number, plural
 from ..findings import Changes, Drift, Facts
 from ..sentences import passage_said
-from .rows import crosses_of, figure_of, log_axis, most_telling, rows_of, short
+from .rows import crosses_of, dots, figure_of, log_axis, most_telling, short
 
 SERIES = {"signal_std": "signal, forward", "gradient_std": "gradient, backward"}
 
@@ -81,18 +81,12 @@ def moved(distances: pd.DataFrame, changes: Changes, prefix: str = "") -> Figure
         "distance, over the first's norm",
         (),
     )
-    points = (
-        alt.Chart(data)
-        .mark_point(size=60, filled=True, opacity=0.9, color="series:xavier")
-        .encode(
-            y=rows_of(shown),
-            x=alt.X("relative_distance", **x),
-            tooltip=[
-                alt.Tooltip("parameter:N"),
-                alt.Tooltip("distance:Q", format=".3~g"),
-                alt.Tooltip("relative_distance:Q", format=".3~g", title="over the first's norm"),
-            ],
-        )
+    points = dots(
+        data,
+        shown,
+        alt.X("relative_distance", **x),
+        alt.Tooltip("distance:Q", format=".3~g"),
+        alt.Tooltip("relative_distance:Q", format=".3~g", title="over the first's norm"),
     )
     still = drawn[drawn["frozen"].astype(bool)]
     layers = [points, *crosses_of(still.assign(words="frozen"), shown, x, 0)]

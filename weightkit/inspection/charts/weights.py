@@ -13,6 +13,7 @@ from ..findings import FAR, Facts
 from ..sentences import NAMES
 from .rows import (
     crosses_of,
+    dots,
     figure_of,
     first_of,
     legend_beside,
@@ -110,19 +111,8 @@ def conditions(parameters: pd.DataFrame, prefix: str = "") -> Figure | None:
     )
     layers = []
     if len(data):
-        layers.append(
-            alt.Chart(data)
-            .mark_point(size=60, filled=True, opacity=0.9, color="series:xavier")
-            .encode(
-                y=rows_of(shown),
-                x=alt.X("condition_number", **x),
-                tooltip=[
-                    alt.Tooltip("parameter:N"),
-                    alt.Tooltip("shape:N"),
-                    alt.Tooltip("condition_number:Q", format=".3~g", title="condition number"),
-                ],
-            )
-        )
+        tip = alt.Tooltip("condition_number:Q", format=".3~g", title="condition number")
+        layers.append(dots(data, shown, alt.X("condition_number", **x), tip))
     singular = drawn[drawn["condition_number"].astype(float) == math.inf]
     said = [
         f"rank {r:,} of {n:,}" for r, n in zip(singular["rank"], singular["full_rank"], strict=True)
