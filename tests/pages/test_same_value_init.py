@@ -65,13 +65,10 @@ def test_f2_f5_f8_a_start_against_the_baseline(row, start):
 def test_f3_fc2_weights_after_training_baseline_and_fc1_zero():
     at = page(conditions=[BASELINE, FC1], layer="fc2")
     data = drawn(at)["histograms"]
-    after = data[data["stage"] == "after"]
+    after = data[data["shelf"].str.endswith(", after")]
     assert set(after["condition"]) == {BASELINE, FC1}
     assert (
-        data.drop_duplicates(["condition", "stage", "bin_right"])
-        .groupby("condition")["count"]
-        .sum()
-        >= 1024
+        data.drop_duplicates(["shelf", "bin_right"]).groupby("condition")["count"].sum() >= 1024
     ).all()
     assert "fc2 weights: baseline std" in headings(at)
 
