@@ -17,7 +17,7 @@ from scipy import stats
 
 from weightkit import MLP, TrainConfig, datasets, initialize_, metrics, train
 from weightkit.lessons import weight_changes as lesson
-from weightkit.lessons.weight_changes import Config, penalties
+from weightkit.lessons.weight_changes import ComparedConfig, Config, penalties
 
 LAYERS = ["input", "fc1", "fc2", "output"]
 SHAPES = {"input": (64, 64), "fc1": (32, 64), "fc2": (32, 32), "output": (10, 32)}
@@ -45,13 +45,13 @@ def small():
 
 @pytest.fixture(scope="module")
 def compared():
-    return lesson.compare(Config(epochs=15))
+    return lesson.compare()
 
 
 @pytest.fixture(scope="module")
 def killed():
     """L1 at the course's strength."""
-    return lesson.compare(Config(epochs=15, l1=0.01))
+    return lesson.compare(ComparedConfig(l1=0.01))
 
 
 @pytest.fixture(scope="module")
@@ -327,7 +327,7 @@ def test_comparison_frames(compared):
     assert list(dict.fromkeys(compared.final["regularization"])) == ["none", "L2", "L1"]
     assert len(compared.final) == 3 * 5 * 4
     assert compared.final["share_near_zero"].between(0, 1).all()
-    last = compared.layers.query("epoch == 15")["condition_number"].to_numpy()
+    last = compared.layers.query("epoch == 12")["condition_number"].to_numpy()
     np.testing.assert_array_equal(compared.final["condition_number"], last)
 
 
@@ -341,6 +341,16 @@ def test_the_comparison_is_three_plain_runs(small):
     for name, plain in runs.items():
         part = of(parts, regularization=name).drop(columns="regularization").reset_index(drop=True)
         pd.testing.assert_frame_equal(plain.layers, part, check_exact=True)
+
+
+def test_the_comparison_costs_three_trainings():
+    mine = ComparedConfig(n_seeds=2, epochs=7)
+    one = Config(**vars(mine)).cost
+    assert mine.cost.bytes == one.bytes
+    assert mine.cost.seconds == pytest.approx(3 * one.seconds)
+    lesson.Config(dataset="mnist", n_seeds=2, epochs=80)
+    with pytest.raises(ValueError, match="one minute"):
+        ComparedConfig(dataset="mnist", n_seeds=2, epochs=80)
 
 
 def test_shares_are_counted_in_units_of_the_root_mean_square():
@@ -369,11 +379,11 @@ def test_the_commonest_class_is_what_a_constant_answer_gets():
 
 def test_l1_at_the_courses_strength_kills_this_network(killed):
     """Every weight ends near zero and the answer is a constant, for all five seeds."""
-    last = killed.layers.query("regularization == 'L1' and epoch == 15")
+    last = killed.layers.query("regularization == 'L1' and epoch == 12")
     assert (last["std"] < 0.001).all()
     l1 = killed.final.query("regularization == 'L1'")
     assert (l1["share_zero"] < 0.01).all()  # near zero, to and fro, but not at zero
-    end = killed.curves.query("regularization == 'L1' and epoch == 15 and split == 'test'")
+    end = killed.curves.query("regularization == 'L1' and epoch == 12 and split == 'test'")
     assert (end["accuracy"] < 0.15).all()
     assert (end["loss"] - math.log(10)).abs().max() < 0.01
 
@@ -386,7 +396,7 @@ def test_small_is_not_sparse(killed, compared):
     alive = compared.final.query("regularization == 'L1'")["share_near_zero"]
     free = compared.final.query("regularization == 'none'")["share_near_zero"]
     assert dead.max() < 0.1 and free.max() < 0.15 and alive.min() > 0.2
-    train = compared.curves.query("epoch == 15 and split == 'train'").set_index(
+    train = compared.curves.query("epoch == 12 and split == 'train'").set_index(
         ["regularization", "seed"]
     )["accuracy"]
     assert (train["L1"] > 0.7).all()
@@ -412,7 +422,7 @@ def test_l2_raises_kappa_although_it_fits_less(compared):
     for layer in ("fc1", "output"):
         assert (kappa["L2", layer] > kappa["none", layer]).all()
     end = (
-        compared.curves.query("epoch == 15 and split == 'train'")
+        compared.curves.query("epoch == 12 and split == 'train'")
         .set_index(["regularization", "seed"])["loss"]
         .sort_index()
     )
