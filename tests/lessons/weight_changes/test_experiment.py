@@ -327,7 +327,7 @@ def test_comparison_frames(compared):
     assert list(dict.fromkeys(compared.final["regularization"])) == ["none", "L2", "L1"]
     assert len(compared.final) == 3 * 5 * 4
     assert compared.final["share_near_zero"].between(0, 1).all()
-    last = compared.layers.query("epoch == 12")["condition_number"].to_numpy()
+    last = compared.layers.query("epoch == 15")["condition_number"].to_numpy()
     np.testing.assert_array_equal(compared.final["condition_number"], last)
 
 
@@ -379,11 +379,11 @@ def test_the_commonest_class_is_what_a_constant_answer_gets():
 
 def test_l1_at_the_courses_strength_kills_this_network(killed):
     """Every weight ends near zero and the answer is a constant, for all five seeds."""
-    last = killed.layers.query("regularization == 'L1' and epoch == 12")
+    last = killed.layers.query("regularization == 'L1' and epoch == 15")
     assert (last["std"] < 0.001).all()
     l1 = killed.final.query("regularization == 'L1'")
     assert (l1["share_zero"] < 0.01).all()  # near zero, to and fro, but not at zero
-    end = killed.curves.query("regularization == 'L1' and epoch == 12 and split == 'test'")
+    end = killed.curves.query("regularization == 'L1' and epoch == 15 and split == 'test'")
     assert (end["accuracy"] < 0.15).all()
     assert (end["loss"] - math.log(10)).abs().max() < 0.01
 
@@ -396,7 +396,7 @@ def test_small_is_not_sparse(killed, compared):
     alive = compared.final.query("regularization == 'L1'")["share_near_zero"]
     free = compared.final.query("regularization == 'none'")["share_near_zero"]
     assert dead.max() < 0.1 and free.max() < 0.15 and alive.min() > 0.2
-    train = compared.curves.query("epoch == 12 and split == 'train'").set_index(
+    train = compared.curves.query("epoch == 15 and split == 'train'").set_index(
         ["regularization", "seed"]
     )["accuracy"]
     assert (train["L1"] > 0.7).all()
@@ -422,7 +422,7 @@ def test_l2_raises_kappa_although_it_fits_less(compared):
     for layer in ("fc1", "output"):
         assert (kappa["L2", layer] > kappa["none", layer]).all()
     end = (
-        compared.curves.query("epoch == 12 and split == 'train'")
+        compared.curves.query("epoch == 15 and split == 'train'")
         .set_index(["regularization", "seed"])["loss"]
         .sort_index()
     )

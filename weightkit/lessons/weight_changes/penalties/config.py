@@ -22,7 +22,7 @@ class ComparedConfig(Config):
     the other.
     """
 
-    epochs: int = number(12, 1, 100)
+    epochs: int = number(15, 1, 100)
     l2: float = number(
         STRENGTH,
         LADDER[0],
