@@ -290,7 +290,7 @@ def test_the_map_says_how_deep_each_scheme_learns():
     )
     verdict = mapped(table.assign(accuracy=0.1), "scheme")[-1]
     assert (verdict.truth, verdict.because) == (
-        "None learns",
+        "No network learns",
         "No cell of the map learned at any depth.",
     )
 

@@ -23,7 +23,7 @@ def answers(depths: Iterable[int]) -> dict[str, int]:
     deep = sorted(set(depths))
     n = min(len(deep), MOST)
     groups = (deep[i * len(deep) // n : (i + 1) * len(deep) // n] for i in range(n))
-    return {"None learns": 0} | {between(some[0], some[-1], "g"): some[-1] for some in groups}
+    return {"No network learns": 0} | {between(some[0], some[-1], "g"): some[-1] for some in groups}
 
 
 def ask(config: MapConfig) -> Question:
