@@ -186,3 +186,26 @@ def test_an_open_page_holds_no_result():
     held = [thing for thing in alive() if all(thing is not other for other in others)]
     app.run()
     assert held == []
+
+
+@needs_glibc
+def test_code_that_only_imports_have_run_is_no_longer_in_memory_and_all_still_runs():
+    """In a process of its own: what a test worker has run before does not count."""
+    code = textwrap.dedent("""
+        import torch
+        from weightkit.ui import memory
+
+        def of_files():
+            status = open("/proc/self/status").read().splitlines()
+            return next(int(x.split()[1]) for x in status if x.startswith("RssFile")) // 1024
+
+        first = torch.linspace(0, 1, 4).reshape(2, 2)
+        expected, before = first @ first, of_files()
+        memory.forget_code()
+        print(before - of_files(), torch.equal(first @ first, expected))
+        """)
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    gone, same = run.stdout.split()
+    assert int(gone) >= 25 and same == "True", run.stdout

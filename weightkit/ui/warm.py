@@ -46,6 +46,7 @@ def _warm(first: str) -> None:
             work_of = running.as_work(work, config)
             needs = running.cost_of(config), True, running.memory_of(config)
             runner.warm(running.key_of(work, config), work_of, *needs).wait()
+    memory.forget_code()
     importlib.import_module(
         "weightkit.charts.export"
     ).library()  # seconds that the first download need not wait
