@@ -123,6 +123,7 @@ element of its own.
 """
 
 CARDS = """<style>
+[data-testid="stMain"] [data-testid="stPageLink"] :is(span, p) { white-space: normal; }
 [class*="st-key-card_"] {
   position: relative;
   a::after { content: ""; position: absolute; inset: 0; }
@@ -133,7 +134,7 @@ CARDS = """<style>
   }
 }
 </style>"""
-"""A card of the home page is a link as a whole."""
+"""A card of the home page is a link as a whole; nothing of a link's title is cut."""
 
 HALL = """<style>
 [role="dialog"]:has(.st-key-hall_screen) { width: 100%; max-width: 100%; margin: 0; }
@@ -200,9 +201,11 @@ SEGMENTS = """<style>
 [role="radiogroup"] > [data-variant] {
   flex: 1 1 auto; padding: 0.25rem 0.65rem; border-radius: 0; margin-bottom: -1px;
 }
-[role="radiogroup"] > [data-variant]:not([data-selected]) { border-left-color: BORDER; }
+[role="radiogroup"] > [data-variant]:not([data-selected]) { border-color: BORDER !important; }
 </style>"""
-"""Segments that do not fit into one row fill rows with common borders."""
+"""Segments that do not fit into one row fill rows with common borders: Streamlit leaves out that of
+a neighbour of the chosen one, which may be in another row.
+"""
 
 HIDDEN = """<style>
 .st-key-browser, [data-testid="stStatusWidget"] button { display: none; }
