@@ -6,7 +6,9 @@ from weightkit.ui.controls import Control
 
 TRAINED = ["epochs", "optimizer", "learning_rate", "batch_size", "seed"]
 BIASES = [key for key in TRAINED if key != "optimizer"]
-NUMBERS = ("histograms", "by-index-before", "by-index-after")
+BY_INDEX = ("by-index-before", "by-index-after")
+NUMBERS = ("histograms", *BY_INDEX)
+TRAINING = {"before": "before training", "after": "after training"}
 
 
 def controls(config: type, keys: list, more: list):
@@ -46,9 +48,11 @@ def starts() -> None:
             parameter = page.pick(kinds, *NUMBERS)
         page.show(told.look(charts.microscope, look, layer))
         page.pair(told.look(charts.distinct, look), told.look(charts.ranks, look))
-    of = look, layer, parameter
-    page.show(told.look(charts.histograms, *of), under="The numbers themselves")
-    page.pair(*(told.look(charts.by_index, *of, stage) for stage in ("before", "after")))
+        of = look, layer, parameter
+        page.show(told.look(charts.histograms, *of), under="The numbers themselves")
+        when = Control("stage", "By index", "after", options=lesson_of.STAGES, names=TRAINING)
+        stage = page.pick(when, *BY_INDEX)
+        page.show(told.look(charts.by_index, *of, stage))
     page.end(told, "same_value_init/starts")
 
 

@@ -30,7 +30,7 @@ def drawn(at: AppTest) -> dict[str, pd.DataFrame]:
     """{what is drawn: the rows of the chart's largest frame}; the charts stand in a fixed order on
     this page.
     """
-    names = ["accuracy", "microscope", "distinct", "ranks", "histograms", "before", "after"]
+    names = ["accuracy", "microscope", "distinct", "ranks", "histograms", "by index"]
     charts = at.get("vega_lite_chart")
     assert len(charts) == len(names)
     frames = {}
@@ -65,13 +65,10 @@ def test_f2_f5_f8_a_start_against_the_baseline(row, start):
 def test_f3_fc2_weights_after_training_baseline_and_fc1_zero():
     at = page(conditions=[BASELINE, FC1], layer="fc2")
     data = drawn(at)["histograms"]
-    after = data[data["stage"] == "after"]
+    after = data[data["shelf"].str.endswith(", after")]
     assert set(after["condition"]) == {BASELINE, FC1}
     assert (
-        data.drop_duplicates(["condition", "stage", "bin_right"])
-        .groupby("condition")["count"]
-        .sum()
-        >= 1024
+        data.drop_duplicates(["shelf", "bin_right"]).groupby("condition")["count"].sum() >= 1024
     ).all()
     assert "fc2 weights: baseline std" in headings(at)
 
@@ -81,8 +78,8 @@ def test_f3_fc2_weights_after_training_baseline_and_fc1_zero():
     [("fc1", "weight", 2048), ("fc2", "weight", 1024), ("fc1", "bias", 32)],
 )
 def test_f4_parameters_by_index_before_training(layer, parameter, n):
-    at = page(conditions=[BASELINE, FC1], layer=layer, parameter=parameter)
-    data = drawn(at)["before"]
+    at = page(conditions=[BASELINE, FC1], layer=layer, parameter=parameter, stage="before")
+    data = drawn(at)["by index"]
     assert data.groupby("_series").size().to_dict() == {BASELINE: n, FC1: n}
     zero = data[data["_series"] == FC1]["value"]
     assert (zero == 0).all() == ((layer, parameter) == ("fc1", "weight"))
@@ -92,7 +89,7 @@ def test_f6_f7_fc1_weights_of_all_zero():
     at = page(conditions=[BASELINE, ZERO], layer="fc1")
     charts = drawn(at)
     assert set(charts["histograms"]["condition"]) == {BASELINE, ZERO}
-    after = charts["after"]
+    after = charts["by index"]
     assert (after[after["_series"] == ZERO]["value"] == 0).all()
     assert (after[after["_series"] == BASELINE]["value"] != 0).any()
     assert "not one of them has moved" in headings(at)
@@ -125,7 +122,8 @@ def test_a_constant_of_the_readers_own():
     charts = drawn(at)
     assert set(charts["accuracy"]["_series"]) == {BASELINE, "fc1 weights 0.5"}
     control(at, "layer").set_value("fc1").run()
-    before = drawn(well(at))["before"]
+    control(at, "stage").set_value("before").run()
+    before = drawn(well(at))["by index"]
     assert (before[before["_series"] == "fc1 weights 0.5"]["value"] == 0.5).all()
 
 
@@ -145,7 +143,7 @@ def test_equal_weights_that_learn_are_told_as_such():
 def test_looking_at_a_start_that_is_then_left_out():
     at = page(look=ZERO)
     at = well(control(at, "conditions").set_value([BASELINE, ONE]).run())
-    assert set(drawn(at)["before"]["_series"]) <= {BASELINE, ONE}
+    assert set(drawn(at)["by index"]["_series"]) <= {BASELINE, ONE}
 
 
 def test_no_start_at_all_is_answered_with_a_sentence():

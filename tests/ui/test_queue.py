@@ -116,6 +116,48 @@ def test_of_those_who_wait_the_shorter_goes_first_and_a_newcomer_before_who_was_
     assert order == ["quick", "slow", "again"]
 
 
+def test_who_waits_for_a_first_result_goes_before_those_who_look_at_one():
+    runner, gate, order = JobRunner(1), Endless(), []
+
+    def noting(name):
+        return lambda on_epoch, on_curves: order.append(name)
+
+    with ExitStack() as stack:
+        runner.served("a")
+        stack.enter_context(runner.follow("gate", gate, cost=0.5))
+        jobs = [
+            stack.enter_context(runner.follow(name, noting(name), cost=2.0, reader=reader))
+            for name, reader in (("move", "a"), ("also a move", "a's twin"), ("first", "newcomer"))
+        ]
+        assert [job.ahead for job in jobs] == [2, 0, 1]
+        stack.enter_context(runner.follow("move", noting("move"), cost=2.0, reader="another"))
+        assert [job.ahead for job in jobs] == [0, 1, 2], "a newcomer waits for it as well"
+        gate.finish.set()
+        assert all(job.wait(WAIT) for job in jobs)
+    assert order == ["move", "also a move", "first"]
+
+
+def test_a_run_pauses_for_a_crowd_of_pages_but_not_for_ever(monkeypatch):
+    crowded, looks = threading.Event(), []
+
+    def work(on_epoch, on_curves):
+        for epoch in range(5):
+            looks.append(time.monotonic())
+            on_epoch(epoch, 5)
+
+    runner = JobRunner(2, crowd=crowded.is_set)
+    crowded.set()
+    with runner.follow("a", work) as job:
+        assert not job.wait(0.5)
+        assert len(looks) == 1
+        crowded.clear()
+        assert job.wait(WAIT) and job.state == "done"
+    monkeypatch.setattr("weightkit.ui.job.YIELDS", 0.3)
+    crowded.set()
+    with runner.follow("b", work) as job:
+        assert job.wait(WAIT) and job.state == "done"
+
+
 def test_a_run_is_counted_to_its_reader():
     runner, work = JobRunner(1), Endless()
     with runner.follow("a", work, reader="a") as job:

@@ -1,7 +1,10 @@
 """What is sent of a figure is what Streamlit would make of its DataFrames, made once."""
 
+import json
+
 import altair as alt
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,8 +30,9 @@ def figure(columns) -> Figure:
 
 
 @pytest.mark.parametrize("columns", FRAMES.values(), ids=FRAMES)
-def test_the_same_bytes_are_sent_but_for_the_size_of_whole_numbers(columns):
+def test_what_is_drawn_is_sent_as_streamlit_would_but_for_the_size_of_whole_numbers(columns):
     one = figure(columns)
+    asked = json.dumps({k: v for k, v in one.drawing(False).items() if k != "datasets"})
     for dark in (False, True):
         theirs, ours = one.drawing(dark), sent.drawing(one, dark)
         assert {k: v for k, v in theirs.items() if k != "datasets"} == {
@@ -36,7 +40,7 @@ def test_the_same_bytes_are_sent_but_for_the_size_of_whole_numbers(columns):
         }
         assert list(theirs["datasets"]) == list(ours["datasets"])
         for name, frame in theirs["datasets"].items():
-            assert ours["datasets"][name] == in_bytes(sent.small(frame))
+            assert ours["datasets"][name] == in_bytes(sent.small(frame, asked))
 
 
 def test_streamlit_sends_our_bytes_as_it_would_send_the_frame():
@@ -68,7 +72,15 @@ def test_a_figure_is_made_ready_once_for_light_and_dark():
 )
 def test_what_is_sent_are_the_same_numbers_in_fewer_bytes(whole, real):
     frame = pd.DataFrame({"n": whole, "x": real, "name": "a", "yes": True})
-    small = sent.small(frame)
+    small = sent.small(frame, "n, x, name, yes")
     pd.testing.assert_frame_equal(small, frame, check_dtype=False, check_exact=True)
     assert small["n"].dtype.itemsize <= 8 and small["x"].dtype == frame["x"].dtype
-    assert sent.small(pd.DataFrame({"n": [1, 2, 100]}))["n"].dtype.itemsize == 1
+    assert sent.small(pd.DataFrame({"n": [1, 2, 100]}), "n")["n"].dtype.itemsize == 1
+
+
+def test_columns_that_no_drawing_asks_for_and_the_index_stay_here():
+    frame = pd.DataFrame({"x": [1.0, 2.0], "unused": "words"}, index=[5, 7])
+    one = Figure("one", "Title", "", alt.Chart(frame).mark_point().encode(x="x:Q"), "Alt", frame)
+    (table,) = sent.drawing(one, False)["datasets"].values()
+    assert pa.ipc.open_stream(table).read_all().column_names == ["x"]
+    assert list(one.data) == ["x", "unused"], "the table behind it has them all"

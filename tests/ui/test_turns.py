@@ -45,6 +45,34 @@ def test_so_many_draw_at_once_and_the_first_words_wait_for_nobody():
     assert not turns.any_page()
 
 
+def test_a_crowd_is_who_waits_for_a_turn_and_not_who_waits_for_a_training():
+    def body(end):
+        with turns.aside():
+            end.wait(20)
+
+    trained_for = [Page(body) for _ in range(turns.CROWD + turns.AT_ONCE)]
+    try:
+        assert all(page.drawn.wait(5) for page in trained_for)
+        time.sleep(0.1)
+        assert not turns.crowd()
+        pages = [Page() for _ in range(turns.CROWD + turns.AT_ONCE)]
+        try:
+            assert all(page.said.wait(5) for page in pages)
+            until = time.monotonic() + 5
+            while not turns.crowd() and time.monotonic() < until:
+                time.sleep(0.01)
+            assert turns.crowd()
+        finally:
+            for page in pages:
+                page.end.set()
+        assert all(page.over() for page in pages)
+        assert not turns.crowd()
+    finally:
+        for page in trained_for:
+            page.end.set()
+    assert all(page.over() for page in trained_for)
+
+
 def test_who_waits_for_a_training_gives_others_their_turn():
     def body(end):
         with turns.aside():

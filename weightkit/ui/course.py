@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from functools import cache
+from copy import copy
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -13,13 +14,9 @@ from . import predict, seat, turns
 from .lessons import LESSONS, Lesson, sections
 
 
-@cache
-def page(entry: Lesson) -> st.Page:
+@lru_cache(256)
+def page(entry: Lesson, tick: str = "") -> st.Page:
     """The page of this lesson, for links to it; made once, since Streamlit resolves its path."""
-    return _page(entry)
-
-
-def _page(entry: Lesson, tick: str = "") -> st.Page:
     return st.Page(entry.page, title=entry.title + tick)
 
 
@@ -58,7 +55,8 @@ def _list(home: Callable[[], None]) -> st.Page:
     """
     pages = {"": [st.Page(home, title="weightkit", url_path="", default=True)]}
     for heading, entries in sections():
-        pages[heading] = [_page(entry, _tick(entry.slug)) for entry in entries]
+        # Copies: the one that is asked for keeps whether it may be run now.
+        pages[heading] = [copy(page(entry, _tick(entry.slug))) for entry in entries]
     alone = st.context.is_embedded or seat.waits()
     return st.navigation(pages, position="hidden" if alone else "sidebar", expanded=True)
 

@@ -30,7 +30,7 @@ from functools import partial
 from typing import Any
 
 from ..stopping import stoppable
-from .job import Job, Work
+from .job import GLANCE, Job, Work
 from .places import LONG, ahead_of
 from .schedule import Closed, Observer, Schedule
 from .store import MISSING, size_of
@@ -41,7 +41,6 @@ GRACE = (
     10.0  # seconds that a run goes on without readers: a connection that breaks comes back by then
 )
 UNKNOWN = 1.0  # seconds that work without an estimate counts as
-GLANCE = 0.05  # seconds between two looks of a warm job whether pages are still being drawn
 SAID = 500  # characters of a key in the server's log
 logger = logging.getLogger(__name__)
 
@@ -54,7 +53,8 @@ class Cancelled(Exception):
 
 class JobRunner(Schedule):
     """Runs about ``workers`` trainings at once (see `places`), and keeps ``max_bytes`` of results.
-    Warm jobs that nobody follows pause while ``busy()``: while pages are being drawn.
+    Warm jobs that nobody follows pause while ``busy()``: while pages are being drawn; all others
+    while a ``crowd()`` of pages is, `YIELDS` seconds each at most.
     """
 
     def __init__(
@@ -64,16 +64,22 @@ class JobRunner(Schedule):
         grace: float = GRACE,
         observe: Observer | None = None,
         busy: Callable[[], bool] = bool,
+        crowd: Callable[[], bool] = bool,
     ):
         super().__init__(max(1, workers or 1), max_bytes, observe)
         self.grace = grace
-        self._busy = busy
+        self._busy, self._crowd = busy, crowd
 
     def cached(self, key: Hashable) -> Any:
         """The kept result for ``key``, or None."""
         with self._lock:
             result = self._store.get(key)
         return None if result is MISSING else result
+
+    def served(self, reader: Hashable) -> None:
+        """This reader has been shown a kept result: who waits for a first one goes before them."""
+        with self._lock:
+            self._use.add(reader, 0.0, time.monotonic())
 
     def keep(self, key: Hashable, made: Any) -> None:
         """Keep what a reader has made of a result, as results are kept."""
@@ -205,7 +211,9 @@ class JobRunner(Schedule):
             job._until = None
             if reader is not None:
                 job._readers.add(reader)
-            if job.followers == 1 and job.state == "queued" and job not in self._readers:
+            if job in self._readers:  # who is put back least has it so for all
+                job.put_back = min(job.put_back, self._put_back(job, reader))
+            elif job.followers == 1 and job.state == "queued":
                 self._enqueue(job, reader)
             return job
 
@@ -268,6 +276,7 @@ class JobRunner(Schedule):
             with self._lock:  # the estimate was wrong: a short run's place is free for others now
                 job.long = True
                 self._fill()
+        job.pause(self._crowd)
         while job._pinned and not job.followers and not job._unwanted:
             if self._readers or job._parked:
                 self._give_way(job)

@@ -3,9 +3,10 @@ places.
 
 A place is a training under way. Long runs leave one place to short ones. In the queue a job stands
 by when it was asked for, put back by `PACE` seconds for each second that it will take, and for each
-that its asker's runs took lately, divided by how many wait for it: a short run passes longer ones,
-a newcomer passes who has just been served, what a hall waits for passes what one reader does, and
-nobody is passed for ever. Who is next waits until the memory is there, and is not passed meanwhile;
+that its asker's runs took lately, and by `SERVED` where its asker has had a result lately, divided
+by how many wait for it: a short run passes longer ones, who waits for a first result passes who
+looks at one already, what a hall waits for passes what one reader does, and nobody is passed for
+ever. Who is next waits until the memory is there, and is not passed meanwhile;
 a short run beside long ones only does not wait for it.
 """
 
@@ -19,6 +20,7 @@ from .workers import MOST
 
 LONG = 2.5  # seconds; what takes more is a long run: no page's default
 PACE = 4.0  # seconds that a second of work puts a job back in the queue
+SERVED = 30.0  # seconds that one who has a result to look at is put back: as long as a hall arrives
 TOGETHER = 90e6  # bytes of memory of several at once; one alone may take more (`costs.MAX_BYTES`)
 FORGET = 30.0  # seconds after which half of what somebody's runs took is forgotten
 
@@ -77,10 +79,17 @@ class Use:
         seconds, when = self._taken.get(asker, (0.0, now))
         return seconds * math.exp2((when - now) / FORGET)
 
+    def put_back(self, asker: Hashable, now: float) -> float:
+        """The seconds in the queue by which this asker's next job is put back, whatever it is."""
+        return PACE * self.of(asker, now) + SERVED * (asker in self._taken)
+
     def add(self, asker: Hashable, seconds: float, now: float) -> None:
-        """Count `seconds`, and let go of who has next to nothing left."""
+        """This asker has a result now, whose run took `seconds` (0: it was kept); let go of those
+        who had their last long ago.
+        """
         if asker is None:
             return
         self._taken[asker] = self.of(asker, now) + seconds, now
         if len(self._taken) > 256:
-            self._taken = {a: t for a, t in self._taken.items() if self.of(a, now) > 0.05}
+            kept = {a: t for a, t in self._taken.items() if now - t[1] < 10 * FORGET}
+            self._taken = kept

@@ -66,7 +66,10 @@ def runner() -> Any:
         if _runner is None:
             memory.frugal()  # before the first training
             _runner = jobs.JobRunner(
-                max_bytes=MAX_BYTES, observe=job_log.wanted(), busy=turns.any_page
+                max_bytes=MAX_BYTES,
+                observe=job_log.wanted(),
+                busy=turns.any_page,
+                crowd=turns.crowd,
             )
             ends.cleanly(_runner)
         return _runner
@@ -203,6 +206,7 @@ def follow(work: Callable[..., R], config: Any, live: Callable | None = None) ->
     key = key_of(work, config)
     result = shelf(config).cached(key)
     if result is not None:
+        runner().served(reader())
         return result
     if st.session_state.get("stopped") == key:
         st.button(

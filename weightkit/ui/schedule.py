@@ -67,12 +67,14 @@ class Schedule:
 
     def _enqueue(self, job: Job, reader: Hashable) -> None:
         """Into the readers' queue: a new job, or a warm one that a reader now waits for."""
-        now = time.monotonic()
-        job.asked, job.put_back = now, PACE * (job.cost + self._use.of(reader, now))
+        job.asked, job.put_back = time.monotonic(), self._put_back(job, reader)
         with suppress(ValueError):
             self._warm.remove(job)
         self._readers.append(job)
         self._fill()
+
+    def _put_back(self, job: Job, reader: Hashable) -> float:
+        return PACE * job.cost + self._use.put_back(reader, time.monotonic())
 
     def _queue_warm(self, job: Job) -> None:
         """A job that gave way goes first, so that few unfinished trainings hold memory."""

@@ -156,9 +156,11 @@ def index_plot(
         if series
         else alt.Scale(domain=[""], range=["series:xavier"])
     )
+    if series:  # thousands of texts, which `_series` has as well
+        drawn = drawn.drop(columns=series)
     legend = legend_of(scale.domain)
     shapes = [SHAPES[i % len(SHAPES)] for i in range(len(scale.domain))]
-    tips = [alt.Tooltip(f"{series}:N", title=title(series))] if series else []
+    tips = [alt.Tooltip("_series:N", title=title(series))] if series else []
     tips += [
         alt.Tooltip(f"{x}:Q", title=title(x)),
         alt.Tooltip(f"{y}:Q", title=title(y), format=".4~g"),

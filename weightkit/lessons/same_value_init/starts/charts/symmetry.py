@@ -97,7 +97,8 @@ def microscope(result: Result, condition: str, layer: str) -> Figure:
         matrix(result.parameters, condition, layer, stage) for stage in ("before", "after")
     )
     data, width = _cells({"before": before, "after": after})
-    slim = data.astype({"unit": "int16", "column": "int16", "place": "int16", "value": "float32"})
+    sizes = {"unit": "int16", "column": "int16", "place": "int16", "value": "float32"}
+    slim = data.drop(columns="stage").astype(sizes)
     chart = grammar.heatmap(
         slim,
         "place",
@@ -133,7 +134,10 @@ def microscope(result: Result, condition: str, layer: str) -> Figure:
         "scale('color', datum.value)"
     )  # or the gaps between cells make a pattern of their own
     chart.layer = [
-        chart.layer[0].mark_rect(stroke=seamless, strokeWidth=0.6).encode(x=at_x, tooltip=tips)
+        chart.layer[0]
+        .mark_rect(stroke=seamless, strokeWidth=0.6)
+        .encode(x=at_x, tooltip=tips)
+        .transform_calculate(stage=f"datum.place < {width} ? 'before' : 'after'")
     ]
     title = f"{capital(layer)}: {_seen(look(before, after))}"
     thinned = (
