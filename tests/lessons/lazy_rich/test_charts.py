@@ -122,7 +122,7 @@ def test_one_picture_is_drawn():
 def test_a_learning_curve_has_the_colour_of_its_k_beside_it():
     """The pair is one picture: k = 8 is not drawn as another k."""
     result = frames(*HEART)
-    points = export.spec(charts.moved(result.final, facts(result.final)).chart)
+    points = export.spec(charts.movement(result, facts(result)).chart)
     key = next(
         layer["encoding"]["color"]["scale"]
         for layer in points["layer"]

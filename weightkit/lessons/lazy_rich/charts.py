@@ -212,7 +212,7 @@ def _log_share(values: pd.Series) -> dict:
 
 def learning(result: Result, scale: float) -> Figure:
     """Learning curves of one scale, train and test, band over seeds; in the colour that this scale
-    has among the points of `moved`.
+    has among the points of `movement`.
     """
     name, scales = f"k = {scale:g}", sorted(set(result.curves["scale"]))
     data = result.curves[result.curves["scale"] == scale].assign(series=name)
