@@ -23,6 +23,7 @@ import torch
 from torch import nn
 
 from weightkit import MLP, TrainConfig, datasets, initialize_, train
+from weightkit.pruning import prune_
 
 REPEATS = 3  # the median of this many, each beside its rivals, since machines are shared and noisy
 
@@ -30,7 +31,7 @@ REPEATS = 3  # the median of this many, each beside its rivals, since machines a
 @dataclass(frozen=True)
 class Case:
     """`models` networks of `hidden` units; ours and JAX train them all for `epochs`, the plain loop
-    one for one.
+    one for one. kept: the share of the weights that are not taken out, at random.
     """
 
     name: str
@@ -40,6 +41,8 @@ class Case:
     optimizer: str
     epochs: int
     goal: float | None
+    batch: int = 32
+    kept: float = 1.0
 
     def sizes(self, data) -> tuple[int, ...]:
         return (data.n_features, *self.hidden, data.n_outputs)
@@ -50,7 +53,16 @@ CASES = [
     Case("digits, a single network", "digits", (64, 32, 32), 1, "adam", 3, None),
     Case("red-wine contest: 2 x 10 networks", "wine_quality", (16, 32, 32), 20, "sgd", 10, 40),
     Case("MNIST sweep: 25 standard deviations", "mnist", (64, 32, 32), 25, "adam", 1, 8),
+    Case("depth contest: 3 x 3 of 30 layers", "digits", (64,) * 29, 9, "momentum", 2, None, 64),
+    Case("lottery: 3 x 3 tickets", "digits", (128, 64), 9, "adam", 3, None, 60, kept=0.06),
 ]
+
+
+def masks(case: Case, sizes: tuple[int, ...]) -> list[torch.Tensor]:
+    """Which weights of each layer are kept, (models, fan_out, fan_in) of True and False."""
+    g = torch.Generator().manual_seed(0)
+    pairs = zip(sizes, sizes[1:], strict=False)
+    return [torch.rand(case.models, o, i, generator=g) < case.kept for i, o in pairs]
 
 
 def plain(case: Case, data) -> float:
@@ -64,14 +76,25 @@ def plain(case: Case, data) -> float:
     net = nn.Sequential(*modules[:-1])
     binary = data.task == "binary"
     loss_function = nn.BCEWithLogitsLoss() if binary else nn.CrossEntropyLoss()
-    optimizer = (torch.optim.Adam if case.optimizer == "adam" else torch.optim.SGD)(
-        net.parameters(), lr=0.01
-    )
+    optimizer: torch.optim.Optimizer
+    if case.optimizer == "adam":
+        optimizer = torch.optim.Adam(net.parameters(), lr=0.01)
+    else:
+        momentum = 0.9 if case.optimizer == "momentum" else 0.0
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.01, momentum=momentum)
+    kept = [(layer, mask[0]) for layer, mask in zip(net[::2], masks(case, sizes), strict=True)]
+
+    def prune() -> None:
+        with torch.no_grad():
+            for layer, mask in kept if case.kept < 1 else ():
+                layer.weight.mul_(mask)
+
+    prune()
     sets = [
         torch.utils.data.TensorDataset(data.x_train, data.y_train),
         torch.utils.data.TensorDataset(data.x_test, data.y_test),
     ]
-    train_loader = torch.utils.data.DataLoader(sets[0], batch_size=32, shuffle=True)
+    train_loader = torch.utils.data.DataLoader(sets[0], batch_size=case.batch, shuffle=True)
     test_loader = torch.utils.data.DataLoader(sets[1], batch_size=len(sets[1]))
 
     def accuracy(logits, y):
@@ -86,6 +109,7 @@ def plain(case: Case, data) -> float:
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        prune()
         losses.append(loss.item())
         accuracies.append(accuracy(logits, y))
     x, y = next(iter(test_loader))
@@ -99,9 +123,15 @@ def ours(case: Case, data) -> float:
     mlp = initialize_(
         MLP(case.sizes(data), n_models=case.models), "kaiming_normal", list(range(case.models))
     )
-    epochs = train(
-        mlp, data, TrainConfig(epochs=case.epochs, optimizer=case.optimizer, learning_rate=0.01)
+    if case.kept < 1:
+        prune_(mlp, dict(zip(mlp.layers, masks(case, mlp.sizes), strict=True)))
+    how = TrainConfig(
+        epochs=case.epochs,
+        batch_size=case.batch,
+        optimizer=case.optimizer,
+        learning_rate=0.01,
     )
+    epochs = train(mlp, data, how)
     next(epochs)
     start = time.perf_counter()
     for _ in epochs:
@@ -124,7 +154,11 @@ def with_jax(case: Case, data) -> float:
     ]
     x, y = jnp.asarray(data.x_train.numpy()), jnp.asarray(data.y_train.numpy())
     x_test, y_test = jnp.asarray(data.x_test.numpy()), jnp.asarray(data.y_test.numpy())
-    binary, whole = data.task == "binary", len(x) // 32 * 32
+    binary, whole = data.task == "binary", len(x) // case.batch * case.batch
+    kept = [jnp.asarray(mask.numpy()) for mask in masks(case, sizes)]
+
+    def pruned(p):
+        return [(w * mask, b) for (w, b), mask in zip(p, kept, strict=True)]
 
     def logits(p, xb):
         for w, b in p[:-1]:
@@ -154,15 +188,22 @@ def with_jax(case: Case, data) -> float:
         if case.optimizer == "adam":
             p, m, v = adam(p, g, m, v, t + 1)
         else:
-            p = jax.tree.map(lambda w, d: w - 0.01 * d, p, g)
-        return (p, m, v, t + 1), None
+            momentum = 0.9 if case.optimizer == "momentum" else 0.0
+            m = jax.tree.map(lambda a, d: momentum * a + d, m, g)
+            p = jax.tree.map(lambda w, d: w - 0.01 * d, p, m)
+        return (pruned(p) if case.kept < 1 else p, m, v, t + 1), None
 
     @jax.jit
     def epoch(carry, key):
         order = jax.random.permutation(key, len(x))
         xs, ys = x[order], y[order]
         carry, _ = jax.lax.scan(
-            step, carry, (xs[:whole].reshape(-1, 32, x.shape[1]), ys[:whole].reshape(-1, 32))
+            step,
+            carry,
+            (
+                xs[:whole].reshape(-1, case.batch, x.shape[1]),
+                ys[:whole].reshape(-1, case.batch),
+            ),
         )
         if whole < len(x):
             carry, _ = step(carry, (xs[whole:], ys[whole:]))

@@ -257,7 +257,7 @@ VIEWS = [
         "regularization",
         "weight_changes",
         "compare",
-        "Config",
+        "ComparedConfig",
         (MNIST, SMALL),
         (("n_seeds", "epochs"), ("epochs", "n_seeds")),
     ),
@@ -434,7 +434,7 @@ def _estimate(view: View, settings: dict) -> Cost:
     if view.work == "starts":  # what its page does after a training
         return starts_cost(config)
     cost: Cost = config.cost
-    factor = {"compare": (1.0, 3.0), "apart": (1.4, 1.5)}.get(view.work, (1.0, 1.0))
+    factor = (1.4, 1.5) if view.work == "apart" else (1.0, 1.0)
     return Cost(cost.bytes * factor[0], cost.seconds * factor[1])
 
 

@@ -28,7 +28,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
 from itertools import groupby
@@ -39,7 +39,7 @@ from unittest.mock import patch
 from tools.presets import opened, pages_seen
 from tools.presets import views as views_of
 from weightkit import costs, datasets
-from weightkit.ui import budget, idle, jobs, memory, running
+from weightkit.ui import budget, idle, jobs, memory, running, warm
 from weightkit.ui.lessons import LESSONS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
@@ -202,23 +202,28 @@ def table(found: list[Waited]) -> str:
     return "\n".join(lines)
 
 
-def summary(found: list[Waited]) -> str:
-    """The shares over the limits."""
+def summary(found: list[Waited], left_out: Sequence[Move] = ()) -> str:
+    """The shares over the limits, and how many moves are not among them."""
     n, load = len(found), os.getloadavg()[1]
     counts = [sum(one.whole > limit for one in found) for limit in LIMITS]
     shares = ", ".join(
         f"{count} ({count / n:.0%}) over {limit:g} s"
         for count, limit in zip(counts, LIMITS, strict=True)
     )
+    without = (
+        f" {len(left_out)} more were left out, since their data are not on this machine."
+        if left_out
+        else ""
+    )
     late = sum(one.first > 0.5 + running.BEAT for one in found)
     return (
         f"{n} moves of {len({one.move.view for one in found})} views: {shares}; nothing on screen"
-        f" after half a second in {late}. Load of the machine at the end: {load:.1f}. The goal:"
-        f" {GOALS}."
+        f" after half a second in {late}.{without} Load of the machine at the end: {load:.1f}."
+        f" The goal: {GOALS}."
     )
 
 
-def write(found: list[Waited]) -> None:
+def write(found: list[Waited], left_out: Sequence[Move] = ()) -> None:
     """The marked section of docs/performance.md anew."""
     text = PAGE.read_text(encoding="utf-8")
     slow = [one for one in found if one.whole > LIMITS[1]]
@@ -227,7 +232,7 @@ def write(found: list[Waited]) -> None:
         for one in sorted(slow, key=lambda one: -one.whole)
     )
     made = (
-        f"{BEGIN}\n{summary(found)}\n\n{table(found)}\n\nMoves over {LIMITS[1]:g} s:\n\n"
+        f"{BEGIN}\n{summary(found, left_out)}\n\n{table(found)}\n\nMoves over {LIMITS[1]:g} s:\n\n"
         f"| view | move | first, s | whole, s |\n|---|---|--:|--:|\n{rows}\n{END}"
     )
     assert BEGIN in text and END in text, f"{PAGE} has no section for the moves"
@@ -253,19 +258,26 @@ def main() -> int:
     options = parser.parse_args()
     memory.frugal()
     logging.getLogger("streamlit").setLevel(logging.ERROR)  # it misses a browser
+    warm.unchecked()
     found: list[Waited] = []
+    left_out: list[Move] = []
     for move in chosen(options):
-        if move.what == "the default":
-            with suppress(ValueError):
-                wait_for(move)  # imports, and what is made once
-        waited = wait_for(move)
+        try:
+            if move.what == "the default":
+                with suppress(ValueError):
+                    wait_for(move)  # imports, and what is made once
+            waited = wait_for(move)
+        except datasets.DatasetUnavailable:
+            left_out.append(move)
+            print(f"{move.view:<40} {move.what:<50} left out: the data are not here", flush=True)
+            continue
         found.append(waited)
         print(
             f"{move.view:<40} {move.what:<50} {waited.first:6.2f} {waited.whole:6.2f}", flush=True
         )
         if not options.views and not options.presets:
-            write(found)
-    print(summary(found))
+            write(found, left_out)
+    print(summary(found, left_out))
     return int(any(one.whole > LIMITS[-1] for one in found))
 
 

@@ -14,11 +14,9 @@ page = lesson.start(
     " **what shape** W has now.",
 )
 view = page.choose(weight_changes.VIEWS).module
-compared = weight_changes.COMPARED if view is penalties else {}
-above_zero = {"options": weight_changes.STRENGTHS[1:], "low": weight_changes.STRENGTHS[1]}
-strengths: Any = {name: above_zero | {"default": value} for name, value in compared.items()}
+of = penalties if view is penalties else weight_changes
 config = page.controls(
-    weight_changes.Config,
+    penalties.ComparedConfig if view is penalties else weight_changes.Config,
     ["init", "l2", "l1"],
     more=[
         "optimizer",
@@ -30,8 +28,7 @@ config = page.controls(
         "seed",
         Control("relative", "Distances relative to the weights' own size", False),
     ],
-    presets=weight_changes.PRESETS | weight_changes.OF_VIEWS,
-    **strengths,
+    presets=of.PRESETS | weight_changes.OF_VIEWS,
 )
 
 told: Any

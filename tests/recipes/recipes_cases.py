@@ -546,7 +546,7 @@ RECIPES = {
         weight_changes.Config, changes, weight_changes.PRESETS, {"epochs": 2, "n_seeds": 1}
     ),
     "weight_changes/penalties": Recipe(
-        weight_changes.Config, compared, {}, {"epochs": 2, "n_seeds": 1}
+        weight_changes.ComparedConfig, compared, {}, {"epochs": 2, "n_seeds": 1}
     ),
 }
 CASES = [(name, preset) for name, recipe in RECIPES.items() for preset in ("", *recipe.presets)]

@@ -19,7 +19,7 @@ from .controls import Control
 from .visit import Visit
 
 DATA = "dataset"
-ENOUGH = 3.0
+ENOUGH = 1.5
 """Seconds, as estimated, that a run may take before anything is lowered."""
 LEAST = {"n_seeds": 1, "epochs": 2, "rounds": 4, "largest": 128}
 """How low a setting may go by itself, in the order in which they are lowered."""

@@ -21,7 +21,7 @@ from .workers import MOST
 LONG = 2.5  # seconds; what takes more is a long run: no page's default
 PACE = 4.0  # seconds that a second of work puts a job back in the queue
 SERVED = 30.0  # seconds that one who has a result to look at is put back: as long as a hall arrives
-TOGETHER = 90e6  # bytes of memory of several at once; one alone may take more (`costs.MAX_BYTES`)
+TOGETHER = 60e6  # bytes of memory of several at once; one alone may take more (`costs.MAX_BYTES`)
 FORGET = 30.0  # seconds after which half of what somebody's runs took is forgotten
 
 

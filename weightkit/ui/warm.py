@@ -38,6 +38,7 @@ def _warm(first: str) -> None:
     runner = running.runner()
     for library in LIBRARIES:
         importlib.import_module(library)
+    unchecked()
     gc.collect()
     memory.set_aside()
     for entry in sorted(LESSONS, key=lambda entry: entry.slug != first):
@@ -45,9 +46,17 @@ def _warm(first: str) -> None:
             work_of = running.as_work(work, config)
             needs = running.cost_of(config), True, running.memory_of(config)
             runner.warm(running.key_of(work, config), work_of, *needs).wait()
+    memory.forget_code()
     importlib.import_module(
         "weightkit.charts.export"
     ).library()  # seconds that the first download need not wait
+
+
+def unchecked() -> None:
+    """From now on Altair checks a whole chart, not each of its parts when it is made as well: that
+    is 6 to 17 % of telling a run. Tests keep it, since they find mistakes by it.
+    """
+    importlib.import_module("altair.utils.schemapi").disable_debug_mode()
 
 
 def defaults(slug: str) -> list[tuple]:

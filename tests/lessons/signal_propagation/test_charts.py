@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from weightkit.charts import export, grammar
 from weightkit.lessons import signal_propagation as lesson
@@ -282,15 +284,23 @@ def test_the_map_says_how_deep_each_scheme_learns():
         == "**Kaiming normal**: the deepest that learned have 20 layers; at 20 layers: 80%."
     )
     assert (verdict.truth, verdict.because) == (
-        "20 to 39",
+        "20",
         "In 4 epochs, Kaiming normal learned at 20 layers; deeper ones were not tried. With one"
         " network per cell, another seed may reach less or more.",
     )
     verdict = mapped(table.assign(accuracy=0.1), "scheme")[-1]
     assert (verdict.truth, verdict.because) == (
-        "Fewer than 10",
+        "No network learns",
         "No cell of the map learned at any depth.",
     )
+
+
+@given(st.lists(st.integers(2, 50), min_size=1, max_size=12))
+def test_every_answer_of_the_map_can_be_right_and_every_depth_has_one(depths):
+    ends = list(maps.story.answers(depths).values())
+    assert len(ends) <= 6 and ends == sorted(set(ends))
+    assert ends[0] == 0 and ends[-1] == max(depths)
+    assert set(ends[1:]) <= set(depths)
 
 
 def test_the_map_of_stds_names_those_that_learn_and_hides_no_gap():

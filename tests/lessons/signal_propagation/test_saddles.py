@@ -71,7 +71,7 @@ def test_frames():
     assert (points[["negative", "flat", "positive"]].sum(axis=1) == 65).all()
     assert len(spectrum) == 8 * 65
     assert (spectrum.groupby(["random_units", "stage", "seed"])["rank"].max() == 65).all()
-    assert seen == [(n, 11) for n in range(1, 12)]
+    assert seen == [(n, 11) for n in (1, 2, 3, 6, 7, 8, 9, 10, 11)]
     assert sorted(set(result.curves["epoch"])) == [0, 3] and len(live) == 2
     again = saddles(config)
     for name in ("points", "spectrum", "curves"):

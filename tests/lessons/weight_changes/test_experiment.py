@@ -17,7 +17,7 @@ from scipy import stats
 
 from weightkit import MLP, TrainConfig, datasets, initialize_, metrics, train
 from weightkit.lessons import weight_changes as lesson
-from weightkit.lessons.weight_changes import Config, penalties
+from weightkit.lessons.weight_changes import ComparedConfig, Config, penalties
 
 LAYERS = ["input", "fc1", "fc2", "output"]
 SHAPES = {"input": (64, 64), "fc1": (32, 64), "fc2": (32, 32), "output": (10, 32)}
@@ -45,13 +45,13 @@ def small():
 
 @pytest.fixture(scope="module")
 def compared():
-    return lesson.compare(Config(epochs=15))
+    return lesson.compare()
 
 
 @pytest.fixture(scope="module")
 def killed():
     """L1 at the course's strength."""
-    return lesson.compare(Config(epochs=15, l1=0.01))
+    return lesson.compare(ComparedConfig(l1=0.01))
 
 
 @pytest.fixture(scope="module")
@@ -341,6 +341,16 @@ def test_the_comparison_is_three_plain_runs(small):
     for name, plain in runs.items():
         part = of(parts, regularization=name).drop(columns="regularization").reset_index(drop=True)
         pd.testing.assert_frame_equal(plain.layers, part, check_exact=True)
+
+
+def test_the_comparison_costs_three_trainings():
+    mine = ComparedConfig(n_seeds=2, epochs=7)
+    one = Config(**vars(mine)).cost
+    assert mine.cost.bytes == one.bytes
+    assert mine.cost.seconds == pytest.approx(3 * one.seconds)
+    lesson.Config(dataset="mnist", n_seeds=2, epochs=80)
+    with pytest.raises(ValueError, match="one minute"):
+        ComparedConfig(dataset="mnist", n_seeds=2, epochs=80)
 
 
 def test_shares_are_counted_in_units_of_the_root_mean_square():

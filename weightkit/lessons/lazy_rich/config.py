@@ -87,7 +87,7 @@ class Config:
         ladder=DECAYS,
     )
     seed: int = number(0, 0, 10_000, "The first seed.")
-    n_seeds: int = number(3, 1, 10, "Networks per k.", label="Networks per k")
+    n_seeds: int = number(2, 1, 10, "Networks per k.", label="Networks per k")
 
     def __post_init__(self) -> None:
         validate(self)

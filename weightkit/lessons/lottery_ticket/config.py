@@ -26,7 +26,7 @@ PRESETS: dict[str, Preset] = {
             "rounds": 15,
             "epochs": 6,
             "learning_rate": 0.0012,
-            "n_seeds": 2,
+            "n_seeds": 1,
         },
     ),
     "Five networks of each kind": Preset(
@@ -42,7 +42,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "On MNIST": Preset(
         "Which pixels of 28 x 28 keep weights?",
-        {"dataset": "mnist", "n_seeds": 1, "epochs": 2, "batch_size": 64},
+        {"dataset": "mnist", "n_seeds": 1, "epochs": 1, "batch_size": 64},
     ),
 }
 
@@ -69,7 +69,7 @@ class Config(Training):
     epochs: int = number(5, 1, 40, "Passes over the training set in each round.")
     batch_size: int = number(60, 8, 512, ladder=(16, 32, 60, 128, 256))
     learning_rate: float = number(0.003, 1e-5, 1.0, "Step size.", ladder=(*RATES, 0.0012))
-    n_seeds: int = number(3, 1, 10, label="Networks of each kind")
+    n_seeds: int = number(2, 1, 10, label="Networks of each kind")
 
     def _check(self) -> None:
         if self.left < FEWEST:

@@ -42,7 +42,7 @@ PRESETS: dict[str, Preset] = {
             "width": 256,
             "depth": 3,
             "batch_size": 128,
-            "epochs": 10,
+            "epochs": 3,
             "n_seeds": 1,
         },
     ),
@@ -51,7 +51,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "Narrow: 8 units": Preset("How much do eight units leave to be matched?", {"width": 8}),
     "Wide: 256 units": Preset(
-        "Does matching do more for wide layers?", {"width": 256, "n_seeds": 2}
+        "Does matching do more for wide layers?", {"width": 256, "n_seeds": 1}
     ),
     "One hidden layer": Preset("How much is left in the middle with one layer?", {"depth": 1}),
     "On MNIST": Preset(

@@ -36,7 +36,7 @@ class DeepConfig(Training):
     batch_size: int = number(64, 8, 512, ladder=BATCHES)
     optimizer: str = choice("momentum", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
-    n_seeds: int = networks(3, 20, "Networks per scheme.")
+    n_seeds: int = networks(2, 20, "Networks per scheme.")
 
     @property
     def every(self) -> int:

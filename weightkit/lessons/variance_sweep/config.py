@@ -16,10 +16,11 @@ PRESETS: dict[str, Preset] = {
         "Does the shape move the plateau, or only the std?", {"distribution": "uniform"}
     ),
     "SGD instead of Adam": Preset(
-        "Which part moves with the other optimizer?", {"optimizer": "sgd", "epochs": 20}
+        "Which part moves with the other optimizer?", {"optimizer": "sgd", "epochs": 14}
     ),
-    "On MNIST, as in the course": Preset(
-        "Is it the same with the course's images?", {"dataset": "mnist", "n_seeds": 1}
+    "On MNIST": Preset(
+        "Is it the same with the course's images?",
+        {"dataset": "mnist", "n_seeds": 1, "epochs": 6},
     ),
 }
 

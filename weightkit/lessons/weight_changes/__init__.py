@@ -11,7 +11,6 @@ from ...lazy import later
 from ..views import Preset, View, placed
 from . import fate, penalties, shape, steps
 from .config import (
-    COMPARED,
     INITIALIZERS,
     L1_STRENGTH,
     PRESETS,
@@ -20,6 +19,7 @@ from .config import (
     STRENGTHS,
     Config,
 )
+from .penalties.config import ComparedConfig
 
 if TYPE_CHECKING:
     from ...condition import ellipse, kappa, matrix, sparsity
@@ -48,7 +48,6 @@ OF_VIEWS: dict[str, Preset] = {
 """Presets that lead to another view than the first."""
 
 __all__ = [
-    "COMPARED",
     "INITIALIZERS",
     "L1_STRENGTH",
     "OF_VIEWS",
@@ -57,6 +56,7 @@ __all__ = [
     "STRENGTH",
     "STRENGTHS",
     "VIEWS",
+    "ComparedConfig",
     "Comparison",
     "Config",
     "Fates",

@@ -59,7 +59,7 @@ class BatchNormConfig(Training):
         "Adds so many times each parameter to its gradient.",
         ladder=(0.0, 0.0001, 0.001, 0.01, 0.1, 1.0),
     )
-    n_seeds: int = number(3, 1, 10, label="Networks of each kind")
+    n_seeds: int = number(2, 1, 10, label="Networks of each kind")
 
     @property
     def cost(self) -> Cost:

@@ -45,7 +45,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "SGD, as in the course": Preset(
         "How long until the layers catch up?",
-        {"optimizer": "sgd", "learning_rate": 0.05, "epochs": 40},
+        {"optimizer": "sgd", "learning_rate": 0.05, "epochs": 30},
     ),
     "MNIST, as in the course": Preset(
         "Does the switch show on MNIST too?",

@@ -31,7 +31,10 @@ PRESETS: dict[str, Preset] = {
     "No pretraining at all": Preset(
         "How good are features that never learned?", {"pretrain_epochs": 0, "layers": 1}
     ),
-    "On MNIST": Preset("Does transfer pay with these images?", {"dataset": "mnist"}),
+    "On MNIST": Preset(
+        "Does transfer pay with these images?",
+        {"dataset": "mnist", "pretrain_epochs": 2, "n_seeds": 3},
+    ),
 }
 
 
@@ -69,10 +72,10 @@ class TransferConfig(Training):
         label="Layers taken over",
     )
     pretrain_epochs: int = number(
-        15, 0, 50, "Passes over the old task.", label="Epochs of pretraining"
+        10, 0, 50, "Passes over the old task.", label="Epochs of pretraining"
     )
     epochs: int = number(
-        30, 1, 200, "Passes over the labelled examples.", label="Epochs on the labelled examples"
+        20, 1, 200, "Passes over the labelled examples.", label="Epochs on the labelled examples"
     )
     n_seeds: int = number(
         5,

@@ -53,7 +53,7 @@ class BiasConfig(Training):
     epochs: int = number(10, 1, 50)
     optimizer: str = choice("momentum", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
-    n_seeds: int = number(3, 1, 10, "Networks per bias.", label="Networks per bias")
+    n_seeds: int = number(2, 1, 10, "Networks per bias.", label="Networks per bias")
 
     @property
     def constants(self) -> tuple[float, ...]:

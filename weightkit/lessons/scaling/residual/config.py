@@ -55,7 +55,7 @@ class Config(Training):
     batch_size: int = number(64, 8, 512, ladder=(16, 32, 64, 128, 256))
     optimizer: str = choice("momentum", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)
-    n_seeds: int = number(3, 1, 10, "Networks of each design.", label="Networks of each design")
+    n_seeds: int = number(2, 1, 10, "Networks of each design.", label="Networks of each design")
 
     @property
     def hidden(self) -> tuple[int, ...]:

@@ -46,17 +46,17 @@ class WidthConfig(Training):
         16, WIDTHS[:3], "Where both parametrizations are the same.", label="Tuned at width"
     )
     learning_rate: float = number(
-        0.125,
+        0.0625,
         1e-3,
         1.0,
         "The largest of the learning rates.",
         label="Largest learning rate",
         ladder=(0.015625, 0.03125, 0.0625, 0.125, 0.25, 0.5),
     )
-    n_rates: int = number(7, 3, 12, "Learning rates, each half of the one before.", label="Rates")
+    n_rates: int = number(5, 3, 12, "Learning rates, each half of the one before.", label="Rates")
     epochs: int = number(2, 1, 10)
     optimizer: str = choice("adam", ("adam",), "Other rules need other factors.")
-    n_seeds: int = number(3, 1, 8, label="Networks of each kind")
+    n_seeds: int = number(2, 1, 8, label="Networks of each kind")
 
     def _check(self) -> None:
         if self.base >= self.largest:

@@ -12,13 +12,13 @@ from ..signal.config import SCHEMES
 
 PRESETS: dict[str, Preset] = {
     "He et al. 2015, figure 3": Preset(
-        "Which networks leave the dashed line?", {"epochs": 20, "n_seeds": 5}
+        "Which networks leave the dashed line?", {"epochs": 16, "n_seeds": 4}
     ),
     "A third of the depth": Preset(
         "Which schemes learn once depth is 10?", {"depth": 10, "inits": (*SCHEMES,)}
     ),
     "Adam masks it": Preset(
-        "Do the schemes still differ?", {"optimizer": "adam", "learning_rate": 0.001, "epochs": 20}
+        "Do the schemes still differ?", {"optimizer": "adam", "learning_rate": 0.001, "epochs": 12}
     ),
     "Layer normalization, 10 layers": Preset(
         "Does the scheme still matter?", {"normalization": "layer", "depth": 10}

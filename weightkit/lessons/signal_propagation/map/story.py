@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ....charts.words import between, listed, percent, plural, scheme_name
@@ -13,8 +13,17 @@ if TYPE_CHECKING:
     from .experiment import MapResult
     from .findings import Facts, Row
 
-ANSWERS = {"Fewer than 10": 10.0, "10 to 19": 20.0, "20 to 39": 40.0, "40 or more": float("inf")}
-"""The answers, and the depth below which each is right."""
+MOST = 5  # answers that name a depth
+
+
+def answers(depths: Iterable[int]) -> dict[str, int]:
+    """The answers to choose from, and the largest depth for which each is right: none, and the
+    depths of the map, several in one answer where there are many.
+    """
+    deep = sorted(set(depths))
+    n = min(len(deep), MOST)
+    groups = (deep[i * len(deep) // n : (i + 1) * len(deep) // n] for i in range(n))
+    return {"No network learns": 0} | {between(some[0], some[-1], "g"): some[-1] for some in groups}
 
 
 def ask(config: MapConfig) -> Question:
@@ -31,7 +40,7 @@ def ask(config: MapConfig) -> Question:
     return Question(
         f"From each {what}, and at each of several depths ({layers} layers), {one}"
         " (To learn is to get more than halfway from chance to 100%.)",
-        tuple(ANSWERS),
+        tuple(answers(config.depths)),
     )
 
 
@@ -55,7 +64,7 @@ def _name(f: Facts, row: Row) -> str:
 
 def _verdict(f: Facts) -> Verdict:
     best = max(row.reach for row in f.rows)
-    answer = next(answer for answer, below in ANSWERS.items() if best < below)
+    answer = next(answer for answer, most in answers(f.depths).items() if best <= most)
     if not best:
         return Verdict(answer, "No cell of the map learned at any depth.")
     who = [_name(f, row) for row in f.rows if row.reach == best]

@@ -66,7 +66,7 @@ class SaddlesConfig:
         ladder=(1e-6, 1e-5, 1e-4, 1e-3),
     )
     seed: int = number(0, 0, 10_000, "The first seed.")
-    n_seeds: int = networks(3, 10, "Networks of each kind.")
+    n_seeds: int = networks(2, 10, "Networks of each kind.")
 
     def __post_init__(self):
         validate(self)
@@ -110,6 +110,7 @@ class SaddlesConfig:
             epochs=self.steps,
             batch_size=size.train,
             optimizer=self.optimizer,
+            every=EVERY,
         )
         p = parameters((size.features, self.width, size.outputs))
         first, last = size.features + 1, (self.width + 1) * size.outputs

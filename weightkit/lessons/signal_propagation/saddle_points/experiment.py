@@ -50,7 +50,8 @@ def saddles(
 ) -> SaddlesResult:
     """Train networks in which so many units are random, and take their Hessians.
 
-    on_epoch(done, total) counts steps, and Hessians; on_curves(frame) is called every 20th step.
+    on_epoch(done, total) counts steps, twenty at a time, and Hessians; on_curves(frame) is called
+    every 20th step.
     """
     data = _examples(config)
     labels = pd.DataFrame(config.networks, columns=["random_units", "seed"])
@@ -61,6 +62,7 @@ def saddles(
         optimizer=config.optimizer,
         learning_rate=config.learning_rate,
         seed=config.seed,
+        every=EVERY,
     )
     starts = [i for i, (k, _) in enumerate(config.networks) if k in (0, config.width)]
     total = config.steps + len(starts) + len(labels)
@@ -76,10 +78,9 @@ def saddles(
     for epoch in train(mlp, data, how):
         if not epoch.epoch:
             measure(starts, "start", 0)
-        if not epoch.epoch % EVERY or epoch.epoch == config.steps:
-            curves.append(epoch.frame(labels))
-            if on_curves is not None:
-                on_curves(curves[-1])
+        curves.append(epoch.frame(labels))
+        if on_curves is not None:
+            on_curves(curves[-1])
         if on_epoch is not None and epoch.epoch:
             on_epoch(len(measured) + epoch.epoch, total)
     measure(list(range(len(labels))), "end", config.steps)

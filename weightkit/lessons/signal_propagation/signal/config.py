@@ -95,6 +95,4 @@ class Config:
         products = 3 * product * (1 + DENORMAL[self.activation] * slow)
         layers = products + self.width**2 * DRAWING + self.samples * self.width * ELEMENT + LAYER
         seconds = self.depth * (n * layers + self.n_seeds * STACK + len(self.inits) * THEORY)
-        return Cost(BASE + at_once * self.bytes_each, seconds) + frames(
-            2 * self.depth, n, row=80, live=False
-        )
+        return Cost(BASE + at_once * self.bytes_each, seconds) + frames(2 * self.depth, n, row=80)

@@ -49,9 +49,9 @@ class Result(Frames):
 
 
 @one_thread()
-def run(config: Config = Config(), *, on_epoch=None) -> Result:
-    """Send random inputs forward and random gradients back. on_epoch(done, total) is called after
-    every seed.
+def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
+    """Send random inputs forward and random gradients back. on_epoch(done, total) and
+    on_curves(frame), with rows of `Result.layers`, are called after every seed.
     """
     x, delta = (
         _unit_rms(config.samples, config.width, 0),
@@ -60,14 +60,22 @@ def run(config: Config = Config(), *, on_epoch=None) -> Result:
     expected = {init: _theory(config, init) for init in config.inits}
     parts: list[dict] = []
     for done, seed in enumerate(range(config.seed, config.seed + config.n_seeds), start=1):
+        found: list[dict] = []
         for inits in _stacks(config):
-            parts += _measure(config, inits, seed, x, delta, expected)
+            found += _measure(config, inits, seed, x, delta, expected)
+        parts += found
+        if on_curves is not None:
+            on_curves(_joined(found))
         if on_epoch is not None:
             on_epoch(done, config.n_seeds)
-    layers = pd.DataFrame(
+    layers = _joined(parts)
+    return Result(layers, _factors(layers))
+
+
+def _joined(parts: Sequence[dict]) -> pd.DataFrame:
+    return pd.DataFrame(
         {column: np.concatenate([part[column] for part in parts]) for column in parts[0]}
     )
-    return Result(layers, _factors(layers))
 
 
 def _unit_rms(rows: int, columns: int, stream: int) -> Tensor:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ....lazy import later
-from ..config import Config
+from .config import PRESETS, ComparedConfig
 
 if TYPE_CHECKING:
     from . import charts, experiment, findings
@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from .story import ask, tell
 
 __all__ = [
+    "PRESETS",
+    "ComparedConfig",
     "Comparison",
-    "Config",
     "ask",
     "charts",
     "compare",

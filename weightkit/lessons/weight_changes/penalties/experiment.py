@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from ....models import MLP
 from ....training import one_thread
 from ..config import NEAR_ZERO, Config, strengths
 from ..steps.experiment import train_networks
+from .config import ComparedConfig
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,19 +40,20 @@ class Comparison(Frames):
 
 @one_thread()
 def compare(
-    config: Config = Config(),
+    config: Config = ComparedConfig(),
     *,
     on_epoch: Callable | None = None,
     on_curves: Callable | None = None,
 ) -> Comparison:
-    """The same networks without regularization, with L2 and with L1; strengths: `compared`.
+    """The same networks without regularization, with L2 and with L1, of `strengths(config)`.
 
     on_epoch(done, total) counts the epochs of all three, on_curves(frame) gets the curves of each.
-    ValueError where they are too much for one
-    run (`costs.limit`).
+    ValueError where they are too much for one run (`costs.limit`).
     """
-    limit(config, lambda c: c.cost.times(3))
-    asked, free = strengths(config), replace(config, l2=0.0, l1=0.0)
+    if not isinstance(config, ComparedConfig):  # which says the cost of all three itself
+        limit(config, lambda c: c.cost.times(3))
+    asked, same = strengths(config), {f.name: getattr(config, f.name) for f in fields(Config)}
+    free = Config(**same | {"l2": 0.0, "l1": 0.0})
     plans = {"none": free}
     for name, value in asked.items():
         penalty: Any = {name: value}

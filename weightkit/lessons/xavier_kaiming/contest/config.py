@@ -34,12 +34,12 @@ PRESETS: dict[str, Preset] = {
         {"first": "kaiming_normal", "second": "kaiming_uniform"},
     ),
     "Adam instead of SGD": Preset("Does the gap in the training loss stay?", {"optimizer": "adam"}),
-    "64 units": Preset("Does width change who is ahead?", {"hidden": "64-64-64"}),
+    "64 units": Preset("Does width change who is ahead?", {"hidden": "64-64-64", "n_seeds": 10}),
     "Weight decay": Preset("What becomes of the gap to the test set?", {"weight_decay": 0.01}),
     "Dropout": Preset("Which of the three differences stay?", {"dropout": 0.25}),
-    "Red wine, as in the course": Preset(
+    "Red wine": Preset(
         "Does the winner depend on the data?",
-        {"dataset": "wine_quality", "epochs": 600, "n_seeds": 10},
+        {"dataset": "wine_quality", "epochs": 300, "n_seeds": 10},
     ),
 }
 

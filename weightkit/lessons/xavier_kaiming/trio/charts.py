@@ -7,7 +7,10 @@ import pandas as pd
 
 from ....charts import Figure, grammar
 from ....charts.words import between, p_value, scheme_name
+from ..contest.charts import live
 from .findings import Facts, Part
+
+__all__ = ["apart", "live"]
 
 
 def apart(tests: pd.DataFrame, f: Facts) -> Figure:

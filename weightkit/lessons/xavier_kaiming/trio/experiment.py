@@ -28,13 +28,13 @@ class Apart(Frames):
 
 
 @one_thread()
-def apart(config: Config = Config(), *, on_epoch=None) -> Apart:
+def apart(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Apart:
     """Formula and shape one at a time: TRIO instead of config's `first` and `second`, in one stack.
 
     ValueError where that is too much for one run (`costs.limit`).
     """
     limit(config, lambda c: c.cost_of(len(TRIO)))
-    final = final_of(trained(config, TRIO, on_epoch))
+    final = final_of(trained(config, TRIO, on_epoch, on_curves))
     tests = []
     for first, second in combinations(TRIO, 2):
         pair = compared(final, first, second)

@@ -3,7 +3,7 @@ theory on top.
 """
 
 from .parts import factors, factors_title, flat, gain
-from .passes import LOWER, pass_title, signal
+from .passes import LOWER, live, pass_title, signal
 
 __all__ = [
     "LOWER",
@@ -11,6 +11,7 @@ __all__ = [
     "factors_title",
     "flat",
     "gain",
+    "live",
     "pass_title",
     "signal",
 ]

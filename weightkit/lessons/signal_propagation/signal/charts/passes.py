@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from .....charts import Figure, grammar
-from .....charts.words import capital, line_and_band, listed, number, scheme_name
+from .....charts.words import capital, line_and_band, listed, number, plural, scheme_name
 from ...settings import LAYERS, named
 from ..findings import Facts, Fate
 
@@ -38,19 +38,7 @@ def signal(layers: pd.DataFrame, f: Facts, which: str = "forward", height: int =
         )
         chart = nothing(why, height)
     else:
-        chart = grammar.curves(
-            known,
-            "std",
-            "init",
-            x="layer",
-            order=order,
-            theory="std_theory",
-            log_y=True,
-            domain=_domain(known),
-            x_title="layer (1 is the first after the input)",
-            y_title=heading,
-            height=height,
-        )
+        chart = _lines(known, order, heading, height)
         chart = with_points(chart, known, "std", order)
         for part in _lost(known, f, which, order):
             chart = chart + part
@@ -67,6 +55,35 @@ def signal(layers: pd.DataFrame, f: Facts, which: str = "forward", height: int =
     )
     return Figure(
         f"{what}-by-layer", title, subtitle, chart, alt_text, layers[layers["pass"] == which]
+    )
+
+
+def live(curves: pd.DataFrame) -> Figure:
+    """While networks are still drawn: the signal in those that are through."""
+    data = named(curves[curves["pass"] == "forward"])
+    known = data[data["std"].gt(0) & data["std"].lt(math.inf)]
+    done = plural(curves["seed"].nunique(), "network")
+    title = f"The signal in {done} of each scheme so far"
+    order, heading = list(dict.fromkeys(data["init"])), KINDS["forward"][1]
+    chart = nothing("No signal is left that float32 can hold", HEIGHT)
+    if len(known):
+        chart = _lines(known, order, heading, HEIGHT)
+    return Figure("live", title, "", chart, f"{title}, layer by layer.", data)
+
+
+def _lines(known: pd.DataFrame, order: list[str], heading: str, height: int) -> alt.LayerChart:
+    return grammar.curves(
+        known,
+        "std",
+        "init",
+        x="layer",
+        order=order,
+        theory="std_theory",
+        log_y=True,
+        domain=_domain(known),
+        x_title="layer (1 is the first after the input)",
+        y_title=heading,
+        height=height,
     )
 
 
