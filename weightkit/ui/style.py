@@ -136,6 +136,15 @@ CARDS = """<style>
 </style>"""
 """A card of the home page is a link as a whole; nothing of a link's title is cut."""
 
+FOCUS = """<style>
+:is([data-testid="stSidebarNav"], [data-testid="stPageLink"]) a:focus-visible {
+  outline: 2px solid; outline-offset: -1px;
+}
+[class*="st-key-card_"] a:focus-visible { outline: none !important; }
+</style>"""
+"""Where the keyboard is, on the links that Streamlit marks with a pale ground or not at all; a card
+has a frame of its own."""
+
 HALL = """<style>
 [role="dialog"]:has(.st-key-hall_screen) { width: 100%; max-width: 100%; margin: 0; }
 .st-key-hall_screen img { height: calc(100vh - 19rem); object-fit: contain; background: #FFF; }
@@ -165,6 +174,7 @@ FRAME = """<style>
   }
 }
 .st-key-share p, [class*="st-key-behind_"] summary p { white-space: nowrap; }
+.st-key-preset [data-testid="stWidgetLabel"] p { font-weight: 600; }
 </style>"""
 """Controls beside figures."""
 
@@ -255,6 +265,7 @@ def sheet(dark: bool, embedded: bool) -> str:
         + SEGMENTS.replace("BORDER", BORDER[dark])
         + CAPTION
         + CARDS
+        + FOCUS
         + HALL
         + TERM.replace("PAPER", PAPER[dark]).replace("BORDER", BORDER[dark])
         + code_style(dark)
