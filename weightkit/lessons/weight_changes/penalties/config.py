@@ -11,7 +11,7 @@ from ..config import L1_STRENGTH, STRENGTH, STRENGTHS, Config
 from ..config import PRESETS as OF_ALL
 
 LADDER = STRENGTHS[1:]
-ON_MNIST = "The course's run on MNIST"
+ON_MNIST = "On MNIST"
 PRESETS = OF_ALL | {ON_MNIST: Preset(OF_ALL[ON_MNIST].look, OF_ALL[ON_MNIST] | {"epochs": 8})}
 """Three trainings of one network on MNIST take as long as one of three times as many epochs."""
 
