@@ -12,7 +12,8 @@ from ..config import PRESETS as OF_ALL
 
 LADDER = STRENGTHS[1:]
 ON_MNIST = "On MNIST"
-PRESETS = OF_ALL | {ON_MNIST: Preset(OF_ALL[ON_MNIST].look, OF_ALL[ON_MNIST] | {"epochs": 8})}
+LOOK = "What does each leave of the accuracy?"
+PRESETS = OF_ALL | {ON_MNIST: Preset(LOOK, OF_ALL[ON_MNIST] | {"epochs": 8})}
 """Three trainings of one network on MNIST take as long as one of three times as many epochs."""
 
 
