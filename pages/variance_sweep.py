@@ -27,6 +27,7 @@ with page.below:
             min(stds, key=lambda s: abs(s - 0.1)),
             options=stds,
             slider=True,
+            names="{:.3g}".format,
         ),
         "learning-accuracy",
     )

@@ -24,6 +24,7 @@ from weightkit.ui.lessons import pages
 
 FOLDER = Path(__file__).resolve().parents[1] / "static"
 OTHER = {"xavier_kaiming": 1}  # the place of the figure where it is not the first
+NOTHING = 16  # of 255: how opaque the paper may be among few colours, and is to be not at all
 WIDTH, HEIGHT = 340, 90  # pixels of a picture on the screen
 
 
@@ -50,8 +51,12 @@ def drawn(figure: Any) -> bytes:
     quiet = {"axis": {"disable": True}, "legend": {"disable": True}, "view": {"stroke": None}}
     job = {"format": "png", "spec": plain | {"background": None, "config": quiet}, "scale": 2}
     picture = Image.open(io.BytesIO(base64.b64decode(convert([job])[0])))
+    few = picture.quantize(32, Image.Quantize.FASTOCTREE)
+    palette = few.getpalette("RGBA") or []
+    palette[3::4] = [0 if alpha < NOTHING else alpha for alpha in palette[3::4]]
+    few.putpalette(palette, "RGBA")
     small = io.BytesIO()
-    picture.quantize(32, Image.Quantize.FASTOCTREE).save(small, "PNG", optimize=True)
+    few.save(small, "PNG", optimize=True)
     return small.getvalue()
 
 

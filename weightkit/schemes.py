@@ -141,7 +141,7 @@ _SCHEMES = (
     ),
     Initializer(
         "normal",
-        "Normal, fixed std",
+        "Fixed-std normal",
         r"w \sim \mathcal{N}(0, \sigma^2)",
         "Krizhevsky et al. 2012, section 5 (std 0.01)",
         "std",
@@ -152,7 +152,7 @@ _SCHEMES = (
     ),
     Initializer(
         "uniform",
-        "Uniform, fixed std",
+        "Fixed-std uniform",
         r"w \sim \mathcal{U}(-\sigma\sqrt{3}, \sigma\sqrt{3}), \quad \mathrm{Var}(w) = \sigma^2",
         "the variance of a uniform distribution, (b - a)^2 / 12",
         "std",

@@ -19,6 +19,11 @@ SUPERSCRIPT = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
     [
         (0.0, "0"),
         (0.374, "0.37"),
+        (0.0625, "0.063"),
+        (-0.0625, "-0.063"),
+        (1e-4, "0.0001"),
+        (0.0000996, "0.0001"),
+        (0.00006, "6 × 10⁻⁵"),
         (2.449, "2.4"),
         (9.96, "10"),
         (99.7, "100"),
@@ -125,6 +130,18 @@ def test_a_name_has_the_colour_of_its_scheme():
     names = list(INITIALIZERS)
     shown = colours([words.scheme_name(name) for name in names])
     assert [shown[words.scheme_name(name)] for name in names] == list(colours(names).values())
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("at e = 0 and p = 0.2", "at e~=~0 and p~=~0.2"),
+        ("std × √N = 3 × 10⁻⁵, 3 × 4", "std~×~√N~=~3~×~10⁻⁵, 3 × 4"),
+        ("`x = 1`, $N = 64$, lr = 3", None),
+    ],
+)
+def test_a_letter_and_what_it_equals_are_on_one_line(text, better):
+    assert words.unbroken(text) == (better or text).replace("~", "\u00a0")
 
 
 @pytest.mark.parametrize(

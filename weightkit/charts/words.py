@@ -29,8 +29,9 @@ def number(value: float) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
     size = abs(value)
-    if size != 0 and not 0.001 <= size < 1e6:
+    if size != 0 and not 0.0000995 <= size < 1e6:
         return scientific(value)
+    value *= 1 + 1e-12  # halves away from 0, as axes do it: 0.0625 is 0.063
     return f"{value:.2g}" if size < 9.95 else f"{value:,.0f}"
 
 
@@ -105,10 +106,12 @@ def label(value: object) -> str:
 
 
 _CODE = re.compile(r"(`[^`]*`|\$[^$]*\$)")
+_EQUAL = re.compile(r"(?<=\b\w) = (?=\S)")
+_TIMES = re.compile(r" × (?=10|√)")
 _EXPONENT = re.compile(r"(?<![\w.])(-?)(\d+(?:\.\d+)?)e([+-]?\d+)\b")
 _MINUS = re.compile(r"(?<![\w\]).⁻-])-(?=[\d∞])")
-PLAIN = range(-3, 6)
-"""Powers of ten that are written out: 0.0012 and 123,000."""
+PLAIN = range(-4, 6)
+"""Powers of ten that are written out: 0.00012 and 123,000."""
 
 
 def written(text: str) -> str:
@@ -134,8 +137,14 @@ def _without_exponent(match: re.Match[str]) -> str:
 
 
 def unbroken(text: str) -> str:
-    """A text in which no line ends within a number or a p-value."""
-    return text.replace(" × 10", "\u00a0×\u00a010").replace("p = ", "p\u00a0=\u00a0")
+    """A text in which no line ends within a number, or between a letter and what it equals; code
+    and formulas stay.
+    """
+    parts = _CODE.split(text)
+    parts[::2] = [
+        _EQUAL.sub("\u00a0=\u00a0", _TIMES.sub("\u00a0×\u00a0", part)) for part in parts[::2]
+    ]
+    return "".join(parts)
 
 
 # ---------------------------------------------------------------- as printed
@@ -225,8 +234,8 @@ SCHEMES = {
     "zeros": "Zeros",
     "ones": "Ones",
     "constant": "Constant",
-    "normal": "Normal, fixed std",
-    "uniform": "Uniform, fixed std",
+    "normal": "Fixed-std normal",
+    "uniform": "Fixed-std uniform",
     "xavier_normal": "Xavier normal",
     "xavier_uniform": "Xavier uniform",
     "kaiming_normal": "Kaiming normal",

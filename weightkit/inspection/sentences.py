@@ -8,7 +8,7 @@ from ..charts.words import listed, number, plural, share
 from .findings import BY_CHANCE, FADING, FAR, Changes, Drift, Facts, Passage, Signals
 
 TAKEN = {
-    "Linear": "{n} taken for Linear (outputs x inputs)",
+    "Linear": "{n} taken for Linear (outputs × inputs)",
     "Embedding": "{n} for embeddings (a row each)",
     "Conv1d": "{n} for one-dimensional convolutions without groups",
     "Conv2d": "{n} for two-dimensional convolutions without groups",

@@ -90,17 +90,21 @@ def show(charts: Any) -> None:
             st.caption(why[:1].upper() + why[1:] + ".")
     for heading, entries in sections():
         st.markdown(f"##### {heading}")
-        _map(entries)
+        _map(heading, entries)
     warm.begin()
 
 
-def _map(entries: list[Lesson]) -> None:
-    """A card for each lesson, two in a row."""
+def _map(heading: str, entries: list[Lesson]) -> None:
+    """A card for each lesson of a section, two in a row; with its part, where that says more than
+    the section's heading.
+    """
     for i in range(0, len(entries), 2):
         for column, entry in zip(st.columns(2), entries[i : i + 2], strict=False):
             with column.container(border=True, height="stretch", key=f"card_{entry.slug}"):
                 st.page_link(course.page(entry), label=f"**{entry.title}**", icon=entry.icon)
-                st.markdown(f"{picture_of(entry.slug)}{entry.question} :gray[:small[{entry.part}]]")
+                part = entry.part.replace(" ", "\u00a0")
+                where = "" if entry.part == heading else f" :gray[:small[{part}]]"
+                st.markdown(f"{picture_of(entry.slug)}{entry.question}{where}")
 
 
 @cache

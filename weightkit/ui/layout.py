@@ -91,7 +91,8 @@ class Layout:
     def code(self, text: str, language: str | None = None, beside: bool = False) -> None:
         """Code or a message, as it is."""
         if not self.embedded:
-            (self.main if beside else self.below).code(text, language=language, wrap_lines=True)
+            wrap = language != "python"  # a line that goes on at the left edge would look dedented
+            (self.main if beside else self.below).code(text, language=language, wrap_lines=wrap)
 
     def columns(self, n: int) -> list:
         """n columns below, which stack on a phone."""

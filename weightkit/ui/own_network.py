@@ -37,11 +37,15 @@ NO_UPLOADS = (
     " is looked into by the lines below. What the page would say is shown on an example."
 )
 PYTHON = """\
-import weightkit
+import weightkit as wk
 
-found = weightkit.inspect_file("model.safetensors")
-print(found)           # and found.compare(weightkit.inspect_file("later.safetensors"))
-found.figures[0].save("model.png")
+found = wk.inspect_file(
+    "a.safetensors")
+later = wk.inspect_file(
+    "b.safetensors")
+print(found)
+print(found.compare(later))
+found.figures[0].save("a.png")
 """
 
 
@@ -167,7 +171,7 @@ def ask(embedded: bool) -> Look | None:
 
 def _without() -> None:
     st.info(NO_UPLOADS, icon=":material/lock:")
-    st.code(PYTHON, language="python", wrap_lines=True)
+    st.code(PYTHON, language="python")
 
 
 def _form() -> None:

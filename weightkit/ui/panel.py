@@ -228,7 +228,7 @@ class Panel(Layout):
         active = st.session_state[PRESET] = self._active(presets, home)
         looks = [preset.look if name == active else "" for name, preset in presets.items()]
         st.radio(
-            "**Try this**",
+            "Try this",
             list(presets),
             index=None,
             key=PRESET,

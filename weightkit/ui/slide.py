@@ -140,14 +140,9 @@ def _with_wide_legends(drawing: Any) -> Any:
     made = {key: _with_wide_legends(value) for key, value in drawing.items() if key != "datasets"}
     legend = drawing.get("legend")
     columns = legend.get("columns") if isinstance(legend, dict) else None
-    if (
-        isinstance(legend, dict) and columns is not None
-    ):  # a number, or "...?narrow:wide" (grammar.legend_of)
-        narrow, wide = (
-            columns["expr"].split("?")[1].split(":")
-            if isinstance(columns, dict)
-            else (columns, 2 * columns)
-        )
+    if isinstance(legend, dict) and columns is not None:
+        narrow, wide = grammar.columns_of(columns)
+        wide = wide if wide > narrow else 2 * narrow
         made["legend"] = legend | {"columns": {"expr": f"width > 500 ? {wide} : {narrow}"}}
     return drawing | made
 

@@ -123,6 +123,7 @@ element of its own.
 """
 
 CARDS = """<style>
+[data-testid="stMain"] [data-testid="stPageLink"] :is(span, p) { white-space: normal; }
 [class*="st-key-card_"] {
   position: relative;
   a::after { content: ""; position: absolute; inset: 0; }
@@ -133,7 +134,16 @@ CARDS = """<style>
   }
 }
 </style>"""
-"""A card of the home page is a link as a whole."""
+"""A card of the home page is a link as a whole; nothing of a link's title is cut."""
+
+FOCUS = """<style>
+:is([data-testid="stSidebarNav"], [data-testid="stPageLink"]) a:focus-visible {
+  outline: 2px solid; outline-offset: -1px;
+}
+[class*="st-key-card_"] a:focus-visible { outline: none !important; }
+</style>"""
+"""Where the keyboard is, on the links that Streamlit marks with a pale ground or not at all; a card
+has a frame of its own."""
 
 HALL = """<style>
 [role="dialog"]:has(.st-key-hall_screen) { width: 100%; max-width: 100%; margin: 0; }
@@ -164,6 +174,7 @@ FRAME = """<style>
   }
 }
 .st-key-share p, [class*="st-key-behind_"] summary p { white-space: nowrap; }
+.st-key-preset [data-testid="stWidgetLabel"] p { font-weight: 600; }
 </style>"""
 """Controls beside figures."""
 
@@ -200,9 +211,11 @@ SEGMENTS = """<style>
 [role="radiogroup"] > [data-variant] {
   flex: 1 1 auto; padding: 0.25rem 0.65rem; border-radius: 0; margin-bottom: -1px;
 }
-[role="radiogroup"] > [data-variant]:not([data-selected]) { border-left-color: BORDER; }
+[role="radiogroup"] > [data-variant]:not([data-selected]) { border-color: BORDER !important; }
 </style>"""
-"""Segments that do not fit into one row fill rows with common borders."""
+"""Segments that do not fit into one row fill rows with common borders: Streamlit leaves out that of
+a neighbour of the chosen one, which may be in another row.
+"""
 
 HIDDEN = """<style>
 .st-key-browser, [data-testid="stStatusWidget"] button { display: none; }
@@ -252,6 +265,7 @@ def sheet(dark: bool, embedded: bool) -> str:
         + SEGMENTS.replace("BORDER", BORDER[dark])
         + CAPTION
         + CARDS
+        + FOCUS
         + HALL
         + TERM.replace("PAPER", PAPER[dark]).replace("BORDER", BORDER[dark])
         + code_style(dark)

@@ -19,6 +19,18 @@ def test_powers_are_readable():
     assert "10⁻¹²" in words
 
 
+@pytest.mark.parametrize(("first", "last"), [(-34, 1), (-12, 0), (-5, 3), (0, 9), (-3, -2)])
+@pytest.mark.parametrize("most", [2, 4, 7])
+def test_powers_are_round_steps_within_the_axis(first, last, most):
+    """Of an axis from 10⁻³⁴ to 10, 10⁰ and 10⁻⁵ are ticks, not 10 and 10⁻⁴."""
+    ticks, _ = grammar.powers(10.0**first / 1.5, 10.0**last * 1.5, most)
+    exponents = [round(math.log10(tick)) for tick in ticks]
+    assert 2 <= len(exponents) <= most + 1
+    assert first <= min(exponents) and max(exponents) <= last
+    assert len({b - a for a, b in zip(exponents, exponents[1:], strict=False)}) <= 1
+    assert exponents[0] % (exponents[1] - exponents[0]) == 0
+
+
 def test_accuracy_is_a_plain_percent_from_0_to_1():
     axis = grammar.quantity("accuracy", pd.Series([0.4, 0.6]))
     assert axis["axis"].to_dict()["format"] == ".0%"

@@ -132,6 +132,12 @@ def test_a_legend_has_as_many_columns_as_fit_and_rows_that_are_equally_long():
     assert columns(["a", "b"]) == columns(["a", "b"], alone=True) == 2
 
 
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_slide_can_read_how_many_columns_a_legend_has(alone):
+    legend = grammar.legend_of(["plain", "skip", "a skip that is small"], alone=alone)
+    assert grammar.columns_of(legend.to_dict()["columns"]) == (1, 3 if alone else 1)
+
+
 def test_a_network_that_never_was_finite_is_shown_at_the_edge():
     frame = curves_frame(["a"], seeds=2)
     frame.loc[frame["seed"] == 1, ["loss", "diverged"]] = [math.nan, True]

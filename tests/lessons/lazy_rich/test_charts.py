@@ -117,3 +117,16 @@ def test_one_picture_is_drawn():
     result = frames(*HEART)
     picture = export.svg(charts.accuracy(result, facts(result)))
     assert picture.lstrip().startswith("<svg") and ">moved<" in picture and ">10%<" in picture
+
+
+def test_a_learning_curve_has_the_colour_of_its_k_beside_it():
+    """The pair is one picture: k = 8 is not drawn as another k."""
+    result = frames(*HEART)
+    points = export.spec(charts.movement(result, facts(result)).chart)
+    key = next(
+        layer["encoding"]["color"]["scale"]
+        for layer in points["layer"]
+        if "scale" in layer.get("encoding", {}).get("color", {})
+    )
+    for k, colour in zip(SCALES, key["range"], strict=True):
+        assert colour in str(export.spec(charts.learning(result, k).chart))

@@ -94,7 +94,7 @@ def test_where_the_signal_overflows_there_is_no_gradient_and_so_it_says():
     made = story(inits=("normal", "kaiming_normal"), std=10.0, depth=40)
     figure = made["gradient-by-layer"]
     assert [fate.kind for fate in made.facts.backward] == ["missing", "kept"]
-    assert "Normal, fixed std has none where its signal overflowed" in figure.title
+    assert "Fixed-std normal has none where its signal overflowed" in figure.title
     assert "×" not in figure.subtitle and "nan" not in figure.alt
     alone = story(inits=("normal",), std=10.0, depth=40)["gradient-by-layer"]
     assert "There is no gradient: the signal overflowed" in drawn(alone)
@@ -232,11 +232,11 @@ def test_the_loss_falls_stays_rises_or_diverges():
         "uniform": "settled",
     }
     start = (
-        "The training loss falls with Kaiming normal; it falls with Uniform, fixed std only to that"
+        "The training loss falls with Kaiming normal; it falls with Fixed-std uniform only to that"
         " of a constant answer; "
     )
     words = (
-        "it rises with Normal, fixed std; it diverges with Orthogonal; it does not move with Xavier"
+        "it rises with Fixed-std normal; it diverges with Orthogonal; it does not move with Xavier"
         " normal: that is not"
     )
     assert contests.charts.loss_title(f).startswith(start + words)
@@ -247,7 +247,7 @@ def test_a_scheme_that_diverges_is_not_said_to_be_at_chance():
     assert [s.kind for s in f.schemes] == ["stuck", "diverged"]
     assert (
         contests.charts.contest_title(f)
-        == "At depth 30, Xavier normal stays at chance; Normal, fixed std diverges"
+        == "At depth 30, Xavier normal stays at chance; Fixed-std normal diverges"
     )
 
 
@@ -276,7 +276,7 @@ def test_the_map_says_how_deep_each_scheme_learns():
     }
     assert (
         title
-        == "Kaiming normal still learns with 20 layers; Xavier normal with 4; Normal, fixed std"
+        == "Kaiming normal still learns with 20 layers; Xavier normal with 4; Fixed-std normal"
         " with none"
     )
     assert (
@@ -360,11 +360,11 @@ def test_histograms_say_by_how_much_the_widths_change(spread):
     assert [w.kind for w in f.of("gradient")] == ["kept", "grown", "shrunk", "zero"]
     up, down = (glorot.charts.title_of(f, q) for q in ("activation", "gradient"))
     assert up.startswith(
-        "Up to layer 2, activations shrink 10 times with PyTorch's default; grow 5 times with"
-        " Normal, fixed std; keep their width"
+        "Up to layer 2, activations shrink 10 times with PyTorch's default, grow 5 times with"
+        " Fixed-std normal, keep their width"
     )
     assert down.startswith(
-        "Down to layer 1, gradients shrink 5 times with Normal, fixed std; grow 10 times with"
+        "Down to layer 1, gradients shrink 5 times with Fixed-std normal, grow 10 times with"
         " PyTorch's default"
     )
 

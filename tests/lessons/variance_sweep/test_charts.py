@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from weightkit.charts import export
+from weightkit.charts.grammar import SEQUENCE
 from weightkit.lessons.variance_sweep import Config, charts, tell
 from weightkit.lessons.variance_sweep.experiment import Result
 from weightkit.lessons.variance_sweep.findings import Change, Shape, Spread, facts
@@ -195,3 +196,11 @@ def test_every_chart_is_a_valid_specification_with_its_rows(make):
 
 def test_one_picture_is_drawn():
     assert export.svg(accuracy([0.5, 0.93, 0.96, 0.95, 0.7, 0.2])).lstrip().startswith("<svg")
+
+
+def test_a_learning_curve_has_the_colour_of_its_std_beside_it():
+    """The first, and the last, of the colours among the lines of all weights."""
+    result = frames(final([0.9] * 6))
+    first, last = (str(export.spec(charts.learning(result, s).chart)) for s in (1e-4, 10.0))
+    assert SEQUENCE[0] in first and SEQUENCE[-1] not in first
+    assert SEQUENCE[-1] in last and SEQUENCE[0] not in last

@@ -8,6 +8,7 @@ no fixed width, so that the page (or `export`) gives it its surroundings; its co
 from .axes import (
     TITLES,
     around_zero,
+    columns_of,
     counted,
     legend_of,
     positional,
@@ -79,6 +80,7 @@ __all__ = [
     "index_plot",
     "last_finite",
     "layer_scale",
+    "columns_of",
     "legend_of",
     "luminance",
     "marker",

@@ -18,6 +18,7 @@ DASHES = {"train": [1, 0], "test": [6, 4]}
 PHONE, LAPTOP, WINDOW = 290, 520, 1200
 """Pixels that a legend may take on a phone, beside an axis, and on a laptop; and of a window from
 which on it is one."""
+_NARROW = f"windowSize()[0*width]<{WINDOW}"
 FAR = 1e5  # from here on, the ticks of an axis are powers of ten
 TITLES = {
     "accuracy": "accuracy",
@@ -69,12 +70,14 @@ def split_dash(legend: bool = True) -> alt.StrokeDash:
 
 
 def powers(low: float, high: float, most: int = 7) -> tuple[list[float], str]:
-    """Tick values at powers of ten within [low, high], and the Vega expression that writes them
-    (0.01, 10⁻⁸).
+    """Tick values at powers of ten within [low, high], or around it where it has less than two; a
+    step apart that 10⁰ fits into; and the Vega expression that writes them (0.01, 10⁻⁸).
     """
-    first, last = math.floor(math.log10(low) + 1e-9), math.ceil(math.log10(high) - 1e-9)
+    first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
+    if last <= first:
+        first, last = math.floor(math.log10(low) + 1e-9), math.ceil(math.log10(high) - 1e-9)
     step = max(1, math.ceil((last - first) / most))
-    exponents = list(range(first, last + 1, step))
+    exponents = list(range(-(-first // step) * step, last + 1, step))
     plain = first >= -4 and last <= 4
     words = {str(e): f"{10.0**e:g}" if plain else power_of_ten(e) for e in exponents}
     expression = f"{json.dumps(words, ensure_ascii=False)}[round(log(datum.value) / LN10)]"
@@ -207,20 +210,31 @@ def legend_of(
         return None
     narrow = _columns([max(words, key=len)] * len(words), room)  # where little is left over
     wide = _columns(words, LAPTOP) if alone else narrow
-    asked = alt.ExprRef(f"windowSize()[0*width]<{WINDOW}?{narrow}:{wide}")
+    asked = alt.ExprRef(f"{_NARROW}?{narrow}:{wide}")
     columns = narrow if narrow == wide else asked
     symbol: dict = (
-        {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2} if lines else {}
+        {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2}
+        if lines
+        else {"symbolSize": 80}
     )
     return alt.Legend(
         title=None,
         orient="top",
         columns=columns,
         symbolLimit=0,
+        rowPadding=4,
         labelLimit=260,
         symbolOpacity=1,
         **symbol,
     )
+
+
+def columns_of(columns: int | dict[str, str]) -> tuple[int, int]:
+    """The columns that `legend_of` wrote, in a narrow window and in a wide one."""
+    if isinstance(columns, dict):
+        narrow, wide = columns["expr"].removeprefix(f"{_NARROW}?").split(":")
+        return int(narrow), int(wide)
+    return columns, columns
 
 
 def _columns(words: list[str], room: int) -> int:

@@ -59,8 +59,8 @@ FAMILIES = (
     ("one", r"ones?$|all one"),
     ("constant", r"zeros?$|all zero|constant|same value"),
     ("baseline", r"baseline|nothing frozen"),
-    ("normal", r"normal|std\b|fixed std|gaussian"),
-    ("uniform", r"uniform"),
+    ("normal", r"normal|std\b|fixed-std normal|gaussian"),
+    ("uniform", r"uniform|fixed-std uniform"),
 )
 """Family and the pattern its names begin with; the first that fits wins."""
 

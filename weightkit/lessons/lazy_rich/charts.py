@@ -211,8 +211,10 @@ def _log_share(values: pd.Series) -> dict:
 
 
 def learning(result: Result, scale: float) -> Figure:
-    """Learning curves of one scale, train and test, band over seeds."""
-    name = f"k = {scale:g}"
+    """Learning curves of one scale, train and test, band over seeds; in the colour that this scale
+    has among the points of `movement`.
+    """
+    name, scales = f"k = {scale:g}", sorted(set(result.curves["scale"]))
     data = result.curves[result.curves["scale"] == scale].assign(series=name)
     last = data[data["step"] == data["step"].max()].groupby("split")["accuracy"].mean()
     title = (
@@ -222,6 +224,7 @@ def learning(result: Result, scale: float) -> Figure:
     chart = grammar.curves(
         data, "accuracy", "series", x="step", order=[name], y_title="accuracy", height=260
     )
+    grammar.painted(chart, {name: grammar.layer_scale(scales).range[scales.index(scale)]})
     subtitle = "By step; solid: training set, dashed: test set; band: range over seeds."
     return Figure("learning-accuracy", title, subtitle, chart, title + ".", data)
 

@@ -125,6 +125,7 @@ def weights(histograms: pd.DataFrame, f: Facts) -> Figure:
     return Figure("weights-after", title, subtitle, chart, alt_text, data, interactive=one)
 
 
+ROOM = 2  # times that the axis of what was drawn reaches beyond it
 LINEAR = 0.02  # a weight's axis is linear up to here, and logarithmic beyond
 
 
@@ -167,7 +168,8 @@ def requested(check: pd.DataFrame, f: Facts) -> Figure:
         .mark_line(strokeDash=grammar.DOTTED, strokeWidth=1.2, color="muted")
         .encode(x=alt.X("std"), y=alt.Y("std_measured"))
     )
-    both = grammar.span(pd.concat([check["std"], check["std_measured"]]), log=True)
+    values = pd.concat([check["std"], check["std_measured"]])
+    both = [values[values > 0].min() / ROOM, values[values.lt(np.inf)].max() * ROOM]
     axis, axis_y = (
         grammar.quantity(column, check[column], log=True, heading=heading, domain=both)
         for column, heading in (
@@ -203,16 +205,18 @@ def requested(check: pd.DataFrame, f: Facts) -> Figure:
 
 
 def learning(result: Result, std: float) -> Figure:
-    """Learning curves of one std, train and test, band over seeds."""
-    data = result.curves[result.curves["std"] == std].assign(series=f"std {std:g}")
+    """Learning curves of one std, train and test, band over seeds; in the colour that this std has
+    among the lines of `weights`.
+    """
+    name, stds = f"std {std:g}", sorted(set(result.curves["std"]))
+    data = result.curves[result.curves["std"] == std].assign(series=name)
     last = data[data["epoch"] == data["epoch"].max()].groupby("split")["accuracy"].mean()
     title = (
         f"Starting at std {std:.3g}, training ends at {percent(last['train'])} on the training set"
         f" and {percent(last['test'])} on the test set"
     )
-    chart = grammar.curves(
-        data, "accuracy", "series", order=[f"std {std:g}"], y_title="accuracy", height=280
-    )
+    chart = grammar.curves(data, "accuracy", "series", order=[name], y_title="accuracy", height=280)
+    grammar.painted(chart, {name: grammar.layer_scale(stds).range[stds.index(std)]})
     subtitle = "By epoch; solid: training set, dashed: test set; band: range over seeds."
     return Figure("learning-accuracy", title, subtitle, chart, title + ".", data)
 

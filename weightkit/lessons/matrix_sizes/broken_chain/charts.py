@@ -12,7 +12,7 @@ from ....charts.words import plural
 from ..config import Chain
 from .findings import Facts
 
-HEIGHT = 190
+HEIGHT = 160
 WIDTH = 0.62  # of a block, in units of the distance between two
 
 
@@ -41,7 +41,7 @@ def _title(f: Facts) -> str:
 
 
 def _place(x: str, y: str, n: int) -> dict[str, Any]:
-    across, down = alt.Scale(domain=[-0.1, n + 0.75]), alt.Scale(domain=[-1.3, 1.3])
+    across, down = alt.Scale(domain=[-0.1, n + 0.75]), alt.Scale(domain=[-1.1, 1.1])
     return {
         "x": alt.X(f"{x}:Q", axis=None, scale=across),
         "y": alt.Y(f"{y}:Q", axis=None, scale=down),
@@ -56,7 +56,7 @@ def _blocks(checked: pd.DataFrame, layers: Chain, f: Facts) -> list[alt.Chart]:
     ):
         rows.append((i + 1.0, i + 1 + WIDTH, name, f"W ({gives}, {takes})", out and f"→ {out}"))
     blocks = pd.DataFrame(rows, columns=["left", "right", "name", "words", "out"])
-    blocks = blocks.assign(top=0.75, bottom=-0.75, middle=(blocks["left"] + blocks["right"]) / 2)
+    blocks = blocks.assign(top=0.66, bottom=-0.6, middle=(blocks["left"] + blocks["right"]) / 2)
     n = len(checked)
     rects = alt.Chart(blocks).mark_rect(
         cornerRadius=4, fillOpacity=0.12, fill="series:xavier", stroke="series:xavier"
@@ -70,7 +70,9 @@ def _blocks(checked: pd.DataFrame, layers: Chain, f: Facts) -> list[alt.Chart]:
 
 
 def _joints(checked: pd.DataFrame) -> list[alt.Chart]:
-    """A tick or a cross at each joint, above it what arrives and what is expected."""
+    """A tick or a cross at each joint; above, where a phone has room beyond the blocks, what
+    arrives and what is expected.
+    """
     n = len(checked)
     joints = checked.assign(
         at=[i + 0.81 for i in range(n)],
@@ -87,7 +89,7 @@ def _joints(checked: pd.DataFrame) -> list[alt.Chart]:
         ),
     )
     marks = alt.Chart(joints).mark_text(fontSize=24, fontWeight=700)
-    above = alt.Chart(joints).mark_text(fontSize=12, dy=-26, color="ink")
+    above = alt.Chart(joints).mark_text(fontSize=12, dy=-60, color="ink")
     return [
         marks.encode(**_place("at", "y", n), text=alt.Text("words:N"), color=colour),
         above.encode(**_place("at", "y", n), text=alt.Text("above:N")),

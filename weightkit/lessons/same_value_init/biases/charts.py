@@ -173,7 +173,7 @@ def starts(final: pd.DataFrame, f: Facts) -> Figure:
     subtitle = (
         f"Test accuracy after {plural(f.epochs, 'epoch')}, a point per network"
         + ("; bar: mean" if f.n_seeds > 1 else "")
-        + ". Random biases are drawn as PyTorch does, from U(−1/√fan_in, 1/√fan_in)."
+        + ". Random biases are drawn as PyTorch does, evenly between ±1/√fan_in."
     )
     spreads = "; ".join(
         f"{name}: {span(rows['accuracy'], percent)}"

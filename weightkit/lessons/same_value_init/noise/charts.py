@@ -29,7 +29,7 @@ def accuracy(final: pd.DataFrame, f: Facts) -> Figure:
     subtitle = (
         f"Test accuracy after {plural(f.epochs, 'epoch')} against the noise on weights that all"
         f" start at {f.constant:g}. A point per network{band}; dotted: always giving the commonest"
-        f" answer. At the left end, without noise: one network as it is and, as a square, one"
+        f" answer. At the left end, without noise: one network as it is and, as a diamond, one"
         f" with dropout {f.dropout:g}{f'. × {lost} diverged' if lost else ''}."
     )
     alt_text = (
@@ -200,15 +200,15 @@ def _by_noise(
 def _beside(
     chart: alt.LayerChart, dropped: pd.DataFrame, y: str, axis: dict, paint: Any, words: str
 ) -> alt.LayerChart:
-    """`chart` and, at noise 0, squares for the network with dropout, named beside the highest."""
+    """`chart` and, at noise 0, diamonds for the network with dropout, named beside the highest."""
     data = dropped.assign(place=ZERO, words=words)
     tips = [alt.Tooltip("words:N", title="no noise"), alt.Tooltip(f"{y}:Q", format=".3~g")]
-    mark = alt.Chart(data).mark_point(shape="square", filled=True, size=110, opacity=1)
-    squares = mark.encode(x=_x(), y=alt.Y(y, **axis), color=paint, tooltip=tips)
+    mark = alt.Chart(data).mark_point(shape="diamond", filled=True, size=140, opacity=1)
+    diamonds = mark.encode(x=_x(), y=alt.Y(y, **axis), color=paint, tooltip=tips)
     top = alt.Chart(data.sort_values(y).tail(1)).encode(
         x=_x(), y=alt.Y(y, **axis), text=alt.Text("words:N")
     )
-    return cast("alt.LayerChart", chart + alt.layer(squares, *grammar.words_beside(top, "left")))
+    return cast("alt.LayerChart", chart + alt.layer(diamonds, *grammar.words_beside(top, "left")))
 
 
 def _x() -> alt.X:

@@ -149,7 +149,7 @@ def profile(surface: pd.DataFrame, f: Facts) -> Figure:
     families = {start_name(i, f.value): i for i in dict.fromkeys(data["init"])}
     paint = alt.Color(
         "start:N",
-        legend=grammar.legend_of(families, lines=True),
+        legend=grammar.legend_of(families, lines=True, alone=True),
         scale=alt.Scale(
             domain=list(families), range=list(grammar.colours(list(families.values())).values())
         ),

@@ -12,7 +12,7 @@ from .findings import Facts, Place
 HEIGHT = 300
 NAMES = {"zero": "all zero", "random": "random", "trained": "trained"}
 PAINT = {"all zero": "series:constant", "random": "series:kaiming", "trained": "ink"}
-KINDS = {"negative": "extra:1", "flat": "muted", "positive": "extra:0"}
+KINDS = {"negative": "extra:0", "flat": "muted", "positive": "extra:1"}
 LOW = 1e-6
 """Below this in size the axis of eigenvalues is linear; every so many powers of ten have a tick."""
 

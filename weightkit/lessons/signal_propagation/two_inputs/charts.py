@@ -71,13 +71,13 @@ def correlation_title(f: Facts) -> str:
     if not apart:
         return f"{where} two inputs are hardly told apart at {_scales(rest, f)}"
     return (
-        f"{where} two inputs look alike at std × √N {f.span(rest)}; they are told apart at"
+        f"{where} two inputs look alike at std × √N = {f.span(rest)}; they are told apart at"
         f" {f.span(apart)}"
     )
 
 
 def _scales(some: list[Scale], f: Facts) -> str:
-    return "every std" if len(some) == len(f.scales) > 1 else f"std × √N {f.span(some)}"
+    return "every std" if len(some) == len(f.scales) > 1 else f"std × √N = {f.span(some)}"
 
 
 def sizes(layers: pd.DataFrame, f: Facts, which: str, height: int = LOWER) -> Figure:
@@ -160,7 +160,7 @@ def limits_title(f: Facts) -> str:
     differ = [one for one in f.scales if one.slope > 1]
     if alike and differ:
         return (
-            f"In theory all inputs end alike up to std × √N {label(alike[-1].scale)}, and none"
+            f"In theory all inputs end alike up to std × √N = {label(alike[-1].scale)}, and none"
             f" from {label(differ[0].scale)} on"
         )
     if alike:
@@ -199,7 +199,7 @@ def trained_title(f: Facts) -> str:
         return "At none of these stds does a network learn"
     if len(f.learned) == len(f.scales):
         return "Networks learn at every std" if len(f.scales) > 1 else "Networks learn at this std"
-    return f"Networks learn at std × √N {f.span(f.learned)}, and at no other of these"
+    return f"Networks learn at std × √N = {f.span(f.learned)}, and at no other of these"
 
 
 def live(curves: pd.DataFrame) -> Figure:

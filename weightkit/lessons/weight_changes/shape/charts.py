@@ -195,7 +195,9 @@ def kappa_title(f: Facts, singular: str) -> str:
             else f"κ = ∞: {singular}"
         )
     low, high = min(last, key=lambda layer: layer.after), max(last, key=lambda layer: layer.after)
-    words = " and ".join(f"{_went(one)} in {one.name}" for one in dict.fromkeys((high, low)))
+    first, *others = (f"{_went(one)} in {one.name}" for one in dict.fromkeys((high, low)))
+    verb = "goes " if first.startswith("goes ") else ""
+    words = " and ".join([first, *(other.removeprefix(verb) for other in others)])
     return f"κ {words}" + (": the shape of W counts for more than training" if f.apart else "")
 
 
