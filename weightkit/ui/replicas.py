@@ -23,6 +23,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ..classes.redis import AWAY
 from ..lazy import lazy
 from ..stopping import check
 
@@ -31,7 +32,6 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 PATIENCE = 0.2  # seconds that one question may take
-AWAY = 2.0  # seconds in which nothing is asked of a Redis that did not answer
 LEASE = 3.0  # seconds that a lock holds without its owner's heartbeat
 POLL = 0.1  # seconds between two looks at another replica's run
 LIFE = 24 * 3600  # seconds that a result is kept

@@ -11,6 +11,7 @@ import pandas as pd
 from ...charts import Figure, grammar
 from ...charts.export import with_slider
 from ...charts.words import number, percent
+from .config import LINEAR
 from .findings import Change, Facts, Shape, Spread, after_training
 
 if TYPE_CHECKING:
@@ -126,7 +127,6 @@ def weights(histograms: pd.DataFrame, f: Facts) -> Figure:
 
 
 ROOM = 2  # times that the axis of what was drawn reaches beyond it
-LINEAR = 0.02  # a weight's axis is linear up to here, and logarithmic beyond
 
 
 def _value(data: pd.DataFrame, heading: str) -> alt.X:

@@ -11,6 +11,10 @@ from ...models import HIDDEN
 from ..settings import Training
 from ..views import Preset
 
+LINEAR = 0.02
+"""Histograms of weights are even up to here, in their bins and on their axis, and logarithmic
+beyond."""
+
 PRESETS: dict[str, Preset] = {
     "Uniform numbers instead": Preset(
         "Does the shape move the plateau, or only the std?", {"distribution": "uniform"}

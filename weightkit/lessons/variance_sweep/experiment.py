@@ -14,10 +14,9 @@ from ...initializers import initialize_
 from ...models import MLP
 from ...training import one_thread, train
 from ..settings import LAST
-from .config import HIDDEN, Config
+from .config import HIDDEN, LINEAR, Config
 
 BINS = 81
-LINEAR = 0.02  # histogram bins are even near 0 and log-spaced beyond this
 
 
 @dataclass(frozen=True, repr=False)
