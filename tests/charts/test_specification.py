@@ -47,7 +47,7 @@ def test_same_as_streamlits_own_conversion():
         one.drawing(),
     )
     assert named(ours, {name: rows(data) for name, data in ours["datasets"].items()}) == named(
-        theirs | {"padding": {"right": 6}, "config": {"axis": {"labelFlush": False}}},
+        theirs | {"padding": {"right": 6}, "config": ours["config"]},
         {name: rows(data) for name, data in theirs["datasets"].items()},
     )
 
@@ -67,4 +67,5 @@ def test_frames_are_named_once():
         )
     )
     assert len(frames) == 1 and next(iter(frames.values())) is frame
-    assert spec["config"] == {"axis": {"labelFlush": False}}, "nothing of Altair's own theme"
+    shared = {"axis": {"labelFlush": False}, "mark": {"aria": False}}
+    assert spec["config"] == shared, "nothing of Altair's own theme"
