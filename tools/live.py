@@ -14,7 +14,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,55 @@ def server(**environment: str) -> Iterator[str]:
         started(APP, Path(folder) / "server.log", **environment) as (address, _),
     ):
         yield address
+
+
+@contextmanager
+def shared_server(folder: Path, **environment: str) -> Iterator[str]:
+    """`server` for all processes that name the same folder: the first starts it, and ends it once
+    the others have left.
+    """
+    folder.mkdir(exist_ok=True)
+    known, mine = folder / "address", folder / f"{os.getpid()}.user"
+    with ExitStack() as ours:
+        with _alone(folder):
+            mine.touch()
+            first = not known.exists()
+            if first:
+                known.write_text(ours.enter_context(server(**environment)), encoding="utf-8")
+        try:
+            yield known.read_text(encoding="utf-8")
+        finally:
+            mine.unlink()
+            while first:
+                with _alone(folder):
+                    if not any(_lives(int(user.stem)) for user in folder.glob("*.user")):
+                        known.unlink()  # who comes later starts another
+                        break
+                time.sleep(0.2)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time: a folder is made by one only."""
+    lock = folder / "lock"
+    while True:
+        try:
+            lock.mkdir()
+            break
+        except FileExistsError:
+            time.sleep(0.05)
+    try:
+        yield
+    finally:
+        lock.rmdir()
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @contextmanager

@@ -8,9 +8,14 @@ from tools import live
 
 
 @pytest.fixture(scope="session")
-def address(browser_path):
-    """One warm server for all tests of this process."""
-    with live.server(WEIGHTKIT_WARM="0") as url:
+def address(browser_path, tmp_path_factory, worker_id):
+    """One warm server for all tests of all workers: each of its own would import and train the same
+    again.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        folder = folder.parent
+    with live.shared_server(folder / "server", WEIGHTKIT_WARM="0") as url:
         yield url
 
 
@@ -31,9 +36,10 @@ def chromium(browser_path):
 @pytest.fixture(scope="module")
 def profile(chromium):
     """A browser profile in which scripts stay compiled from page to page; the app knows a visitor
-    by the page alone.
+    by the page alone. What moves to say that something is at work would be drawn sixty times a
+    second, without a graphics card.
     """
-    with chromium.new_context() as context:
+    with chromium.new_context(reduced_motion="reduce") as context:
         yield context
 
 

@@ -40,6 +40,33 @@ def overflow(page) -> int:
     )
 
 
+def views(page) -> list[str]:
+    """The views that the page lets the reader choose from; one without a name where it has no such
+    control.
+    """
+    if page.get_by_role("combobox", name="Look at").count():
+        page.get_by_role("combobox", name="Look at").click()
+        names = page.get_by_role("option").all_inner_texts()
+        page.keyboard.press("Escape")
+        return names
+    return page.locator(".st-key-view [role=radio]").all_inner_texts() or [""]
+
+
+def look_at(page, view: str) -> None:
+    """Choose a view as a reader does."""
+    choice, option = page.get_by_role("combobox", name="Look at"), page.get_by_role("option")
+    if choice.count():
+        for _ in range(5):  # the list closes when the page moves under it
+            choice.click()
+            page.wait_for_timeout(400)
+            if option.count():
+                break
+        option.get_by_text(view, exact=True).click()
+    else:
+        page.locator(".st-key-view").get_by_role("radio", name=view, exact=True).click()
+    live.wait_idle(page)
+
+
 def open_everything(page) -> int:
     """Open all panels of the page (tables and downloads, code, more settings, notes); how many were
     closed.
@@ -109,9 +136,34 @@ ONE_OF_EACH = """() => document.querySelectorAll("[data-testid=stCode] code").fo
 colour, and axe-core would take half its time for them."""
 
 
-def violations(page, inside: str = "") -> list[str]:
+SEEN = (
+    "cat.color",
+    "cat.keyboard",
+    "cat.sensory-and-visual-cues",
+    "cat.structure",
+    "cat.text-alternatives",
+)
+"""What axe-core calls the rules that look at colours, places and pictures: what a page drawn anew
+may have changed; the others look at names and roles.
+"""
+LEFT_OUT = {
+    rule: {"enabled": False}
+    for rule in (
+        "aria-allowed-role",
+        "aria-deprecated-role",
+        "region",
+        "color-contrast-enhanced",
+        "target-size",
+    )
+}
+"""Rules that take long, and whose finding is minor or moderate: it would not be told. The last two
+are off where no category is asked for.
+"""
+
+
+def violations(page, inside: str = "", rules: tuple[str, ...] = ()) -> list[str]:
     """What axe-core calls serious or critical in our own content, or in what a CSS selector finds;
-    one line each.
+    one line each. rules: only those of these categories.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(
@@ -121,9 +173,9 @@ def violations(page, inside: str = "") -> list[str]:
         _show_all(page)
     page.evaluate(ONE_OF_EACH)
     where = {"include": [[inside]]} if inside else {"exclude": [[place] for place in NOT_OURS]}
-    found = page.evaluate(
-        "w => axe.run(w, {resultTypes: ['violations']}).then(r => r.violations)", where
-    )
+    how = {"resultTypes": ["violations"], "rules": LEFT_OUT}
+    how |= {"runOnly": list(rules)} if rules else {}
+    found = page.evaluate("([w, how]) => axe.run(w, how).then(r => r.violations)", [where, how])
     return [
         f"{v['impact']} {v['id']}: {node['html'][:200]} {node['failureSummary'][:250]}"
         for v in found

@@ -10,6 +10,8 @@ from streamlit.elements.vega_charts import _convert_altair_to_vega_lite_spec
 from weightkit.charts import Figure, grammar
 from weightkit.charts.specification import specification
 
+CONFIG = {"axis": {"labelFlush": False}, "mark": {"aria": False}}
+
 
 def figure():
     frame = pd.DataFrame(
@@ -47,7 +49,7 @@ def test_same_as_streamlits_own_conversion():
         one.drawing(),
     )
     assert named(ours, {name: rows(data) for name, data in ours["datasets"].items()}) == named(
-        theirs | {"padding": {"right": 6}, "config": ours["config"]},
+        theirs | {"padding": {"right": 6}, "config": CONFIG},
         {name: rows(data) for name, data in theirs["datasets"].items()},
     )
 
@@ -67,5 +69,4 @@ def test_frames_are_named_once():
         )
     )
     assert len(frames) == 1 and next(iter(frames.values())) is frame
-    shared = {"axis": {"labelFlush": False}, "mark": {"aria": False}}
-    assert spec["config"] == shared, "nothing of Altair's own theme"
+    assert spec["config"] == CONFIG, "nothing of Altair's own theme"

@@ -72,13 +72,14 @@ V2 = "sys/fs/cgroup"
 def test_the_quota_of_the_cgroup_in_cores(machine, files, cores):
     root = machine(64, files)
     assert cgroup_cores(root) == cores
-    assert default_workers({}, root) == (cores or MOST)
+    assert default_workers({}, root) == max(1, (cores or 2 * MOST) // 2)
 
 
 @pytest.mark.parametrize(
-    ("cores", "quota", "found"), [(1, 4, 1), (2, 4, 2), (6, 3, 3), (96, 90, 8), (8, 8, 8)]
+    ("cores", "quota", "found"),
+    [(1, 4, 1), (2, 4, 1), (4, 4, 2), (6, 3, 1), (5, 9, 2), (96, 90, 8), (16, 16, 8)],
 )
-def test_workers_are_the_smaller_of_cores_and_quota_and_never_more_than_eight(
+def test_workers_are_half_the_smaller_of_cores_and_quota_and_never_more_than_eight(
     machine, cores, quota, found
 ):
     root = machine(cores, {f"{V2}/cpu.max": f"{quota * 100000} 100000"})
@@ -93,7 +94,7 @@ def test_the_variable_sets_them(machine, caplog, asked):
 
 @pytest.mark.parametrize("asked", ["0", "9", "-1", "2.5", "two", "1e1", "²", "9" * 5000])
 def test_a_bad_value_is_said_in_the_log_and_not_used(machine, caplog, asked):
-    assert default_workers({VARIABLE: asked}, machine(3, {})) == 3
+    assert default_workers({VARIABLE: asked}, machine(6, {})) == 3
     (record,) = caplog.records
     said = record.getMessage()
     assert said.startswith(
@@ -104,7 +105,7 @@ def test_a_bad_value_is_said_in_the_log_and_not_used(machine, caplog, asked):
 
 @pytest.mark.parametrize("asked", ["", "  "])
 def test_an_empty_value_is_none(machine, caplog, asked):
-    assert default_workers({VARIABLE: asked}, machine(3, {})) == 3
+    assert default_workers({VARIABLE: asked}, machine(6, {})) == 3
     assert not caplog.records
 
 

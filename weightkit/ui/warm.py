@@ -53,8 +53,8 @@ def _warm(first: str) -> None:
 
 
 def unchecked() -> None:
-    """From now on Altair checks a whole chart, not each of its parts when it is made as well: that
-    is 6 to 17 % of telling a run. Tests keep it, since they find mistakes by it.
+    """From now on Altair does not check each part of a chart when it is made, which is 6 to 17 % of
+    telling a run. The tests keep that, since it finds mistakes.
     """
     importlib.import_module("altair.utils.schemapi").disable_debug_mode()
 

@@ -18,15 +18,18 @@ TIMEOUT = 180
 _ONE_AT_A_TIME = threading.Lock()
 
 _CHILD = """
-import base64, json, re, sys
+import base64, functools, json, re, sys
 import vl_convert as vl
 high = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
 def raised(power):
     return f'<tspan baseline-shift="40%" font-size="0.7em">{power[0].translate(high)}</tspan>'
+@functools.cache  # a zip has each chart as SVG and as PNG
+def to_svg(spec):
+    return vl.vegalite_to_svg(json.loads(spec), allowed_base_urls=[])
 def draw(job):
     if job["format"] == "library":
         return vl.javascript_bundle()
-    drawn = vl.vegalite_to_svg(job["spec"], allowed_base_urls=[])
+    drawn = to_svg(json.dumps(job["spec"]))
     if job["format"] == "svg":
         return drawn
     drawn = re.sub("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+(?=[^<>]*</text>)", raised, drawn)
