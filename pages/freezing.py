@@ -81,7 +81,7 @@ elif view.module is loop:
     one, two = page.columns(2)
     if not page.embedded:
         one.markdown("**As it was meant**: the “else” belongs to the outer “if”.")
-        one.code(loop.source(meant), language="python", wrap_lines=True)
+        one.code(loop.source(meant), language="python")
     page.show(told.story["loop-as-meant"], into=two)
     page.show(told.story["leftover-gradients"])
     page.end(told, "freezing/loop")

@@ -137,12 +137,13 @@ def _without_exponent(match: re.Match[str]) -> str:
 
 
 def unbroken(text: str) -> str:
-    """A text in which no line ends within a number, or between a letter and what it equals; code
-    and formulas stay.
+    """A text in which no line ends within a number or a fraction, or between a letter and what it
+    equals; code and formulas stay.
     """
     parts = _CODE.split(text)
     parts[::2] = [
-        _EQUAL.sub("\u00a0=\u00a0", _TIMES.sub("\u00a0×\u00a0", part)) for part in parts[::2]
+        _EQUAL.sub("\u00a0=\u00a0", _TIMES.sub("\u00a0×\u00a0", part)).replace("/√", "/\u2060√")
+        for part in parts[::2]
     ]
     return "".join(parts)
 

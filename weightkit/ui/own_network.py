@@ -188,7 +188,7 @@ def _form() -> None:
             st.error(plain(problem, SENTENCE), icon=":material/draft:")
     if problem and problem.convert:
         st.markdown("These lines make a .safetensors file of a .pt:")
-        st.code(files.CONVERT, language="python", wrap_lines=True)
+        st.code(files.CONVERT, language="python")
     st.caption(
         "Read without executing anything. Held for this visit only: seen by nobody else, in no"
         " link. A reload of the page forgets it."

@@ -215,14 +215,13 @@ def legend_of(
     symbol: dict = (
         {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2}
         if lines
-        else {"symbolSize": 80}
+        else {"symbolSize": 100, "symbolStrokeWidth": 1.5}
     )
     return alt.Legend(
         title=None,
         orient="top",
         columns=columns,
         symbolLimit=0,
-        rowPadding=4,
         labelLimit=260,
         symbolOpacity=1,
         **symbol,
