@@ -43,7 +43,7 @@ PRESETS: dict[str, Preset] = {
     "Adam": Preset("Which layers move most now?", {"optimizer": "adam", "learning_rate": 0.001}),
     "Orthogonal start": Preset("Does W stay orthogonal?", {"init": "orthogonal"}),
     "All weights zero": Preset("Which layers move at all?", {"init": "zeros"}),
-    "The course's run on MNIST": Preset(
+    "On MNIST": Preset(
         "Does it settle within twenty epochs?",
         {"dataset": "mnist", "learning_rate": 0.001, "epochs": 20, "n_seeds": 1},
     ),
