@@ -138,7 +138,8 @@ def test_a_name_has_the_colour_of_its_scheme():
         ("at e = 0 and p = 0.2", "at e~=~0 and p~=~0.2"),
         ("std × √N = 3 × 10⁻⁵, 3 × 4", "std~×~√N~=~3~×~10⁻⁵, 3 × 4"),
         ("between ±1/√fan_in", "between ±1/\u2060√fan_in"),
-        ("`x = 1`, $N = 64$, lr = 3", None),
+        ("`x = 1`, $N = 64$, lr = 3, 0.5 = x", None),
+        ("$$z = w\n= 3 × 10$$ and z = 2", "$$z = w\n= 3 × 10$$ and z~=~2"),
     ],
 )
 def test_a_letter_and_what_it_equals_are_on_one_line(text, better):

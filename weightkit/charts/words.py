@@ -105,8 +105,8 @@ def label(value: object) -> str:
     return power if mantissa == "1" else f"{mantissa} × {power}"
 
 
-_CODE = re.compile(r"(`[^`]*`|\$[^$]*\$)")
-_EQUAL = re.compile(r"(?<=\b\w) = (?=\S)")
+_CODE = re.compile(r"(`[^`]*`|\$\$.*?\$\$|\$[^$]*\$)", re.DOTALL)
+_EQUAL = re.compile(r"(?<=\b[^\W\d_]) = (?=\S)")
 _TIMES = re.compile(r" × (?=10|√)")
 _EXPONENT = re.compile(r"(?<![\w.])(-?)(\d+(?:\.\d+)?)e([+-]?\d+)\b")
 _MINUS = re.compile(r"(?<![\w\]).⁻-])-(?=[\d∞])")

@@ -39,13 +39,14 @@ NO_UPLOADS = (
 PYTHON = """\
 import weightkit as wk
 
-found = wk.inspect_file(
+a = wk.inspect_file(
     "a.safetensors")
-later = wk.inspect_file(
+b = wk.inspect_file(
     "b.safetensors")
-print(found)
-print(found.compare(later))
-found.figures[0].save("a.png")
+print(a)
+print(a.compare(b))
+a.figures[0].save(
+    "a.png")
 """
 
 

@@ -19,14 +19,14 @@ def alignment(frame: pd.DataFrame, f: Facts) -> Figure:
     """
     known = frame.dropna()
     at_x, at_y = (
-        {"scale": alt.Scale(domain=grammar.span(known[c]), nice=False), "title": t}
+        grammar.quantity(c, known[c], heading=t)
         for c, t in (
             ("weight_change_z", "weight change (z)"),
             ("accuracy_gain_z", "gain of training accuracy (z)"),
         )
     )
     base = alt.Chart(known).encode(
-        x=alt.X("weight_change_z:Q", **at_x), y=alt.Y("accuracy_gain_z:Q", **at_y)
+        x=alt.X("weight_change_z", **at_x), y=alt.Y("accuracy_gain_z", **at_y)
     )
     tips = [
         alt.Tooltip("seed:N"),
