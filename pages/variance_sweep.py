@@ -27,7 +27,7 @@ with page.below:
             min(stds, key=lambda s: abs(s - 0.1)),
             options=stds,
             slider=True,
-            names="{:.3g}".format,
+            names={std: f"{std:.3g}" for std in stds},
         ),
         "learning-accuracy",
     )

@@ -83,7 +83,7 @@ def test_f3_condition_number_of_every_layer_on_a_log_axis():
 def test_f4_z_scored_gain_against_z_scored_change_with_the_correlation():
     at = page(epochs="8")
     result = experiment.run(experiment.Config(epochs=8, n_seeds=2))
-    _, frames = chart(at, "r = ")
+    _, frames = chart(at, "r\u00a0=\u00a0")
     points = holding(frames, "accuracy_gain_z", "weight_change_z")
     assert len(points) == 2 * 8
     r = result.correlation.query("first_epoch == 1")["r"]
