@@ -28,7 +28,8 @@ def page(**query) -> AppTest:
 
 def chart(at: AppTest, heading_part: str) -> tuple[dict, list[pd.DataFrame]]:
     """Specification and data of the chart under the heading that contains `heading_part`."""
-    headings = [m.value for m in at.markdown if m.value.startswith("##### ")]
+    texts = [m.value.replace("\u00a0", " ") for m in at.markdown]
+    headings = [text for text in texts if text.startswith("##### ")]
     elements = at.get("vega_lite_chart")
     assert len(headings) == len(elements)
     (at_place,) = [i for i, heading in enumerate(headings) if heading_part in heading]
@@ -83,7 +84,7 @@ def test_f3_condition_number_of_every_layer_on_a_log_axis():
 def test_f4_z_scored_gain_against_z_scored_change_with_the_correlation():
     at = page(epochs="8")
     result = experiment.run(experiment.Config(epochs=8, n_seeds=2))
-    _, frames = chart(at, "r\u00a0=\u00a0")
+    _, frames = chart(at, "r = ")
     points = holding(frames, "accuracy_gain_z", "weight_change_z")
     assert len(points) == 2 * 8
     r = result.correlation.query("first_epoch == 1")["r"]
