@@ -40,6 +40,15 @@ def overflow(page) -> int:
     )
 
 
+def run_again(page) -> None:
+    """Wait until the page's script, which has just been started, is over: it may be so before the
+    page says that it runs.
+    """
+    with suppress(TooLate):
+        page.locator("[data-test-script-state='running']").wait_for(timeout=5000)
+    live.wait_idle(page)
+
+
 def views(page) -> list[str]:
     """The views that the page lets the reader choose from; one without a name where it has no such
     control.

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.load.client import Session
 from benchmarks.load.replicas import hall
+from browser.looking import run_again
 from tools import live
 
 pytest.importorskip("redis")
@@ -52,8 +53,7 @@ def test_readers_of_a_replica_that_dies_are_back_on_the_other_with_their_setting
     page.locator("[data-test-connection-state='CONNECTED']").wait_for(state="detached")
     page.locator("[data-test-connection-state='CONNECTED']").wait_for()
     assert time.monotonic() - killed < 10
-    page.locator("[data-test-script-state='running']").wait_for()
-    live.wait_idle(page)
+    run_again(page)
     page.get_by_text("You said").wait_for()
     live.wait_idle(page)
     two.redis_process.kill()  # and the hall goes on without it
