@@ -5,10 +5,10 @@ import re
 import time
 
 import pytest
+from browser.looking import run_again
 
 from benchmarks.load.client import Session
 from benchmarks.load.replicas import hall
-from browser.looking import run_again
 from tools import live
 
 pytest.importorskip("redis")
