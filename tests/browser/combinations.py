@@ -111,8 +111,8 @@ def _away(c: Control, n: int, used: set[tuple]) -> Any:
 
 
 def _values(c: Control) -> list:
-    """Values of a control beside its default: all of a choice, the smallest of numbers, and of
-    several at once all, two, and the last.
+    """Values of a control beside its default: all of a choice, the two smallest of numbers (three
+    networks of the largest kind are refused), and of several at once all, two, and the last.
     """
     if isinstance(c.default, bool):
         found = [not c.default]
@@ -127,7 +127,7 @@ def _values(c: Control) -> list:
     else:
         kind = type(c.default)
         step = c.step or (1 if kind is int else (c.high - c.low) / 100)
-        found = [kind(round(c.low + i * step, 6)) for i in range(4) if c.low + i * step <= c.high]
+        found = [kind(round(c.low + i * step, 6)) for i in range(2) if c.low + i * step <= c.high]
     return [value for value in found if value != c.default]
 
 
