@@ -9,8 +9,8 @@ def residual() -> None:
     page.say(
         "A **plain** network of many layers, and three of the same depth in which a **skip** leads"
         " past every block of two layers: z ← z + W₂ relu(W₁ relu(z)). They differ in what the last"
-        " layer of each block, W₂, starts from: He's formula, **zeros**, or He's numbers divided by"
-        " √(2 · blocks).",
+        " layer of each block, W₂, starts from: Kaiming's (He's) formula, **zeros**, or that"
+        " formula's numbers divided by √(2·blocks).",
         beside=True,
     )
     config = page.controls(
@@ -32,7 +32,8 @@ def width() -> None:
         "Networks of two hidden layers from 16 units up, each at many learning rates. Once as"
         " PyTorch has them (**standard**), and once in **maximal update parametrization** (muP):"
         " for a network w times as wide as the base, the learning rates of the second hidden layer"
-        " and of the output are divided by w, and the output layer starts √w times smaller.",
+        " and of the output are divided by w, and the output layer starts √w times smaller. What it"
+        " is made for: the best learning rate should stay the same as networks grow.",
         beside=True,
     )
     config = page.controls(

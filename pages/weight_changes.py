@@ -90,10 +90,10 @@ else:
     page.say(
         f"**L2** adds a multiple of each weight to its gradient{largest}. **L1** adds the same"
         " amount for all, whatever their size. Both act on weights and biases alike, as PyTorch's"
-        f" `weight_decay` does. (The slider of L2 begins at {weight_changes.STRENGTH:g}, the"
-        f" course's; that of L1 at {weight_changes.L1_STRENGTH:g}: at the course's"
-        f" {weight_changes.STRENGTH:g} of L1, networks with the default settings learn nothing, see"
-        " the preset.)",
+        f" `weight_decay` does. (In this view the slider of L2 begins at"
+        f" {weight_changes.STRENGTH:g}, the course's; that of L1 at"
+        f" {weight_changes.L1_STRENGTH:g}: at the course's {weight_changes.STRENGTH:g} of L1,"
+        " networks with the default settings learn nothing, see “L1 at 0.01”.)",
         beside=True,
     )
     page.show(told.story["regularization-kappa"], first=True)

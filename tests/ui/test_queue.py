@@ -168,7 +168,7 @@ def test_a_run_is_counted_to_its_reader():
 
 
 def test_an_estimate_that_was_too_low_does_not_keep_the_short_ones_place(monkeypatch):
-    monkeypatch.setattr("weightkit.ui.jobs.LONG", 0.1)
+    monkeypatch.setattr("weightkit.ui.jobs.OVERRUN", 0.1)
     runner, works = JobRunner(2), [Endless(), Endless()]
     with runner.follow(0, works[0], cost=0.0), runner.follow(1, works[1], cost=0.0):
         with runner.follow("short", instant, cost=0.05) as job:

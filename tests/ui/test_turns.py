@@ -11,14 +11,15 @@ from weightkit.ui import turns
 class Page(threading.Thread):
     """A page that says its first words, takes its turn, and draws until it is told to end."""
 
-    def __init__(self, body=lambda end: end.wait(20)):
+    def __init__(self, body=lambda end: end.wait(20), first=True):
         super().__init__(daemon=True)
+        self.first = first
         self.said, self.drawn, self.end = (threading.Event() for _ in range(3))
         self._body = body
         self.start()
 
     def run(self):
-        with turns.page():
+        with turns.page(self.first):
             self.said.set()
             turns.take()
             self.drawn.set()
@@ -43,6 +44,28 @@ def test_so_many_draw_at_once_and_the_first_words_wait_for_nobody():
     finally:
         assert all(page.over() for page in pages)
     assert not turns.any_page()
+
+
+def test_the_first_page_of_a_visit_goes_before_later_ones_and_else_who_came_first():
+    drawing = [Page() for _ in range(turns.AT_ONCE)]
+    assert all(page.drawn.wait(5) for page in drawing)
+    waiting = []
+    for first in (False, False, True, True):
+        waiting.append(Page(first=first))
+        until = time.monotonic() + 5
+        while len(turns._first) + len(turns._later) < len(waiting) and time.monotonic() < until:
+            time.sleep(0.005)
+    order = [waiting[2], waiting[3], waiting[0], waiting[1]]
+    try:
+        for i, page in enumerate([*drawing, *order][: len(order)]):
+            assert page.over()
+            assert order[i].drawn.wait(5)
+            time.sleep(0.05)
+            assert sum(other.drawn.is_set() for other in waiting) == i + 1
+    finally:
+        for page in [*drawing, *waiting]:
+            page.end.set()
+    assert all(page.over() for page in waiting)
 
 
 def test_a_crowd_is_who_waits_for_a_turn_and_not_who_waits_for_a_training():

@@ -13,6 +13,8 @@ import streamlit as st
 from . import predict, seat, turns
 from .lessons import LESSONS, Lesson, sections
 
+SEEN = "page_seen"  # in the session: that it has been shown a page
+
 
 @lru_cache(256)
 def page(entry: Lesson, tick: str = "") -> st.Page:
@@ -30,12 +32,13 @@ _listed: ContextVar[bool] = ContextVar("listed", default=False)  # the pages, in
 
 def go(home: Callable[[], None]) -> None:
     """Run the page that is asked for; home: draws the page of the bare address."""
-    with turns.page():
+    with turns.page(first=SEEN not in st.session_state):
         asked, listed = _list(home), _listed.set(True)
         try:
             asked.run()
         finally:
             _listed.reset(listed)
+            st.session_state[SEEN] = True
 
 
 def listed() -> None:

@@ -60,9 +60,10 @@ def show(charts: Any) -> None:
         st.title("What a neural network's weights do", anchor=False)
         st.markdown(
             "Nothing here is a recording. Where a page is about learning, networks are **really"
-            " trained** while you watch; where it is about numbers that are drawn, or sent through"
-            " layers, that is done. Move a control, and it is done again. First you predict, then"
-            " you see. Everything can be linked, embedded in a slide, and taken home as code."
+            " trained** while you watch; where it is about drawing numbers, or sending them"
+            " through layers, that happens as well. Move a control, and it is done again. First you"
+            " predict, then you see. Everything can be linked, embedded in a slide, and taken home"
+            " as code."
         )
     picture, start = st.columns([6, 4], gap="large") if not embedded else (st.container(), None)
     turns.take()

@@ -31,7 +31,7 @@ from typing import Any
 
 from ..stopping import stoppable
 from .job import GLANCE, Job, Work
-from .places import LONG, ahead_of
+from .places import OVERRUN, ahead_of
 from .schedule import Closed, Observer, Schedule
 from .store import MISSING, size_of
 from .workers import default_workers
@@ -272,7 +272,7 @@ class JobRunner(Schedule):
             raise Cancelled
         if job._until is not None and time.monotonic() > job._until:
             self.abandon(job.key)
-        if not job.long and time.perf_counter() - job._since > LONG:
+        if not job.long and time.perf_counter() - job._since > OVERRUN:
             with self._lock:  # the estimate was wrong: a short run's place is free for others now
                 job.long = True
                 self._fill()

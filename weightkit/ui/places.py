@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from .workers import MOST
 
 LONG = 2.5  # seconds; what takes more is a long run: no page's default
+OVERRUN = 2 * LONG  # seconds after which one that counted as short is a long run after all
 PACE = 4.0  # seconds that a second of work puts a job back in the queue
 SERVED = 30.0  # seconds that one who has a result to look at is put back: as long as a hall arrives
 TOGETHER = 60e6  # bytes of memory of several at once; one alone may take more (`costs.MAX_BYTES`)

@@ -1,8 +1,9 @@
 """Pages take turns at being drawn: the threads of a hundred readers would spend more time on
 passing Python's lock around than on drawing.
 
-A page says its first words at once, then it takes its turn (`take`), which ends with the page.
-While it waits for something (a training, data) it stands `aside`. Nobody waits longer than
+A page says its first words at once, then it takes its turn (`take`), which ends with the page; the
+first page of a visit goes before others. While it waits for something (a training, data) it stands
+`aside`. Nobody waits longer than
 `PATIENCE` for a turn, whatever another page does. While a `crowd` waits for theirs, trainings pause
 (`jobs`): a page takes hundredths of a second, and what it shows may be there already.
 """
@@ -10,6 +11,7 @@ While it waits for something (a training, data) it stands `aside`. Nobody waits 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,16 +19,20 @@ AT_ONCE = 2  # one draws while another's words are being sent
 PATIENCE = 5.0  # seconds
 CROWD = 8  # pages that wait for their turn
 
-_free = threading.BoundedSemaphore(AT_ONCE)
 _lock = threading.Lock()
 _n_pages = 0
-_n_waiting = 0
+_n_free = AT_ONCE
+_first: deque[threading.Event] = deque()  # pages that wait: of visits that have seen nothing yet,
+_later: deque[threading.Event] = deque()  # and others; an event says that it is one's turn
 
 
 class _Here(threading.local):
-    """Of this thread: whether a page is drawn in it, and whether it has its turn."""
+    """Of this thread: whether a page is drawn in it, whether it is a visit's first, and whether it
+    has its turn.
+    """
 
     page = False
+    first = False
     turn = False
 
 
@@ -34,15 +40,17 @@ _here = _Here()
 
 
 @contextmanager
-def page() -> Iterator[None]:
-    """A page is drawn here; one that is begun inside another is the same page."""
+def page(first: bool = True) -> Iterator[None]:
+    """A page is drawn here, the `first` of a visit or a later one; one that is begun inside another
+    is the same page.
+    """
     global _n_pages
     if _here.page:
         yield
         return
     with _lock:
         _n_pages += 1
-    _here.page = True
+    _here.page, _here.first = True, first
     try:
         yield
     finally:
@@ -59,29 +67,38 @@ def any_page() -> bool:
 
 def crowd() -> bool:
     """Whether so many pages wait for their turn that all else can wait for them."""
-    return _n_waiting >= CROWD
+    return len(_first) + len(_later) >= CROWD
 
 
 def take() -> None:
     """Wait for this page's turn; nothing where it has it."""
-    if _here.page and not _here.turn:
-        _wait(1)
-        try:
-            _here.turn = _free.acquire(timeout=PATIENCE)
-        finally:
-            _wait(-1)
-
-
-def _wait(more: int) -> None:
-    global _n_waiting
+    global _n_free
+    if not _here.page or _here.turn:
+        return
+    mine, queue = threading.Event(), _first if _here.first else _later
     with _lock:
-        _n_waiting += more
+        if _n_free:
+            _n_free -= 1
+            mine.set()
+        else:
+            queue.append(mine)
+    mine.wait(PATIENCE)
+    with _lock:
+        _here.turn = mine.is_set()
+        if not _here.turn:
+            queue.remove(mine)
 
 
 def _give() -> None:
+    """Whoever has waited longest is next."""
+    global _n_free
     if _here.turn:
         _here.turn = False
-        _free.release()
+        with _lock:
+            if queue := _first or _later:
+                queue.popleft().set()
+            else:
+                _n_free += 1
 
 
 @contextmanager

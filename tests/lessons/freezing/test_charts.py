@@ -389,7 +389,7 @@ def test_the_best_of_many_comparisons_by_chance_is_no_finding():
 
 @pytest.mark.parametrize(
     ("pixels", "words"),
-    [(0.4, "the best network is better"), (0.8, "no network of this run beats it")],
+    [(0.4, "the best network is better"), (0.8, "no kind of network beats it")],
 )
 def test_the_networks_are_held_against_the_pixels(pixels, words):
     curves = made({5: (0.2, 0.1)})

@@ -12,7 +12,7 @@ import pandas as pd
 from ....charts import Figure, grammar
 from ....charts.words import alike, listed, percent, times
 from ..charts import HATCH
-from .config import CASES, EVALUATED, FROZEN
+from .config import CASES, EVALUATED, FROZEN, ZEROS
 from .findings import ANSWERS, GROUPS, Case, Facts, grouped
 
 ROW = 34  # pixels of a case
@@ -72,9 +72,10 @@ def grid_title(f: Facts) -> str:
     left = {name: listed(g for g in GROUPS[:2] if not f.of(name).exact[g]) for name in CASES}
     if not both:
         return "Not even both together keep the block exactly as it is"
+    fed = "" if f.of(ZEROS).still else ", unless the optimizer is given zeros for gradients"
     return (
-        f"Only both together freeze the block: {FROZEN} leaves {left[FROZEN]} moving, {EVALUATED}"
-        f" leaves {left[EVALUATED]}"
+        f"Neither alone freezes the block: {FROZEN} leaves {left[FROZEN]} moving, {EVALUATED}"
+        f" leaves {left[EVALUATED]}; both together do{fed}"
     )
 
 

@@ -133,7 +133,7 @@ def _baseline(f: Facts) -> Iterator[str]:
     values = listed(f"{level.pixels:.0%} at {level.n_labelled}" for level in known)
     idle = [level.n_labelled for level in known if not level.needed]
     verdict = (
-        f"at {listed(idle)} per class no network of this run beats it by more than a point"
+        f"at {listed(idle)} per class no kind of network beats it by more than a point in the mean"
         if idle
         else "the best network is better" + (" at each of these numbers" if len(known) > 1 else "")
     )

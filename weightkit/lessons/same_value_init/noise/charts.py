@@ -126,9 +126,9 @@ def distinct(units: pd.DataFrame, f: Facts) -> Figure:
         words = f"dropout {f.dropout:g}"
         chart = _beside(chart, dropped, "distinct_units", y, paint, words)
     subtitle = (
-        "After training: how many units of each hidden layer differ from every other in their"
-        f" weights or bias by more than a ten-thousandth{_band(f)}. With dropout and no noise:"
-        f" {_by_layer(f, f.dropped)}."
+        "After training: how many different units each hidden layer has (copies count once;"
+        f" different: by more than a ten-thousandth in a weight or the bias){_band(f)}. With"
+        f" dropout and no noise: {_by_layer(f, f.dropped)}."
     )
     alt_text = f"{title}. With the least noise: {_by_layer(f, f.least)}."
     return Figure("distinct-by-noise", title, subtitle, chart, alt_text, hidden)

@@ -7,7 +7,7 @@ import pandas as pd
 from ....charts import Figure, grammar
 from ....charts.words import listed, number, percent, plural
 from .config import DESIGNS, PLAIN, SKIP, SMALL, ZERO
-from .findings import Facts, Outcome
+from .findings import Design, Facts, Outcome
 
 COLOURS = {PLAIN: "ink", SKIP: "series:kaiming", ZERO: "series:xavier", SMALL: "series:pytorch"}
 
@@ -27,7 +27,7 @@ def accuracy(curves: pd.DataFrame, f: Facts) -> Figure:
 
 def headline(f: Facts) -> str:
     """The skip beside the plain network, and whether the last layers rescue both."""
-    plain, skip = percent(f.plain.mean), percent(f.skip.mean)
+    plain, skip = ("diverged" if f.gone(d) else percent(d.mean) for d in (f.plain, f.skip))
     blocks = plural(f.blocks, "block")
     if not f.learned:
         best = percent(max(d.mean for d in f.designs.values()))
@@ -43,7 +43,7 @@ def headline(f: Facts) -> str:
         case Outcome.HELPS:
             start = f"At {blocks} the skip alone ends at {skip}, the plain network at {plain}"
         case Outcome.HURTS:
-            start = f"At {blocks} the skip alone hurts: {skip}, not {plain} as without it"
+            start = f"At {blocks} the skip alone hurts: {skip}, {plain} without it"
         case Outcome.ALIKE:
             start = f"At {blocks} plain network and skip end within 5 points: {plain} and {skip}"
     if not f.rescued:
@@ -53,11 +53,16 @@ def headline(f: Facts) -> str:
     return f"{start}; with a skip and {how}"
 
 
+def ends(d: Design, f: Facts) -> str:
+    """What becomes of a design, as a verb."""
+    return "diverges" if f.gone(d) else f"ends at {percent(d.mean)}"
+
+
 def signal(layers: pd.DataFrame, f: Facts) -> Figure:
     """The standard deviation of the sums by block, theory dotted."""
     grown = f.skip.grown
     title = (
-        f"With a skip and He's start the signal is multiplied by {number(grown)} over"
+        f"With a skip and Kaiming's start the signal is multiplied by {number(grown)} over"
         f" {plural(f.blocks, 'block')}; with zeros in each last layer it passes unchanged"
     )
     subtitle = (

@@ -16,7 +16,7 @@ LEARNED = 0.1  # a design has learned if its mean is further than this above the
 
 
 class Outcome(Enum):
-    """What the skip alone does, with every layer started by He's formula."""
+    """What the skip alone does, with every layer started by Kaiming's formula."""
 
     NEITHER = "neither has learned"
     HELPS = "at least 5 points above the plain network"
@@ -51,6 +51,10 @@ class Facts:
     lost: int
     epochs: int
     blocks: int
+
+    def gone(self, d: Design) -> bool:
+        """Whether all networks of a design diverged: what they answer says nothing then."""
+        return d.lost == self.n_seeds
 
     @property
     def plain(self) -> Design:

@@ -25,9 +25,9 @@ ANSWERS = {
 def ask(config: Config) -> Question:
     """What a skip alone does."""
     return Question(
-        f"A network of {plural(config.blocks, 'block')} of two layers, every weight started by He's"
-        " formula. Now a **skip** leads past each block, and its input is added to its output. How"
-        " does the test accuracy compare with that of the plain network"
+        f"A network of {plural(config.blocks, 'block')} of two layers, every weight started by"
+        " Kaiming's (He's) formula. Now a **skip** leads past each block, and its input is"
+        " added to its output. How does the test accuracy compare with that of the plain network"
         f" after {plural(config.epochs, 'epoch')}?",
         tuple(ANSWERS.values()),
     )
@@ -52,7 +52,7 @@ def _ends(d: Design, f: Facts) -> str:
     """ "plain 9% (8% to 11%)"."""
     reach = between(d.low, d.high)
     spread = f" ({reach})" if f.n_seeds > 1 and reach != percent(d.mean) else ""
-    return f"{d.name} {percent(d.mean)}{spread}"
+    return f"{d.name} diverged" if f.gone(d) else f"{d.name} {percent(d.mean)}{spread}"
 
 
 def _shows(f: Facts) -> Iterator[str]:
@@ -79,14 +79,15 @@ def _shows(f: Facts) -> Iterator[str]:
 
 
 def _slips(f: Facts) -> Iterator[str]:
+    from . import charts
     from .findings import Outcome
 
     if f.rescued and f.outcome is not Outcome.HELPS:
         names = listed(f"“{d.name}” {percent(d.mean)}" for d in f.rescued)
         yield (
-            "“Skips made depth trainable, so the start no longer matters”: with He's start the skip"
-            f" ends at {percent(f.skip.mean)}, the plain network at {percent(f.plain.mean)}. Only"
-            f" the last layers of the blocks start otherwise in {names}."
+            "“Skips made depth trainable, so the start no longer matters”: with Kaiming's start the"
+            f" skip {charts.ends(f.skip, f)}, the plain network {charts.ends(f.plain, f)}."
+            f" Only the last layers of the blocks start otherwise in {names}."
         )
     if f.rescued and f.zero in f.rescued:
         yield (

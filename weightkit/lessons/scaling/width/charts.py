@@ -20,7 +20,7 @@ Y = "training loss (log axis)"
 def valley(final: pd.DataFrame, f: Facts, parametrisation: str) -> Figure:
     """Training loss against learning rate, a line for each width, in one parametrization."""
     one = {STANDARD: f.standard, MUP: f.mup}[parametrisation]
-    title = f"{_name(parametrisation)}: {_shift(one, f)}"
+    title = f"{_name(parametrisation)}: {shift(one, f)}"
     subtitle = (
         "Mean training loss at the end against the learning rate, by width"
         + (f"; band: range over {f.n_seeds} seeds" if f.n_seeds > 1 else "")
@@ -42,7 +42,7 @@ def _rate(rate: float) -> str:
     return "none" if math.isnan(rate) else number(rate)
 
 
-def _shift(one: Parametrisation, f: Facts) -> str:
+def shift(one: Parametrisation, f: Facts) -> str:
     """The best rate at the base and at the largest width."""
     small, large = one.tuned, one.best[f.largest]
     if math.isnan(small) or math.isnan(large):

@@ -52,10 +52,11 @@ def tell(config: WidthConfig, result: WidthResult) -> Story:
 
 
 def _shows(f: Facts) -> Iterator[str]:
-    from .charts import headline
+    from .charts import headline, shift
     from .findings import Outcome
 
     yield f"{headline(f)}."
+    yield f"In muP, which is meant to keep it in its place, {shift(f.mup, f)}."
     if f.outcome is not Outcome.NOTHING:
         yield f"{_tuned('Standard', f.standard, f)} {_tuned('muP', f.mup, f)}"
     if f.standard.edge or f.mup.edge:

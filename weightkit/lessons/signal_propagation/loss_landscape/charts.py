@@ -31,8 +31,8 @@ def plane(surface: pd.DataFrame, path: pd.DataFrame, f: Facts, start: Start) -> 
         f"Around {start_name(start.init, f.value)} lies {KINDS[start.kind]}: nearby, the loss"
         f" {runs(start)}"
     )
-    subtitle = "○ the start; line: the training path's shadow on this plane" + (
-        f", {share(start.in_plane)} of its squared length."
+    subtitle = "○ the start; line: the path of training as far as it lies in this plane" + (
+        f" ({share(start.in_plane)} of its squared length)."
         if start.steps and math.isfinite(start.in_plane)
         else "."
     )

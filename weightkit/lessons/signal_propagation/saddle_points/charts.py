@@ -71,7 +71,8 @@ def spectrum(values: pd.DataFrame, f: Facts) -> Figure:
     title = spectrum_title(f)
     subtitle = (
         f"All {f.parameters:,} eigenvalues of the loss's Hessian, from the smallest to the largest;"
-        f" below 0 the loss curves down. The axis is logarithmic on both sides of {number(LOW)} and"
+        f" below 0 the loss curves down (counted above: beyond {label(f.tolerance)} of the largest"
+        f" size; the rest is flat). The axis is logarithmic on both sides of {number(LOW)} and"
         " linear between."
         + (f" A line per network ({f.random.networks})." if f.random.networks > 1 else "")
     )

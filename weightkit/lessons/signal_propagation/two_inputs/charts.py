@@ -93,7 +93,7 @@ def sizes(layers: pd.DataFrame, f: Facts, which: str, height: int = LOWER) -> Fi
         " counts, too.",
         "spread": "Root of the variance over inputs, averaged over units: only what differs"
         " counts. A line ends where that is below a millionth of the size, float32's rounding.",
-    }[which] + " The axis is that of the chart beside; colours as above."
+    }[which] + " Both charts have the same axis; colours as above."
     chart = _lines(drawn, which, heading, [low, high], log_y=True, height=height)
     ends = listed(f"{label(one.scale)}: {number(getattr(one, which))}" for one in f.scales)
     alt_text = f"{title}. In the last layer, by {HEADING}: {ends}."
