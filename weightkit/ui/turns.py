@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-AT_ONCE = 2  # one draws while another's words are being sent
+AT_ONCE = 1  # a second would take the lock from the thread that sends what the first has drawn
 PATIENCE = 5.0  # seconds
 CROWD = 8  # pages that wait for their turn
 
