@@ -170,7 +170,7 @@ def test_networks_that_diverged_before_the_freezing_are_told_so():
         ((True, True, True), 2, "Each of the two"),
         ((True, False, True), 0, "requires_grad = False alone"),
         ((False, True, True), 1, "eval() alone"),
-        ((False, False, True), 3, "Only both"),
+        ((False, False, True), 3, "Neither alone"),
         ((False, False, False), 4, "Not even both"),
     ],
 )
