@@ -125,7 +125,7 @@ const remember = (data, setTriggerValue) => {
   } catch {} // a frame may have no storage
 }
 
-export default function ({ data, setTriggerValue }) {
+export default function ({ data: [data], setTriggerValue }) {
   remember(data, setTriggerValue)
   once("history", history_by_step)
   once("sidebar", sidebar_closes)

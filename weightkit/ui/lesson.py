@@ -17,7 +17,6 @@ import streamlit as st
 
 from ..lazy import lazy
 from . import (
-    class_share,
     course,
     icon,
     idle,
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from .told import Told
 
 R = TypeVar("R")
-take_home = lazy("weightkit.ui.take_home")
+take_home, class_share = lazy("weightkit.ui.take_home"), lazy("weightkit.ui.class_share")
 datasets = lazy("weightkit.datasets")
 
 

@@ -134,7 +134,7 @@ def tab(state: State | None = None) -> str:
             if state is not None:
                 classes().move(state, old, kept)
 
-    _tab(key="tab", data={"tab": held[TAB]}, on_tab_change=told)
+    _tab(key="tab", data=[{"tab": held[TAB]}], on_tab_change=told)
     return held[TAB]
 
 

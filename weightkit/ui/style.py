@@ -284,7 +284,8 @@ def apply(commits: int = 0) -> None:
     remembered = {} if st.context.is_embedded else kept.told()
     _browser(
         key="browser",
-        data={"commits": commits, "pages": pages, **remembered},
+        # A list: in a dict Streamlit looks for DataFrames, and imports pandas for that.
+        data=[{"commits": commits, "pages": pages, **remembered}],
         on_switched_change=lambda: None,
         on_kept_change=kept.brought,
     )
