@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -31,6 +32,25 @@ class Page(threading.Thread):
         return not self.is_alive()
 
 
+def until(true) -> bool:
+    """Whether it becomes so within five seconds."""
+    end = time.monotonic() + 5
+    while not true() and time.monotonic() < end:
+        time.sleep(0.005)
+    return true()
+
+
+@contextmanager
+def drawing(pages):
+    """All of them are told to end, whatever happens, and do."""
+    try:
+        yield pages
+    finally:
+        for page in pages:
+            page.end.set()
+        assert all(page.over() for page in pages)
+
+
 def test_so_many_draw_at_once_and_the_first_words_wait_for_nobody():
     pages = [Page() for _ in range(turns.AT_ONCE + 2)]
     try:
@@ -47,25 +67,17 @@ def test_so_many_draw_at_once_and_the_first_words_wait_for_nobody():
 
 
 def test_the_first_page_of_a_visit_goes_before_later_ones_and_else_who_came_first():
-    drawing = [Page() for _ in range(turns.AT_ONCE)]
-    assert all(page.drawn.wait(5) for page in drawing)
-    waiting = []
-    for first in (False, False, True, True):
-        waiting.append(Page(first=first))
-        until = time.monotonic() + 5
-        while len(turns._first) + len(turns._later) < len(waiting) and time.monotonic() < until:
-            time.sleep(0.005)
-    order = [waiting[2], waiting[3], waiting[0], waiting[1]]
-    try:
-        for i, page in enumerate([*drawing, *order][: len(order)]):
+    with drawing([Page() for _ in range(turns.AT_ONCE)]) as before, drawing([]) as waiting:
+        assert all(page.drawn.wait(5) for page in before)
+        for first in (False, False, True, True):
+            waiting.append(Page(first=first))
+            assert until(lambda: len(turns._first) + len(turns._later) == len(waiting))
+        order = [waiting[2], waiting[3], waiting[0], waiting[1]]
+        for i, page in enumerate([*before, *order][: len(order)]):
             assert page.over()
             assert order[i].drawn.wait(5)
             time.sleep(0.05)
             assert sum(other.drawn.is_set() for other in waiting) == i + 1
-    finally:
-        for page in [*drawing, *waiting]:
-            page.end.set()
-    assert all(page.over() for page in waiting)
 
 
 def test_a_crowd_is_who_waits_for_a_turn_and_not_who_waits_for_a_training():
@@ -73,27 +85,15 @@ def test_a_crowd_is_who_waits_for_a_turn_and_not_who_waits_for_a_training():
         with turns.aside():
             end.wait(20)
 
-    trained_for = [Page(body) for _ in range(turns.CROWD + turns.AT_ONCE)]
-    try:
+    n = turns.CROWD + turns.AT_ONCE
+    with drawing([Page(body) for _ in range(n)]) as trained_for:
         assert all(page.drawn.wait(5) for page in trained_for)
         time.sleep(0.1)
         assert not turns.crowd()
-        pages = [Page() for _ in range(turns.CROWD + turns.AT_ONCE)]
-        try:
+        with drawing([Page() for _ in range(n)]) as pages:
             assert all(page.said.wait(5) for page in pages)
-            until = time.monotonic() + 5
-            while not turns.crowd() and time.monotonic() < until:
-                time.sleep(0.01)
-            assert turns.crowd()
-        finally:
-            for page in pages:
-                page.end.set()
-        assert all(page.over() for page in pages)
+            assert until(turns.crowd)
         assert not turns.crowd()
-    finally:
-        for page in trained_for:
-            page.end.set()
-    assert all(page.over() for page in trained_for)
 
 
 def test_who_waits_for_a_training_gives_others_their_turn():

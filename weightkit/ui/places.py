@@ -6,14 +6,15 @@ by when it was asked for, put back by `PACE` seconds for each second that it wil
 that its asker's runs took lately, and by `SERVED` where its asker has had a result lately, divided
 by how many wait for it: a short run passes longer ones, who waits for a first result passes who
 looks at one already, what a hall waits for passes what one reader does, and nobody is passed for
-ever. Who is next waits until the memory is there, and is not passed meanwhile;
-a short run beside long ones only does not wait for it.
+ever. Who is next waits until the memory is there, and is not passed meanwhile; a short run beside
+long ones only does not wait for it.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Collection, Hashable, Iterable
+from itertools import islice
 from typing import Any, Protocol
 
 from .workers import MOST
@@ -90,7 +91,9 @@ class Use:
         """
         if asker is None:
             return
-        self._taken[asker] = self.of(asker, now) + seconds, now
-        if len(self._taken) > 256:
-            kept = {a: t for a, t in self._taken.items() if now - t[1] < 10 * FORGET}
-            self._taken = kept
+        taken = self.of(asker, now) + seconds
+        self._taken.pop(asker, None)  # the latest stands last
+        self._taken[asker] = taken, now
+        for oldest, (_, when) in list(islice(self._taken.items(), 2)):  # two go where one comes
+            if now - when >= 10 * FORGET:
+                del self._taken[oldest]

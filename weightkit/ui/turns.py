@@ -3,9 +3,9 @@ passing Python's lock around than on drawing.
 
 A page says its first words at once, then it takes its turn (`take`), which ends with the page; the
 first page of a visit goes before others. While it waits for something (a training, data) it stands
-`aside`. Nobody waits longer than
-`PATIENCE` for a turn, whatever another page does. While a `crowd` waits for theirs, trainings pause
-(`jobs`): a page takes hundredths of a second, and what it shows may be there already.
+`aside`. Nobody waits longer than `PATIENCE` for a turn, whatever another page does. While a `crowd`
+waits for theirs, trainings pause (`jobs`): a page takes hundredths of a second, and what it shows
+may be there already.
 """
 
 from __future__ import annotations

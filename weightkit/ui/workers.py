@@ -5,8 +5,8 @@ Not more: small networks are trained by many short operations, each of which tak
 Two trainings side by side took as long as one after the other (0.97 and 1.73 s alone, 2.5 s
 together; 1.34 and 1.73 s, 3.8 s), three longer, and large stacks use two cores each anyway. A
 hundred readers over all pages of a cold server on two cores: with one place instead of two the
-first result after 1.8 s instead of 6.4 (median), with 15 % less CPU and 37 MB less memory. A short
-run beside a long one has a place of its own: `places`.
+first result after 1.8 s instead of 6.4 (median; on a machine with others at work), with 15 % less
+CPU and 37 MB less memory. A short run beside a long one has a place of its own: `places`.
 """
 
 from __future__ import annotations

@@ -56,8 +56,8 @@ def _shows(f: Facts) -> Iterator[str]:
     from .findings import Outcome
 
     yield f"{headline(f)}."
-    yield f"In muP, which is meant to keep it in its place, {shift(f.mup, f)}."
     if f.outcome is not Outcome.NOTHING:
+        yield f"In muP, which is meant to keep it in its place, {shift(f.mup, f)}."
         yield f"{_tuned('Standard', f.standard, f)} {_tuned('muP', f.mup, f)}"
     if f.standard.edge or f.mup.edge:
         yield (
