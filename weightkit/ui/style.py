@@ -190,7 +190,9 @@ PAIRS = "".join(
     > :has(h5) { grid-row: 1 / span 2; }
     .st-key-lead > :first-child { grid-row: 1; }
     .st-key-lead_figure > [data-testid="stElementContainer"] { grid-row: 2; }
-    > :has([data-testid="stVegaLiteChart"]), .st-key-lead > :nth-child(2) { grid-row: 3; }
+    > :has([data-testid="stVegaLiteChart"]), .st-key-lead > :nth-child(2) {
+      grid-row: 3; align-self: end;
+    }
     > :has([data-testid="stExpander"]) { grid-row: 4; grid-column: 1 / span 2; }
     .st-key-lead_figure > .st-key-let_go { grid-row: 5; }
   }
@@ -202,7 +204,8 @@ PAIRS = "".join(
     }.items()
 )
 """Two figures side by side: heading, what is drawn and chart have a row each, as high as the higher
-of them; one panel is behind both. Where a figure would be narrower than 220 pixels, they stack; the
+of them, the charts at its foot, so that plots line up below legends of unequal height; one panel is
+behind both. Where a figure would be narrower than 220 pixels, they stack; the
 sidebar lies over a page of less than 768.
 """
 

@@ -125,6 +125,7 @@ def inputs(result: Result, number: int) -> Figure:
             domain=[0.0, max(float(data["kept"].max()), 1e-9)],
             value_title="share of its weights left",
             form=".0%",
+            square=True,
             height=300,
         )
     else:

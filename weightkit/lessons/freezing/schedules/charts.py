@@ -182,7 +182,7 @@ def _moves(data: pd.DataFrame) -> alt.LayerChart:
     ticks, words = grammar.powers(low, high, most=2)
     key = alt.Legend(
         title="distance moved",
-        orient="bottom",  # so that its rows are level with those of the grid beside
+        orient="top",
         gradientLength=110,
         gradientThickness=10,
         values=ticks,

@@ -149,7 +149,7 @@ def differences(frame: pd.DataFrame) -> Figure:
         midpoint=0,
         x_title="parameter index",
         y_title="",
-        height=220,
+        height=280,
     )
     zero = pd.DataFrame(
         {

@@ -22,6 +22,7 @@ TOP = 0.95  # height of the first unit of a column; the last is as far below zer
 WORDS = 28  # pixels for a line of words above or below
 LINE = 17  # pixels for one more line
 LOW = 200  # pixels below which a plot has its legend beside it
+LETTER = 8  # pixels for a bold letter
 ROOM = 6  # columns of space between two matrices
 
 
@@ -149,8 +150,10 @@ def matrices(result: Result, layer: int, number: int, height: int = 260) -> Figu
         shift[name] = start
         start += wide + ROOM
     tallest = int(shapes["fan_out"].max())
-    across = alt.Scale(domain=[-1, start - ROOM + 1])
-    down = alt.Scale(domain=[tallest, -tallest * WORDS / (height - WORDS)])
+    columns, rows = start - ROOM + 2, tallest * height / (height - WORDS)
+    wide, high = grammar.squared(columns, rows, least=_for_heads(shapes, shift, columns))
+    across = alt.Scale(domain=[-1, columns - 1], **wide)
+    down = alt.Scale(domain=[tallest, tallest - rows], **high)
     chart = alt.layer(
         _cells(values, shift, across, down, height),
         _heads(shapes, shift, across, down),
@@ -203,12 +206,23 @@ def _cells(
     )
 
 
+def _middles(shapes: pd.DataFrame, shift: dict[str, int]) -> list[float]:
+    return [shift[n] + f / 2 for n, f in zip(shapes["layer"], shapes["fan_in"], strict=True)]
+
+
+def _for_heads(shapes: pd.DataFrame, shift: dict[str, int], columns: int) -> float:
+    """The pixels of a plot of so many columns in which no two names above matrices touch."""
+    middles = _middles(shapes, shift)
+    apart = min((b - a for a, b in zip(middles, middles[1:], strict=False)), default=columns)
+    letters = (shapes["layer"] + " " + shapes["weight_shape"]).str.len().max()
+    return columns / apart * float(LETTER * letters)
+
+
 def _heads(
     shapes: pd.DataFrame, shift: dict[str, int], across: alt.Scale, down: alt.Scale
 ) -> alt.Chart:
     """Each matrix's name and shape above it."""
-    middles = [shift[n] + f / 2 for n, f in zip(shapes["layer"], shapes["fan_in"], strict=True)]
-    words = shapes.assign(x=middles, y=0, words=shapes["layer"] + " " + shapes["weight_shape"])
+    words = shapes.assign(x=_middles(shapes, shift), y=0, words=shapes["layer"] + " " + shapes["weight_shape"])
     return (
         alt.Chart(words)
         .mark_text(fontSize=13, fontWeight=600, color="ink", dy=-14)

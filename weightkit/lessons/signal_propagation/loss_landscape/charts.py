@@ -66,14 +66,15 @@ def _cells(data: pd.DataFrame, span: list[float], reach: float) -> alt.Chart:
         b1=data["beta"] + half * 1.08,
     )
     room = [-reach - half, reach + half]
+    wide, high = grammar.squared(1, 1)
     at_x = alt.X(
         "a0:Q",
-        scale=alt.Scale(domain=room, nice=False),
+        scale=alt.Scale(domain=room, nice=False, **wide),
         axis=alt.Axis(title="α, along direction 1", tickCount=5),
     )
     at_y = alt.Y(
         "b0:Q",
-        scale=alt.Scale(domain=room, nice=False),
+        scale=alt.Scale(domain=room, nice=False, **high),
         axis=alt.Axis(title="β, along direction 2", tickCount=5),
     )
     colour = alt.Color(

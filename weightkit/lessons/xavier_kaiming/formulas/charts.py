@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BINS = ["bin_left", "bin_right"]
 SAME = {"zeros": "All zero", "ones": "All one"}  # as words before "weights"
+LAYERS = 330  # pixels of what has a row per layer, or per scheme and stands beside that
 MOST_TALLER = 4  # a chart beside one that is taller by more has heights of its own
 DOTTED = "Dotted: what the formula expects."
 
@@ -80,7 +81,7 @@ def by_layer(
     )
     rows = rows_of(result.moments, scheme, parameter)
     domain = reach(result.moments, beside or [scheme], kind)
-    measured = grammar.histograms(data, rows="layer", density=True, domain=domain, height=270)
+    measured = grammar.histograms(data, rows="layer", density=True, domain=domain, height=LAYERS)
     chart = measured + _theory_lines(data, ["layer"], True, shelves=list(rows["layer"]))
     title = _layers_title(rows, scheme, kind)
     subtitle = (
@@ -136,7 +137,7 @@ def every_scheme(moments: pd.DataFrame) -> Figure:
     points = base.mark_point(filled=True, size=60, opacity=0.85).encode(
         x=alt.X("std_measured", **at_x), y=y, color=colour, tooltip=tips
     )
-    chart = alt.layer(points, ticks).properties(**grammar.view(30 * len(order) + 30))
+    chart = alt.layer(points, ticks).properties(**grammar.view(LAYERS))
     subtitle = (
         "Points: measured, one per layer; upright line: what the formula says. The network is"
         " always the same."
