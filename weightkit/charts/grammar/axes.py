@@ -15,8 +15,10 @@ from .colour import colour_scale, layer_scale
 
 DASHES = {"train": [1, 0], "test": [6, 4]}
 
-PHONE = 290
-"""Pixels that a legend may take on a phone, beside an axis."""
+PHONE, BESIDE = 290, 230
+"""Pixels that a legend may take on a phone, beside an axis; and in one of two charts that are
+themselves beside the controls.
+"""
 WIDER = {True: ((1000, 360), (1200, 520)), False: ((1200, 360), (1800, 430))}
 """How wide a window is from which on a legend may take more, and how much, by `alone`."""
 _WINDOW = "windowSize()[0*width]"
@@ -213,7 +215,8 @@ def scale_of(frame: pd.DataFrame, series: str, order: Sequence[Any] | None) -> a
 def legend_of(
     names: Iterable[object], lines: bool = False, alone: bool = False, room: int = PHONE
 ) -> alt.Legend | None:
-    """On top, in as many columns as a phone has room for, or `room` pixels; none for a single name.
+    """On top, in as many columns as a phone has room for, and more in wider windows, or as `room`,
+    less than a phone's, has at any width; none for a single name.
     `lines`: dashes for symbols; `alone`: the chart has no neighbour, and so more room where the
     window is wide (see `WIDER`).
 

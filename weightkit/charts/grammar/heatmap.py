@@ -30,8 +30,8 @@ def heatmap(
     """A cell per (x, y), coloured by `value`: viridis, or with `midpoint` blue (below), paper,
     vermilion (above).
 
-    `form`: the format of the legend; `square`: cells as wide as high (pixels). Rows and columns keep the order of the frame. Cells without a
-    finite value stay empty.
+    `form`: the format of the legend; `square`: cells as wide as high (pixels). Rows and columns
+    keep the order of the frame. Cells without a finite value stay empty.
     """
     drawn = data[data[value].abs().lt(math.inf)]
     if midpoint is None:
@@ -63,12 +63,22 @@ def heatmap(
     )
     orders = {c: list(dict.fromkeys(drawn[c])) for c in (x, y)}
     head_x, head_y = (title(c) if h is None else h for c, h in ((x, x_title), (y, y_title)))
-    wide, high = squared(*map(len, orders.values())) if square else ({}, {})
-    down = {"rangeMin": end for end in high.values()}  # a scale of names begins on top
+    across, down = squared(*map(len, orders.values())) if square else ({}, {})
+    top_down = {"rangeMin": down["rangeMax"]} if square else {}  # a scale of names begins on top
     cells = alt.Chart(drawn).mark_rect()
     cells = cells.encode(
-        x=alt.X(f"{x}:O", sort=orders[x], scale=alt.Scale(**wide), axis=alt.Axis(title=head_x, **quiet)),
-        y=alt.Y(f"{y}:O", sort=orders[y], scale=alt.Scale(**down), axis=alt.Axis(title=head_y, **quiet)),
+        x=alt.X(
+            f"{x}:O",
+            sort=orders[x],
+            scale=alt.Scale(**across),
+            axis=alt.Axis(title=head_x, **quiet),
+        ),
+        y=alt.Y(
+            f"{y}:O",
+            sort=orders[y],
+            scale=alt.Scale(**top_down),
+            axis=alt.Axis(title=head_y, **quiet),
+        ),
         color=alt.Color(f"{value}:Q", scale=scale, legend=key),
         tooltip=tips,
     )

@@ -10,7 +10,16 @@ import altair as alt
 import pandas as pd
 
 from ..words import label
-from .axes import accuracy_domain, is_accuracy, layered, legend_of, positional, quantity, scale_of, title
+from .axes import (
+    accuracy_domain,
+    is_accuracy,
+    layered,
+    legend_of,
+    positional,
+    quantity,
+    scale_of,
+    title,
+)
 from .colour import BAND, DOTS
 from .statistics import finite, summarize, thin
 

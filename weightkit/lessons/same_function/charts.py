@@ -178,7 +178,9 @@ def rows(result: Result, m: Match, config: Config) -> Figure:
     alt_text = f"{title}. Shown: " + ", ".join(
         f"rows {unit} and {partner}" for unit, partner in drawn.items()
     )
-    return Figure("matched-rows", title, subtitle, _cells(cells, bool(side)), f"{alt_text}.", result.rows)
+    return Figure(
+        "matched-rows", title, subtitle, _cells(cells, bool(side)), f"{alt_text}.", result.rows
+    )
 
 
 def _images(found: pd.DataFrame, side: int) -> pd.DataFrame:

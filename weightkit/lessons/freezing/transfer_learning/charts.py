@@ -159,9 +159,10 @@ def _corrected(f: Facts) -> str:
     """Why the title may call undecided what a band leaves out 0 for."""
     pairs, levels = len(list(combinations(TRANSFERS, 2))), plural(len(f.levels), "number")
     these = f": {pairs} pairs of ways to train at {levels} of examples"
+    whole = these if f.compared == pairs * len(f.levels) else ""
     return (
-        f", each by itself. In words a difference is clear only after Holm's correction for"
-        f" {plural(f.compared, 'comparison')}{these if f.compared == pairs * len(f.levels) else ''}."
+        ", each by itself. In words a difference is clear only after Holm's correction for"
+        f" {plural(f.compared, 'comparison')}{whole}."
     )
 
 

@@ -120,7 +120,8 @@ def calls(frame: pd.DataFrame, seed: int) -> Figure:
     )
     words = base.mark_text(fontSize=11, color="ink").encode(text=alt.Text("words:N"))
     subtitle = (
-        "The first normal random numbers after setting the seed anew; rows of one colour are equal."
+        f"The first {SHOWN_CALLS} of the numbers that each way gives, drawn from a normal"
+        " distribution after setting the seed anew; rows of one colour are equal."
     )
     told = "; ".join(
         f"{way}: {', '.join(data[data['call'] == way]['words'].iloc[:3])}, …" for way in ways

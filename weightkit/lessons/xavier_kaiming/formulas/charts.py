@@ -48,9 +48,9 @@ def overall(
     domain = reach(result.moments, beside or [scheme], drawing)
     top = 1.04 * max(peaks) if common else None
     measured = grammar.histograms(
-        data, "numbers", density=density, domain=domain, height=250, top=top
+        data, "numbers", density=density, domain=domain, height=250, top=top, room=grammar.BESIDE
     )
-    chart = measured + _theory_lines(data, ["numbers"], density)
+    chart = _painted(measured, scheme) + _theory_lines(data, ["numbers"], density)
     sizes = {kind: spread(result.moments, scheme, PARAMETERS[kind]) for kind in kinds}
     what = listed(f"all {s.n:,} {kind}" for kind, s in sizes.items())
     units = "as densities (area 1), so that few and many can be compared" if density else "counted"
@@ -63,6 +63,15 @@ def overall(
         for kind, s in sizes.items()
     )
     return Figure(f"numbers-{_slug(scheme)}-{drawing}", title, subtitle, chart, alt_text, data)
+
+
+def _painted(chart: alt.LayerChart, scheme: str) -> alt.LayerChart:
+    """Biases, which are PyTorch's under every scheme, in one colour beside whatever weights."""
+    weights, biases = _whose(scheme, "weights"), _whose(scheme, "biases")
+    mine = grammar.colours([scheme])[scheme]
+    table = {weights: mine, biases: "series:pytorch/2"}
+    shown = chart.layer[0].encoding.color["scale"].domain
+    return grammar.painted(chart, {name: table[name] for name in shown})
 
 
 def by_layer_name(scheme: str, kind: str) -> str:

@@ -42,7 +42,9 @@ def alignment(frame: pd.DataFrame, f: Facts) -> Figure:
     )
     dots = base.mark_point(filled=True, size=45, opacity=0.75).encode(color=paint, tooltip=tips)
     rings = base.mark_point(size=130, strokeWidth=1.6, color="ink", opacity=1)
-    chart = alt.layer(dots, rings.properties(data=known[known["epoch"] == 1]), **grammar.view(HEIGHT))
+    chart = alt.layer(
+        dots, rings.properties(data=known[known["epoch"] == 1]), **grammar.view(HEIGHT)
+    )
     title = r_title(f)
     subtitle = (
         "A point per epoch and network. Both are z-scored over the epochs of their network (mean 0,"
