@@ -16,7 +16,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..lazy import lazy
-from . import ends, memory, own_data, sent, turns
+from . import apart, ends, memory, own_data, sent, turns
 from .replicas import Form, replicas
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .told import Told
 
 jobs, job_log = lazy("weightkit.ui.jobs"), lazy("weightkit.ui.job_log")
-told_parcel = lazy("weightkit.ui.told_parcel")
+told_parcel, making = lazy("weightkit.ui.told_parcel"), lazy("weightkit.ui.making")
 datasets, training = lazy("weightkit.datasets"), lazy("weightkit.training")
 logger = logging.getLogger(__name__)
 
@@ -88,6 +88,7 @@ def telling(view: Telling[R], base: Any = None) -> Callable[..., Told[R]]:
     """
     module: Any = view
     run = module.run if base is None else functools.partial(module.of, base)
+    name = module.__name__
 
     @functools.wraps(run)
     def tell(config: Any, **hooks: Callable) -> Told[R]:
@@ -101,20 +102,18 @@ def telling(view: Telling[R], base: Any = None) -> Callable[..., Told[R]]:
 
     @functools.wraps(run)
     def made(config: Any, **hooks: Callable) -> tuple[R, Story, float, float]:
-        """(result, story, when it was over, seconds of training)."""
-        began = time.perf_counter()
-        result = run(config, **hooks)
-        over, seconds = time.time(), time.perf_counter() - began
-        story = view.tell(config, result)
-        for figure in story.figures:
-            sent.prepared(figure)
-        return result, story, over, seconds
+        """As `making.made`."""
+        there = apart.apart()
+        if there is None:
+            return making.made(name, base, config, **hooks)
+        made = there.call(making.parcel, name, base, config, hooks=hooks)
+        return making.opened(name, config, made)
 
     def unpacked(config: Any) -> Callable[[Mapping[bytes, bytes]], tuple]:
         return lambda parts: (*told_parcel.unpack(module, config, parts), time.time(), None)
 
-    for work in (tell, made):  # the name of the work: views may share a run
-        work.__module__, work.__qualname__ = module.__name__, "tell"
+    for function in (tell, made):  # the name of the work: views may share a run
+        function.__module__, function.__qualname__ = name, "tell"
     return tell
 
 
@@ -124,7 +123,8 @@ def as_work(work: Callable, config: Any) -> Callable:
 
     def call(on_epoch: Callable, on_curves: Callable) -> Any:
         hooks = {"on_epoch": on_epoch, "on_curves": on_curves}
-        training.stay_on_one_core()
+        if apart.apart() is None:
+            training.stay_on_one_core()
         try:
             return work(config, **{name: hook for name, hook in hooks.items() if name in takes})
         finally:
@@ -173,7 +173,7 @@ def load_data(config: Any) -> None:
     """
     name = getattr(config, "dataset", None)
     if name in datasets.DATASETS:
-        datasets.load(name)
+        apart.call(making.load, name)
 
 
 def reader() -> str | None:
