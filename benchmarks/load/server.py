@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,12 @@ class Server:
 
 
 def family(pid: int) -> list[int]:
-    """A process and its children (Linux)."""
+    """A process and its children, looked for once in `WATCH` seconds (Linux)."""
+    return _family(pid, int(time.monotonic() / WATCH))
+
+
+@lru_cache(8)
+def _family(pid: int, when: int) -> list[int]:
     found = [pid]
     with suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
