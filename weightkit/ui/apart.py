@@ -20,6 +20,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -40,13 +41,8 @@ class Gone(RuntimeError):
 class Apart:
     """One process, in which functions are called, several at once if need be."""
 
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "weightkit.ui.trainer"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=Path(__file__).parents[2],
-        )
+    def __init__(self, process: subprocess.Popen) -> None:
+        self._process = process
         self._numbers = itertools.count()
         self._answers: dict[int, SimpleQueue] = {}
         self._sending = threading.Lock()
@@ -56,11 +52,6 @@ class Apart:
     def alive(self) -> bool:
         """Whether it can be asked."""
         return self._process.poll() is None
-
-    @property
-    def pid(self) -> int:
-        """Of the process."""
-        return self._process.pid
 
     def call(
         self, function: Callable, *args: Any, hooks: Mapping[str, Callable] | None = None
@@ -116,6 +107,8 @@ class Apart:
                 pickle.dump((number, word, value), self._process.stdin)  # type: ignore[arg-type]
                 self._process.stdin.flush()  # type: ignore[union-attr]
         except (OSError, ValueError) as error:
+            with suppress(OSError):  # what could not be written
+                self._process.stdin.close()  # type: ignore[union-attr]
             raise Gone("the process that trains has ended") from error
 
     def _listen(self) -> None:
@@ -131,6 +124,17 @@ class Apart:
             gone = pickle.dumps(Gone("the process that trains has ended"))
             for answers in list(self._answers.values()):
                 answers.put(("raised", gone))
+            self._process.stdout.close()  # type: ignore[union-attr]
+
+
+def started() -> subprocess.Popen:
+    """A process that trains; OSError where the system gives none."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "weightkit.ui.trainer"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
 
 
 _starting = threading.Lock()
@@ -157,7 +161,7 @@ def apart() -> Apart | None:
     with _starting:
         if _apart is None or not _apart.alive:
             try:
-                _apart = Apart()
+                _apart = Apart(started())
             except OSError as error:
                 logger.warning("no process for the trainings (%s): they are threads", error)
                 return None

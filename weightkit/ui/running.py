@@ -65,12 +65,7 @@ def runner() -> Any:
     with _lock:
         if _runner is None:
             memory.frugal()  # before the first training
-            _runner = jobs.JobRunner(
-                max_bytes=MAX_BYTES,
-                observe=job_log.wanted(),
-                busy=turns.any_page,
-                crowd=turns.crowd,
-            )
+            _runner = jobs.JobRunner(max_bytes=MAX_BYTES, observe=job_log.wanted())
             ends.cleanly(_runner)
         return _runner
 
