@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..charts.words import plural, small
 from ..lazy import lazy
-from . import apart, sent
+from . import sent
 from .outside import SENTENCE, plain
 
 if TYPE_CHECKING:
     from .own_network import Look
 
+apart: Any = lazy("weightkit.ui.apart")
 inspection: Any = lazy("weightkit.inspection")
 charts: Any = lazy("weightkit.inspection.charts")
 examples: Any = lazy("weightkit.inspection.examples")

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..lazy import lazy, pd
 
-dataframe_util = lazy("streamlit.dataframe_util")
+parcel = lazy("weightkit.ui.parcel")
 
 
 def drawing(figure: Any, dark: bool) -> dict[str, Any]:
@@ -25,11 +25,12 @@ def prepared(figure: Any) -> dict[bool, dict[str, Any]]:
     kept, so that it is counted with them.
     """
     if "_sent" not in figure.__dict__:
-        in_bytes = dataframe_util.convert_anything_to_arrow_bytes
         made = {dark: figure.drawing(dark) for dark in (False, True)}
         frames = made[False]["datasets"]
         asked = json.dumps({k: v for k, v in made[False].items() if k != "datasets"})
-        tables = {name: in_bytes(small(frame, asked)) for name, frame in frames.items()}
+        tables = {  # browsers read no compressed ones
+            name: parcel.written(small(frame, asked), None) for name, frame in frames.items()
+        }
         sent = {dark: drawing | {"datasets": tables} for dark, drawing in made.items()}
         figure.__dict__["_sent"] = sent
         figure.__dict__.pop("_drawings", None)  # half of a figure's weight, said in bytes now
