@@ -17,7 +17,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..lazy import lazy
 from . import apart, ends, memory, own_data, sent, turns
-from .replicas import Form, replicas
 
 if TYPE_CHECKING:
     from ..lessons.story import Question, Story
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 jobs, job_log = lazy("weightkit.ui.jobs"), lazy("weightkit.ui.job_log")
 told_parcel, making = lazy("weightkit.ui.told_parcel"), lazy("weightkit.ui.making")
+replicas = lazy("weightkit.ui.replicas")
 datasets, training = lazy("weightkit.datasets"), lazy("weightkit.training")
 logger = logging.getLogger(__name__)
 
@@ -89,10 +89,10 @@ def telling(view: Telling[R], base: Any = None) -> Callable[..., Told[R]]:
     def tell(config: Any, **hooks: Callable) -> Told[R]:
         from .told import Told  # with the first run: its types draw
 
-        others = None if base is not None or own_data.is_own(config) else replicas()
+        others = None if base is not None or own_data.is_own(config) else replicas.replicas()
         if others is None:
             return Told(config, *made(config, **hooks))
-        form = Form(lambda run: told_parcel.pack(run[:2]), unpacked(config))
+        form = replicas.Form(lambda run: told_parcel.pack(run[:2]), unpacked(config))
         return Told(config, *others.run(made, config, form, **hooks)[0])
 
     @functools.wraps(run)
