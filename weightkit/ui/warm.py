@@ -7,16 +7,14 @@ come first, and what is started here begins when they have been sent.
 
 from __future__ import annotations
 
-import gc
 import importlib
 import os
 import threading
 import time
 
-from . import memory, running
+from . import apart, libraries, memory, running
 from .lessons import LESSONS
 
-LIBRARIES = ("torch", "pandas", "altair", "scipy.special")
 # seconds in which what the visitor's page has said goes out, before imports take Python's lock
 PAUSE = 0.2
 _begun = threading.Event()
@@ -36,11 +34,7 @@ def begin(first: str = "") -> None:
 def _warm(first: str) -> None:
     time.sleep(PAUSE)
     runner = running.runner()
-    for library in LIBRARIES:
-        importlib.import_module(library)
-    unchecked()
-    gc.collect()
-    memory.set_aside()
+    libraries.bring(libraries.DRAWING if apart.apart() else libraries.TRAINING)
     for entry in sorted(LESSONS, key=lambda entry: entry.slug != first):
         for work, config in defaults(entry.slug):
             work_of = running.as_work(work, config)
@@ -50,13 +44,6 @@ def _warm(first: str) -> None:
     importlib.import_module(
         "weightkit.charts.export"
     ).library()  # seconds that the first download need not wait
-
-
-def unchecked() -> None:
-    """From now on Altair does not check each part of a chart when it is made, which is 6 to 17 % of
-    telling a run. The tests keep that, since it finds mistakes.
-    """
-    importlib.import_module("altair.utils.schemapi").disable_debug_mode()
 
 
 def defaults(slug: str) -> list[tuple]:
