@@ -175,11 +175,11 @@ def test_who_keeps_the_mean_square(factor, title, monkeypatch):
 
 def test_the_spread_of_single_networks_is_set_beside_theory():
     made = story(n_seeds=5)
-    (spread,) = [s for s in made.shows if "strays" in s]
+    (spread,) = [s for s in made.shows if "**Luck**" in s]
     assert made.facts.strays.expected == pytest.approx(math.sqrt(2 / 32 + 7 * math.log1p(5 / 32)))
     assert f"= {made.facts.strays.expected:.2g}" in spread and "5 networks" in spread
     made = story(n_seeds=5, activation="tanh")
-    assert made.facts.strays is None and not [s for s in made.shows if "strays" in s]
+    assert made.facts.strays is None and not [s for s in made.shows if "**Luck**" in s]
 
 
 def test_contest_and_its_loss(contest):
