@@ -100,6 +100,7 @@ LEAD = """<style>
   .st-key-first_look > * { width: 100%; }
   .st-key-frame > :has(> .st-key-controls) { order: 5; }
   .st-key-frame > :has(> .st-key-further_looks) { order: 6; }
+  .st-key-first_look > :has(.st-key-lead) ~ * { order: 4; }
   .st-key-lead > * { position: sticky; top: 3.75rem; z-index: 5; background: PAPER; }
   .st-key-lead > :nth-child(2) { top: calc(3.75rem + var(--lead, 3rem)); }
   :is(.st-key-lead_figure, .st-key-lead) > * { width: 100%; }

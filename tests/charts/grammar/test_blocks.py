@@ -129,10 +129,12 @@ def test_a_legend_has_as_many_columns_as_fit_and_rows_that_are_equally_long():
 
     long = ["plain", "skip", "a skip that is small", "a skip that is zero"]
     assert columns(long) == (1, 2, 2) and columns(long, alone=True) == (1, 2, 4)
-    assert columns(range(9)) == columns(range(9), alone=True) == (5, 5, 9)
+    assert columns(range(9)) == columns(range(9), alone=True) == (5, 9, 9)
     assert columns(["frozen features", "full fine-tuning"]) == (1, 2, 2)
     assert columns(["a", "b"]) == columns(["a", "b"], alone=True) == (2, 2, 2)
     assert columns(long, room=100) == (1, 1, 1)
+    names = ["same place", "matched", "matched before training"]
+    assert (columns(names)[1], columns(names, lines=True)[1]) == (3, 2)  # strokes are wider
 
 
 @pytest.mark.parametrize("alone", [False, True])

@@ -19,7 +19,7 @@ PHONE, BESIDE = 290, 230
 """Pixels that a legend may take on a phone, beside an axis; and in one of two charts that are
 themselves beside the controls.
 """
-WIDER = {True: ((1000, 360), (1200, 520)), False: ((1200, 360), (1800, 430))}
+WIDER = {True: ((1024, 370), (1200, 520)), False: ((1260, 405), (1800, 430))}
 """How wide a window is from which on a legend may take more, and how much, by `alone`."""
 _WINDOW = "windowSize()[0*width]"
 FAR = 1e5  # from here on, the ticks of an axis are powers of ten
@@ -230,7 +230,7 @@ def legend_of(
     columns: int | alt.ExprRef = narrow
     expression, most = f"{narrow}", narrow
     for window, more in WIDER[alone] if room >= PHONE else ():
-        most = max(most, _columns(words, more))
+        most = max(most, _columns(words, more, 46 if lines else 34))
         expression = f"{_WINDOW}>={window}?{most}:{expression}"
     if most > narrow:
         columns = alt.ExprRef(expression)
@@ -258,13 +258,15 @@ def columns_of(columns: int | dict[str, str]) -> tuple[int, int]:
     return columns, columns
 
 
-def _columns(words: list[str], room: int) -> int:
-    """The most columns that `room` pixels hold, the rows equally long."""
+def _columns(words: list[str], room: int, symbol: int = 34) -> int:
+    """The most columns that `room` pixels hold, the rows equally long; symbol: pixels beside a
+    word.
+    """
     evenly = sorted({-(-len(words) // rows) for rows in range(1, len(words) + 1)}, reverse=True)
     return next(
         n
         for n in evenly
-        if n == 1 or sum(7 * max(map(len, words[i::n])) + 34 for i in range(n)) <= room
+        if n == 1 or sum(7 * max(map(len, words[i::n])) + symbol for i in range(n)) <= room
     )
 
 
