@@ -125,6 +125,14 @@ def found(result):
     return schedules.findings.facts(result.curves, result.movement, result.status)
 
 
+def test_a_schedule_has_one_colour_in_its_curve_and_its_grid(result):
+    scale = schedules.charts.accuracy(result).chart.layer[1].encoding.color["scale"]
+    paint = dict(zip(scale.domain, scale.range, strict=True))
+    for name in set(result.status["condition"]):
+        cells = schedules.charts.grid(result, name).chart.layer[0].encoding.color
+        assert cells.to_dict()["condition"]["value"] == paint[name]
+
+
 def test_the_facts_measure_the_switch():
     data = pd.concat(
         [curve(CONDITIONS[0], [0.1, 0.8, 0.9, 0.95]), curve(CONDITIONS[1], [0.1, 0.2, 0.7, 0.9])]

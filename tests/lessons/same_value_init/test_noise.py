@@ -213,3 +213,14 @@ def test_the_zero_of_the_log_axis_has_a_place_left_of_the_least_noise(small):
 def test_units_of_the_output_are_not_counted(small):
     figure = noise.tell(SMALL, small)["distinct-by-noise"]
     assert set(figure.data["layer"]) == set(LAYERS[:-1])
+
+
+def test_dropout_has_no_layers_colour_where_there_are_no_layers(small):
+    drawn = noise.tell(SMALL, small)["accuracy-by-noise"].chart.to_dict()
+    (diamond,) = [
+        layer
+        for part in drawn["layer"]
+        for layer in part.get("layer", [part])
+        if layer["mark"].get("shape") == "diamond"
+    ]
+    assert diamond["encoding"]["color"] == {"value": "ink"}

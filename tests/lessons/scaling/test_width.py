@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import torch
 
-from weightkit.charts import export
+from weightkit.charts import export, grammar
 from weightkit.lessons.scaling import WidthConfig, widths
 from weightkit.lessons.scaling.width import charts, experiment, tell
 from weightkit.lessons.scaling.width.findings import Outcome, facts
@@ -124,3 +124,15 @@ def test_every_chart_can_be_drawn(quick):
 def test_a_base_as_wide_as_the_largest_is_refused():
     with pytest.raises(ValueError, match="base is 64 and largest 64"):
         WidthConfig(base=64, largest=64)
+
+
+def test_mup_has_the_colour_of_no_width():
+    mine = grammar.resolve(charts.COLOURS[charts.MUP])
+    for n in range(2, 7):
+        for theirs in grammar.layer_scale([str(i) for i in range(n)]).range:
+            assert _apart(mine, theirs) > 120
+
+
+def _apart(one, other):
+    """Distance of two colours in RGB, 0 to 442."""
+    return math.dist(*([int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in (one, other)))

@@ -91,6 +91,16 @@ def test_all_biases_and_all_weights_as_densities(drawn):
     assert sum("count" in row for row in rows_of(figure)) > 60
 
 
+def test_biases_have_one_colour_beside_whatever_weights(drawn):
+    found = set()
+    for scheme in ("pytorch_default", "xavier_normal"):
+        scale = overall(drawn, scheme).chart.layer[0].encoding.color["scale"]
+        paint = dict(zip(scale.domain, scale.range, strict=True))
+        found.add(paint["PyTorch's default biases"])
+        assert len(set(paint.values())) == 2
+    assert len(found) == 1
+
+
 @pytest.mark.parametrize(("drawing", "n"), [("biases", 402), ("weights", 40_200)])
 def test_the_counts_of_one_of_them(drawn, drawing, n):
     figure = well_formed(overall(drawn, "pytorch_default", drawing))
