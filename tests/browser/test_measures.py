@@ -8,15 +8,21 @@ from tools import measuring
 
 pytestmark = pytest.mark.browser
 
-MOVED = {  # what lies over something else, and what it is moved by
-    "a slider over a chart": ".st-key-epochs { position: relative; left: 40vw; }",
-    "a heading over the words below it": "h5 { position: relative; top: 1.5rem; }",
+MOVED = {  # what is not in its place, what it is moved by, and the fault
+    "a slider over a chart": (".st-key-epochs { position: relative; left: 40vw; }", "overlap: "),
+    "a heading over the words below it": ("h5 { position: relative; top: 1.5rem; }", "overlap: "),
+    "a plot that ends below its neighbour": (
+        "[class*=st-key-pair_] > :has(svg.marks) ~ :has(svg.marks)"
+        " { position: relative; top: 9px; }",
+        "row: plot 2 ends 9 px",
+    ),
 }
 
 
 @pytest.mark.parametrize("what", MOVED)
-def test_what_lies_over_something_else_is_found(reader, address, what):
+def test_what_is_not_in_its_place_is_found(reader, address, what):
+    style, fault = MOVED[what]
     page = reader(f"{address}/variance_sweep?n_stds=5&epochs=1&n_seeds=1&reveal=true")
     assert not measuring.faults(page, 1280)
-    page.add_style_tag(content=MOVED[what])
-    assert any("overlap: " in fault for fault in measuring.faults(page, 1280))
+    page.add_style_tag(content=style)
+    assert any(fault in found for found in measuring.faults(page, 1280))

@@ -70,8 +70,8 @@ def _walked(start: Start) -> str:
         return "Training diverged in the first epoch."
     far = f"a distance of {number(start.distance)}"
     if start.diverged:
-        return f"Training walked {far} before it diverged, to a loss of {start.last:.3g}."
-    return f"Training walked {far} and reached a loss of {start.last:.3g}."
+        return f"Training walked {far} before it diverged, to a loss of {start.last:.4g}."
+    return f"Training walked {far} and reached a loss of {start.last:.4g}."
 
 
 def _slips(f: Facts) -> Iterator[str]:
