@@ -1,5 +1,6 @@
 """Calls in another process: the protocol with both ends in this one, and the real process."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from weightkit.datasets import DatasetUnavailable
 from weightkit.stopping import check, stoppable
 from weightkit.ui import apart, making, trainer
+from weightkit.ui.shared_bytes import SharedBytes
 
 ROOT = Path(__file__).parents[2]
 STEPS: dict[str, int] = {}  # how far endless work of that name has come
@@ -240,3 +242,18 @@ def test_the_real_process_trains_without_torch_here_dies_alone_and_ends_with_its
     ], done.stderr
     pid = int(lines[5])
     until(lambda: not Path(f"/proc/{pid}").exists())
+
+
+def test_shared_bytes_are_what_was_given_have_no_second_copy_here_and_go():
+    data = bytes(range(256)) * 400
+    shared = SharedBytes(data)
+    assert shared.size == len(data)
+    path = shared.given
+    assert isinstance(path, Path) and path.read_bytes() == data
+    shared.drop()
+    assert shared.size == 0 and not shared.given and not path.exists()
+    other = SharedBytes(data)
+    path = other.given
+    del other
+    gc.collect()
+    assert not path.exists(), "it goes with who held it"
