@@ -222,15 +222,18 @@ REAL = textwrap.dedent("""
     except apart.Gone as gone:
         print("again", gone)
     other = apart.Apart(apart.started())
-    print(other.call(os.getpid) != os.getpid(), flush=True)
+    print(other.call(os.getpid) != os.getpid(), other.call(os.getcwd) == os.getcwd())
     print(other.call(os.getpid), flush=True)
     os._exit(0)
     """)
 
 
-def test_the_real_process_trains_without_torch_here_dies_alone_and_ends_with_its_server():
+def test_the_real_process_trains_without_torch_here_dies_alone_and_ends_with_its_server(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     done = subprocess.run(
-        [sys.executable, "-c", REAL], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", REAL], cwd=tmp_path, capture_output=True, text=True, timeout=120
     )
     lines = done.stdout.splitlines()
     assert lines[:5] == [
@@ -238,7 +241,7 @@ def test_the_real_process_trains_without_torch_here_dies_alone_and_ends_with_its
         "the process that trains has ended True",
         "False",
         "again the process that trains has ended",
-        "True",
+        "True True",
     ], done.stderr
     pid = int(lines[5])
     until(lambda: not Path(f"/proc/{pid}").exists())
