@@ -184,7 +184,7 @@ def test_without_a_server_the_function_is_called_here():
     assert apart.call(threading.get_ident) == threading.get_ident()
 
 
-def test_a_run_comes_out_of_the_parcel_as_it_went_in():
+def test_a_run_comes_out_of_the_parcel_as_it_went_in(monkeypatch):
     from weightkit.lessons.matrix_sizes import network as view
 
     config, name = view.Config(), "weightkit.lessons.matrix_sizes.network"
@@ -194,6 +194,7 @@ def test_a_run_comes_out_of_the_parcel_as_it_went_in():
         if hasattr(result, frame):
             pd.testing.assert_frame_equal(getattr(again, frame), getattr(result, frame))
     assert (told.headline, told.shows, told.slips) == (story.headline, story.shows, story.slips)
+    monkeypatch.setattr(view, "tell", lambda *given: pytest.fail("told again"))
     assert told.facts == story.facts
     assert abs(over - time.time()) < 60 and 0 <= seconds < 60
 
