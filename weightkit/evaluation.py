@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .lazy import pd, torch
@@ -66,6 +66,11 @@ class Memory(threading.local):
             else:
                 held[mlp.n_models] = held[most].of_first(mlp.n_models)
         return held[mlp.n_models]
+
+
+def first_of(dataset: Dataset, n: int) -> Dataset:
+    """The data with the first n of its training split, which is in random order."""
+    return replace(dataset, x_train=dataset.x_train[:n], y_train=dataset.y_train[:n])
 
 
 def evaluate(mlp: MLP, dataset: Dataset, epoch: int = 0, memory: Memory | None = None) -> Epoch:

@@ -10,7 +10,7 @@ from ....costs import BASE, FLOPS, Cost, frames, parameters, pass_bytes, trainin
 from ....datasets import size_of
 from ....lazy import np
 from ....optimizers import OPTIMIZERS
-from ...settings import BATCHES, Training, spaced
+from ...settings import BATCHES, UNSHOWN, Training, spaced
 from ...views import Preset
 from ..settings import RATES, networks, units
 
@@ -102,6 +102,11 @@ class InputsConfig(Training):
         return spaced(self.epochs, 2)
 
     @property
+    def measured(self) -> int:
+        """Training examples that are measured: the page shows the test split's numbers alone."""
+        return UNSHOWN
+
+    @property
     def cost(self) -> Cost:
         """Of `input_pairs`: a pass of every network, the theory, and a training of all."""
         hidden, n = [self.width] * self.depth, self.n_stds * self.n_seeds
@@ -118,6 +123,7 @@ class InputsConfig(Training):
             epochs=self.epochs,
             batch_size=self.batch_size,
             optimizer=self.optimizer,
+            measured=self.measured,
             every=self.every,
         )
         return measured.then(taught) + frames(2 * n, self.epochs // self.every + self.depth + 2)
