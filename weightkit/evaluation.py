@@ -103,13 +103,13 @@ def _measure(mlp: MLP, x: Tensor, y: Tensor, memory: Memory) -> tuple[Tensor, Te
             loss += (torch.nn.functional.softplus(z) - yb * z).double().sum(1)
             right += ((z > 0) == (yb > 0.5)).sum(1)
         else:
-            lost, hit = _of_classes(logits, yb)
+            lost, hit = of_classes(logits, yb)
             loss += lost.double().sum(1)
             right += hit.sum(1)
     return loss / len(x), right / len(x)
 
 
-def _of_classes(logits: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+def of_classes(logits: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     """Cross-entropy of each sample, and whether `logits.argmax` is its class: logits (n_models,
     classes, samples) and y (samples,) -> (n_models, samples) twice.
 
