@@ -24,7 +24,7 @@ PRESETS: dict[str, Preset] = {
             "hidden": "300-100",
             "removed": 0.2,
             "rounds": 15,
-            "epochs": 6,
+            "epochs": 5,
             "learning_rate": 0.0012,
             "n_seeds": 1,
         },

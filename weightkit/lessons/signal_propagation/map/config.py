@@ -25,7 +25,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "To 50 layers, half as long again": Preset(
         "Who still learns with more layers and more time?",
-        {"depths": (2, 8, 20, 32, 50), "epochs": 6},
+        {"depths": (2, 8, 20, 50), "epochs": 6},
     ),
     "Schemes, layer normalization": Preset(
         "Which rows change from dark to bright?", {"normalization": "layer"}

@@ -22,7 +22,7 @@ FINER = 2  # so many times as many points has the theory's grid
 
 PRESETS: dict[str, Preset] = {
     "Deeper, longer, and more stds": Preset(
-        "Where does learning end with 30 layers?", {"depth": 30, "n_stds": 9, "epochs": 8}
+        "Where does learning end with 30 layers?", {"depth": 30, "n_stds": 9, "epochs": 6}
     ),
     "No biases": Preset("From which std on do the inputs part?", {"bias_std": 0.0}),
     "ReLU instead of tanh": Preset("Does any std keep the inputs apart?", {"activation": "relu"}),
