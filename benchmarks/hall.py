@@ -32,7 +32,7 @@ from .load.client import Lost, Session
 from .load.crowd import REVEAL, Visit, choices, crowd, pages_of, percentile
 from .load.replicas import Hall, hall
 from .load.server import Server, serve
-from .visits import COLLECT, calm, cpu_seconds
+from .visits import COLLECT, calm
 
 EMPTY = """
 import streamlit as st
@@ -53,7 +53,7 @@ class Place:
 
     def cpu(self) -> float:
         """Seconds of processor time of all servers since their start."""
-        return sum(cpu_seconds(server.process.pid) for server in self.servers if _there(server))
+        return sum(server.cpu_seconds() for server in self.servers if _there(server))
 
     def memory(self, which: str) -> float:
         """MB of resident memory of the largest server: `now` or `peak`."""

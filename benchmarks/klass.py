@@ -31,7 +31,6 @@ from .load.client import Lost, Session
 from .load.crowd import percentile
 from .load.server import Server, serve
 from .load.widgets import Widget
-from .visits import cpu_seconds
 
 CONFIG = sweep.Config(n_stds=6, n_seeds=1, epochs=2)
 WAIT = 20.0  # seconds for which pages wait while the server's CPU is measured
@@ -140,9 +139,9 @@ async def trained(server: Server, patience: float = 60.0) -> None:
 
 async def cost(server: Server, seconds: float) -> float:
     """CPU of the server per second."""
-    before, began = cpu_seconds(server.process.pid), time.monotonic()
+    before, began = server.cpu_seconds(), time.monotonic()
     await asyncio.sleep(seconds)
-    return (cpu_seconds(server.process.pid) - before) / (time.monotonic() - began)
+    return (server.cpu_seconds() - before) / (time.monotonic() - began)
 
 
 async def lecture(server: Server, home: Path, students: int, seconds: float) -> Report:
@@ -168,7 +167,7 @@ async def lecture(server: Server, home: Path, students: int, seconds: float) -> 
     await asyncio.gather(*(p.until(lambda p=p: p.says("have answered")) for p in phones))
     await lecturer.until(lambda: any(w.label == "Open again" for w in lecturer.widgets()))
     await lecturer.settled()
-    began, before = time.monotonic(), cpu_seconds(server.process.pid)
+    began, before = time.monotonic(), server.cpu_seconds()
 
     async def seen(phone: Phone) -> float:
         await phone.until(lambda: phone.says("Where the class stood") and phone.charts())
@@ -177,7 +176,7 @@ async def lecture(server: Server, home: Path, students: int, seconds: float) -> 
     watched = [asyncio.create_task(seen(phone)) for phone in phones]
     await lecturer.click(lecturer.widget("Reveal"))
     report.revealed = list(await asyncio.gather(*watched))
-    report.revealing = cpu_seconds(server.process.pid) - before
+    report.revealing = server.cpu_seconds() - before
     report.answers = held.answers(code, key)
     for phone in (lecturer, *phones):
         report.problems += phone.problems + ([phone.lost] if phone.lost else [])

@@ -39,7 +39,7 @@ from unittest.mock import patch
 from tools.presets import opened, pages_seen
 from tools.presets import views as views_of
 from weightkit import costs, datasets
-from weightkit.ui import budget, idle, jobs, memory, running, warm
+from weightkit.ui import budget, idle, jobs, libraries, memory, running
 from weightkit.ui.lessons import LESSONS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "performance.md"
@@ -258,7 +258,7 @@ def main() -> int:
     options = parser.parse_args()
     memory.frugal()
     logging.getLogger("streamlit").setLevel(logging.ERROR)  # it misses a browser
-    warm.unchecked()
+    libraries.unchecked()
     found: list[Waited] = []
     left_out: list[Move] = []
     for move in chosen(options):

@@ -64,20 +64,15 @@ class Cost:
 HEAD = f"{'page':<20}{'elements':>9}{'kB':>8}{'empty ms':>10}{'ms':>8}{'ratio':>7}"
 
 
-def cpu_seconds(pid: int) -> float:
-    """CPU time of a process and all its threads so far: clock_getcpuclockid(3) on Linux."""
-    return time.clock_gettime((~pid << 3) | 2)
-
-
 async def calm(server: Server, patience: float = 300.0) -> None:
     """Wait until the server has no work of its own any more (imports, default results): a second at
     under 3 % of a core.
     """
     until = time.monotonic() + patience
     while time.monotonic() < until:
-        before = cpu_seconds(server.process.pid)
+        before = server.cpu_seconds()
         await asyncio.sleep(1.0)
-        if cpu_seconds(server.process.pid) - before < 0.03:
+        if server.cpu_seconds() - before < 0.03:
             return
     raise TimeoutError(f"the server is still at work after {patience:.0f} s")
 
@@ -86,11 +81,11 @@ async def reruns(server: Server, session: Session, n: int) -> float:
     """CPU seconds of the server for `n` runs of the page that the session has open, one after
     another.
     """
-    before = cpu_seconds(server.process.pid)
+    before = server.cpu_seconds()
     for _ in range(n):
         await session.rerun()
         await session.settled()
-    return cpu_seconds(server.process.pid) - before
+    return server.cpu_seconds() - before
 
 
 async def cost(empty: Server, app: Server, page: str, n: int) -> Cost:
@@ -143,9 +138,9 @@ def memory(app: Path, pages: Sequence[str], n: int, collect: bool) -> str:
     ):
         asyncio.run(come_and_go(server, pages, len(pages)))
         asyncio.run(calm(server))
-        before, spent = server.memory_mb()["now"], cpu_seconds(server.process.pid)
+        before, spent = server.memory_mb()["now"], server.cpu_seconds()
         asyncio.run(come_and_go(server, pages, n))
-        spent = cpu_seconds(server.process.pid) - spent
+        spent = server.cpu_seconds() - spent
         after = server.memory_mb()
     return (
         f"{'on' if collect else 'off':<14}{before:>8.0f}{after['now']:>8.0f}{after['peak']:>8.0f}"

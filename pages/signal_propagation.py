@@ -33,7 +33,7 @@ ASKED: dict[str, tuple[type, str, str]] = {  # by view: its Config, what is alwa
 }
 CHANGED: dict[str, Any] = {"optimizer": {"dropdown": True}, "n_seeds": {"high": 10}}
 CHANGED |= {"resolution": {"low": 11}}
-NUMBERS = (("w11", "w12", "b1", "v1", "x1", "c"), ("w21", "w22", "b2", "v2", "x2", "t"))
+NUMBERS = ("w11", "w12", "b1", "v1"), ("w21", "w22", "b2", "v2"), ("x1", "x2", "c", "t")
 
 
 def ask() -> Any:

@@ -27,7 +27,7 @@ from urllib.parse import quote_plus
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tools import live
+from tools import live, measuring
 from weightkit.ui.lessons import pages
 
 WIDTHS = (1920, 1280, 1024, 390)
@@ -42,7 +42,8 @@ VISITS = {
 """What each page is opened for, once each, and the widths that it is then looked at in."""
 FRONT = "variance_sweep", Path(__file__).resolve().parents[1] / "docs" / "app.png"
 """The page on the README's picture, and the picture: what a window of 1280 x 800 shows of it."""
-TALLEST = 8000  # pixels of a picture
+TALLEST, ROOM = 8000, 20  # pixels of a picture, and below the last words
+WHOLE = """() => (document.querySelector("[data-testid=stMain]") || document.body).scrollHeight"""
 
 
 def address(name: str, visit: str) -> str:
@@ -55,13 +56,12 @@ def address(name: str, visit: str) -> str:
 
 def tall(page: Any, width: int) -> None:
     """Make the window as tall as the content, so that one picture shows the whole page."""
-    page.set_viewport_size({"width": width, "height": HEIGHT})
-    page.wait_for_timeout(600)
-    height = page.evaluate(
-        "() => (document.querySelector('[data-testid=\"stMain\"]') || document.body).scrollHeight"
-    )
-    page.set_viewport_size({"width": width, "height": max(HEIGHT, min(height + 20, TALLEST))})
-    page.wait_for_timeout(600)
+    height, needed = 0, HEIGHT - ROOM
+    while height < min(needed, TALLEST):  # what comes into sight may be higher than its place
+        height = min(needed + ROOM, TALLEST)
+        page.set_viewport_size({"width": width, "height": height})
+        measuring.wait_still(page)
+        needed = page.evaluate(WHOLE)
 
 
 def photograph(

@@ -21,6 +21,21 @@
     })
   }
 
+  // The plots of two figures side by side stand on one line; where both have numbers on their axes,
+  // not rows with names, they are equally high.
+  const plot = chart => chart.querySelector(".role-frame.root path.background")?.getBoundingClientRect()
+  const numbers = chart => all(".role-axis-label text", chart).every(t => !/[a-z]/i.test(t.textContent))
+  for (const pair of all("[class*=st-key-pair_], [class*=st-key-beside_]", main)) {
+    const charts = all("[data-testid=stVegaLiteChart] svg.marks", pair).filter(c => c.querySelector(".role-axis"))
+    charts.slice(1).forEach((chart, i) => {
+      const [left, right] = [plot(charts[i]), plot(chart)]
+      if (right.left < left.right) return
+      const [down, higher] = [right.bottom - left.bottom, right.height - left.height].map(Math.round)
+      if (Math.abs(down) > 2) say("row", `plot ${i + 2} ends ${down} px below its neighbour`)
+      if (Math.abs(higher) > 2 && numbers(chart) && numbers(charts[i])) say("row", `plot ${i + 2} is ${higher} px higher than its neighbour`)
+    })
+  }
+
   // Cut: words that do not fit into their place.
   for (const e of all("button, summary, label, a, h1, h2, h3, h4, h5, p, [data-testid=stSelectbox] *, [data-baseweb=select] *")) {
     if (e.closest("[data-testid=stDataFrame]") || e.children.length > 3) continue

@@ -9,7 +9,7 @@ class Config:
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field, fields
 from typing import Any
 
@@ -36,12 +36,14 @@ def number(
     label: str = "",
     ladder: Sequence[float] = (),
     step: float | None = None,
+    names: Callable[[float], str] | None = None,
 ) -> Any:
     """A numeric field in [low, high]; an int default makes it an integer field.
 
-    label, ladder (the values that a slider offers) and step are what a control of it shows.
+    label, ladder (the values that a slider offers), how it calls them (`names`) and step are what
+    a control of it shows.
     """
-    shown = _shown(label=label, ladder=tuple(ladder), step=step)
+    shown = _shown(label=label, ladder=tuple(ladder), step=step, names=names)
     return field(default=default, metadata={"low": low, "high": high, "doc": doc} | shown)
 
 

@@ -20,11 +20,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from .activations import ACTIVATIONS
+from .lazy import torch
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 NODES = 600
 REACH = 12.0  # standard deviations: beyond them a Gaussian holds less than 1e-32

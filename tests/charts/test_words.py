@@ -175,12 +175,12 @@ def test_whatever_python_prints_is_written_without_its_e_and_hyphen(value, form)
     [
         (
             "Accuracy by epoch; solid: training set, dashed: test set; band: range over 3 seeds;"
-            " dotted: chance, which is always answering with the commonest class.",
+            " dotted: chance, which is always giving the commonest answer.",
             (
                 "solid: training set",
                 "dashed: test set",
                 "band: range over 3 seeds",
-                "dotted: chance, which is always answering with the commonest class",
+                "dotted: chance, which is always giving the commonest answer",
             ),
         ),
         (

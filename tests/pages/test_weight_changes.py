@@ -124,7 +124,7 @@ def test_s1_circle_and_ellipse_of_the_singular_values_that_the_reader_drags(one,
 
 
 def test_kappa_at_the_start_for_every_scheme():
-    _, frames = chart(page(view="Shape", epochs="1"), "only the shape counts")
+    _, frames = chart(page(view="Shape", epochs="1"), "only rows and columns count")
     drawn = holding(frames, "init", "layer", "median")
     assert len(drawn) == len(experiment.STARTS) * 4
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pages_helpers import opened, well
 
 from weightkit.configs import choice, choices, flag, number
+from weightkit.lessons import lottery_ticket
 from weightkit.ui.controls import Control, from_field, read
 
 
@@ -26,6 +27,11 @@ def test_changes_only_narrow_a_fields_range():
     made = from_field(Config, "rate", options=(-1.0, 0.25, 0.5, 2.0), high=7.0)
     assert (made.options, made.low, made.high) == ((0.25, 0.5), 0.0, 1.0)
     assert from_field(Config, "count", high=5).high == 5
+
+
+def test_a_share_is_said_in_percent():
+    control = from_field(lottery_ticket.Config, "removed")
+    assert [control.name(share) for share in (0.4, 0.125)] == ["40%", "12.5%"]
 
 
 def test_a_control_may_have_another_key_than_its_field():

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from weightkit.lessons import variance_sweep
-from weightkit.ui import idle, running, turns
+from weightkit.ui import idle, running
 from weightkit.ui.controls import from_field
 from weightkit.ui.jobs import JobRunner
 from weightkit.ui.panel import likely
@@ -29,7 +29,7 @@ class Config:
 @pytest.fixture
 def runner(monkeypatch):
     """A runner of one worker."""
-    made = JobRunner(workers=1, max_bytes=10_000, busy=turns.any_page)
+    made = JobRunner(workers=1, max_bytes=10_000)
     monkeypatch.setattr(running, "runner", lambda: made)
     monkeypatch.setattr(running, "telling", lambda view: view)
     monkeypatch.delenv("WEIGHTKIT_IDLE", raising=False)
@@ -136,33 +136,6 @@ def test_a_reader_does_not_wait_for_it(runner, server):
     with runner.follow("reader", lambda on_epoch, on_curves: "mine", 0.1) as job:
         assert job.wait(5)
     assert time.monotonic() - began < 2
-
-
-def test_it_pauses_while_a_page_is_drawn_unless_somebody_waits_for_it(runner, server):
-    from weightkit.stopping import check
-
-    steps, end = [], threading.Event()
-
-    def view(config):
-        while not end.is_set():
-            time.sleep(0.002)
-            check()
-            steps.append(config)
-        return "result"
-
-    server.look(view, Config(0), lambda: iter([Config(1)]))
-    wait_for(lambda: steps)
-    with turns.page():
-        time.sleep(0.1)
-        before = len(steps)
-        time.sleep(0.3)
-        assert len(steps) == before
-        key = running.key_of(view, Config(1))
-        with runner.follow(key, lambda on_epoch, on_curves: None):
-            wait_for(lambda: len(steps) > before)
-    before = len(steps)
-    wait_for(lambda: len(steps) > before)
-    end.set()
 
 
 def test_a_store_that_is_nearly_full_is_left_to_readers(runner, server):

@@ -127,7 +127,7 @@ def test_the_same_table_of_two_readers_is_trained_twice_kept_for_no_third_and_fo
 
 def test_no_replica_is_asked_and_nothing_is_trained_ahead(monkeypatch):
     monkeypatch.delenv("WEIGHTKIT_IDLE")
-    monkeypatch.setattr(running, "replicas", lambda: pytest.fail("asked"))
+    monkeypatch.setattr("weightkit.ui.replicas.replicas", lambda: pytest.fail("asked"))
     data = own_data.hold(io.StringIO(TABLE), "the pasted table").data
     config = variance_sweep.Config(dataset=data, n_stds=2, n_seeds=1, epochs=1)
     assert running.telling(variance_sweep)(config).story.figures

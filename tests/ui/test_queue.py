@@ -137,27 +137,6 @@ def test_who_waits_for_a_first_result_goes_before_those_who_look_at_one():
     assert order == ["move", "also a move", "first"]
 
 
-def test_a_run_pauses_for_a_crowd_of_pages_but_not_for_ever(monkeypatch):
-    crowded, looks = threading.Event(), []
-
-    def work(on_epoch, on_curves):
-        for epoch in range(5):
-            looks.append(time.monotonic())
-            on_epoch(epoch, 5)
-
-    runner = JobRunner(2, crowd=crowded.is_set)
-    crowded.set()
-    with runner.follow("a", work) as job:
-        assert not job.wait(0.5)
-        assert len(looks) == 1
-        crowded.clear()
-        assert job.wait(WAIT) and job.state == "done"
-    monkeypatch.setattr("weightkit.ui.job.YIELDS", 0.3)
-    crowded.set()
-    with runner.follow("b", work) as job:
-        assert job.wait(WAIT) and job.state == "done"
-
-
 def test_a_run_is_counted_to_its_reader():
     runner, work = JobRunner(1), Endless()
     with runner.follow("a", work, reader="a") as job:

@@ -93,9 +93,8 @@ def test_data_are_loaded_before_a_place_is_asked_for(monkeypatch):
         loaded.append(name)
 
     monkeypatch.setattr(running, "_runner", runner)
-    monkeypatch.setattr(
-        running, "datasets", SimpleNamespace(DATASETS={"far away": None}, load=load)
-    )
+    monkeypatch.setattr(running, "datasets", SimpleNamespace(DATASETS={"far away": None}))
+    monkeypatch.setattr(running, "making", SimpleNamespace(load=load))
     assert running.follow(lambda config: "done", Config()) == "done"
     assert loaded == ["far away"]
     assert running.follow(lambda config: "also", 3) == "also", "what trains on no data loads none"
@@ -107,9 +106,8 @@ def test_data_that_cannot_be_had_cost_no_place(monkeypatch):
 
     runner = JobRunner(1)
     monkeypatch.setattr(running, "_runner", runner)
-    monkeypatch.setattr(
-        running, "datasets", SimpleNamespace(DATASETS={"far away": None}, load=load)
-    )
+    monkeypatch.setattr(running, "datasets", SimpleNamespace(DATASETS={"far away": None}))
+    monkeypatch.setattr(running, "making", SimpleNamespace(load=load))
     with pytest.raises(DatasetUnavailable, match="not here"):
         running.follow(lambda config: "done", Config())
     assert runner.stats()["started"] == 0

@@ -58,12 +58,10 @@ def test_so_many_draw_at_once_and_the_first_words_wait_for_nobody():
         assert all(page.drawn.wait(5) for page in pages[: turns.AT_ONCE])
         time.sleep(0.1)
         assert sum(page.drawn.is_set() for page in pages) == turns.AT_ONCE
-        assert turns.any_page()
         assert pages[0].over()
         assert pages[turns.AT_ONCE].drawn.wait(5)
     finally:
         assert all(page.over() for page in pages)
-    assert not turns.any_page()
 
 
 def test_the_first_page_of_a_visit_goes_before_later_ones_and_else_who_came_first():
@@ -78,22 +76,6 @@ def test_the_first_page_of_a_visit_goes_before_later_ones_and_else_who_came_firs
             assert order[i].drawn.wait(5)
             time.sleep(0.05)
             assert sum(other.drawn.is_set() for other in waiting) == i + 1
-
-
-def test_a_crowd_is_who_waits_for_a_turn_and_not_who_waits_for_a_training():
-    def body(end):
-        with turns.aside():
-            end.wait(20)
-
-    n = turns.CROWD + turns.AT_ONCE
-    with drawing([Page(body) for _ in range(n)]) as trained_for:
-        assert all(page.drawn.wait(5) for page in trained_for)
-        time.sleep(0.1)
-        assert not turns.crowd()
-        with drawing([Page() for _ in range(n)]) as pages:
-            assert all(page.said.wait(5) for page in pages)
-            assert until(turns.crowd)
-        assert not turns.crowd()
 
 
 def test_who_waits_for_a_training_gives_others_their_turn():
@@ -117,7 +99,6 @@ def test_a_page_that_fails_gives_its_turn_back():
 
     for _ in range(3 * turns.AT_ONCE):
         Page(body).join(20)
-    assert not turns.any_page()
     pages = [Page() for _ in range(turns.AT_ONCE)]
     assert all(page.drawn.wait(5) for page in pages)
     assert all(page.over() for page in pages)

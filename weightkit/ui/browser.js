@@ -89,6 +89,23 @@ const panels_by_keyboard = () => {
   }, true)
 }
 
+// The first chart of a phone's page stays in sight below its heading, which is as high as its words (--lead, style.LEAD).
+const chart_below_heading = () => {
+  let heading = null
+  const size = new ResizeObserver(([seen]) => {
+    document.documentElement.style.setProperty("--lead", `${seen.target.offsetHeight}px`)
+  })
+  const look = () => {
+    const now = document.querySelector(".st-key-lead > :first-child")
+    if (now === heading) return
+    size.disconnect()
+    heading = now
+    if (now) size.observe(now)
+  }
+  look()
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true })
+}
+
 // After a committed answer the card is gone, and the focus with it: it goes to the verdict, once that is there.
 const focus_verdict = () => {
   const until = performance.now() + 120_000
@@ -132,6 +149,7 @@ export default function ({ data: [data], setTriggerValue }) {
   once("panels", panels_by_keyboard)
   once("terms", terms_close)
   once("links", pages_are_links)
+  once("lead", chart_below_heading)
   const known = once("state", () => ({ commits: data.commits }))
   if (data.commits > known.commits) focus_verdict()
   known.commits = data.commits

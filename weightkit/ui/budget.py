@@ -15,9 +15,11 @@ from typing import Any
 
 import streamlit as st
 
-from ..datasets import DATASETS
+from ..lazy import lazy
 from .controls import Control
 from .visit import Visit
+
+datasets: Any = lazy("weightkit.datasets")
 
 DATA = "dataset"
 ENOUGH = 1.5
@@ -35,7 +37,7 @@ def moved(config: Any, controls: Sequence[Control], prefix: str, name: str, valu
     refused.
     """
     new = {name: value}
-    if name == DATA and value in DATASETS:
+    if name == DATA and value in datasets.DATASETS:
         free = [
             c for c in controls if getattr(config, c.key.removeprefix(prefix), None) == c.default
         ]
@@ -55,7 +57,12 @@ def follow(
     """
     key, held = prefix + DATA, visit.own.get(visit.view, {})
     chosen = st.session_state.get(key)
-    if config and key in visit.entered and chosen in DATASETS and held.get(key, chosen) != chosen:
+    if (
+        config
+        and key in visit.entered
+        and chosen in datasets.DATASETS
+        and held.get(key, chosen) != chosen
+    ):
         free = [
             c
             for c in controls
@@ -63,7 +70,7 @@ def follow(
             and held.get(c.key) in (c.default, visit.lowered.get(c.key, c.default))
         ]
         now = {c.key.removeprefix(prefix): held[c.key] for c in controls if c.key in held}
-        lower = lowered(_unchecked(config(**fixed or {}), now), chosen, free, prefix)
+        lower = lowered(_unchecked(config(**fixed or {}), now), str(chosen), free, prefix)
         for c in free:
             value = lower.get(c.key.removeprefix(prefix), c.default)
             if c.key != key and value != held[c.key]:

@@ -140,6 +140,7 @@ def from_field(config: type, key: str, /, **changes: Any) -> Control:
         made["step"] = meta["step"]
     if "ladder" in meta:
         made |= {"options": meta["ladder"], "slider": "most" not in meta}
+        made |= {"names": meta["names"]} if "names" in meta else {}
     if "options" in meta and not isinstance(field.default, bool):
         made["options"] = tuple(meta["options"])
         made["names"] = meta.get("names") or _labels(meta["options"])

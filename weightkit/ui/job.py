@@ -15,8 +15,6 @@ import pandas as pd
 
 from .places import LONG
 
-GLANCE = 0.05  # seconds between two looks whether pages are still being drawn
-YIELDS = 4.0  # seconds that a run pauses for crowds of pages, all together
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 OnEpoch = Callable[[int, int], None]
 OnCurves = Callable[[pd.DataFrame], None]
@@ -74,7 +72,6 @@ class Job:
         self._parked: threading.Event | None = (
             None  # set by the runner to wake a warm job that gave way
         )
-        self._yielded = 0.0  # seconds that it has paused for crowds of pages
         self._finished = threading.Event()
         self._since = time.perf_counter()
         self._parts: list[pd.DataFrame] = []
@@ -123,12 +120,6 @@ class Job:
                 picture = draw(curves)
                 self._drawn = draw, curves, picture, time.monotonic()
             return picture
-
-    def pause(self, crowd: Callable[[], bool]) -> None:
-        """Its worker waits while there is a crowd of pages, but `YIELDS` seconds in all at most."""
-        while self._yielded < YIELDS and not self._unwanted and crowd():
-            self._yielded += GLANCE
-            time.sleep(GLANCE)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait up to ``timeout`` seconds; True once the job is done, failed or cancelled."""

@@ -24,13 +24,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 from ..stopping import stoppable
-from .job import GLANCE, Job, Work
+from .job import Job, Work
 from .places import OVERRUN, ahead_of
 from .schedule import Closed, Observer, Schedule
 from .store import MISSING, size_of
@@ -52,9 +52,8 @@ class Cancelled(Exception):
 
 
 class JobRunner(Schedule):
-    """Runs about ``workers`` trainings at once (see `places`), and keeps ``max_bytes`` of results.
-    Warm jobs that nobody follows pause while ``busy()``: while pages are being drawn; all others
-    while a ``crowd()`` of pages is, `YIELDS` seconds each at most.
+    """Runs about ``workers`` trainings at once (see `places`), and keeps ``max_bytes`` of
+    results.
     """
 
     def __init__(
@@ -63,12 +62,9 @@ class JobRunner(Schedule):
         max_bytes: int = 64 * 2**20,
         grace: float = GRACE,
         observe: Observer | None = None,
-        busy: Callable[[], bool] = bool,
-        crowd: Callable[[], bool] = bool,
     ):
         super().__init__(max(1, workers or 1), max_bytes, observe)
         self.grace = grace
-        self._busy, self._crowd = busy, crowd
 
     def cached(self, key: Hashable) -> Any:
         """The kept result for ``key``, or None."""
@@ -129,7 +125,7 @@ class JobRunner(Schedule):
         or as the results of readers are kept.
 
         A warm job gives way between two batches: it goes on once no reader's job waits for its
-        place, and no page is being drawn (`busy`).
+        place.
         Readers who follow it meanwhile make it one of theirs; when they leave, it is not
         cancelled.
         """
@@ -276,13 +272,8 @@ class JobRunner(Schedule):
             with self._lock:  # the estimate was wrong: a short run's place is free for others now
                 job.long = True
                 self._fill()
-        job.pause(self._crowd)
-        while job._pinned and not job.followers and not job._unwanted:
-            if self._readers or job._parked:
-                self._give_way(job)
-            if not self._busy():
-                break
-            time.sleep(GLANCE)
+        if job._pinned and not job.followers and (self._readers or job._parked):
+            self._give_way(job)
         if job._unwanted:
             raise Cancelled
 

@@ -19,7 +19,6 @@ from ..lazy import lazy
 from . import (
     course,
     icon,
-    idle,
     own_data,
     predict,
     running,
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 take_home, class_share = lazy("weightkit.ui.take_home"), lazy("weightkit.ui.class_share")
-datasets = lazy("weightkit.datasets")
+datasets, idle = lazy("weightkit.datasets"), lazy("weightkit.ui.idle")
 
 
 def start(slug: str, intro: str) -> Page:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..charts.words import plural, small
@@ -16,7 +17,9 @@ from .outside import SENTENCE, plain
 if TYPE_CHECKING:
     from .own_network import Look
 
+apart: Any = lazy("weightkit.ui.apart")
 inspection: Any = lazy("weightkit.inspection")
+files: Any = lazy("weightkit.inspection.files")
 charts: Any = lazy("weightkit.inspection.charts")
 examples: Any = lazy("weightkit.inspection.examples")
 
@@ -41,10 +44,20 @@ class Example:
 
 def look(config: Look, on_epoch: Callable[[int, int], None]) -> list[Found]:
     """What there is to say of both files, where there are two, and of each; in a worker."""
-    given, seen = config.given, []
-    for place, file in enumerate(given):
+    given = [file.data.given for file in config.given]
+    return apart.call(_look, given, hooks={"on_epoch": on_epoch})
+
+
+def tensors(source: Path | bytes) -> int:
+    """How many tensors a file has; ValueError says what is wrong with it."""
+    return len(files.read(source))
+
+
+def _look(given: list[Path | bytes], on_epoch: Callable[[int, int], None]) -> list[Found]:
+    seen = []
+    for place, data in enumerate(given):
         on_epoch(place, len(given) + 1)
-        seen.append(inspection.inspect_file(file.data, MATRIX, WORK / len(given)))
+        seen.append(inspection.inspect_file(data, MATRIX, WORK / len(given)))
     on_epoch(len(given), len(given) + 1)
     if len(given) == 1:
         return [_found("What the file shows", seen[0])]
@@ -55,6 +68,10 @@ def look(config: Look, on_epoch: Callable[[int, int], None]) -> list[Found]:
 
 def example(config: Example) -> list[Found]:
     """What there is to say of a bad start, of a good one, and of that once it is trained."""
+    return apart.call(_example)
+
+
+def _example() -> list[Found]:
     good, bad, trained = (inspection.inspect(tensors) for tensors in examples.networks())
     after = (
         f"From the good start to what {plural(examples.EPOCHS, 'epoch')} on the digits made of it,"
@@ -78,10 +95,10 @@ def _found(heading: str, seen: Any, whose: str = "") -> Found:
     return Found(heading, seen.shows, _prepared(figures), table)
 
 
-def _both(heading: str, apart: Any, prefix: str = "") -> Found:
-    figures = charts.compared(apart.distances, apart.facts, prefix)
-    table = apart.distances.assign(shape=apart.distances["shape"].map(str))
-    return Found(heading, apart.shows, _prepared(figures), table)
+def _both(heading: str, two: Any, prefix: str = "") -> Found:
+    figures = charts.compared(two.distances, two.facts, prefix)
+    table = two.distances.assign(shape=two.distances["shape"].map(str))
+    return Found(heading, two.shows, _prepared(figures), table)
 
 
 def tell(page: Any, found: Found) -> None:

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from ..lazy import lazy
-from ..samples import Dataset
 from . import memory, store
 from .outside import SENTENCE, plain
 
 if TYPE_CHECKING:
+    from ..samples import Dataset
     from .controls import Control
 
-own_csv = lazy("weightkit.own_csv")
+own_csv, samples = lazy("weightkit.own_csv"), lazy("weightkit.samples")
 
 OWN = "own"  # what a control of the data, and a link, say of it
 NAME = "Your own data"
@@ -108,7 +108,10 @@ def held() -> Held | None:
 
 def is_own(config: Any) -> bool:
     """Whether `config` is of a reader's own data, or network (`own_network`)."""
-    return hasattr(config, "keeper") or isinstance(getattr(config, "dataset", None), Dataset)
+    dataset = getattr(config, "dataset", "")
+    return hasattr(config, "keeper") or (
+        not isinstance(dataset, str) and isinstance(dataset, samples.Dataset)
+    )
 
 
 def of(config: Any) -> Any:

@@ -68,14 +68,14 @@ def _alternatives(kind: Any) -> tuple:
     return get_args(kind) if union else (kind,)
 
 
-def written(frame: pd.DataFrame) -> bytes:
+def written(frame: pd.DataFrame, compression: str | None = "lz4") -> bytes:
     """A frame as an Arrow IPC stream; raises Unfit."""
     try:
         table = pa.Table.from_pandas(frame)
     except (pa.ArrowException, OverflowError) as error:
         raise Unfit(str(error)) from error
     sink = pa.BufferOutputStream()
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    options = pa.ipc.IpcWriteOptions(compression=compression)
     with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
         writer.write_table(table)
     return sink.getvalue().to_pybytes()

@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
+from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,7 +28,7 @@ from ..classes.redis import AWAY
 from ..lazy import lazy
 from ..stopping import check
 
-parcel, redis, torch = lazy("weightkit.ui.parcel"), lazy("redis"), lazy("torch")
+parcel, redis = lazy("weightkit.ui.parcel"), lazy("redis")
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
@@ -197,7 +198,7 @@ def key_of(work: Callable, config: Any) -> str:
 @cache
 def version() -> str:
     """A digest of our own source and of PyTorch's version: other code may give other numbers."""
-    digest = hashlib.sha256(torch.__version__.encode())
+    digest = hashlib.sha256(metadata.version("torch").encode())
     for file in sorted(Path(__file__).parents[1].rglob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]

@@ -16,15 +16,15 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..lazy import lazy
-from . import ends, memory, own_data, sent, turns
-from .replicas import Form, replicas
+from . import apart, ends, memory, own_data, sent, turns
 
 if TYPE_CHECKING:
     from ..lessons.story import Question, Story
     from .told import Told
 
 jobs, job_log = lazy("weightkit.ui.jobs"), lazy("weightkit.ui.job_log")
-told_parcel = lazy("weightkit.ui.told_parcel")
+told_parcel, making = lazy("weightkit.ui.told_parcel"), lazy("weightkit.ui.making")
+replicas = lazy("weightkit.ui.replicas")
 datasets, training = lazy("weightkit.datasets"), lazy("weightkit.training")
 logger = logging.getLogger(__name__)
 
@@ -65,12 +65,7 @@ def runner() -> Any:
     with _lock:
         if _runner is None:
             memory.frugal()  # before the first training
-            _runner = jobs.JobRunner(
-                max_bytes=MAX_BYTES,
-                observe=job_log.wanted(),
-                busy=turns.any_page,
-                crowd=turns.crowd,
-            )
+            _runner = jobs.JobRunner(max_bytes=MAX_BYTES, observe=job_log.wanted())
             ends.cleanly(_runner)
         return _runner
 
@@ -88,33 +83,32 @@ def telling(view: Telling[R], base: Any = None) -> Callable[..., Told[R]]:
     """
     module: Any = view
     run = module.run if base is None else functools.partial(module.of, base)
+    name = module.__name__
 
     @functools.wraps(run)
     def tell(config: Any, **hooks: Callable) -> Told[R]:
         from .told import Told  # with the first run: its types draw
 
-        others = None if base is not None or own_data.is_own(config) else replicas()
+        others = None if base is not None or own_data.is_own(config) else replicas.replicas()
         if others is None:
             return Told(config, *made(config, **hooks))
-        form = Form(lambda run: told_parcel.pack(run[:2]), unpacked(config))
+        form = replicas.Form(lambda run: told_parcel.pack(run[:2]), unpacked(config))
         return Told(config, *others.run(made, config, form, **hooks)[0])
 
     @functools.wraps(run)
     def made(config: Any, **hooks: Callable) -> tuple[R, Story, float, float]:
-        """(result, story, when it was over, seconds of training)."""
-        began = time.perf_counter()
-        result = run(config, **hooks)
-        over, seconds = time.time(), time.perf_counter() - began
-        story = view.tell(config, result)
-        for figure in story.figures:
-            sent.prepared(figure)
-        return result, story, over, seconds
+        """As `making.made`."""
+        there = apart.apart()
+        if there is None:
+            return making.made(name, base, config, **hooks)
+        made = there.call(making.parcel, name, base, config, hooks=hooks)
+        return making.opened(name, config, made)
 
     def unpacked(config: Any) -> Callable[[Mapping[bytes, bytes]], tuple]:
         return lambda parts: (*told_parcel.unpack(module, config, parts), time.time(), None)
 
-    for work in (tell, made):  # the name of the work: views may share a run
-        work.__module__, work.__qualname__ = module.__name__, "tell"
+    for function in (tell, made):  # the name of the work: views may share a run
+        function.__module__, function.__qualname__ = name, "tell"
     return tell
 
 
@@ -124,7 +118,8 @@ def as_work(work: Callable, config: Any) -> Callable:
 
     def call(on_epoch: Callable, on_curves: Callable) -> Any:
         hooks = {"on_epoch": on_epoch, "on_curves": on_curves}
-        training.stay_on_one_core()
+        if apart.apart() is None:
+            training.stay_on_one_core()
         try:
             return work(config, **{name: hook for name, hook in hooks.items() if name in takes})
         finally:
@@ -173,7 +168,7 @@ def load_data(config: Any) -> None:
     """
     name = getattr(config, "dataset", None)
     if name in datasets.DATASETS:
-        datasets.load(name)
+        apart.call(making.load, name)
 
 
 def reader() -> str | None:

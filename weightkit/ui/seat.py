@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import streamlit as st
 
-from ..classes.asked import State
-from ..classes.classes import WRONG, Pace, Refused, classes, is_tab, new_tab
-from ..classes.store import Trouble
+from ..lazy import lazy
 from . import visit
 from .lessons import pages
 
+if TYPE_CHECKING:
+    from ..classes.asked import State
+
+room: Any = lazy("weightkit.classes.classes")  # few readers sit in one
+store: Any = lazy("weightkit.classes.store")
 CODE, KEY = OURS = "class", "key"
 STATE, TAB, FOUND, GUESSES = "class_seat", "class_tab", "class_found", "class_guesses"
 GO = "class_go"  # where a callback wants the reader to go
@@ -59,7 +62,7 @@ def leads(seat: Seat) -> bool:
     """Whether this is a lecturer's seat; once it was, the session knows. Raises Trouble."""
     if seat == st.session_state.get(STATE):
         return True
-    if seat.key and classes().leads(seat.code, seat.key):
+    if seat.key and room.classes().leads(seat.code, seat.key):
         take(seat)
         return True
     return False
@@ -70,8 +73,9 @@ def find(seat: Seat) -> State | None:
     Trouble.
     """
     if st.session_state.get(FOUND) == seat.code:
-        return classes().state(seat.code)
-    state = classes().find(seat.code, st.session_state.setdefault(GUESSES, Pace(*WRONG)))
+        return room.classes().state(seat.code)
+    guesses = st.session_state.setdefault(GUESSES, room.Pace(*room.WRONG))
+    state = room.classes().find(seat.code, guesses)
     if state is not None:
         st.session_state[FOUND] = seat.code
     return state
@@ -92,7 +96,7 @@ def enter(arrived: visit.Visit) -> None:
                 arrived.bar[parameter] = [value]
             return
         state = find(seat)
-    except (Refused, Trouble):  # the room says it
+    except (room.Refused, store.Trouble):  # the room says it
         state = None
     if state is None or state.phase != "revealed" or state.asked.slug != arrived.slug:
         go(seat)
@@ -125,14 +129,14 @@ def tab(state: State | None = None) -> str:
     """
     held: Any = st.session_state
     if TAB not in held:
-        held[TAB] = new_tab()
+        held[TAB] = room.new_tab()
 
     def told() -> None:
         kept = getattr(held.get("tab"), "tab", None)
-        if isinstance(kept, str) and is_tab(kept) and kept != held[TAB]:
+        if isinstance(kept, str) and room.is_tab(kept) and kept != held[TAB]:
             old, held[TAB] = held[TAB], kept
             if state is not None:
-                classes().move(state, old, kept)
+                room.classes().move(state, old, kept)
 
     _tab(key="tab", data=[{"tab": held[TAB]}], on_tab_change=told)
     return held[TAB]

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..lazy import lazy, pd
 
-dataframe_util = lazy("streamlit.dataframe_util")
+parcel, dataframe_util = lazy("weightkit.ui.parcel"), lazy("streamlit.dataframe_util")
 
 
 def drawing(figure: Any, dark: bool) -> dict[str, Any]:
@@ -25,7 +25,6 @@ def prepared(figure: Any) -> dict[bool, dict[str, Any]]:
     kept, so that it is counted with them.
     """
     if "_sent" not in figure.__dict__:
-        in_bytes = dataframe_util.convert_anything_to_arrow_bytes
         made = {dark: figure.drawing(dark) for dark in (False, True)}
         frames = made[False]["datasets"]
         asked = json.dumps({k: v for k, v in made[False].items() if k != "datasets"})
@@ -34,6 +33,16 @@ def prepared(figure: Any) -> dict[bool, dict[str, Any]]:
         figure.__dict__["_sent"] = sent
         figure.__dict__.pop("_drawings", None)  # half of a figure's weight, said in bytes now
     return figure.__dict__["_sent"]
+
+
+def in_bytes(frame: Any) -> bytes:
+    """An Arrow IPC stream, as Streamlit makes it of a frame; by its own hand only where a column
+    holds values of several types, since its import takes 17 MB of the process that trains.
+    """
+    try:
+        return parcel.written(frame, None)
+    except parcel.Unfit:
+        return dataframe_util.convert_anything_to_arrow_bytes(frame)
 
 
 def small(frame: Any, asked: str) -> Any:

@@ -94,24 +94,22 @@ LEAD = """<style>
 .st-key-lead > :nth-child(2) { order: 3; }
 .st-key-lead_figure > [data-testid="stLayoutWrapper"]:not(:has(> .st-key-lead)) { order: 4; }
 @media (max-width: 639px) {
-  .st-key-lead_figure > * { order: 0 !important; }
   .st-key-first_look .st-key-verdict:empty,
   .st-key-first_look [data-testid="stLayoutWrapper"]:has(> :empty) { display: none; }
   .st-key-frame div:has(.st-key-lead) { display: contents; }
   .st-key-first_look > * { width: 100%; }
-  .st-key-frame > :has(> .st-key-controls) { order: 1; }
-  .st-key-frame > :has(> .st-key-further_looks) { order: 2; }
-  .st-key-first_look [data-testid="stLayoutWrapper"]:has(> .st-key-lead) {
-    display: block; position: sticky; top: 3.75rem; z-index: 5; width: 100%; background: PAPER;
-  }
-  .st-key-first_look [class*="st-key-beside_"] > * { width: 100%; }
-  .st-key-lead { display: flex; gap: 0.25rem; }
+  .st-key-frame > :has(> .st-key-controls) { order: 5; }
+  .st-key-frame > :has(> .st-key-further_looks) { order: 6; }
+  .st-key-lead > * { position: sticky; top: 3.75rem; z-index: 5; background: PAPER; }
+  .st-key-lead > :nth-child(2) { top: calc(3.75rem + var(--lead, 3rem)); }
+  :is(.st-key-lead_figure, .st-key-lead) > * { width: 100%; }
+  .st-key-first_look [class*="st-key-beside_"] > * { width: 100%; order: 4; }
   .st-key-lead [data-testid="stVegaLiteChart"] .marks { max-height: 42vh; }
 }
 </style>"""
 """The first figure of a page: its heading, what is drawn, the chart, in this order. Where columns
 stack, the question or this figure comes before the controls, and heading and chart stay in sight
-while the controls scroll by below."""
+while what is drawn, behind them, and the controls scroll by (--lead: browser.js)."""
 
 CAPTION = """<style>
 [data-testid="stMarkdownContainer"] > div:has(> h5) ~ p {
@@ -190,7 +188,9 @@ PAIRS = "".join(
     > :has(h5) { grid-row: 1 / span 2; }
     .st-key-lead > :first-child { grid-row: 1; }
     .st-key-lead_figure > [data-testid="stElementContainer"] { grid-row: 2; }
-    > :has([data-testid="stVegaLiteChart"]), .st-key-lead > :nth-child(2) { grid-row: 3; }
+    > :has([data-testid="stVegaLiteChart"]), .st-key-lead > :nth-child(2) {
+      grid-row: 3; align-self: end;
+    }
     > :has([data-testid="stExpander"]) { grid-row: 4; grid-column: 1 / span 2; }
     .st-key-lead_figure > .st-key-let_go { grid-row: 5; }
   }
@@ -202,7 +202,8 @@ PAIRS = "".join(
     }.items()
 )
 """Two figures side by side: heading, what is drawn and chart have a row each, as high as the higher
-of them; one panel is behind both. Where a figure would be narrower than 220 pixels, they stack; the
+of them, the charts at its foot, so that plots line up below legends of unequal height; one panel is
+behind both. Where a figure would be narrower than 220 pixels, they stack; the
 sidebar lies over a page of less than 768.
 """
 

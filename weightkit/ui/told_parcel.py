@@ -39,8 +39,12 @@ def pack(made: tuple[Any, Story]) -> dict[bytes, bytes]:
         raise Unfit(str(error)) from error
 
 
-def unpack(view: Any, config: Any, parts: Mapping[bytes, bytes]) -> tuple[Any, Story]:
-    """What `pack` was given for `view.run(config)` and `view.tell`; raises Unfit."""
+def unpack(
+    view: Any, config: Any, parts: Mapping[bytes, bytes], facts: Any = None
+) -> tuple[Any, Story]:
+    """What `pack` was given for `view.run(config)` and `view.tell`; raises Unfit. facts: of the
+    Story, where they are known.
+    """
     result = parcel.unpack(view.run, parts)
     again: Callable[[], Story] = cache(lambda: view.tell(config, result))
     try:
@@ -56,19 +60,20 @@ def unpack(view: Any, config: Any, parts: Mapping[bytes, bytes]) -> tuple[Any, S
             shows=tuple(map(_text, told["shows"])),
             slips=tuple(map(_text, told["slips"])),
             figures=tuple(_figure(i, f, parts, again) for i, f in enumerate(told["figures"])),
+            _facts=facts,
         )
     except (KeyError, IndexError, ValueError, TypeError) as error:
         raise Unfit(f"no story of {view.__name__}: {error}") from error
 
 
 class ToldElsewhere(Story):
-    """A Story that another replica has told."""
+    """A Story that another process has told."""
 
-    facts = property(lambda self: self.__dict__["_again"]().facts)
+    facts = property(lambda self: self.__dict__["_facts"] or self.__dict__["_again"]().facts)
 
 
 class DrawnElsewhere(Figure):
-    """A figure that another replica has drawn."""
+    """A figure that another process has drawn."""
 
     chart = property(lambda self: self.__dict__["_again"]()[self.name].chart)
     interactive = property(lambda self: self.__dict__["_again"]()[self.name].interactive)

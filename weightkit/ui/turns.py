@@ -3,9 +3,7 @@ passing Python's lock around than on drawing.
 
 A page says its first words at once, then it takes its turn (`take`), which ends with the page; the
 first page of a visit goes before others. While it waits for something (a training, data) it stands
-`aside`. Nobody waits longer than `PATIENCE` for a turn, whatever another page does. While a `crowd`
-waits for theirs, trainings pause (`jobs`): a page takes hundredths of a second, and what it shows
-may be there already.
+`aside`. Nobody waits longer than `PATIENCE` for a turn, whatever another page does.
 """
 
 from __future__ import annotations
@@ -17,10 +15,8 @@ from contextlib import contextmanager
 
 AT_ONCE = 1  # a second would take the lock from the thread that sends what the first has drawn
 PATIENCE = 5.0  # seconds
-CROWD = 8  # pages that wait for their turn
 
 _lock = threading.Lock()
-_n_pages = 0
 _n_free = AT_ONCE
 _first: deque[threading.Event] = deque()  # pages that wait: of visits that have seen nothing yet,
 _later: deque[threading.Event] = deque()  # and others; an event says that it is one's turn
@@ -44,30 +40,15 @@ def page(first: bool = True) -> Iterator[None]:
     """A page is drawn here, the `first` of a visit or a later one; one that is begun inside another
     is the same page.
     """
-    global _n_pages
     if _here.page:
         yield
         return
-    with _lock:
-        _n_pages += 1
     _here.page, _here.first = True, first
     try:
         yield
     finally:
         _give()
         _here.page = False
-        with _lock:
-            _n_pages -= 1
-
-
-def any_page() -> bool:
-    """Whether a page is being drawn, those included that wait."""
-    return _n_pages > 0
-
-
-def crowd() -> bool:
-    """Whether so many pages wait for their turn that all else can wait for them."""
-    return len(_first) + len(_later) >= CROWD
 
 
 def take() -> None:

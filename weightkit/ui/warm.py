@@ -7,16 +7,14 @@ come first, and what is started here begins when they have been sent.
 
 from __future__ import annotations
 
-import gc
 import importlib
 import os
 import threading
 import time
 
-from . import memory, running
+from . import apart, libraries, memory, running
 from .lessons import LESSONS
 
-LIBRARIES = ("torch", "pandas", "altair", "scipy.special")
 # seconds in which what the visitor's page has said goes out, before imports take Python's lock
 PAUSE = 0.2
 _begun = threading.Event()
@@ -36,27 +34,20 @@ def begin(first: str = "") -> None:
 def _warm(first: str) -> None:
     time.sleep(PAUSE)
     runner = running.runner()
-    for library in LIBRARIES:
-        importlib.import_module(library)
-    unchecked()
-    gc.collect()
-    memory.set_aside()
-    for entry in sorted(LESSONS, key=lambda entry: entry.slug != first):
+    libraries.bring(libraries.DRAWING if apart.apart() else libraries.TRAINING)
+    for n, entry in enumerate(sorted(LESSONS, key=lambda entry: entry.slug != first)):
         for work, config in defaults(entry.slug):
             work_of = running.as_work(work, config)
             needs = running.cost_of(config), True, running.memory_of(config)
             runner.warm(running.key_of(work, config), work_of, *needs).wait()
+        if n == 0:  # while the server is small: it takes 170 MB for seconds
+            threading.Thread(target=_library, daemon=True, name="weightkit-library").start()
     memory.forget_code()
-    importlib.import_module(
-        "weightkit.charts.export"
-    ).library()  # seconds that the first download need not wait
 
 
-def unchecked() -> None:
-    """From now on Altair does not check each part of a chart when it is made, which is 6 to 17 % of
-    telling a run. The tests keep that, since it finds mistakes.
-    """
-    importlib.import_module("altair.utils.schemapi").disable_debug_mode()
+def _library() -> None:
+    """Make the script of HTML files, for which the first download then need not wait."""
+    importlib.import_module("weightkit.charts.export").library()
 
 
 def defaults(slug: str) -> list[tuple]:

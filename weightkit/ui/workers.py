@@ -1,7 +1,8 @@
 """How many trainings may go on at once: one for every two cores that the process may use, at most
 `MOST`.
 
-Not more: small networks are trained by many short operations, each of which takes Python's lock.
+Not more: small networks are trained by many short operations, each of which takes the lock of
+Python, of which the process that trains (`apart`) has one.
 Two trainings side by side took as long as one after the other (0.97 and 1.73 s alone, 2.5 s
 together; 1.34 and 1.73 s, 3.8 s), three longer, and large stacks use two cores each anyway. A
 hundred readers over all pages of a cold server on two cores: with one place instead of two the

@@ -37,6 +37,26 @@ def test_accuracy_is_a_plain_percent_from_0_to_1():
     assert axis["scale"].domain == [0, 1]
 
 
+@pytest.mark.parametrize("column", ["accuracy_gain", "accuracy_gain_z"])
+def test_what_became_of_an_accuracy_has_an_axis_of_its_own(column):
+    axis = grammar.quantity(column, pd.Series([-1.5, 3.5]))
+    low, high = axis["scale"].domain
+    assert low < -1.5 and high > 3.5
+    assert "format" not in axis["axis"].to_dict()
+
+
+@pytest.mark.parametrize(("width", "height"), [(900, 260), (300, 260), (200, 260)])
+@pytest.mark.parametrize(("across", "down"), [(8, 8), (54, 21), (5, 40)])
+def test_squared_cells_are_as_wide_as_high_and_fill_what_they_can(across, down, width, height):
+    def pixels(expression):
+        return eval(expression.expr, {"min": min, "max": max, "width": width, "height": height})
+
+    x, y = grammar.squared(across, down)
+    wide, high = pixels(x["rangeMax"]), height - pixels(y["rangeMax"])
+    assert wide / across == pytest.approx(high / down, rel=1e-4)
+    assert wide == pytest.approx(width) or high == pytest.approx(height)
+
+
 @pytest.mark.parametrize(
     ("low", "high"), [(0, n) for n in (1, 2, 3, 10, 200)] + [(0, 2.08), (1, 3)]
 )

@@ -7,7 +7,7 @@ from charts.grammar_cases import SCHEMES, blocks
 from contrast import problems, unreadable
 
 from weightkit.charts import Figure, grammar
-from weightkit.charts.grammar.colour import COLOURS, EXTRA
+from weightkit.charts.grammar.colour import COLOURS, EXTRA, ON_DARK
 from weightkit.charts.specification import specification
 
 
@@ -34,8 +34,8 @@ def test_the_same_thing_has_the_same_colour(name, colour):
     role = grammar.colours([name])[name]
     assert grammar.resolve(role) == colour
     assert grammar.colours(["something else", name, "another"])[name] == role
-    if name not in ("zeros", "all zero", "baseline"):
-        assert grammar.resolve(role, dark=True) == colour
+    if name != "baseline":
+        assert grammar.resolve(role, dark=True) == ON_DARK.get(colour, colour)
 
 
 def test_the_baseline_is_ink():
@@ -84,6 +84,22 @@ def test_every_role_keeps_the_promise_of_its_name(role, dark):
     assert grammar.contrast(grammar.resolve("ink", dark), grammar.resolve("faint", dark)) >= 4.5
 
 
+@pytest.mark.parametrize("role", [role for role in MARKS if role.startswith(("ser", "ext"))])
+def test_what_is_seen_through_is_seen_on_dark_paper(role):
+    paper, colour = grammar.PAPER[True], grammar.resolve(role, dark=True)
+    dots, band = (
+        grammar.mix(paper, colour, grammar.resolved(share.to_dict(), True))
+        for share in (grammar.DOTS, grammar.BAND)
+    )
+    assert grammar.contrast(dots, paper) >= 3
+    assert grammar.contrast(band, paper) >= 1.35
+
+
+def test_extra_colours_differ_on_dark_paper():
+    seen = [grammar.resolve(f"extra:{i}", dark=True) for i in range(len(EXTRA))]
+    assert len(set(seen)) == len(EXTRA)
+
+
 @pytest.mark.parametrize(
     "role",
     ["red", "inc", "series:", "series:nobody", "series:xavier/3", "extra:99", "#12", "text:", ""],
@@ -111,13 +127,13 @@ def test_roles_are_resolved_where_colours_stand_and_nowhere_else():
         "datasets": {"ink": [{"color": "ink"}]},
     }
     dark = grammar.resolved(spec, True)
-    assert dark["mark"] == {"type": "line", "color": grammar.INK[True], "opacity": 0.22}
+    assert dark["mark"] == {"type": "line", "color": grammar.INK[True], "opacity": 0.28}
     assert grammar.resolved(spec, False)["mark"]["opacity"] == 0.16
     assert dark["title"] == "ink" and dark["datasets"] == spec["datasets"]
     x, colour = dark["encoding"]["x"], dark["encoding"]["color"]
     assert (x["field"], x["title"]) == ("paper", "muted")
     assert x["axis"]["labelColor"]["condition"] == [{"test": "ink", "value": grammar.MUTED[True]}]
-    assert colour == {"field": "ink", "scale": {"domain": ["ink"], "range": ["#0072B2", "#123456"]}}
+    assert colour == {"field": "ink", "scale": {"domain": ["ink"], "range": ["#56B4E9", "#123456"]}}
 
 
 @pytest.mark.parametrize("dark", [False, True])

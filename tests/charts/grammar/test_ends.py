@@ -31,6 +31,20 @@ def test_three_lines_over_each_other_have_shapes_on_them_and_before_their_names(
     assert "● s0" not in drawn(lines(0.5, 0.51)), "two are few enough"
 
 
+@pytest.mark.parametrize("n", [2, 4])
+@pytest.mark.parametrize("name", ["Kaiming uniform", "Kaiming", "nothing"])
+def test_long_names_of_a_few_lines_stand_in_two_rows(n, name):
+    frame = lines(*[0.5 + 0.01 * i for i in range(n)])
+    frame["init"] = frame["init"].map(lambda init: f"{name} {init}")
+    axis = grammar.curves(frame, "accuracy", "init").layer[-1].encoding.y["axis"]
+    apart = pd.Series(sorted(axis.values)).diff().min() * 240
+    two = n == 2 and name == "Kaiming uniform"
+    assert (
+        f'["{name}", "s0"]' in axis.labelExpr or f'["{name.split()[0]}", ' in axis.labelExpr
+    ) == two
+    assert apart >= (30 if two else 15) - 1e-6
+
+
 def test_shapes_of_lines_take_turns():
     chart = grammar.curves(lines(0.5, 0.5, 0.5, 0.5), "accuracy", "init")
     marks = next(layer.data for layer in chart.layer if "_mark" in layer.data)

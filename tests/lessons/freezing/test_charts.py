@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from weightkit.charts import export
+from weightkit.charts import export, grammar
 from weightkit.charts.export.engine import convert
 from weightkit.lessons import freezing as experiment
 from weightkit.lessons.freezing import loop, schedules, transfer_learning
 from weightkit.lessons.freezing.charts import HATCH
+from weightkit.lessons.freezing.schedules.config import HALF
 
 CONDITIONS = experiment.CONDITIONS
 
@@ -131,6 +132,8 @@ def test_the_facts_measure_the_switch():
     held = found(of(data)).switched
     assert (held.half, held.after, held.end) == (0.2, 0.7, 0.9)
     assert "all layers are switched on" in str(schedules.charts.accuracy(of(data)).chart.to_dict())
+    said = schedules.charts.accuracy(of(data)).chart.to_dict()["layer"][-1]["layer"][-1]
+    assert said["mark"]["color"] == f"text:{grammar.colours(CONDITIONS)[HALF]}"  # that line's alone
     others = of(data[data["condition"] == CONDITIONS[0]])
     assert found(others).switched is None
     figure = schedules.charts.accuracy(others)

@@ -60,6 +60,24 @@ def test_every_chart_can_be_drawn(result, round_):
         assert export.spec(figure.titled())["datasets"]
 
 
+def test_a_start_has_the_same_colour_and_shape_in_both_charts(result):
+    signs = []
+    for figure in (tell(CONFIG, result)["accuracy-by-kept"], charts.learning(result, 2)):
+        found = {}
+        for layer in figure.drawing()["layer"]:
+            for channel in ("color", "shape"):
+                scale = layer["encoding"].get(channel, {}).get("scale")
+                if scale:
+                    found |= {(n, channel): s for n, s in zip(*scale.values(), strict=True)}
+        signs.append({key: sign for key, sign in found.items() if key[0] in (OWN, FRESH, SHUFFLED)})
+    assert signs[0] == signs[1] and len(signs[0]) == 6
+
+
+def test_pixels_are_square(result):
+    encoding = charts.inputs(result, 1).drawing()["layer"][0]["encoding"]
+    assert "rangeMax" in encoding["x"]["scale"] and "rangeMin" in encoding["y"]["scale"]
+
+
 def test_the_axis_runs_from_all_to_few(result):
     drawn = charts.accuracy(result.final, facts(result)).drawing()
     for layer in drawn["layer"]:

@@ -1,5 +1,8 @@
 """What the pages on sizes tell, against their frames, by another way."""
 
+import re
+from decimal import Decimal
+
 import pytest
 from hypothesis import strategies as st
 
@@ -8,6 +11,7 @@ from weightkit.lessons.matrix_sizes.config import MOST_LAYERS
 from weightkit.lessons.matrix_sizes.network import charts
 
 NO_IMAGES = True
+NUMBER = re.compile(r"[-−+]?\d+\.\d+")
 UNITS = st.one_of(st.integers(1, 3), st.integers(1, 24))
 PAIRS = st.lists(st.tuples(UNITS, UNITS), min_size=1, max_size=MOST_LAYERS).map(tuple)
 
@@ -58,8 +62,11 @@ def check_network(config, result, story):
     shapes = [f"({config.n_samples}, {n})" for n in config.sizes]
     assert [shape for _, shape in f.flow] == shapes
     assert [name for name, _ in f.flow][1:] == result.shapes["layer"].tolist()
-    assert ("are in orange" in figures[0].subtitle) == (config.unit <= charts.MOST_NODES)
-    assert ("through ReLU" in story["one-unit"].title) == f.unit.through
+    assert ("are drawn strong" in figures[0].subtitle) == (config.unit <= charts.MOST_NODES)
+    title = story["one-unit"].title
+    assert ("through ReLU" in title) == f.unit.through
+    dot, bias, out = (Decimal(n.replace("−", "-")) for n in NUMBER.findall(title))
+    assert (max(dot + bias, 0) if f.unit.through else dot + bias) == out
     return figures
 
 

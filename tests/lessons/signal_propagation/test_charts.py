@@ -190,7 +190,7 @@ def test_contest_and_its_loss(contest):
         contests.charts.live(curves),
     ):
         assert drawn(figure) and figure.data["init"].nunique() == 2
-    assert "commonest class" in drawn(contest["depth-contest"])
+    assert "commonest answer" in drawn(contest["depth-contest"])
 
 
 @pytest.mark.parametrize("by", ["scheme", "std"])

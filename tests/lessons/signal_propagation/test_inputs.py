@@ -101,7 +101,7 @@ def test_the_spread_of_one_input_is_no_number_and_nothing_is_said_of_it():
     config = Config(depth=2, width=8, samples=1, n_seeds=1)
     result = run(config)
     assert result.layers["spread"].isna().all()
-    assert not any("Which is which" in s for s in signal.tell(config, result).shows)
+    assert not any("Size and spread" in s for s in signal.tell(config, result).shows)
 
 
 def test_what_is_said_of_the_gain_of_tanh_is_what_theory_gives():

@@ -120,7 +120,7 @@ def test_a_network_that_diverged_without_an_accuracy_has_not_learned():
 
 
 def start(init, low, high, last):
-    return loss_landscape.findings.Start(init, 2.3, low, high, 2.3, last, 1.0, 0.5, 2)
+    return loss_landscape.findings.Start(init, 2.3, low, high, (low, high), 2.3, last, 1.0, 0.5, 2)
 
 
 @pytest.mark.parametrize(

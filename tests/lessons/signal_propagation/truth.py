@@ -180,6 +180,8 @@ def check_landscape(config, result, story):
         close = mine[(mine["alpha"].abs() <= near) & (mine["beta"].abs() <= near)]["loss"].dropna()
         assert (start.low, start.high) == (close.min(), close.max())
         spreads.append(close.max() - close.min())
+        line = mine[(mine["alpha"].abs() <= near) & (mine["beta"].abs() < 1e-9)]["loss"].dropna()
+        assert start.along == (line.min(), line.max())
         losses = result.path[result.path["init"] == start.init]["loss"].tolist()
         known = [x for x in losses if math.isfinite(x)]
         assert start.diverged == (len(known) < config.epochs + 1)

@@ -164,7 +164,33 @@ def test_the_cliff_says_what_was_measured_there():
     ],
 )
 def test_what_training_has_done_to_the_weights(now, change):
-    assert Spread(0.1, now).change is change
+    assert Spread(0.1, now, 0.5, 0.02).change is change
+
+
+@pytest.mark.parametrize(
+    ("std", "now", "inside", "said"),
+    [
+        (0.001, 0.2, 0.5, True),
+        (0.001, 0.2, 0.1, False),
+        (0.001, 0.03, 0.5, False),
+        (0.01, 0.2, 0.5, False),
+        (0.001, math.inf, 0.5, False),
+        (0.001, 0.2, math.nan, False),
+    ],
+)
+def test_weights_of_which_most_stay_where_they_began_are_told_apart(std, now, inside, said):
+    assert Spread(std, now, inside, 0.019).left_behind is said
+
+
+def test_a_few_lines_are_drawn_of_weights_each_in_the_colour_of_its_std():
+    result = frames(final([0.5, 0.93, 0.96, 0.95, 0.7, 0.2]))
+    figure = tell(Config(), result)["weights-after"]
+    colour = figure.chart.encoding.color["scale"]
+    stds = sorted(set(result.histograms["std"]))
+    drawn = sorted(set(figure.chart.data["std"]))
+    assert len(drawn) <= 5 and (drawn[0], drawn[-1]) == (stds[0], stds[-1])
+    curve = charts.learning(result, drawn[1]).chart.layer[1].encoding.color["scale"].range
+    assert curve == [colour.range[1]]
 
 
 def test_titles_say_what_the_frame_says():

@@ -48,6 +48,11 @@ def _measures(result, f):
     for one, std in ((f.smallest, f.low), (f.largest, f.high)):
         now = after[after["std"] == std]["std_measured"].item()
         assert one.std == std and one.now == pytest.approx(now, nan_ok=True)
+        bins = result.histograms.query("stage == 'after' and std == @std")
+        even = bins[(bins["bin_left"] >= -0.02) & (bins["bin_right"] <= 0.02)]
+        whole = max(bins["count"].sum(), 1)
+        assert one.inside == pytest.approx(even["count"].sum() / whole)
+        assert one.reach == pytest.approx(even["bin_right"].max(), nan_ok=True, rel=1e-5)
     off = [(abs(r.std_measured / r.std - 1), r.n) for r in result.check.itertuples()]
     assert f.off_large == pytest.approx(max(o for o, n in off if n >= 1000))
     assert f.off_small == pytest.approx(max(o for o, n in off if 1 < n < 100))
@@ -82,6 +87,8 @@ def _words(config, result, story, means, near):
             else "stay at"
         )
         assert kind in said
+        ends = (story.facts.smallest, story.facts.largest)
+        assert ("of them lie within" in said) == {one.std: one for one in ends}[std].left_behind
     for said in story.shows:
         if said.startswith("The cliff") and " Before the first step" in said:
             start = result.curves.query("epoch == 0 and split == 'test'").groupby("std")["loss"]

@@ -250,11 +250,11 @@ def test_titles_of_the_runs():
     story = told(-0.1, 0.05)
     assert (
         story["runs-train-loss"].title
-        == "Training loss: Kaiming uniform is lower by 0.1 (corrected, p < 0.0001)"
+        == "Training loss: Kaiming uniform is lower by 0.1 (p < 0.0001, corrected)"
     )
     assert (
         story["runs-test-accuracy"].title
-        == "Test accuracy: Xavier normal is lower by 5 points (corrected, p < 0.0001)"
+        == "Test accuracy: Xavier normal is lower by 5 points (p < 0.0001, corrected)"
     )
     assert (
         story["runs-train-accuracy"].title

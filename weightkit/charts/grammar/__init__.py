@@ -6,6 +6,7 @@ no fixed width, so that the page (or `export`) gives it its surroundings; its co
 """
 
 from .axes import (
+    BESIDE,
     TITLES,
     around_zero,
     columns_of,
@@ -16,6 +17,7 @@ from .axes import (
     quantity,
     span,
     split_dash,
+    squared,
     title,
     view,
     whole_ticks,
@@ -51,6 +53,7 @@ from .points import CROSS, SHAPES, index_plot, points_with_band, words_beside
 from .statistics import BANDS, MOST_POINTS, finite, last_finite, nudge, summarize, thin
 
 __all__ = [
+    "BESIDE",
     "BAND",
     "BANDS",
     "COLOURS",
@@ -98,6 +101,7 @@ __all__ = [
     "respaced",
     "span",
     "split_dash",
+    "squared",
     "summarize",
     "thin",
     "title",

@@ -15,10 +15,13 @@ from .colour import colour_scale, layer_scale
 
 DASHES = {"train": [1, 0], "test": [6, 4]}
 
-PHONE, LAPTOP, WINDOW = 290, 520, 1200
-"""Pixels that a legend may take on a phone, beside an axis, and on a laptop; and of a window from
-which on it is one."""
-_NARROW = f"windowSize()[0*width]<{WINDOW}"
+PHONE, BESIDE = 290, 230
+"""Pixels that a legend may take on a phone, beside an axis; and in one of two charts that are
+themselves beside the controls.
+"""
+WIDER = {True: ((1000, 360), (1200, 520)), False: ((1200, 360), (1800, 430))}
+"""How wide a window is from which on a legend may take more, and how much, by `alone`."""
+_WINDOW = "windowSize()[0*width]"
 FAR = 1e5  # from here on, the ticks of an axis are powers of ten
 TITLES = {
     "accuracy": "accuracy",
@@ -121,6 +124,15 @@ def whole_ticks(low: float, high: float) -> dict[str, Any]:
     return {"values": ticks, "format": ",d", "tickMinStep": 0.5, "labelOverlap": False}
 
 
+def squared(across: float, down: float, least: float = 0) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Keywords for the scales of x and y under which a cell is as wide as it is high, of a plot of
+    `across` by `down` cells, in a corner of the room that there is; at least `least` pixels wide.
+    """
+    wide = f"min(width, max({least:.6g}, height * {across / down:.6g}))"
+    high = f"min(height, width * {down / across:.6g})"
+    return {"rangeMax": alt.ExprRef(wide)}, {"rangeMax": alt.ExprRef(f"height - {high}")}
+
+
 def quantity(
     column: str,
     values: pd.Series,
@@ -139,7 +151,7 @@ def quantity(
         axis = alt.Axis(title=heading, values=ticks, labelExpr=words, grid=True)
         return {"type": "quantitative", "scale": alt.Scale(type="log", **scale), "axis": axis}
     form: dict = {"format": ".2~e"} if max(abs(low), abs(high)) >= FAR else {}
-    form = {"format": ".0%"} if "accuracy" in column else form
+    form = {"format": ".0%"} if is_accuracy(column) else form
     whole = whole_ticks(low, high) if pd.api.types.is_integer_dtype(values) else {}
     axis = alt.Axis(title=heading, tickCount=6, **form, **whole)
     return {"type": "quantitative", "scale": alt.Scale(**scale), "axis": axis}
@@ -160,7 +172,7 @@ def span(values: pd.Series, log: bool = False, column: str = "") -> list[float]:
             10.0 ** math.floor(math.log10(low)),
             10.0 ** max(math.ceil(math.log10(high)), math.floor(math.log10(low)) + 1),
         ]
-    if "accuracy" in column:
+    if is_accuracy(column):
         return [0.0, 1.0]
     if pd.api.types.is_integer_dtype(values):
         return [low, high if high > low else low + 1]
@@ -183,8 +195,13 @@ def positional(
     return alt.X(column, type="ordinal", sort=list(dict.fromkeys(frame[column])), axis=axis)
 
 
+def is_accuracy(column: str) -> bool:
+    """Whether a column holds shares of right answers, not what became of them (accuracy_gain_z)."""
+    return column.endswith("accuracy")
+
+
 def accuracy_domain(y: str) -> list[float] | None:
-    return [0.0, 1.0] if "accuracy" in y else None
+    return [0.0, 1.0] if is_accuracy(y) else None
 
 
 def scale_of(frame: pd.DataFrame, series: str, order: Sequence[Any] | None) -> alt.Scale:
@@ -198,9 +215,10 @@ def scale_of(frame: pd.DataFrame, series: str, order: Sequence[Any] | None) -> a
 def legend_of(
     names: Iterable[object], lines: bool = False, alone: bool = False, room: int = PHONE
 ) -> alt.Legend | None:
-    """On top, in as many columns as a phone has room for, or `room` pixels; none for a single name.
+    """On top, in as many columns as a phone has room for, and more in wider windows, or as `room`,
+    less than a phone's, has at any width; none for a single name.
     `lines`: dashes for symbols; `alone`: the chart has no neighbour, and so more room where the
-    window is wide.
+    window is wide (see `WIDER`).
 
     The window is asked (anew with each `width`), not the plot: that is narrower once it has been
     laid out, and rows that are added then are cut.
@@ -209,9 +227,13 @@ def legend_of(
     if len(words) < 2:
         return None
     narrow = _columns([max(words, key=len)] * len(words), room)  # where little is left over
-    wide = _columns(words, LAPTOP) if alone else narrow
-    asked = alt.ExprRef(f"{_NARROW}?{narrow}:{wide}")
-    columns = narrow if narrow == wide else asked
+    columns: int | alt.ExprRef = narrow
+    expression, most = f"{narrow}", narrow
+    for window, more in WIDER[alone] if room >= PHONE else ():
+        most = max(most, _columns(words, more))
+        expression = f"{_WINDOW}>={window}?{most}:{expression}"
+    if most > narrow:
+        columns = alt.ExprRef(expression)
     symbol: dict = (
         {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2}
         if lines
@@ -229,10 +251,10 @@ def legend_of(
 
 
 def columns_of(columns: int | dict[str, str]) -> tuple[int, int]:
-    """The columns that `legend_of` wrote, in a narrow window and in a wide one."""
+    """The columns that `legend_of` wrote, in a narrow window and in the widest one."""
     if isinstance(columns, dict):
-        narrow, wide = columns["expr"].removeprefix(f"{_NARROW}?").split(":")
-        return int(narrow), int(wide)
+        _, *asked = columns["expr"].split("?")
+        return int(asked[-1].rpartition(":")[2]), int(asked[0].partition(":")[0])
     return columns, columns
 
 

@@ -71,8 +71,10 @@ MUTED = {False: "#59616A", True: "#A9B1BA"}
 a test.
 """
 
-ON_DARK = {"constant": "#A3A3A3"}
-"""Families whose colour is another on dark paper."""
+ON_DARK = {"#6B6B6B": "#A3A3A3", "#0072B2": "#56B4E9", "#56B4E9": "#66D9E8"}
+"""Colours that are others on dark paper, where points and bands of them are seen through: grey, and
+blue, whose place the light blue leaves.
+"""
 
 TINT, FAINT = 0.72, 0.06
 """Share of paper in a tint; share of ink in what is nearly background."""
@@ -104,7 +106,7 @@ BAND = alt.ExprRef("band")
 """The opacity of a band behind its line: a role as well, since dark paper needs more of it."""
 DOTS = alt.ExprRef("dots")
 """That of points that lie on each other."""
-_OPACITY = {"band": {False: 0.16, True: 0.22}, "dots": {False: 0.55, True: 0.85}}
+_OPACITY = {"band": {False: 0.16, True: 0.28}, "dots": {False: 0.55, True: 0.85}}
 
 
 # ---------------------------------------------------------------- arithmetic
@@ -161,7 +163,7 @@ def resolve(role: str, dark: bool = False) -> str:
     if kind == "tint":
         return mix(resolve(rest, dark), PAPER[dark], TINT)
     if kind == "extra" and rest.isdecimal() and int(rest) < len(EXTRA):
-        return readable(EXTRA[int(rest)], dark, 3.0)
+        return readable(_on(EXTRA[int(rest)], dark), dark, 3.0)
     if kind == "series":
         name, _, variant = rest.partition("/")
         if name in (*COLOURS, "baseline") and variant in ("", "1", "2"):
@@ -172,8 +174,11 @@ def resolve(role: str, dark: bool = False) -> str:
 def _variant(name: str, place: int, dark: bool) -> str:
     if name == "baseline":
         return mix(INK[dark], MUTED[dark], VARIANTS[place])
-    plain = ON_DARK.get(name, COLOURS[name]) if dark else COLOURS[name]
-    return mix(plain, INK[dark], VARIANTS[place])
+    return mix(_on(COLOURS[name], dark), INK[dark], VARIANTS[place])
+
+
+def _on(colour: str, dark: bool) -> str:
+    return ON_DARK.get(colour, colour) if dark else colour
 
 
 _ROLE = re.compile(

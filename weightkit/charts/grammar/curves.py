@@ -12,6 +12,7 @@ import pandas as pd
 from ..words import label
 from .axes import (
     accuracy_domain,
+    is_accuracy,
     layered,
     legend_of,
     positional,
@@ -173,7 +174,7 @@ def _hover_layer(
     base: alt.Chart, axis: dict, x: str, y: str, series: str, split: bool, band: str | None
 ) -> alt.Chart:
     """Invisible points that answer the pointer."""
-    form = ".1%" if "accuracy" in y else ".4~g"
+    form = ".1%" if is_accuracy(y) else ".4~g"
     tips = [alt.Tooltip("_series:N", title=title(series)), alt.Tooltip(x, title=title(x))]
     tips += [alt.Tooltip("split:N")] if split else []
     tips += [alt.Tooltip("mean:Q", title=title(y), format=form)]

@@ -13,6 +13,10 @@ from .statistics import nudge
 
 MOST_LABELS, LONGEST_LABEL, LABEL_GAP = 6, 22, 15.0
 """Direct labels: how many lines at most, how many letters each, and pixels between two of them."""
+ONE_ROW, MOST_ROWS = 14, 3
+"""So many letters stand in one row; longer names of so few lines in two, where all have a space:
+beside another chart they would leave little of the plot.
+"""
 
 SIGNS = "●■▲♦+▼►◄"
 """`points.SHAPES` as letters that Helvetica and its like have (see `export.engine`)."""
@@ -68,16 +72,19 @@ def end_labels(
     to, back = (math.log10, lambda v: 10**v) if log else (float, float)
     a, b = to(low), to(high)
     shares = [(to(max(v, low) if log else v) - a) / (b - a) for v in ends["mean"]]
-    places = [back(a + (b - a) * p) for p in nudge(shares, LABEL_GAP / height)]
     table = dict(zip(scale.domain, scale.range, strict=True))
     names = [str(v) for v in ends["_series"]]
     signs = {n: f"{SIGNS[i % len(SIGNS)]} " if shaped else "" for i, n in enumerate(scale.domain)}
     which = ", test" if _crossed(lines) else ""
+    said = [signs[n] + n + which for n in names]
+    twice = _two_rows(said)
+    gap = LABEL_GAP * (1 + twice)
+    places = [back(a + (b - a) * p) for p in nudge(shares, gap / height)]
     tests = [_test(p) for p in places]
     words = (
         " : ".join(
-            f"{t} ? {json.dumps(signs[n] + n + which, ensure_ascii=False)}"
-            for t, n in zip(tests, names, strict=True)
+            f"{t} ? {json.dumps(_halves(one) if twice else one, ensure_ascii=False)}"
+            for t, one in zip(tests, said, strict=True)
         )
         + " : ''"
     )
@@ -97,9 +104,25 @@ def end_labels(
         labelBound=False,
         labelPadding=6,
         labelFontSize=12,
+        **({"labelOffset": -LABEL_GAP / 2} if twice else {}),
     )
     mark = alt.Chart(ends).mark_point(opacity=0, size=1)
     return mark.encode(y=alt.Y("mean", type="quantitative", scale=axis["scale"], axis=right))
+
+
+def _two_rows(words: list[str]) -> bool:
+    return (
+        len(words) <= MOST_ROWS
+        and max(map(len, words)) > ONE_ROW
+        and all(" " in word.strip(SIGNS + " ") for word in words)
+    )
+
+
+def _halves(words: str) -> list[str]:
+    """The text in two rows, as equally long as its spaces allow; a sign stays before its name."""
+    spaces = [i for i, letter in enumerate(words) if letter == " " and words[:i].strip(SIGNS)]
+    middle = min(spaces, key=lambda i: abs(2 * i - len(words)))
+    return [words[:middle], words[middle + 1 :]]
 
 
 def _test(place: float) -> str:
@@ -127,7 +150,8 @@ def _respaced(layer: dict[str, Any], height: float) -> dict[str, Any]:
     a, b = to(low), to(high)
     places: list[float] = axis["values"]
     shares = [(to(place) - a) / (b - a) for place in places]
-    moved = [back(a + (b - a) * share) for share in nudge(shares, LABEL_GAP / height)]
+    gap = LABEL_GAP * (2 if "labelOffset" in axis else 1)
+    moved = [back(a + (b - a) * share) for share in nudge(shares, gap / height)]
     text = json.dumps({"expr": axis["labelExpr"], "paint": axis["labelColor"]})
     for i, place in enumerate(places):  # by way of names: a new place may be an old one of another
         text = text.replace(_test(place), f"\ue000{i}\ue000")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from .axes import layered, title
+from .axes import layered, squared, title
 from .colour import DIVERGING, VIRIDIS
 
 
@@ -24,13 +24,14 @@ def heatmap(
     y_title: str | None = None,
     value_title: str | None = None,
     form: str = ".3~g",
+    square: bool = False,
     height: int = 240,
 ) -> alt.LayerChart:
     """A cell per (x, y), coloured by `value`: viridis, or with `midpoint` blue (below), paper,
     vermilion (above).
 
-    `form`: the format of the legend. Rows and columns keep the order of the frame. Cells without a
-    finite value stay empty.
+    `form`: the format of the legend; `square`: cells as wide as high (pixels). Rows and columns
+    keep the order of the frame. Cells without a finite value stay empty.
     """
     drawn = data[data[value].abs().lt(math.inf)]
     if midpoint is None:
@@ -62,10 +63,22 @@ def heatmap(
     )
     orders = {c: list(dict.fromkeys(drawn[c])) for c in (x, y)}
     head_x, head_y = (title(c) if h is None else h for c, h in ((x, x_title), (y, y_title)))
+    across, down = squared(*map(len, orders.values())) if square else ({}, {})
+    top_down = {"rangeMin": down["rangeMax"]} if square else {}  # a scale of names begins on top
     cells = alt.Chart(drawn).mark_rect()
     cells = cells.encode(
-        x=alt.X(f"{x}:O", sort=orders[x], axis=alt.Axis(title=head_x, **quiet)),
-        y=alt.Y(f"{y}:O", sort=orders[y], axis=alt.Axis(title=head_y, **quiet)),
+        x=alt.X(
+            f"{x}:O",
+            sort=orders[x],
+            scale=alt.Scale(**across),
+            axis=alt.Axis(title=head_x, **quiet),
+        ),
+        y=alt.Y(
+            f"{y}:O",
+            sort=orders[y],
+            scale=alt.Scale(**top_down),
+            axis=alt.Axis(title=head_y, **quiet),
+        ),
         color=alt.Color(f"{value}:Q", scale=scale, legend=key),
         tooltip=tips,
     )

@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from ..words import label
-from .axes import layered, legend_of, quantity, scale_of, title
+from .axes import PHONE, layered, legend_of, quantity, scale_of, title
 
 
 def outline(data: pd.DataFrame, by: Sequence[str], density: bool) -> pd.DataFrame:
@@ -47,6 +47,7 @@ def histograms(
     keep: str | None = None,
     height: int | None = None,
     top: float | None = None,
+    room: int = PHONE,
 ) -> alt.LayerChart:
     """Step histograms of bin_left, bin_right, count: overlaid by `series` (colour), one shelf per
     `rows` value.
@@ -54,7 +55,7 @@ def histograms(
     With `rows` (layers, stages, standard deviations), every row has its own shelf in one chart,
     first on top, as wide as the page, each scaled to its own peak (the tooltip has the numbers).
     `density`: area 1 instead of counts. `keep` as in `curves`. `top`: where the axis of heights
-    ends, without `rows`.
+    ends, without `rows`. `room`: see `legend_of`.
     """
     by = [c for c in (rows, series, keep) if c]
     steps = outline(data, by, density)
@@ -64,7 +65,7 @@ def histograms(
         scale_of(data, colour, order) if colour else alt.Scale(domain=[""], range=["series:xavier"])
     )
     n = steps["_series"].nunique()
-    legend = legend_of(scale.domain, lines=True) if series else None
+    legend = legend_of(scale.domain, lines=True, room=room) if series else None
     what = "density" if density else "count"
     domain = domain or [float(data["bin_left"].min()), float(data["bin_right"].max())]
     at_x = alt.X(

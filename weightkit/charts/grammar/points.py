@@ -10,7 +10,16 @@ import altair as alt
 import pandas as pd
 
 from ..words import label
-from .axes import accuracy_domain, layered, legend_of, positional, quantity, scale_of, title
+from .axes import (
+    accuracy_domain,
+    is_accuracy,
+    layered,
+    legend_of,
+    positional,
+    quantity,
+    scale_of,
+    title,
+)
 from .colour import BAND, DOTS
 from .statistics import finite, summarize, thin
 
@@ -126,7 +135,7 @@ def _seed_points(
     tips = [alt.Tooltip("_series:N", title="series")] if n > 1 else []
     tips += [alt.Tooltip("seed:N")] if "seed" in data else []
     tips += [alt.Tooltip(x, title=title(x), format=".4~g")]
-    tips += [alt.Tooltip(y, title=title(y), format=".1%" if "accuracy" in y else ".4~g")]
+    tips += [alt.Tooltip(y, title=title(y), format=".1%" if is_accuracy(y) else ".4~g")]
     mark = alt.Chart(data).mark_point(size=30, filled=True, opacity=DOTS)
     return mark.encode(x=at_x, y=alt.Y(y, **axis), color=paint, shape=shape, tooltip=tips)
 
@@ -167,7 +176,7 @@ def index_plot(
     ]
     few = len(drawn) <= 300
     points = alt.Chart(drawn).mark_point(
-        filled=True, size=36 if few else 12, opacity=0.8 if few else 0.5
+        filled=True, size=36 if few else 12, opacity=0.8 if few else DOTS
     )
     points = points.encode(
         x=alt.X(x, **quantity(x, drawn[x], heading=x_title)),

@@ -125,7 +125,9 @@ def crosses_of(rows: pd.DataFrame, shown: pd.DataFrame, x: dict, end: int) -> li
             "dx": -9 if end else 9,
             "fontSize": 12,
         }
-        layers.append(base.mark_text(**place, color="muted").encode(text=alt.Text("words:N")))
+        named = base.encode(text=alt.Text("words:N"))
+        halo = named.mark_text(**place, stroke="paper", strokeWidth=4, strokeJoin="round")
+        layers += [halo, named.mark_text(**place, color="muted")]  # a grid line is behind it
     return layers
 
 

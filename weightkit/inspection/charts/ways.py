@@ -78,7 +78,7 @@ def moved(distances: pd.DataFrame, changes: Changes, prefix: str = "") -> Figure
     x = log_axis(
         "relative_distance",
         data["relative_distance"].astype(float),
-        "distance, over the first's norm",
+        "distance / first norm",
         (),
     )
     points = dots(
@@ -95,7 +95,10 @@ def moved(distances: pd.DataFrame, changes: Changes, prefix: str = "") -> Figure
     were = "was" if without == 1 else "were"
     zero = [f"{without:,} that {were} 0 or not finite have no such distance"] if without else []
     told = "; ".join(
-        ["Points: Euclidean distance of the second from the first, over the first's norm", *crosses]
+        [
+            "Points: how far a parameter is from the first file's, divided by its norm there",
+            *crosses,
+        ]
     )
     subtitle = f"{'. '.join([told, *zero, *left_out])}."
     name, distance = changes.furthest

@@ -49,7 +49,7 @@ def stds(parameters: pd.DataFrame, facts: Facts, prefix: str = "") -> Figure | N
     )
     drawn = drawn[["name", "parameter", "shape", "std", "scheme", "times"]]
     data = drawn[drawn["times"] > 0]
-    x = log_axis("times", data["times"], "std, over the scheme's (1: equal)", (1 / FAR, FAR))
+    x = log_axis("times", data["times"], "std / std of the scheme", (1 / FAR, FAR))
     base = alt.Chart(data).encode(y=rows_of(shown))
     scale = grammar.colour_scale(list(LEGEND.values()))
     shapes = alt.Scale(domain=scale.domain, range=list(grammar.SHAPES[:3]))
@@ -73,9 +73,9 @@ def stds(parameters: pd.DataFrame, facts: Facts, prefix: str = "") -> Figure | N
     flat = shown[shown["name"].isin(set(shown["name"]) - set(data["name"]))]
     layers += crosses_of(flat, shown, x, 0)
     crosses = ["×: all its numbers are equal"] if len(flat) else []
-    dashes = f"dashed: {FAR:g} times above and below"
+    dashes = f"dashed: {FAR:g} times as large and as small"
     title = _of_stds(facts, there["parameter"].tolist())
-    told = "; ".join(["Points: the std over that of each scheme", dashes, *crosses])
+    told = "; ".join(["Points: std of a weight, divided by that of each scheme", dashes, *crosses])
     subtitle = f"{'. '.join([told, 'PyTorch: its default', *left_out])}."
     return figure_of(prefix + "std-by-parameter", title, subtitle, layers, len(shown), drawn)
 
@@ -119,7 +119,7 @@ def conditions(parameters: pd.DataFrame, prefix: str = "") -> Figure | None:
     ]
     layers += crosses_of(singular.assign(words=said), shown, x, 1)
     crosses = ["×: singular, with its rank"] if len(singular) else []
-    told = "Points: largest singular value over the smallest"
+    told = "Points: largest singular value divided by the smallest"
     subtitle = f"{'. '.join(['; '.join([told, *crosses]), *left_out])}."
     short_of = there[there["rank"] < there["full_rank"]]
     if len(short_of):
@@ -172,7 +172,7 @@ def shares(parameters: pd.DataFrame, prefix: str = "") -> Figure | None:
     what = "rows" if top["repeated"] >= top["zeros"] else "numbers"
     how = "repeat another" if what == "rows" else "are exactly 0"
     title = f"{share(most.max())} of the {what} of {short(top['parameter'])} {how}"
-    which = "one weight that has" if len(there) == 1 else f"{len(there):,} weights that have"
-    said = f"Points: shares of the {which} some"
+    which = "the one weight that has" if len(there) == 1 else "each weight that has"
+    said = f"Points: the share of exact zeros and of repeated rows in {which} some"
     subtitle = f"{'. '.join([said, *left_out])}."
     return figure_of(prefix + "zeros-and-rows", title, subtitle, [points], len(shown), drawn)

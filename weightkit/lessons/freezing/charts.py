@@ -49,8 +49,8 @@ def hatch(frozen: pd.DataFrame, data: pd.DataFrame) -> list[alt.Chart]:
     return [mark.encode(x=x, y=y, color=alt.ColorValue("muted"), tooltip=tips)]
 
 
-def cells(data: pd.DataFrame) -> alt.LayerChart:
-    """requires_grad by parameter and epoch: the layer's colour where it learns, faded and hatched
+def cells(data: pd.DataFrame, colour: str) -> alt.LayerChart:
+    """requires_grad by parameter and epoch: `colour`, a role, where it learns, faded and hatched
     where frozen.
     """
     x, y = axes(data)
@@ -61,7 +61,7 @@ def cells(data: pd.DataFrame) -> alt.LayerChart:
     ]
     paint = alt.condition(
         "datum.requires_grad",
-        alt.Color("layer:N", scale=grammar.layer_scale(list(data["layer"])), legend=None),
+        alt.value(colour),
         alt.value("faint"),
     )
     painted = (

@@ -12,14 +12,16 @@ from __future__ import annotations
 import copy
 from collections import OrderedDict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import torch
-import torch.optim.adam as adam
-import torch.optim.sgd as sgd
-from torch import nn
-
+from ...lazy import lazy, torch
 from ...models import bare_linear
 from .config import HIDDEN, LAYERS
+
+if TYPE_CHECKING:
+    from torch import nn
+
+adam, sgd = lazy("torch.optim.adam"), lazy("torch.optim.sgd")
 
 MOMENTUM = {"sgd": 0.0, "momentum": 0.9}
 
@@ -50,12 +52,12 @@ class Updates:
         mine.velocity, mine.moments = copy.deepcopy((self.velocity, self.moments))
         return mine
 
-    @torch.no_grad()
     def step(self) -> None:
         """Move every parameter that has a gradient."""
-        for place, p in enumerate(self.parameters):
-            if p.grad is not None:
-                self._move(place, p, p.grad)
+        with torch.no_grad():
+            for place, p in enumerate(self.parameters):
+                if p.grad is not None:
+                    self._move(place, p, p.grad)
 
     def _move(self, place: int, p: nn.Parameter, gradient: torch.Tensor) -> None:
         optimizer, rate, decay = self.settings
@@ -104,5 +106,5 @@ def network(n_features: int = 64, n_outputs: int = 10, seed: int = 0) -> nn.Sequ
         with torch.no_grad():
             for parameter in (linear.weight, linear.bias):
                 parameter.uniform_(-(sizes[i] ** -0.5), sizes[i] ** -0.5, generator=generator)
-        modules += [(name, linear), (f"relu{i}", nn.ReLU())]
-    return nn.Sequential(OrderedDict(modules[:-1]))
+        modules += [(name, linear), (f"relu{i}", torch.nn.ReLU())]
+    return torch.nn.Sequential(OrderedDict(modules[:-1]))

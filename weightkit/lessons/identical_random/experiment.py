@@ -10,15 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.metadata import version
 from itertools import product
 
 import numpy as np
 import pandas as pd
-import torch
 
 from ...datasets import Dataset
 from ...frames import Frames
 from ...initializers import INITIALIZERS
+from ...lazy import torch
 from ...models import MLP
 from ...training import SPLITS, Epoch, TrainConfig, one_thread, train
 from .config import BIASES, DRAW_ORDERS, FIRST, SAMPLES, SIZES, TEST_SAMPLES, Config
@@ -87,7 +88,7 @@ def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
 
 def torch_version() -> str:
     """The PyTorch release that drew the numbers."""
-    return torch.__version__.split("+")[0]
+    return version("torch").split("+")[0]
 
 
 # ------------------------------------------------------------------ data

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import torch
-from torch import Tensor
 
 from ... import datasets
 from ...frames import Frames
 from ...initializers import initialize_
+from ...lazy import torch
 from ...metrics import frobenius_distance
 from ...models import MLP
 from ...training import TrainConfig, one_thread, train
 from .config import Config
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @dataclass(frozen=True, repr=False)

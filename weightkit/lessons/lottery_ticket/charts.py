@@ -104,7 +104,7 @@ def inputs(result: Result, number: int) -> Figure:
     what = "pixel" if image else "input"
     bare, most = int((data["kept"] == 0).sum()), data.loc[data["kept"].idxmax()]
     n, have = len(data), "has" if bare == 1 else "have"
-    over = f" in {'all ' if seeds > 1 else ''}{plural(seeds, 'network')}" if bare else ""
+    over = {1: " in one network", 2: " in both networks"}.get(seeds, f" in all {seeds} networks")
     title = (
         f"With {share(left)} of all weights left, {bare} of {n} {what}s {have} lost every"
         f" weight{over}"
@@ -125,6 +125,7 @@ def inputs(result: Result, number: int) -> Figure:
             domain=[0.0, max(float(data["kept"].max()), 1e-9)],
             value_title="share of its weights left",
             form=".0%",
+            square=True,
             height=300,
         )
     else:
@@ -168,7 +169,7 @@ def learning(result: Result, number: int) -> Figure:
         if number
         else f"With all the weights the networks end at {percent(ends[whole])}"
     )
-    names = [whole, *STARTS] if number else [whole]
+    names = [*STARTS, whole] if number else [whole]
     chart = grammar.curves(
         data.drop(columns="split"),
         "accuracy",

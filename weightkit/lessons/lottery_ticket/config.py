@@ -63,6 +63,7 @@ class Config(Training):
         "Share of the weights left that each round removes, the smallest of each layer.",
         label="Removed in each round",
         ladder=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
+        names=lambda share: f"{100 * share:.3g}%",
     )
     rounds: int = number(7, 1, 15, "How often weights are removed.", label="Rounds")
     hidden: str = choice("128-64", HIDDEN, label="Hidden units")

@@ -6,21 +6,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import torch
-from torch import Tensor
 
 from ... import datasets
 from ...datasets import Dataset
 from ...frames import Frames
 from ...initializers import initialize_
+from ...lazy import torch
 from ...models import MLP
 from ...pruning import all_kept, prune_, shuffled, smallest_out
 from ...training import one_thread, train
 from .config import APART, FIRST, FRESH, INIT, OWN, SHUFFLED, STARTS, Config
 
-Masks = Mapping[str, Tensor]
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    Masks = Mapping[str, Tensor]
 
 
 @dataclass(frozen=True, repr=False)

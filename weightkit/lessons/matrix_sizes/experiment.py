@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
-import torch
 
 from ...frames import Frames
 from ...initializers import initialize_
+from ...lazy import torch
 from ...models import MLP, bare_linear, layer_names
 from ...training import one_thread
 from .config import Chain, Config

@@ -155,7 +155,7 @@ def cosines(result: Result, m: Match) -> Figure:
     )
     chart = grammar.histograms(
         bins, "rows", order=list(KINDS.values()), x_title="cosine of two rows of the first W",
-        height=230,
+        height=250,
     )  # fmt: skip
     return Figure("cosines", title, subtitle, chart, f"{title}.", bins)
 
@@ -178,7 +178,9 @@ def rows(result: Result, m: Match, config: Config) -> Figure:
     alt_text = f"{title}. Shown: " + ", ".join(
         f"rows {unit} and {partner}" for unit, partner in drawn.items()
     )
-    return Figure("matched-rows", title, subtitle, _cells(cells), f"{alt_text}.", result.rows)
+    return Figure(
+        "matched-rows", title, subtitle, _cells(cells, bool(side)), f"{alt_text}.", result.rows
+    )
 
 
 def _images(found: pd.DataFrame, side: int) -> pd.DataFrame:
@@ -194,10 +196,11 @@ def _strips(found: pd.DataFrame) -> pd.DataFrame:
     return found.assign(x=found["input"], y=place * 2.6 + (found["network"] == "second") * 1.1)
 
 
-def _cells(cells: pd.DataFrame) -> alt.LayerChart:
+def _cells(cells: pd.DataFrame, pixels: bool) -> alt.LayerChart:
     reach = float(cells["value"].abs().max()) or 1.0
-    at = {"axis": None, "scale": alt.Scale(nice=False, zero=False)}
-    down = {"axis": None, "scale": alt.Scale(nice=False, zero=False, reverse=True)}
+    wide, high = grammar.squared(cells["x"].max() + 1, cells["y"].max() + 1) if pixels else ({}, {})
+    at = {"axis": None, "scale": alt.Scale(nice=False, zero=False, **wide)}
+    down = {"axis": None, "scale": alt.Scale(nice=False, zero=False, reverse=True, **high)}
     colour = alt.Color(
         "value:Q",
         scale=alt.Scale(
@@ -225,7 +228,7 @@ def _cells(cells: pd.DataFrame) -> alt.LayerChart:
             ],
         )
     )
-    return alt.layer(mark, **grammar.view(230))
+    return alt.layer(mark, **grammar.view(240))
 
 
 def permuted(result: Result, s: Shift) -> Figure:
@@ -265,7 +268,7 @@ def permuted(result: Result, s: Shift) -> Figure:
     )
     chart = alt.layer(
         points, diagonal.encode(x=alt.X("before:Q", **at_x), y=alt.Y("after:Q", **at_y)),
-        **grammar.view(260),
+        **grammar.view(250),
     )  # fmt: skip
     subtitle = (
         f"Some of the {s.weights:,} weights and {s.outputs:,} outputs of one network, which reach"

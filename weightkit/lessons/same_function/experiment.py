@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import torch
-from torch import Tensor
 
 from ... import datasets
 from ...datasets import Dataset
 from ...evaluation import SPLITS, Memory, evaluate, first_of
 from ...frames import Frames
 from ...initializers import initialize_
+from ...lazy import torch
 from ...models import MLP
 from ...training import one_thread, train
 from .config import (
@@ -30,8 +30,11 @@ from .config import (
 from .matching import matched, reordered
 from .units import measured_units
 
-Line = tuple[str, int, list[Tensor], list[Tensor]]
-"""(pair, seed, weights at t = 0, weights at t = 1)."""
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    Line = tuple[str, int, list[Tensor], list[Tensor]]
+    """(pair, seed, weights at t = 0, weights at t = 1)."""
 
 
 @dataclass(frozen=True, repr=False)

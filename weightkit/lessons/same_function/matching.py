@@ -8,18 +8,20 @@ hidden layer: order[i] is the unit that stands at place i.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
-
-from ...lazy import lazy
+from ...lazy import lazy, torch
 from ...stopping import check
 from .config import SWEEPS
 
-optimize = lazy("scipy.optimize")  # 23 MB that no other lesson needs
+if TYPE_CHECKING:
+    from torch import Tensor
 
-Weights = Sequence[Tensor]
-Orders = Sequence[Tensor]
+    Weights = Sequence[Tensor]
+    Orders = Sequence[Tensor]
+
+
+optimize = lazy("scipy.optimize")  # 23 MB that no other lesson needs
 
 
 def reordered(weights: Weights, orders: Orders) -> list[Tensor]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import torch
-from torch import Tensor
 
 from ...datasets import Dataset
 from ...frames import Frames
+from ...lazy import torch
 from ...models import MLP
 from .config import Config
 from .matching import cosines, matched, reordered, shifted
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
 
 SHOWN = 4  # pairs of units whose rows are shown
 DRAWN = 300  # weights, and outputs, that are drawn

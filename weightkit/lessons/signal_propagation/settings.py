@@ -9,6 +9,7 @@ from typing import Any
 
 from ...activations import SLOPE
 from ...configs import choices, number
+from ...datasets import DATASETS
 from ...initializers import INITIALIZERS, Spec, parse_spec
 
 SAME_VALUE = ("zeros", "ones", "constant")
@@ -88,6 +89,12 @@ def decades(config: Any, one: Spec) -> float:
     )  # mean square
     kept = scheme.std(config.width, config.width, value) * math.sqrt(slope * config.width)
     return max(0.0, -math.log10(kept)) if kept else 0.0
+
+
+def about(config: Any) -> str:
+    """What a chart of trained networks says of them and their data."""
+    data = DATASETS[str(config.dataset)].title.replace(" x ", " × ")
+    return f"Data: {data}; {config.width} units in each hidden layer."
 
 
 def named(frame: Any) -> Any:

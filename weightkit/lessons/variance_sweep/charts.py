@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...charts import Figure, grammar
 from ...charts.export import with_slider
-from ...charts.words import number, percent
+from ...charts.words import label, number, percent
 from .config import LINEAR, MEASURED
 from .findings import Change, Facts, Shape, Spread, after_training
 
@@ -74,51 +74,53 @@ def _became(spread: Spread) -> str:
         case Change.LOST:
             return "have lost their spread: some are no numbers any more"
         case Change.GROWN:
-            return f"have grown to a spread of {now}"
+            few = f", though {percent(spread.inside)} of them lie within ±{spread.reach:.3g}"
+            return f"have grown to a std of {now}{few if spread.left_behind else ''}"
         case Change.SHRUNK:
-            return f"have shrunk to a spread of {now}"
+            return f"have shrunk to a std of {now}"
         case Change.KEPT:
-            return f"stay at a spread of {now}"
+            return f"stay at a std of {now}"
 
 
 def weights(histograms: pd.DataFrame, f: Facts) -> Figure:
-    """Share of the weights per bin after training, a line per std; the axis is linear near 0 and
-    logarithmic beyond.
+    """Share of the weights per bin after training, a line for some of the stds, the smallest and
+    the largest among them; the axis is linear near 0 and logarithmic beyond.
     """
     data = after_training(histograms)
+    stds = sorted(set(data["std"]))
+    hues = dict(zip(stds, grammar.layer_scale(stds).range, strict=True))
+    some = [stds[round(i * (len(stds) - 1) / (LINES - 1))] for i in range(LINES)]
+    names = {std: label(float(f"{std:.3g}")) for std in dict.fromkeys(some)}
+    drawn = data[data["std"].isin(names)].assign(began=lambda d: d["std"].map(names))
     title = (
         f"After training, weights that began at {number(f.low)} {_became(f.smallest)}; "
         f"those that began at {number(f.high)} {_became(f.largest)}"
     )
-    low, high = float(data["std"].min()), float(data["std"].max())
-    ticks, words = grammar.powers(low, high)
     colour = alt.Color(
-        "std:Q",
-        title="initial std",
-        scale=alt.Scale(type="log", domain=[low, high], range=grammar.SEQUENCE, interpolate="rgb"),
-        legend=alt.Legend(orient="top", gradientLength=220, values=ticks, labelExpr=words),
+        "began:N",
+        scale=alt.Scale(domain=list(names.values()), range=[hues[std] for std in names]),
+        legend=grammar.legend_of(names.values(), lines=True),
     )
     chart = (
-        alt.Chart(data)
-        .mark_line(strokeWidth=1.6, interpolate="monotone")
+        alt.Chart(drawn)
+        .mark_line(strokeWidth=1.8, interpolate="monotone")
         .encode(
             x=_value(data, f"weight (log beyond ±{LINEAR})"),
             y=alt.Y("share:Q", title="share of all weights", axis=alt.Axis(format="%")),
             color=colour,
-            detail=alt.Detail("std:N"),
             tooltip=[
                 alt.Tooltip("std:Q", title="initial std", format=".3~g"),
                 alt.Tooltip("value:Q", format=".3~g"),
                 alt.Tooltip("share:Q", format=".1%"),
             ],
         )
-        .properties(**grammar.view(240))
+        .properties(**grammar.view(280))
     )
-    subtitle = (
-        "All weights of the first seed's network for each initial standard deviation, after"
-        " training."
+    which = (
+        f"{len(names)} of the {len(stds)} initial stds" if len(names) < len(stds) else "each std"
     )
-    alt_text = f"{title}. One line per initial standard deviation."
+    subtitle = f"All weights of the first seed's network after training, for {which}."
+    alt_text = f"{title}. A line for each of these initial stds: {', '.join(names.values())}."
 
     def one() -> Any:
         return with_slider(_one_std(data), "std", heading="initial std")
@@ -126,6 +128,7 @@ def weights(histograms: pd.DataFrame, f: Facts) -> Figure:
     return Figure("weights-after", title, subtitle, chart, alt_text, data, interactive=one)
 
 
+LINES = 5  # so many of the stds are drawn
 ROOM = 2  # times that the axis of what was drawn reaches beyond it
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import torch
 
 from ... import datasets, metrics
 from ...frames import Frames
 from ...initializers import initialize_
+from ...lazy import torch
 from ...models import MLP
 from ...training import one_thread, train
 from ..settings import LAST

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from .config import LINEAR
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -36,10 +38,14 @@ class Change(Enum):
 
 @dataclass(frozen=True)
 class Spread:
-    """Weights that began at `std` have a standard deviation of `now`."""
+    """Weights that began at `std` have a standard deviation of `now`; `inside`, a share of them,
+    lie within ±`reach`, the ends of the bins of the histogram's even part.
+    """
 
     std: float
     now: float
+    inside: float
+    reach: float
 
     @property
     def change(self) -> Change:
@@ -48,6 +54,12 @@ class Spread:
         if self.now >= 1.1 * self.std:
             return Change.GROWN
         return Change.SHRUNK if self.now <= 0.9 * self.std else Change.KEPT
+
+    @property
+    def left_behind(self) -> bool:
+        """Whether many lie where all began, far within their spread: few have grown much."""
+        far = self.std < self.reach / 3 and self.now > 2 * self.reach
+        return self.change is Change.GROWN and far and self.inside >= 0.2
 
 
 @dataclass(frozen=True)
@@ -140,11 +152,19 @@ def facts(result: Result) -> Facts:
         lost=int(final["diverged"].sum()),
         networks=len(final),
         n_seeds=int(final["seed"].nunique()),
-        smallest=Spread(float(means.index[0]), float(spread[means.index[0]])),
-        largest=Spread(float(means.index[-1]), float(spread[means.index[-1]])),
+        smallest=_spread(float(means.index[0]), spread, result.histograms),
+        largest=_spread(float(means.index[-1]), spread, result.histograms),
         off_large=float(off[check["n"] >= 1000].max()),
         off_small=float(off[(check["n"] < 100) & (check["n"] > 1)].max()),
     )
+
+
+def _spread(std: float, spread: pd.Series, histograms: pd.DataFrame) -> Spread:
+    bins = after_training(histograms)
+    bins = bins[bins["std"] == std]
+    far = bins[["bin_left", "bin_right"]].abs().max(axis=1)
+    even = far <= LINEAR
+    return Spread(std, float(spread[std]), float(bins["share"][even].sum()), float(far[even].max()))
 
 
 def plateau(means: Sequence[float]) -> tuple[int, int]:

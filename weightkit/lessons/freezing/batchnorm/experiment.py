@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import torch
-from torch import Tensor, nn
 
 from .... import datasets
 from ....frames import Frames
+from ....lazy import torch
 from ....stopping import check
 from ....training import SPLITS, one_thread
 from ..config import HIDDEN
@@ -33,6 +33,9 @@ from .config import (
     ZEROS,
     BatchNormConfig,
 )
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @dataclass(frozen=True, repr=False)
@@ -107,11 +110,11 @@ class _Network:
     def __init__(self, config: BatchNormConfig, data: datasets.Dataset, seed: int):
         self.config, self.data, self.seed, self.case = config, data, seed, NOTHING
         plain = network(data.n_features, data.n_outputs, seed)
-        self.net = nn.Sequential()
+        self.net = torch.nn.Sequential()
         for name, module in plain.named_children():
             self.net.add_module(name, module)
             if name == "input":
-                self.net.add_module("norm", nn.BatchNorm1d(HIDDEN[0]))
+                self.net.add_module("norm", torch.nn.BatchNorm1d(HIDDEN[0]))
         self.updates = self._optimiser()
         self.diverged = False
         self.start: dict[str, Tensor] = {}
@@ -123,7 +126,7 @@ class _Network:
         return Updates(learning, c.optimizer, c.learning_rate, c.weight_decay)
 
     @property
-    def block(self) -> nn.Module:
+    def block(self) -> torch.nn.Module:
         """The input layer and its BatchNorm."""
         return self.net[:2]
 
@@ -157,16 +160,16 @@ class _Network:
 
     def _loss(self, logits: Tensor, y: Tensor) -> Tensor:
         if self.data.task == "binary":
-            return nn.functional.binary_cross_entropy_with_logits(logits[:, 0], y)
-        return nn.functional.cross_entropy(logits, y)
+            return torch.nn.functional.binary_cross_entropy_with_logits(logits[:, 0], y)
+        return torch.nn.functional.cross_entropy(logits, y)
 
-    @torch.no_grad()
     def _parts(self) -> dict[str, Tensor]:
         """Every part of the block, as it is."""
-        self.net.eval()
-        state = self.net.state_dict()
-        parts = {name: state[name] for name in (*BLOCK, *STATISTICS)}
-        return parts | {OUTPUTS: self.block(self.data.x_test)}
+        with torch.no_grad():
+            self.net.eval()
+            state = self.net.state_dict()
+            parts = {name: state[name] for name in (*BLOCK, *STATISTICS)}
+            return parts | {OUTPUTS: self.block(self.data.x_test)}
 
     def moved(self, epoch: int) -> list[tuple]:
         """Rows of `Result.movement`."""
@@ -183,29 +186,31 @@ class _Network:
             for part, then in self.start.items()
         ]
 
-    @torch.no_grad()
     def measured(self, epoch: int) -> list[dict]:
         """Rows of `Result.curves`."""
-        self.net.eval()
-        check()
-        found = {}
-        for split in SPLITS:
-            x, y = (getattr(self.data, f"{part}_{split}") for part in "xy")
-            logits = self.net(x)
-            said = (logits[:, 0] > 0).float() if self.data.task == "binary" else logits.argmax(1)
-            loss = float(self._loss(logits, y))
-            found[split] = loss, float((said == y).double().mean())
-            whole = all(bool(p.isfinite().all()) for p in self.net.parameters())
-            self.diverged = self.diverged or not (whole and abs(loss) < float("inf"))
-        return [
-            {
-                "case": self.case,
-                "seed": self.seed,
-                "epoch": epoch,
-                "split": split,
-                "loss": loss,
-                "accuracy": accuracy,
-                "diverged": self.diverged,
-            }
-            for split, (loss, accuracy) in found.items()
-        ]
+        with torch.no_grad():
+            self.net.eval()
+            check()
+            found = {}
+            for split in SPLITS:
+                x, y = (getattr(self.data, f"{part}_{split}") for part in "xy")
+                logits = self.net(x)
+                said = (
+                    (logits[:, 0] > 0).float() if self.data.task == "binary" else logits.argmax(1)
+                )
+                loss = float(self._loss(logits, y))
+                found[split] = loss, float((said == y).double().mean())
+                whole = all(bool(p.isfinite().all()) for p in self.net.parameters())
+                self.diverged = self.diverged or not (whole and abs(loss) < float("inf"))
+            return [
+                {
+                    "case": self.case,
+                    "seed": self.seed,
+                    "epoch": epoch,
+                    "split": split,
+                    "loss": loss,
+                    "accuracy": accuracy,
+                    "diverged": self.diverged,
+                }
+                for split, (loss, accuracy) in found.items()
+            ]

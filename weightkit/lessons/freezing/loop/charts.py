@@ -27,7 +27,14 @@ def loop(frame: pd.DataFrame, f: Loop) -> Figure:
     )
     alt_text = f"{title}. Frozen parameters moved by {f.travelled:g} in all."
     slug = "loop-" + f.name.replace(" ", "-")
-    return Figure(slug, title, subtitle, cells(data), alt_text, data.drop(columns=["row", "state"]))
+    return Figure(
+        slug,
+        title,
+        subtitle,
+        cells(data, "series:xavier"),
+        alt_text,
+        data.drop(columns=["row", "state"]),
+    )
 
 
 def leftovers(frame: pd.DataFrame, f: Facts) -> Figure:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
-from torch import nn
 
 from .... import datasets
 from ....frames import Frames
+from ....lazy import torch
 from ....stopping import check
 from ....training import one_thread
 from ..plain import Updates, network
@@ -74,13 +74,13 @@ def leftovers(epochs: int = EPOCHS) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["optimizer", "gradient", "epoch", "frozen", "distance"])
 
 
-def _step(net: nn.Module, updates: Updates, set_to_none: bool = True) -> list[tuple]:
+def _step(net: torch.nn.Module, updates: Updates, set_to_none: bool = True) -> list[tuple]:
     """One update on all training digits: (layer, parameter, requires_grad, distance) of each."""
     check()
     data = datasets.load("digits")
     before = {name: p.detach().clone() for name, p in net.named_parameters()}
     net.zero_grad(set_to_none=set_to_none)
-    nn.functional.cross_entropy(net(data.x_train), data.y_train).backward()
+    torch.nn.functional.cross_entropy(net(data.x_train), data.y_train).backward()
     updates.step()
     return [
         (*name.split("."), p.requires_grad, float((p.detach() - before[name]).norm()))

@@ -57,11 +57,13 @@ def _switch(half: int, height: int) -> alt.LayerChart:
     """A line at the epoch after which all layers learn, with words at its foot, below the
     curves.
     """
-    base = alt.Chart(pd.DataFrame({"x": [half], "text": ["all layers are switched on"]})).encode(
-        x=alt.X("x:Q")
-    )
+    text = f"“{HALF}”:\nall layers are switched on"
+    base = alt.Chart(pd.DataFrame({"x": [half], "text": [text]})).encode(x=alt.X("x:Q"))
+    paint = f"text:{grammar.colours(CONDITIONS)[HALF]}"  # the switch is in one of the lines only
     rule = base.mark_rule(color="muted", strokeWidth=1, strokeDash=[3, 3])
-    words = base.mark_text(align="left", dx=5, dy=-10, fontSize=12, color="muted")
+    words = base.mark_text(
+        align="left", dx=5, dy=-24, fontSize=12, lineBreak="\n", lineHeight=14, color=paint
+    )
     return alt.layer(rule, words.encode(y=alt.YValue("height"), text=alt.Text("text:N")))
 
 
@@ -122,8 +124,14 @@ def grid(result: Result, condition: str) -> Figure:
         " False, it is frozen."
     )
     alt_text = f"{title}. {when.cells} of {when.total} cells are frozen."
+    paint = grammar.colours(CONDITIONS)[condition]  # as in the curves above
     return Figure(
-        "requires-grad", title, subtitle, cells(data), alt_text, data.drop(columns=["row", "state"])
+        "requires-grad",
+        title,
+        subtitle,
+        cells(data, paint),
+        alt_text,
+        data.drop(columns=["row", "state"]),
     )
 
 
@@ -182,7 +190,7 @@ def _moves(data: pd.DataFrame) -> alt.LayerChart:
     ticks, words = grammar.powers(low, high, most=2)
     key = alt.Legend(
         title="distance moved",
-        orient="bottom",  # so that its rows are level with those of the grid beside
+        orient="top",
         gradientLength=110,
         gradientThickness=10,
         values=ticks,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import pandas as pd
-import torch
 
 from .... import datasets
 from ....frames import Frames
 from ....initializers import initialize_
+from ....lazy import torch
 from ....models import MLP
 from ....stopping import check
 from ....training import Freeze, one_thread, train

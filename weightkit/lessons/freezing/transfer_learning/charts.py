@@ -5,13 +5,14 @@ examples.
 from __future__ import annotations
 
 import math
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import alike, listed
+from ....charts.words import alike, listed, plural
 from .config import FROZEN, TRANSFERS, TUNED
 from .findings import Facts, Gain, against_scratch, last
 from .story import points_of
@@ -19,7 +20,7 @@ from .story import points_of
 if TYPE_CHECKING:
     from .experiment import TransferResult
 
-GAIN = "gain over from scratch"
+GAIN = "gain over from scratch, in points"
 EXAMPLES = "labelled examples per class (log axis)"
 
 
@@ -129,11 +130,12 @@ def advantage(curves: pd.DataFrame, f: Facts) -> Figure:
     """Gain over "from scratch", paired by seed, with its 95% interval."""
     data = against_scratch(curves)
     counts = [level.n_labelled for level in f.levels]
-    reach = max(0.05, float(data["accuracy_gain"].abs().max()) * 1.05)
+    drawn = data.assign(points=100 * data["accuracy_gain"])
+    reach = max(5.0, float(drawn["points"].abs().max()) * 1.05)
     chart = grammar.points_with_band(
-        data,
+        drawn,
         "n_labelled",
-        "accuracy_gain",
+        "points",
         series="condition",
         order=TRANSFERS[:2],
         band="ci95",
@@ -141,23 +143,27 @@ def advantage(curves: pd.DataFrame, f: Facts) -> Figure:
         y_title=GAIN,
         height=260,
     )
-    axis = grammar.quantity(
-        "accuracy_gain", data["accuracy_gain"], heading=GAIN, domain=[-reach, reach]
-    )
+    axis = grammar.quantity("points", drawn["points"], heading=GAIN, domain=[-reach, reach])
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color="ink", strokeWidth=1)
     chart = _examples_axis(chart, counts) + zero.encode(y=alt.Y("zero", **axis))
     title = advantage_title(f)
     subtitle = (
         "Test accuracy minus that of the network trained from scratch on the same examples, for as"
         " many epochs, in percentage points. A point per seed; line: mean; band: 95% interval of"
-        " the mean"
-        + (
-            f", each by itself; in words: corrected for {f.compared} comparisons."
-            if f.n_seeds > 1
-            else "."
-        )
+        " the mean" + (_corrected(f) if f.n_seeds > 1 else ".")
     )
     return Figure("transfer-advantage", title, subtitle, chart, f"{title}.", data)
+
+
+def _corrected(f: Facts) -> str:
+    """Why the title may call undecided what a band leaves out 0 for."""
+    pairs, levels = len(list(combinations(TRANSFERS, 2))), plural(len(f.levels), "number")
+    these = f": {pairs} pairs of ways to train at {levels} of examples"
+    whole = these if f.compared == pairs * len(f.levels) else ""
+    return (
+        ", each by itself. In words a difference is clear only after Holm's correction for"
+        f" {plural(f.compared, 'comparison')}{whole}."
+    )
 
 
 def advantage_title(f: Facts) -> str:

@@ -6,20 +6,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import torch
-from torch import Tensor
 
 from .... import datasets
 from ....datasets import Dataset
 from ....frames import Frames
 from ....initializers import initialize_
+from ....lazy import torch
 from ....models import MLP
 from ....training import SPLITS, Epoch, Freeze, one_thread, train
 from ..config import HIDDEN
 from .config import FROZEN, NEW_DIGITS, POOL, TEST_MOST, TRANSFERS, TUNED, TransferConfig
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
 
 # added to a seed for the numbers that are not pretrained, so that both starts are independent
 SCRATCH_SEED = 20_000

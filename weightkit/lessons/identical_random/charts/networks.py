@@ -9,8 +9,6 @@ from ....charts import Figure, grammar
 from ....charts.words import capital, number
 from ..findings import names
 
-SHAPES = ("circle", "circle", "square", "triangle-up")
-
 
 def weights(frame: pd.DataFrame) -> Figure:
     """All parameters of the four networks by index: first the weights, then the biases."""
@@ -38,7 +36,9 @@ def weights(frame: pd.DataFrame) -> Figure:
     )
     key = grammar.legend_of(order, alone=True)
     paint = alt.Color("network:N", scale=grammar.colour_scale(order), legend=key)
-    shape = alt.Shape("network:N", scale=alt.Scale(domain=order, range=list(SHAPES)), legend=key)
+    shape = alt.Shape(
+        "network:N", scale=alt.Scale(domain=order, range=list(grammar.SHAPES[:4])), legend=key
+    )
     tips = [
         alt.Tooltip("network"),
         alt.Tooltip("layer"),
@@ -66,7 +66,7 @@ def weights(frame: pd.DataFrame) -> Figure:
         )
     subtitle = (
         f"Every parameter before training. {_places(one)} Broad and pale: {a}; thin, drawn over it:"
-        f" {b}."
+        f" {b}. Where numbers are equal, these two lie over the lines of the others."
     )
     alt_text = (
         f"Index plot of {len(one)} parameters of four networks. {title}; {order[3]} and {order[2]}"
@@ -149,7 +149,7 @@ def differences(frame: pd.DataFrame) -> Figure:
         midpoint=0,
         x_title="parameter index",
         y_title="",
-        height=220,
+        height=280,
     )
     zero = pd.DataFrame(
         {

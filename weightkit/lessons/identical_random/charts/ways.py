@@ -12,6 +12,7 @@ from ....charts.words import capital, number, plural, written
 from ..findings import sequences
 
 SHOWN_CALLS = 6  # numbers of each way to ask: as many as fit on a phone
+HEIGHT = 272  # of both tables, which stand side by side
 WORDS = {"same": "", "reversed": ", reversed"}
 
 
@@ -83,7 +84,7 @@ def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str]) -> Fi
         "when-equal",
         title,
         subtitle,
-        alt.layer(cells, words, **grammar.view(34 * len(rows))),
+        alt.layer(cells, words, **grammar.view(HEIGHT)),
         f"{title}. Differences of the outputs: {told}.",
         frame,
     )
@@ -119,7 +120,8 @@ def calls(frame: pd.DataFrame, seed: int) -> Figure:
     )
     words = base.mark_text(fontSize=11, color="ink").encode(text=alt.Text("words:N"))
     subtitle = (
-        "The first normal random numbers after setting the seed anew; rows of one colour are equal."
+        f"The first {SHOWN_CALLS} of the numbers that each way gives, drawn from a normal"
+        " distribution after setting the seed anew; rows of one colour are equal."
     )
     told = "; ".join(
         f"{way}: {', '.join(data[data['call'] == way]['words'].iloc[:3])}, …" for way in ways
@@ -128,7 +130,7 @@ def calls(frame: pd.DataFrame, seed: int) -> Figure:
         "ways-to-ask",
         title,
         subtitle,
-        alt.layer(cells, words, **grammar.view(34 * len(ways))),
+        alt.layer(cells, words, **grammar.view(HEIGHT)),
         f"{title}. {told}",
         data,
     )

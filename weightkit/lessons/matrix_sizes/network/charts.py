@@ -22,6 +22,7 @@ TOP = 0.95  # height of the first unit of a column; the last is as far below zer
 WORDS = 28  # pixels for a line of words above or below
 LINE = 17  # pixels for one more line
 LOW = 200  # pixels below which a plot has its legend beside it
+LETTER = 8  # pixels for a bold letter
 ROOM = 6  # columns of space between two matrices
 
 
@@ -36,8 +37,8 @@ def lead(result: Result, config: Config) -> Figure:
 def network(result: Result, layer: int, number: int, height: int = 300) -> Figure:
     """The network as columns of units, a batch's shape under each.
 
-    The weights into unit `number` of layer `layer` (both counted from 1), its row of W, are in
-    orange.
+    The weights into unit `number` of layer `layer` (both counted from 1), its row of W, are
+    drawn strong.
     """
     shapes, batch = result.shapes, list(result.flow["shape"])
     sizes = [int(shapes["fan_in"].iloc[0]), *shapes["fan_out"].astype(int)]
@@ -71,7 +72,7 @@ def _network_notes(sizes: list[int], number: int) -> Iterator[str]:
         " through."
     )
     if number <= MOST_NODES:
-        yield "The weights of the unit you follow, one row of W, are in orange."
+        yield "The weights of the unit you follow, one row of W, are drawn strong."
     if any(n > MOST_NODES for n in sizes):
         yield (
             f"Only {MOST_NODES} units of a layer are"
@@ -104,7 +105,7 @@ def _lines(edges: pd.DataFrame, across: alt.X, down: alt.Y) -> alt.Chart:
             x2=alt.X2("column2:Q"),
             y=down,
             y2=alt.Y2("y2:Q"),
-            color=alt.condition("datum.chosen", alt.value("series:kaiming"), alt.value("muted")),
+            color=alt.condition("datum.chosen", alt.value("ink"), alt.value("muted")),
             opacity=alt.condition("datum.chosen", alt.value(1.0), alt.value(0.7)),
             size=alt.condition("datum.chosen", alt.value(1.8), alt.value(0.35)),
         )
@@ -117,7 +118,7 @@ def _circles(sizes: list[int], across: alt.X, down: alt.Y) -> alt.Chart:
     ]
     return (
         alt.Chart(pd.DataFrame(rows, columns=["column", "unit", "y"]))
-        .mark_circle(size=90, opacity=1, color="series:xavier")
+        .mark_circle(size=90, opacity=1, color="muted")
         .encode(x=across, y=down, tooltip=[alt.Tooltip("unit:Q", title="unit")])
     )
 
@@ -149,8 +150,10 @@ def matrices(result: Result, layer: int, number: int, height: int = 260) -> Figu
         shift[name] = start
         start += wide + ROOM
     tallest = int(shapes["fan_out"].max())
-    across = alt.Scale(domain=[-1, start - ROOM + 1])
-    down = alt.Scale(domain=[tallest, -tallest * WORDS / (height - WORDS)])
+    columns, rows = start - ROOM + 2, tallest * height / (height - WORDS)
+    wide, high = grammar.squared(columns, rows, least=_for_heads(shapes, shift, columns))
+    across = alt.Scale(domain=[-1, columns - 1], **wide)
+    down = alt.Scale(domain=[tallest, tallest - rows], **high)
     chart = alt.layer(
         _cells(values, shift, across, down, height),
         _heads(shapes, shift, across, down),
@@ -203,12 +206,25 @@ def _cells(
     )
 
 
+def _middles(shapes: pd.DataFrame, shift: dict[str, int]) -> list[float]:
+    return [shift[n] + f / 2 for n, f in zip(shapes["layer"], shapes["fan_in"], strict=True)]
+
+
+def _for_heads(shapes: pd.DataFrame, shift: dict[str, int], columns: int) -> float:
+    """The pixels of a plot of so many columns in which no two names above matrices touch."""
+    middles = _middles(shapes, shift)
+    apart = min((b - a for a, b in zip(middles, middles[1:], strict=False)), default=columns)
+    letters = (shapes["layer"] + " " + shapes["weight_shape"]).str.len().max()
+    return columns / apart * float(LETTER * letters)
+
+
 def _heads(
     shapes: pd.DataFrame, shift: dict[str, int], across: alt.Scale, down: alt.Scale
 ) -> alt.Chart:
     """Each matrix's name and shape above it."""
-    middles = [shift[n] + f / 2 for n, f in zip(shapes["layer"], shapes["fan_in"], strict=True)]
-    words = shapes.assign(x=middles, y=0, words=shapes["layer"] + " " + shapes["weight_shape"])
+    words = shapes.assign(
+        x=_middles(shapes, shift), y=0, words=shapes["layer"] + " " + shapes["weight_shape"]
+    )
     return (
         alt.Chart(words)
         .mark_text(fontSize=13, fontWeight=600, color="ink", dy=-14)
@@ -252,13 +268,24 @@ def _legend(height: int) -> dict[str, Any]:
 # ---------------------------------------------------------------- one unit
 
 
+def digits(u: Unit) -> int:
+    """How many make the printed numbers add up: at least three."""
+
+    def fits(n: int) -> bool:
+        total = round(u.dot_product, n) + round(u.bias, n)
+        return abs((max(total, 0.0) if u.through else total) - round(u.output, n)) < 10**-n / 2
+
+    return next((n for n in range(3, 9) if fits(n)), 9)
+
+
 def unit(rows: pd.DataFrame, u: Unit) -> Figure:
     """The products w·x of one unit, which add up to its output."""
     through = ", through ReLU," if u.through else ""
     products_are = "the one product is" if u.fan_in == 1 else f"{u.fan_in} products add up to"
+    n = digits(u)
     title = (
-        f"Unit {u.number} of {u.layer}: {products_are} {u.dot_product:.3f}; with the bias"
-        f" {u.bias:+.3f}{through} the output is {u.output:.3f}"
+        f"Unit {u.number} of {u.layer}: {products_are} {u.dot_product:.{n}f}; with the bias"
+        f" {u.bias:+.{n}f}{through} the output is {u.output:.{n}f}"
     )
     frame = rows.assign(sign=["above zero" if p > 0 else "below zero" for p in rows["product"]])
     chart = (

@@ -216,4 +216,4 @@ def _strip(data: pd.DataFrame) -> alt.LayerChart:
         lost["words"] = [f"× {n} diverged" for n in lost["size"]]
         words = alt.Chart(lost).mark_text(align="left", dx=6, color="muted", fontSize=12)
         layers.append(words.encode(x=alt.XValue(0), y=y, text=alt.Text("words:N")))
-    return alt.layer(*layers, **grammar.view(130))
+    return alt.layer(*layers, **grammar.view(230))

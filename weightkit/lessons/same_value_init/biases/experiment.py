@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
-import torch
 
 from .... import datasets
 from ....frames import Frames
 from ....initializers import Override, initialize_
+from ....lazy import torch
 from ....models import MLP
 from ....pieces import evaluated_rows
 from ....training import one_thread, train

@@ -105,7 +105,7 @@ def _accuracy(final: pd.DataFrame, floor: float | None = None) -> alt.LayerChart
     words = f"dropout {dropped['dropout'].iloc[0]:g}"
     if dropped["diverged"].any():
         dropped, words = dropped.assign(accuracy=0.0), f"× {words}: diverged"
-    return _beside(chart, dropped, "accuracy", y, alt.ColorValue("extra:1"), words)
+    return _beside(chart, dropped, "accuracy", y, alt.ColorValue("ink"), words)
 
 
 def distinct(units: pd.DataFrame, f: Facts) -> Figure:

@@ -6,23 +6,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import torch
-from torch import Tensor
 
 from .... import datasets, metrics
 from ....frames import Frames
 from ....initializers import initialize_
+from ....lazy import torch
 from ....models import MLP
 from ....training import one_thread, train
 from ..config import HIDDEN, LAYERS, STAGES
 from .config import Config
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    Stages = Mapping[str, Mapping[tuple[str, str], Tensor]]
+
+
 DEFAULT = "pytorch_default"
 BINS = 50
-
-Stages = Mapping[str, Mapping[tuple[str, str], Tensor]]
 
 
 @dataclass(frozen=True, repr=False)

@@ -105,8 +105,8 @@ def _baseline(f: Facts) -> str:
         f" the test set{mean}"
     )
     if alike((f.baseline.accuracy, f.floor), ".0%"):
-        return f"{start}, as always answering with the commonest class would be."
-    return f"{start}; always answering with the commonest class would give {f.floor:.0%}."
+        return f"{start}, as always giving the commonest answer would be."
+    return f"{start}; always giving the commonest answer reaches {f.floor:.0%}."
 
 
 def _zero(change: Change) -> str:

@@ -13,7 +13,8 @@ from ....charts.words import number, plural
 from .config import MUP, PARAMETRISATIONS, STANDARD
 from .findings import Facts, Outcome, Parametrisation, good
 
-COLOURS = {STANDARD: "series:kaiming", MUP: "series:xavier"}
+COLOURS = {STANDARD: "series:kaiming", MUP: "ink"}
+"""No colour of the scale from the least width to the largest, which the charts beside have."""
 Y = "training loss (log axis)"
 
 

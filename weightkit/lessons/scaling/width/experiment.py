@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 
 import pandas as pd
-import torch
 
 from .... import datasets
 from ....frames import Frames
 from ....initializers import initialize_
+from ....lazy import torch
 from ....models import MLP
 from ....training import Epoch, one_thread, train
 from .config import MUP, PARAMETRISATIONS, WidthConfig

@@ -13,11 +13,11 @@ from .findings import Facts, Scheme
 HEIGHT = 300
 
 
-def contest(curves: pd.DataFrame, f: Facts, height: int = HEIGHT) -> Figure:
+def contest(curves: pd.DataFrame, f: Facts, about: str = "") -> Figure:
     """Test accuracy by epoch: mean and range over seeds, and what a constant answer would get."""
     data = named(curves[curves["split"] == "test"]).drop(columns="split")
-    chart = _lines(data, "accuracy", "test accuracy", height)
-    line = pd.DataFrame({"share": [f.chance], "words": [f"commonest class, {f.chance:.0%}"]})
+    chart = _lines(data, "accuracy", "test accuracy", HEIGHT)
+    line = pd.DataFrame({"share": [f.chance], "words": [f"commonest answer, {f.chance:.0%}"]})
     rule = (
         alt.Chart(line)
         .mark_rule(strokeDash=[3, 3], color="muted")
@@ -39,6 +39,7 @@ def contest(curves: pd.DataFrame, f: Facts, height: int = HEIGHT) -> Figure:
         if f.n_seeds > 1
         else "One network per scheme."
     )
+    subtitle = f"{subtitle} {about}".strip()
     return Figure("depth-contest", title, subtitle, chart, alt_text, curves)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ....charts.words import between, listed, percent, plural, scheme_name
 from ...settings import of_part
 from ...story import Question, Story, Verdict
-from ..settings import TASKS
+from ..settings import TASKS, about
 from .config import DepthConfig
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def tell(config: DepthConfig, result: DepthResult) -> Story:
     f = facts(result.curves, result.chance)
     return Story(
         verdict=_verdict(f),
-        figures=(charts.contest(result.curves, f), charts.loss(result.curves, f)),
+        figures=(charts.contest(result.curves, f, about(config)), charts.loss(result.curves, f)),
         shows=(*_shows(f), *of_part(config)),
         slips=tuple(_slips(f, config)),
         facts=f,
@@ -75,8 +75,7 @@ def _shows(f: Facts) -> Iterator[str]:
     if f.lost:
         yield f"{f.lost} of {plural(f.networks, 'network')} diverged."
     yield (
-        f"Always naming the commonest class would be right in at most {f.chance:.0%} of the test"
-        " cases."
+        f"Always giving the commonest answer would be right in {f.chance:.0%} of the test cases."
     )
 
 

@@ -35,6 +35,7 @@ def distributions(histograms: pd.DataFrame, f: Facts, quantity: str) -> Figure:
         domain=_reach(data),
         x_title=axis,
         height=min(46 * data["layer"].nunique(), TALLEST) + 20,
+        room=grammar.BESIDE,
     )
     for part in chart.layer:
         part.encoding.x["axis"]["format"] = ".2~g"  # widths of 10¹⁵ happen

@@ -5,18 +5,22 @@ layer at the start.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import torch
-from torch import Tensor
 
 from .... import datasets, metrics
 from ....frames import Frames
 from ....initializers import initialize_
+from ....lazy import torch
 from ....models import MLP
 from ....training import loss_gradient, one_hot, one_thread
 from ..settings import spec
 from .config import BINS, HistogramConfig
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
 
 # the bins end at so many times the largest root mean square; what lies beyond is in the last bin
 REACH = 4.0

@@ -66,14 +66,15 @@ def _cells(data: pd.DataFrame, span: list[float], reach: float) -> alt.Chart:
         b1=data["beta"] + half * 1.08,
     )
     room = [-reach - half, reach + half]
+    wide, high = grammar.squared(1, 1)
     at_x = alt.X(
         "a0:Q",
-        scale=alt.Scale(domain=room, nice=False),
+        scale=alt.Scale(domain=room, nice=False, **wide),
         axis=alt.Axis(title="α, along direction 1", tickCount=5),
     )
     at_y = alt.Y(
         "b0:Q",
-        scale=alt.Scale(domain=room, nice=False),
+        scale=alt.Scale(domain=room, nice=False, **high),
         axis=alt.Axis(title="β, along direction 2", tickCount=5),
     )
     colour = alt.Color(
@@ -142,7 +143,7 @@ def _path(walked: pd.DataFrame) -> list[alt.Chart]:
     ]
 
 
-def profile(surface: pd.DataFrame, f: Facts) -> Figure:
+def profile(surface: pd.DataFrame, f: Facts, about: str = "") -> Figure:
     """A cut through both planes along the first direction."""
     data = surface[surface["beta"].abs() < 1e-9]
     data = data.assign(start=[start_name(i, f.value) for i in data["init"]])
@@ -177,7 +178,10 @@ def profile(surface: pd.DataFrame, f: Facts) -> Figure:
         scale=alt.Scale(domain=list(families), range=[[6, 3], [1, 0]][: len(families)]),
         legend=None,
     )
+    ends = pd.DataFrame({"alpha": [-f.near, f.near]})
+    near = alt.Chart(ends).mark_rule(color="muted", strokeDash=[3, 3]).encode(x=alt.X("alpha:Q"))
     chart = alt.layer(
+        near,
         base.mark_line(strokeWidth=2, clip=True).encode(strokeDash=dash),
         base.mark_point(opacity=0, size=80, clip=True).encode(
             tooltip=[
@@ -192,8 +196,8 @@ def profile(surface: pd.DataFrame, f: Facts) -> Figure:
     return Figure(
         "landscape-profile",
         title,
-        "Training loss along the middle of both planes (β = 0). Nearby: |α| and |β| up to"
-        f" {f.near:.2g}.",
+        "Training loss along the middle of both planes (β = 0); between the upright lines: nearby,"
+        f" |α| up to {f.near:.2g}. {about}".strip(),
         chart,
         title + ".",
         data,
@@ -201,8 +205,20 @@ def profile(surface: pd.DataFrame, f: Facts) -> Figure:
 
 
 def profile_title(f: Facts) -> str:
-    """By how much the loss changes near each start."""
-    words = [
-        f"by {number(start.spread)} around {start_name(start.init, f.value)}" for start in f.starts
-    ]
-    return f"Nearby, the loss changes {listed(words)}"
+    """By how much the loss changes near each start, on the line that is drawn."""
+    return f"Nearby on this line, the loss changes {_by(f, [s.along for s in f.starts])}"
+
+
+def nearby(f: Facts) -> str:
+    """The same in the whole plane."""
+    return (
+        f"In the plane, with |α| and |β| up to {f.near:.2g}, the loss changes"
+        f" {_by(f, [(s.low, s.high) for s in f.starts])}"
+    )
+
+
+def _by(f: Facts, ends: list[tuple[float, float]]) -> str:
+    return listed(
+        f"by {number(high - low)} around {start_name(start.init, f.value)}"
+        for start, (low, high) in zip(f.starts, ends, strict=True)
+    )

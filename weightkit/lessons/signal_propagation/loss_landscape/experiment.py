@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import torch
-from torch import Tensor
 
 from ....datasets import Dataset
 from ....frames import Frames
+from ....lazy import torch
 from ....stopping import check
 from ....training import evaluate, one_thread
 from .config import ROWS_AT_ONCE, WRITTEN, LandscapeConfig
 from .preparing import network, prepare_landscape
 from .rows import write
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @dataclass(frozen=True, repr=False)

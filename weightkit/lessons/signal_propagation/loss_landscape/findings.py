@@ -14,6 +14,7 @@ NEAR = 0.4
 @dataclass(frozen=True)
 class Start:
     """One start. centre: the loss there; low, high: the smallest and the largest loss near it;
+    along: these two on the line through it along the first direction;
     first, last: the loss before and after training, distance: how far training went (both up to the
     last finite loss); in_plane: share of its squared length that lies in the plane (nan where it
     did not move); steps: epochs walked; diverged: whether it was to walk more than these.
@@ -23,6 +24,7 @@ class Start:
     centre: float
     low: float
     high: float
+    along: tuple[float, float]
     first: float
     last: float
     distance: float
@@ -78,12 +80,14 @@ def _start(init: str, surface: pd.DataFrame, path: pd.DataFrame, near: float, ep
     bad = ~walked["loss"].abs().lt(math.inf)
     walked = walked[~bad.cummax() | (walked["epoch"] == 0)]
     close = mine[mine["alpha"].abs().le(near + 1e-9) & mine["beta"].abs().le(near + 1e-9)]["loss"]
+    line = mine[mine["alpha"].abs().le(near + 1e-9) & mine["beta"].abs().lt(1e-9)]["loss"]
     nearest = mine.loc[(mine["alpha"].abs() + mine["beta"].abs()).idxmin()]
     return Start(
         init=init,
         centre=float(nearest["loss"]),
         low=float(close.min()),
         high=float(close.max()),
+        along=(float(line.min()), float(line.max())),
         first=float(walked["loss"].iloc[0]),
         last=float(walked["loss"].iloc[-1]),
         distance=float(walked["distance"].iloc[-1]),

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from .... import datasets
 from ....datasets import Dataset
 from ....initializers import initialize_
+from ....lazy import torch
 from ....models import MLP
 from ....training import TrainConfig, train
 from ..settings import spec
 from .config import LandscapeConfig
 from .rows import read, write
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from ....models import MLP
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def columns(mlp: MLP) -> Iterator[tuple[Tensor, slice]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ....charts.words import alike, between, capital, number, scheme_name
 from ...story import Question, Story, Verdict
+from ..settings import about
 from .config import LandscapeConfig
 
 if TYPE_CHECKING:
@@ -41,10 +42,10 @@ def tell(config: LandscapeConfig, result: Landscape) -> Story:
     one, two = f.constant.spread, f.random.spread
     answer = ask(config).options[0 if one > 2 * two else 1 if two > 2 * one else 2]
     return Story(
-        verdict=Verdict(answer, charts.profile_title(f) + "."),
+        verdict=Verdict(answer, charts.nearby(f) + "."),
         figures=(
             *(charts.plane(result.surface, result.path, f, start) for start in f.starts),
-            charts.profile(result.surface, f),
+            charts.profile(result.surface, f, about(config)),
         ),
         shows=tuple(_shows(f)),
         slips=tuple(_slips(f)),

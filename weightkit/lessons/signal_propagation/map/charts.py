@@ -11,7 +11,7 @@ from ..settings import named
 from .findings import Facts
 
 
-def trainability(table: pd.DataFrame, f: Facts) -> Figure:
+def trainability(table: pd.DataFrame, f: Facts, about: str = "") -> Figure:
     """Test accuracy as colour, over depth and scheme (`f.by` = "scheme") or standard deviation
     ("std").
     """
@@ -35,6 +35,7 @@ def trainability(table: pd.DataFrame, f: Facts) -> Figure:
             )
         )
     )
+    subtitle = f"{subtitle.strip()} {about}"
     alt_text = f"{title}. Accuracies: {span(mean['accuracy'], percent)}."
     return Figure(f"map-by-{f.by}", title, subtitle.strip(), chart, alt_text, table)
 

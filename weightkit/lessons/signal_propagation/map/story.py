@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ....charts.words import between, listed, percent, plural, scheme_name
 from ...story import Question, Story, Verdict
+from ..settings import about
 from .config import MapConfig
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def tell(config: MapConfig, result: MapResult) -> Story:
     f = facts(result.map, result.chance, config.by, config.epochs)
     return Story(
         verdict=_verdict(f),
-        figures=(charts.trainability(result.map, f),),
+        figures=(charts.trainability(result.map, f, about(config)),),
         shows=tuple(_shows(f)),
         facts=f,
     )

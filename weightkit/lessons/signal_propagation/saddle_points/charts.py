@@ -138,7 +138,7 @@ def counts(points: pd.DataFrame, f: Facts) -> Figure:
     subtitle = f"Flat: within {label(f.tolerance)} times the largest eigenvalue's size." + (
         f" Means over {many} networks; zero is one." if many > 1 else " One network each."
     )
-    chart = alt.layer(bars, **grammar.view(180))
+    chart = alt.layer(bars, **grammar.view(240))
     return Figure("curvature-counts", title, subtitle, chart, title + ".", data)
 
 

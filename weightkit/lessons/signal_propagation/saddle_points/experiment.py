@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pandas as pd
-import torch
 
 from .... import datasets
 from ....datasets import Dataset
 from ....frames import Frames
 from ....initializers import initialize_
+from ....lazy import torch
 from ....models import MLP
 from ....training import TrainConfig, one_thread, train
 from ..settings import spec

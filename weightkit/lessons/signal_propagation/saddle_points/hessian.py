@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING
 
+from ....lazy import torch
 from ....models import with_ones
 from ....stopping import check
 from .config import AT_ONCE
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def hessian(w: Tensor, v: Tensor, x: Tensor, y: Tensor) -> tuple[float, Tensor, Tensor]:

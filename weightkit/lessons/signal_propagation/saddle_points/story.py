@@ -134,8 +134,8 @@ def _at_zero(f: Facts) -> str:
     each = f.zero.negative[0] / f.width
     if each == max(f.outputs - 1, 1) and f.zero.negative[0] == f.zero.negative[1]:
         stays += (
-            f" Each of the {f.width} hidden units brings {each:.0f}: only products of a weight into"
-            " a unit and one out of it bend the loss there, as much down as up."
+            f" Each of the {f.width} hidden units brings {each:.0f}: what bends the loss down there"
+            " are products of a weight into a unit and one out of it."
             if f.width > 1
             else ""
         )

@@ -5,19 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import torch
-from torch import Tensor
 
 from .... import metrics, theory
 from ....frames import Frames
 from ....initializers import INITIALIZERS, initialize_, parse_spec
+from ....lazy import torch
 from ....models import MLP
 from ....training import one_thread
 from ..settings import spec
 from .config import Config
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
 
 INPUT_SEED = 20_101_515  # of the inputs and output gradients, which all networks of all runs share
 SMALLEST = 1e-30  # below this, float32 loses digits: no factor is computed from it

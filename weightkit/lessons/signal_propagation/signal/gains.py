@@ -7,8 +7,8 @@ from __future__ import annotations
 from functools import cache
 
 import pandas as pd
-import torch
 
+from ....lazy import torch
 from ....training import one_thread
 
 SLOPES = tuple(round(0.1 * i, 1) for i in range(11))

@@ -40,7 +40,7 @@ def ask(config: Config) -> Question:
     return Question(
         "Random numbers with a standard deviation (std) of 1 enter "
         f"{plural(config.depth, LAYERS[config.activation] + ' layer')}, weights drawn as in "
-        f"“{scheme_name(asked(config.inits))}”. How large is the std {compared}?",
+        f"“{scheme_name(asked(config.inits))}”. How large is the root mean square {compared}?",
         ANSWERS,
     )
 
@@ -73,7 +73,7 @@ def _verdict(f: Facts, fate: Fate) -> Verdict:
     said = fate_words(fate)
     if f.depth == 1 and fate.layer is None:  # compared with the input, whose root mean square is 1
         fate = replace(fate, ratio=f.entry[fate.init])
-        said = f"the std of its pre-activations is {number(fate.ratio)}"
+        said = f"the root mean square of its pre-activations is {number(fate.ratio)}"
     return Verdict(ANSWERS[size_class(fate)], f"Measured for {scheme_name(fate.init)}: {said}.")
 
 
@@ -91,22 +91,22 @@ def fate_words(fate: Fate) -> str:
     if fate.layer is not None:
         return f"{fate.kind} at layer {fate.layer}, beyond what float32 can hold"
     ratio = number(fate.ratio)
-    return f"the last layer's std is {'' if ratio == '1' else f'{ratio} times '}the first one's"
+    return (
+        "the last layer's root mean square is"
+        f" {'' if ratio == '1' else f'{ratio} times '}the first one's"
+    )
 
 
 def _sizes(f: Facts) -> Iterator[str]:
     """Factors per layer, what that makes over all of them, and what left float32."""
     for one in f.factors:
         fate = f.fate_of(one.init)
-        end = (
-            f"from the first to layer {f.depth}, its std changes by a factor of"
-            f" {number(fate.ratio)}"
-        )
+        end = f"root mean square × {number(fate.ratio)} from the first to layer {f.depth}"
         if fate.layer:
             end = f"at layer {fate.layer} it leaves what float32 can hold ({fate.kind})"
         yield (
-            f"**{scheme_name(one.init)}**: each layer multiplies the mean square of z by"
-            f" {one.measured:.3g} (theory {fraction(one.theory)}); {end}."
+            f"**{scheme_name(one.init)}**: mean square × {one.measured:.3g} in each layer (theory"
+            f" {fraction(one.theory)}); {end}."
         )
 
 
@@ -117,9 +117,9 @@ def _spread(f: Facts) -> Iterator[str]:
     shares = listed(f"{scheme_name(one.init)} {_share(one.share)}" for one in f.held)
     constant = [one for one in f.held if one.constant]
     yield (
-        "**Which is which**: the std drawn is a root mean square, which counts what is the same for"
-        " all inputs as well. The *spread over inputs*, what differs from one to another, is in"
-        f" layer {f.depth} this share of it: {shares}."
+        "**Size and spread**: the root mean square counts what is the same for all inputs, too."
+        f" What differs between them, the *spread over inputs*, is in layer {f.depth} this share of"
+        f" it: {shares}."
         + (
             " Size is not signal: with"
             f" {listed(scheme_name(one.init) for one in constant)} nearly all of the size is the"
@@ -138,17 +138,16 @@ def _theory(f: Facts) -> Iterator[str]:
     """How far the measurement is from the theory, and how far single networks stray."""
     if math.isfinite(f.agreement):
         yield (
-            f"Theory (dotted) is for very wide layers. With {f.width} units, the root mean square"
-            f" over {plural(f.n_seeds, 'network')} is at most {f.agreement:.0%} away from it, over"
-            " all schemes, layers and both directions."
+            f"**Theory** (dotted) is for very wide layers. With {f.width} units, the root mean"
+            f" square over {plural(f.n_seeds, 'network')} is nowhere more than {f.agreement:.0%}"
+            " away from it."
         )
     if f.strays is not None:
         yield (
-            "Each network strays by its own random numbers: the logarithm of Kaiming's mean square"
-            f" in layer {f.depth} differs between networks, with a standard deviation of"
-            f" {f.strays.measured:.2g} ({f.strays.networks} networks). For very many networks of"
-            " this width, theory expects $\\sqrt{2/N + (L - 1) \\ln(1 + 5/N)} ="
-            f" {f.strays.expected:.2g}$ for one input."
+            "**Luck**: between networks the logarithm of Kaiming's mean square in layer"
+            f" {f.depth} has a standard deviation of {f.strays.measured:.2g}"
+            f" ({f.strays.networks} networks); theory expects $\\sqrt{{2/N + (L - 1) \\ln(1 +"
+            f" 5/N)}} = {f.strays.expected:.2g}$ for one input."
         )
 
 

@@ -71,8 +71,8 @@ def correlation_title(f: Facts) -> str:
     if not apart:
         return f"{where} two inputs are hardly told apart at {_scales(rest, f)}"
     return (
-        f"{where} two inputs look alike at std × √N = {f.span(rest)}; they are told apart at"
-        f" {f.span(apart)}"
+        f"{where} two inputs differ by less than a hundredth of their size at std × √N ="
+        f" {f.span(rest)}, and by more at {f.span(apart)}"
     )
 
 
@@ -188,7 +188,7 @@ def trainability(final: pd.DataFrame, f: Facts) -> Figure:
     subtitle = (
         f"Test accuracy after {plural(f.epochs, 'epoch')}: a point per network, line: mean"
         + ("; band: their range" if f.n_seeds > 1 else "")
-        + f". Dashed: the commonest class, {percent(f.chance)}."
+        + f". Dashed: always giving the commonest answer, {percent(f.chance)}."
     )
     return Figure("trainability-by-std", title, subtitle, chart, title + ".", data)
 

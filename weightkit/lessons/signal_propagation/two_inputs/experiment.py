@@ -8,19 +8,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-import torch
-from torch import Tensor
 
 from .... import datasets, theory
 from ....frames import Frames
 from ....initializers import initialize_
+from ....lazy import torch
 from ....models import MLP
 from ....stopping import check
 from ....training import one_thread, train
 from ..deep_training import chance
 from .config import InputsConfig
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
 
 INPUT_SEED = 20_101_518  # of the inputs, which all networks of all runs share
 

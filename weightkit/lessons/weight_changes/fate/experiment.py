@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import torch
-from torch import Tensor
 
 from .... import datasets
 from ....frames import Frames
+from ....lazy import torch
 from ....stopping import check
 from ....training import one_thread, train
 from ..config import HIDDEN, Config
 from ..steps.experiment import started
 from .outcomes import ALL, OUTCOMES
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
 
 BINS = 40  # of each axis of the map: an even number, so that 0 lies between two of them
 WITHIN = 0.999  # share of the weights that the map's axes hold; the others are counted at its edge

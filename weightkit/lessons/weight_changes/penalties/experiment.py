@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import torch
-from torch import Tensor
 
 from .... import datasets
 from ....costs import limit
 from ....frames import Frames
+from ....lazy import torch
 from ....models import MLP
 from ....training import one_thread
 from ..config import NEAR_ZERO, Config, strengths
 from ..steps.experiment import train_networks
 from .config import ComparedConfig
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @dataclass(frozen=True, repr=False)

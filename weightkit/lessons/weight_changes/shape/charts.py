@@ -198,7 +198,9 @@ def kappa_title(f: Facts, singular: str) -> str:
     first, *others = (f"{_went(one)} in {one.name}" for one in dict.fromkeys((high, low)))
     verb = "goes " if first.startswith("goes ") else ""
     words = " and ".join([first, *(other.removeprefix(verb) for other in others)])
-    return f"κ {words}" + (": the shape of W counts for more than training" if f.apart else "")
+    return f"κ {words}" + (
+        ": how many rows and columns W has counts for more than training" if f.apart else ""
+    )
 
 
 def _went(layer: Layer) -> str:
@@ -281,8 +283,8 @@ def starts_title(f: Starts) -> str:
         if not math.isnan(ends[0])
     ]
     return (
-        f"Of independent numbers only the shape counts: {', '.join(parts)}, though the schemes'"
-        f" stds differ up to {f.stds:.0f}-fold"
+        f"Of independent numbers only rows and columns count: {', '.join(parts)}, though the"
+        f" schemes' stds differ up to {f.stds:.0f}-fold"
     )
 
 

@@ -65,7 +65,9 @@ def _shows(f: Facts) -> Iterator[str]:
             f"{f.lost} of {plural(f.networks, 'network')} diverged: no κ is left there, and it is"
             " not counted."
         )
-    yield f"Median κ before training: {named([(layer.name, layer.before) for layer in f.layers])}."
+    these = "this network" if f.networks == 1 else f"these {f.networks} networks"
+    kappa = f"κ of {these}" if f.networks == 1 else f"Median κ of {these}"
+    yield f"{kappa} before training: {named([(layer.name, layer.before) for layer in f.layers])}."
     if f.lost < f.networks:
         yield f"After the last epoch: {named([(layer.name, layer.after) for layer in f.layers])}."
     yield (

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import torch
 from scipy import special
-from torch import Tensor
 
 from .... import datasets, metrics
 from ....frames import Frames
 from ....initializers import initialize_
+from ....lazy import torch
 from ....models import MLP
 from ....training import one_thread, train
 from ..config import BINS, HIDDEN, Config
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
 
 # histograms reach at most this far from 0: one exploding weight must not squeeze all others into
 # a bin

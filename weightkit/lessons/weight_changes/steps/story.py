@@ -96,9 +96,10 @@ def _one_epoch(f: Facts) -> str:
 
 
 def _size(distance: float) -> str:
+    """With three digits, so that two of them give the factor that the chart's title names."""
     from ....charts.words import number
 
-    return number(distance)
+    return f"{distance:.3g}" if 1e-4 <= distance < 1000 else number(distance)
 
 
 def share_of(share: float) -> str:

@@ -23,6 +23,7 @@ METRICS = {
     "test_accuracy": "Test accuracy",
 }
 HEIGHT = 270
+CORRECTED = " p is corrected for three comparisons (Holm)."
 WIDTH = 0.5  # of a column of points, in units of the distance between two
 CUT = 4.0  # a loss is drawn up to so many times its value before training
 GOLDEN = 0.6180339887  # multiples of it fill a column evenly, and the same way each time
@@ -48,7 +49,7 @@ def runs(final: pd.DataFrame, f: Facts, metric: str = "train_loss") -> Figure:
     alt_text = f"{title}. {_runs_alt(means, form)}"
     subtitle = (
         f"{METRICS[metric]} after the last epoch. A point per run; diamond and bar: mean and its"
-        " 95% interval."
+        " 95% interval." + ("" if math.isnan(f.of(metric).p) else CORRECTED)
     )
     chart = alt.layer(*_run_layers(data, means, metric, names, form.replace("g", "~g"))).properties(
         **grammar.view(HEIGHT)
@@ -80,14 +81,14 @@ def _runs_title(metric: str, names: list[str], c: Comparison) -> str:
     if c.printed[0] == c.printed[1]:
         return f"{what}: {c.printed[0]} on average for both, as far as it is printed"
     if not c.sure:
-        return f"{what}: no sure difference (corrected, {p_value(c.p)})"
+        return f"{what}: no sure difference ({p_value(c.p)}, corrected)"
     size = (
         f"{abs(c.difference):.2g}"
         if metric == "train_loss"
         else f"{100 * abs(c.difference):.2g} points"
     )
     lower = names[1] if c.difference > 0 else names[0]
-    return f"{what}: {lower} is lower by {size} (corrected, {p_value(c.p)})"
+    return f"{what}: {lower} is lower by {size} ({p_value(c.p)}, corrected)"
 
 
 def _with_places(final: pd.DataFrame, metric: str) -> pd.DataFrame:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BINS = ["bin_left", "bin_right"]
 SAME = {"zeros": "All zero", "ones": "All one"}  # as words before "weights"
+LAYERS = 330  # pixels of what has a row per layer, or per scheme and stands beside that
 MOST_TALLER = 4  # a chart beside one that is taller by more has heights of its own
 DOTTED = "Dotted: what the formula expects."
 
@@ -47,9 +48,9 @@ def overall(
     domain = reach(result.moments, beside or [scheme], drawing)
     top = 1.04 * max(peaks) if common else None
     measured = grammar.histograms(
-        data, "numbers", density=density, domain=domain, height=250, top=top
+        data, "numbers", density=density, domain=domain, height=250, top=top, room=grammar.BESIDE
     )
-    chart = measured + _theory_lines(data, ["numbers"], density)
+    chart = _painted(measured, scheme) + _theory_lines(data, ["numbers"], density)
     sizes = {kind: spread(result.moments, scheme, PARAMETERS[kind]) for kind in kinds}
     what = listed(f"all {s.n:,} {kind}" for kind, s in sizes.items())
     units = "as densities (area 1), so that few and many can be compared" if density else "counted"
@@ -62,6 +63,15 @@ def overall(
         for kind, s in sizes.items()
     )
     return Figure(f"numbers-{_slug(scheme)}-{drawing}", title, subtitle, chart, alt_text, data)
+
+
+def _painted(chart: alt.LayerChart, scheme: str) -> alt.LayerChart:
+    """Biases, which are PyTorch's under every scheme, in one colour beside whatever weights."""
+    weights, biases = _whose(scheme, "weights"), _whose(scheme, "biases")
+    mine = grammar.colours([scheme])[scheme]
+    table = {weights: mine, biases: "series:pytorch/2"}
+    shown = chart.layer[0].encoding.color["scale"].domain
+    return grammar.painted(chart, {name: table[name] for name in shown})
 
 
 def by_layer_name(scheme: str, kind: str) -> str:
@@ -80,7 +90,7 @@ def by_layer(
     )
     rows = rows_of(result.moments, scheme, parameter)
     domain = reach(result.moments, beside or [scheme], kind)
-    measured = grammar.histograms(data, rows="layer", density=True, domain=domain, height=270)
+    measured = grammar.histograms(data, rows="layer", density=True, domain=domain, height=LAYERS)
     chart = measured + _theory_lines(data, ["layer"], True, shelves=list(rows["layer"]))
     title = _layers_title(rows, scheme, kind)
     subtitle = (
@@ -136,7 +146,7 @@ def every_scheme(moments: pd.DataFrame) -> Figure:
     points = base.mark_point(filled=True, size=60, opacity=0.85).encode(
         x=alt.X("std_measured", **at_x), y=y, color=colour, tooltip=tips
     )
-    chart = alt.layer(points, ticks).properties(**grammar.view(30 * len(order) + 30))
+    chart = alt.layer(points, ticks).properties(**grammar.view(LAYERS))
     subtitle = (
         "Points: measured, one per layer; upright line: what the formula says. The network is"
         " always the same."

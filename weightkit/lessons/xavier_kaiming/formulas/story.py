@@ -61,7 +61,7 @@ def _formula(name: str) -> str:
 def _shows(f: Facts) -> Iterator[str]:
     yield (
         f"{scheme_name(f.scheme)}, all {f.weights.n:,} weights: standard deviation"
-        f" {f.weights.std:.4f} measured, {f.weights.theory:.4f} by the formula."
+        f" {f.weights.std:.3g} measured, {f.weights.theory:.3g} by the formula."
     )
     if f.scheme != DEFAULT:
         narrow = (
@@ -69,7 +69,7 @@ def _shows(f: Facts) -> Iterator[str]:
             if f.narrowest
             else ""
         )
-        yield f"PyTorch's default, all {f.default.n:,} weights: {f.default.std:.4f}{narrow}."
+        yield f"PyTorch's default, all {f.default.n:,} weights: {f.default.std:.3g}{narrow}."
     slope = f", for a slope a = {f.slope:g}," if f.slope else ""
     ratio = "" if f"{f.ratio:.2g}" == "1" else f"{f.ratio:.2g} times "
     yield (
@@ -78,7 +78,7 @@ def _shows(f: Facts) -> Iterator[str]:
     )
     yield (
         f"The {f.biases.n} biases start as PyTorch draws them, under every scheme: at most"
-        f" {f.biases.largest:.4f} from zero, standard deviation {f.biases.std:.4f}."
+        f" {f.biases.largest:.3g} from zero, standard deviation {f.biases.std:.3g}."
     )
 
 

@@ -25,7 +25,7 @@ def accuracy(curves: pd.DataFrame, chance: pd.DataFrame, f: Facts) -> Figure:
     subtitle = (
         "Accuracy by epoch; solid: training set, dashed: test set"
         + (f"; band: range over {f.n_seeds} seeds" if f.n_seeds > 1 else "")
-        + "; dotted: chance, which is always answering with the commonest class."
+        + "; dotted: chance, which is always giving the commonest answer."
     )
     ends = ", ".join(f"{o.condition} {between(o.low, o.high)}" for o in f.outcomes)
     alt_text = f"Test accuracy after {plural(f.epochs, 'epoch')}: {ends}."

@@ -10,6 +10,7 @@ from .....charts.words import between, span
 from ..findings import Facts
 from .learning import spread
 
+HEIGHT = 280
 SAME = "the weights or the accuracy change by the same in every epoch, or are no numbers"
 
 
@@ -41,7 +42,9 @@ def alignment(frame: pd.DataFrame, f: Facts) -> Figure:
     )
     dots = base.mark_point(filled=True, size=45, opacity=0.75).encode(color=paint, tooltip=tips)
     rings = base.mark_point(size=130, strokeWidth=1.6, color="ink", opacity=1)
-    chart = alt.layer(dots, rings.properties(data=known[known["epoch"] == 1]), **grammar.view(300))
+    chart = alt.layer(
+        dots, rings.properties(data=known[known["epoch"] == 1]), **grammar.view(HEIGHT)
+    )
     title = r_title(f)
     subtitle = (
         "A point per epoch and network. Both are z-scored over the epochs of their network (mean 0,"
@@ -82,7 +85,12 @@ def alignment_by_epoch(frame: pd.DataFrame, f: Facts) -> Figure:
     data = frame.rename(columns=names).melt(["seed", "epoch"], list(names.values()), "measure", "z")
     title = peaks_title(f)
     chart = grammar.curves(
-        data, "z", "measure", order=list(names.values()), y_title="z-score over epochs"
+        data,
+        "z",
+        "measure",
+        order=list(names.values()),
+        y_title="z-score over epochs",
+        height=HEIGHT,
     )
     subtitle = (
         "Change of the training accuracy and mean distance to the previous epoch, z-scored. "
