@@ -1,15 +1,21 @@
 """The loop against torch.optim, row against row, frozen against still."""
 
+import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 import torch
 from conftest import make_dataset
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from weightkit import MLP, Freeze, TrainConfig, initialize_, pieces, train
+from weightkit.evaluation import Memory, of_classes
+from weightkit.passes import with_ones
 from weightkit.training import evaluate, frozen_parameters
 
 SIZES = (6, 8, 5, 4)
@@ -144,6 +150,44 @@ def test_evaluation_equals_pytorch(multiclass, binary):
                 right = (logits.argmax(1) == data.y_train).double().mean()
             assert float(state.loss["train"][model]) == pytest.approx(float(loss), rel=1e-5)
             assert float(state.accuracy["train"][model]) == pytest.approx(float(right))
+
+
+@given(st.integers(0, 2**31 - 1), st.sampled_from([None, math.nan, math.inf, -math.inf]))
+@settings(max_examples=60, deadline=None)
+def test_losses_and_right_answers_are_those_of_log_softmax_and_argmax(seed, odd):
+    g = torch.Generator().manual_seed(seed)
+    logits = torch.randint(-3, 4, (4, 5, 9), generator=g).float()  # many are equal
+    if odd is not None:
+        logits[1:3][torch.rand(2, 5, 9, generator=g) < 0.2] = odd
+    y = torch.randint(5, (9,), generator=g)
+    loss, right = of_classes(logits, y)
+    expected = -logits.log_softmax(1).gather(1, y.expand(4, 1, -1)).squeeze(1)
+    torch.testing.assert_close(loss, expected, equal_nan=True)
+    assert torch.equal(right, logits.argmax(1) == y)
+
+
+def test_the_training_split_is_measured_on_as_many_of_its_examples_as_asked(multiclass):
+    one, other = new(), new()
+    whole, some = run(one, multiclass)[-1], run(other, multiclass, measured=7)[-1]
+    assert torch.equal(one.flat, other.flat)
+    assert torch.equal(some.loss["test"], whole.loss["test"])
+    part = replace(multiclass, x_train=multiclass.x_train[:7], y_train=multiclass.y_train[:7])
+    assert torch.equal(some.loss["train"], evaluate(other, part).loss["train"])
+    assert not torch.equal(some.loss["train"], whole.loss["train"])
+
+
+def test_pieces_of_other_sizes_share_a_pass(multiclass):
+    memory, x = Memory(), with_ones(multiclass.x_train[:11])
+    for n in (2, 5, 3, 5, 1):  # a larger one takes the place of what there is
+        mlp = new(n, list(range(n)))
+        found = mlp.forward_(memory(mlp, 11, keep=True), x)
+        assert torch.equal(found.logits, mlp.forward(multiclass.x_train[:11]).logits)
+        mlp.backward(found, torch.ones_like(found.logits))
+        alone, grad = mlp.forward(multiclass.x_train[:11]), mlp.grad.clone()
+        mlp.backward(alone, torch.ones_like(alone.logits))
+        assert torch.equal(grad, mlp.grad)
+    rooms = {room.data_ptr() for n in (5, 3, 1) for room in memory(new(n, 0), 11).sums}
+    assert len(rooms) == len({room.data_ptr() for room in memory(new(5, 0), 11).sums})
 
 
 def test_a_tie_goes_to_the_first_class_as_in_argmax(multiclass):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from .datasets import DATASETS, Dataset, Size
-from .pieces import cut, evaluated_rows, gathered_rows
+from .pieces import MEASURED, cut, evaluated_rows, gathered_rows
 
 MAX_BYTES = 118e6
 """Most memory of one run: a server takes 440 MB before it. Several at once: `ui.places`."""
@@ -195,17 +195,19 @@ def training(
     pruned: bool = False,
     rated: bool = False,
     every: int = 1,
+    measured: int = MEASURED,
 ) -> Cost:
     """Of `training.train` for n networks, measured on both splits after each epoch, or one in
-    `every`; parameters and gradients included.
+    `every`, of the training split on so many examples; parameters and gradients included.
     """
     sizes = network_sizes(size, hidden)
     p, layers, batch = parameters(sizes), len(sizes) - 1, min(batch_size, size.train)
     pieces, two = cut(n, p, layers, batch_size)
     most = max(stop - start for start, stop in pieces)
-    chunk = min(max(size.train, size.test), evaluated_rows(most, max(sizes[1:])))
+    seen = min(size.train, measured)
+    chunk = min(max(seen, size.test), evaluated_rows(most, max(sizes[1:])))
     kinds = {"norm": norm, "dropout": dropout, "skip": skip}
-    rest = size.train % batch, size.train % chunk + size.test % chunk
+    rest = size.train % batch, seen % chunk + size.test % chunk
     used = pass_bytes(most, sizes, batch + rest[0], **kinds)
     used += pass_bytes(most, sizes, chunk + rest[1], keep=False, norm=norm, skip=skip)
     largest = max((i + 1) * o for i, o in zip(sizes, sizes[1:], strict=False))
@@ -239,6 +241,7 @@ def training(
             dropout,
             frozen + MASK * pruned + RATE * rated,
             every,
+            seen,
         ),
     )
 
@@ -256,14 +259,15 @@ def _epoch_seconds(
     dropout: bool,
     more: float,
     every: int,
+    seen: int,
 ) -> float:
     """more: what freezing, pruning and rates add to an update, as a share of it."""
     layers, p, hidden = len(sizes) - 1, parameters(sizes), sum(sizes[1:-1])
     steps = math.ceil(size.train / batch_size)
-    chunks = (math.ceil(size.train / chunk) + math.ceil(size.test / chunk)) / every
+    chunks = (math.ceil(seen / chunk) + math.ceil(size.test / chunk)) / every
     per_call = layers * (CALL + NORM_CALL * norm + DROPOUT_CALL * dropout)
     calls = pieces * (steps * (STEP * (1 + 2 * more) + per_call) + chunks * (STEP + per_call / 2))
-    rows = (size.train + size.test) / every
+    rows = (seen + size.test) / every
     products = 2.0 * n * (size.train * (3 * p - sizes[0] * sizes[1]) + rows * p) / FLOPS
     elements = n * hidden * (size.train + rows / 3) * (ELEMENT + NORM_ELEMENT * norm)
     updates = steps * n * p * UPDATE[optimizer] * (1 + more)

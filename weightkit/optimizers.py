@@ -2,7 +2,7 @@
 tests.
 
 Written here because torch.optim's bookkeeping costs more per step than a tiny stack's arithmetic;
-the fused Adam kernel is the one behind `torch.optim.Adam(fused=True)`.
+the fused kernels are those behind `torch.optim.Adam(fused=True)` and `SGD(fused=True)`.
 """
 
 from __future__ import annotations
@@ -159,9 +159,18 @@ class Momentum(Optimizer):
 
     def update(self, params: Column, grads: Column, *state: Column) -> None:
         velocities, _ = state
-        torch._foreach_mul_(velocities, self.momentum)
-        torch._foreach_add_(velocities, grads)
-        torch._foreach_add_(params, velocities, alpha=-self.learning_rate)
+        torch._fused_sgd_(
+            params,
+            grads,
+            velocities,
+            lr=self.learning_rate,
+            momentum=self.momentum,
+            dampening=0.0,
+            weight_decay=0.0,
+            nesterov=False,
+            maximize=False,
+            is_first_step=False,
+        )
 
 
 class Adam(Optimizer):

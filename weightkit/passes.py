@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,19 @@ class Pass:
             if mlp.joins:
                 self.around = torch.empty_like(self.sums[0])  # dLoss/dz of what skips layers
             self.deltas = [room(units, ("delta", i % 2)) for i, units in enumerate(mlp.sizes[1:])]
+
+    def of_first(self, n_models: int) -> Pass:
+        """The same memory, as much of it as the first models have."""
+        part = copy.copy(self)
+        for name, held in vars(self).items():
+            if isinstance(held, list):
+                setattr(part, name, [room[:n_models] for room in held])
+        part.normalized, part.scale = [], []
+        part.logits = part.sums[-1]
+        part.first = part.sums[0].view(-1, part.sums[0].shape[2])
+        if hasattr(self, "around"):
+            part.around = self.around[:n_models]
+        return part
 
 
 def with_ones(x: Tensor) -> Tensor:

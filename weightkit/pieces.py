@@ -22,6 +22,11 @@ operations one by one are in each other's way."""
 GATHERED = 1_000_000
 """Numbers of shuffled training data that are copied at once (4 MB): all of MNIST would be 56 MB."""
 
+MEASURED = 2000
+"""Examples of the training split, at most, on which a training is measured by itself. All 18,000
+of MNIST after each epoch took a third of its time; an accuracy of 95 % is known to a standard error
+of half a point from 2,000, about as well as from the test set."""
+
 
 def cut(
     n_models: int, n_parameters: int, n_layers: int, batch_size: int

@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING
 from . import costs
 from .configs import choice, number, validate
 from .cores import flushed, one_thread, stay_on_one_core
-from .evaluation import SPLITS, Epoch, Memory, evaluate
+from .evaluation import SPLITS, Epoch, Memory, evaluate, first_of
 from .frozen import Freeze, alike, frozen_parameters
 from .lazy import torch
 from .optimizers import OPTIMIZERS
 from .passes import Pass, with_ones
-from .pieces import cut, gathered_rows
+from .pieces import MEASURED, cut, gathered_rows
 from .stopping import carried
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ class TrainConfig:
     of hidden outputs set to zero in each step (the same units in all models). seed: order of the
     batches, and dropout. every: epochs from one measurement to the next; where a batch holds the
     whole training set, an epoch is one step, and measuring each would take half of the time.
+    measured: examples of the training split, at most, that are measured: its first, in random
+    order.
     """
 
     epochs: int = number(10, 0, 2000)
@@ -72,6 +74,7 @@ class TrainConfig:
     seed: int = number(0, 0, 2**31 - 1, "Seed of the batch order.")
     freeze: tuple[Freeze, ...] = ()
     every: int = number(1, 1, 2000, "Epochs between two measurements.")
+    measured: int = number(MEASURED, 1, 100_000, "Training examples that are measured.")
 
     def __post_init__(self):
         validate(self)
@@ -95,6 +98,7 @@ def train(
     _check(mlp, dataset, config, rates)
     factors = None if rates is None else {k: torch.tensor(own) for k, own in rates.items()}
     order = torch.Generator().manual_seed(config.seed)
+    looked_at = first_of(dataset, config.measured)
     targets = one_hot(dataset.y_train, mlp.sizes[-1])
     pieces, side_by_side = cut(mlp.n_models, mlp.n_parameters, len(mlp.layers), config.batch_size)
     rows, memory = gathered_rows(dataset.n_features, config.batch_size), Memory()
@@ -108,16 +112,16 @@ def train(
                 if epoch
                 else []
             )
-            measured = epoch % config.every == 0 or epoch == config.epochs
-            for some in picked[:-1] if measured else picked:
+            due = epoch % config.every == 0 or epoch == config.epochs
+            for some in picked[:-1] if due else picked:
                 batches = _batches(dataset.x_train, targets, some, config.batch_size)
                 list(each(carried(partial(_Part.learn, epoch=epoch, batches=batches)), parts))
-            if not measured:
+            if not due:
                 continue
             batches = (
                 _batches(dataset.x_train, targets, picked[-1], config.batch_size) if epoch else []
             )
-            step = carried(partial(_Part.epoch, epoch=epoch, batches=batches, dataset=dataset))
+            step = carried(partial(_Part.epoch, epoch=epoch, batches=batches, dataset=looked_at))
             states = list(each(step, parts))
             loss, accuracy, bad = zip(
                 *((s.loss, s.accuracy, s.diverged) for s in states), strict=True
@@ -240,6 +244,7 @@ def _cost(mlp: MLP, size: Size, rated: bool, config: TrainConfig) -> Cost:
         pruned=mlp.kept is not None,
         rated=rated,
         every=config.every,
+        measured=config.measured,
     )
 
 

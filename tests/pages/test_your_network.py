@@ -191,7 +191,7 @@ def test_it_is_held_for_its_reader_alone_within_bounds_and_let_go(uploads, monke
     monkeypatch.setattr(own_network, "most", lambda: 2 * len(data) - 1)
     assert "holds as many" in given(opened(SLUG), ("b.safetensors", data)).error[0].value
     well(given(at, ("c.safetensors", data)))
-    assert not look.given[0].data and look.cached("") is None, "its place was free for the next"
+    assert not look.bytes and look.cached("") is None, "its place was free for the next"
     del at, look
     gc.collect()
     assert kept() is None

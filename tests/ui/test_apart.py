@@ -1,5 +1,6 @@
 """Calls in another process: the protocol with both ends in this one, and the real process."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from weightkit.datasets import DatasetUnavailable
 from weightkit.stopping import check, stoppable
 from weightkit.ui import apart, making, trainer
+from weightkit.ui.shared_bytes import SharedBytes
 
 ROOT = Path(__file__).parents[2]
 STEPS: dict[str, int] = {}  # how far endless work of that name has come
@@ -182,7 +184,7 @@ def test_without_a_server_the_function_is_called_here():
     assert apart.call(threading.get_ident) == threading.get_ident()
 
 
-def test_a_run_comes_out_of_the_parcel_as_it_went_in():
+def test_a_run_comes_out_of_the_parcel_as_it_went_in(monkeypatch):
     from weightkit.lessons.matrix_sizes import network as view
 
     config, name = view.Config(), "weightkit.lessons.matrix_sizes.network"
@@ -192,6 +194,7 @@ def test_a_run_comes_out_of_the_parcel_as_it_went_in():
         if hasattr(result, frame):
             pd.testing.assert_frame_equal(getattr(again, frame), getattr(result, frame))
     assert (told.headline, told.shows, told.slips) == (story.headline, story.shows, story.slips)
+    monkeypatch.setattr(view, "tell", lambda *given: pytest.fail("told again"))
     assert told.facts == story.facts
     assert abs(over - time.time()) < 60 and 0 <= seconds < 60
 
@@ -220,15 +223,18 @@ REAL = textwrap.dedent("""
     except apart.Gone as gone:
         print("again", gone)
     other = apart.Apart(apart.started())
-    print(other.call(os.getpid) != os.getpid(), flush=True)
+    print(other.call(os.getpid) != os.getpid(), other.call(os.getcwd) == os.getcwd())
     print(other.call(os.getpid), flush=True)
     os._exit(0)
     """)
 
 
-def test_the_real_process_trains_without_torch_here_dies_alone_and_ends_with_its_server():
+def test_the_real_process_trains_without_torch_here_dies_alone_and_ends_with_its_server(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     done = subprocess.run(
-        [sys.executable, "-c", REAL], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", REAL], cwd=tmp_path, capture_output=True, text=True, timeout=120
     )
     lines = done.stdout.splitlines()
     assert lines[:5] == [
@@ -236,7 +242,22 @@ def test_the_real_process_trains_without_torch_here_dies_alone_and_ends_with_its
         "the process that trains has ended True",
         "False",
         "again the process that trains has ended",
-        "True",
+        "True True",
     ], done.stderr
     pid = int(lines[5])
     until(lambda: not Path(f"/proc/{pid}").exists())
+
+
+def test_shared_bytes_are_what_was_given_have_no_second_copy_here_and_go():
+    data = bytes(range(256)) * 400
+    shared = SharedBytes(data)
+    assert shared.size == len(data)
+    path = shared.given
+    assert isinstance(path, Path) and path.read_bytes() == data
+    shared.drop()
+    assert shared.size == 0 and not shared.given and not path.exists()
+    other = SharedBytes(data)
+    path = other.given
+    del other
+    gc.collect()
+    assert not path.exists(), "it goes with who held it"

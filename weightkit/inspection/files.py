@@ -15,33 +15,35 @@ import math
 import mmap
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import torch
-from torch import Tensor
+from ..lazy import torch
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 MOST_HEADER = 2 * 2**20  # bytes: 10,000 tensors take about one million
 MOST_TENSORS = 20_000
 MOST_DIMENSIONS = 16
 MOST_LETTERS = 500  # of a name
 SHOWN = 80  # characters of a name that a sentence quotes
-DTYPES = {
-    "BOOL": torch.bool,
-    "U8": torch.uint8,
-    "I8": torch.int8,
-    "F8_E4M3": torch.float8_e4m3fn,
-    "F8_E5M2": torch.float8_e5m2,
-    "U16": torch.uint16,
-    "I16": torch.int16,
-    "F16": torch.float16,
-    "BF16": torch.bfloat16,
-    "U32": torch.uint32,
-    "I32": torch.int32,
-    "F32": torch.float32,
-    "U64": torch.uint64,
-    "I64": torch.int64,
-    "F64": torch.float64,
-    "C64": torch.complex64,
+DTYPES = {  # of the format: that of torch
+    "BOOL": "bool",
+    "U8": "uint8",
+    "I8": "int8",
+    "F8_E4M3": "float8_e4m3fn",
+    "F8_E5M2": "float8_e5m2",
+    "U16": "uint16",
+    "I16": "int16",
+    "F16": "float16",
+    "BF16": "bfloat16",
+    "U32": "uint32",
+    "I32": "int32",
+    "F32": "float32",
+    "U64": "uint64",
+    "I64": "int64",
+    "F64": "float64",
+    "C64": "complex64",
 }
 OTHERS = {
     b"PK": "a zip archive, as torch.save writes one",
@@ -182,7 +184,7 @@ def _place(name: str, entry: Any) -> tuple[int, int, torch.dtype, tuple[int, ...
         raise BadFile(f"{quoted(name)} has the dtype {quoted(called)}, which is not read here")
     if len(shape) > MOST_DIMENSIONS:
         raise BadFile(f"{quoted(name)} has {len(shape)} dimensions")
-    dtype, (start, end) = DTYPES[called], offsets
+    dtype, (start, end) = getattr(torch, DTYPES[called]), offsets
     needed = math.prod(shape) * dtype.itemsize
     if math.prod(filter(None, shape)) * dtype.itemsize >= 2**63:
         raise BadFile(f"{quoted(name)} has a shape that no memory holds")

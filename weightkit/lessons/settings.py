@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..configs import choice, number, validate
 from ..costs import Cost, limit
-from ..datasets import DATASETS, Dataset
+from ..datasets import DATASETS, Dataset, size_of
 from ..optimizers import OPTIMIZERS
+from ..pieces import MEASURED
 
 if TYPE_CHECKING:
     from ..training import TrainConfig
@@ -19,6 +20,7 @@ RATES = (0.0001, 0.001, 0.003, 0.01, 0.03, 0.1)
 BATCHES = (16, 32, 64, 128, 256)
 LAST = 3  # epochs averaged for an accuracy, as in the course, since single epochs jump
 POINTS = 50  # of a learning curve that is shown and not told
+UNSHOWN = 256  # training examples that are measured where no page shows what becomes of them
 KINDS = {"weight": "weights", "bias": "biases"}  # what charts and sentences call parameters
 
 
@@ -27,6 +29,16 @@ def spaced(epochs: int, points: int = POINTS) -> int:
     `points` of a curve.
     """
     return max(1, epochs // points)
+
+
+def of_part(config: Any) -> tuple[str, ...]:
+    """Says, where it is so, that the training set's numbers are those of a part of it."""
+    if size_of(config.dataset).train <= MEASURED:
+        return ()
+    return (
+        f"On the training set, loss and accuracy are measured with {MEASURED:,} of its examples,"
+        " always the same.",
+    )
 
 
 @dataclass(frozen=True)

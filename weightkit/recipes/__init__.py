@@ -15,9 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ..datasets import DATASETS, Dataset
+from ..datasets import DATASETS, Dataset, size_of
 from ..lazy import lazy
 from ..models import HIDDEN
+from ..pieces import MEASURED
 from .agreement import promise
 
 jinja2, nbformat = lazy("jinja2"), lazy("nbformat")
@@ -50,13 +51,16 @@ def _environment() -> Any:
 
 
 def _data(dataset: Any) -> dict[str, Any]:
-    """What the recipes' parts ask of the data: whether it has two classes; of a reader's own, its
-    file and form.
+    """What the recipes' parts ask of the data: whether it has two classes; `some`, which of its
+    training examples are measured; of a reader's own, its file and form.
     """
+    large = dataset in DATASETS or isinstance(dataset, Dataset)
+    large = large and size_of(dataset).train > MEASURED
+    some = {"some": f"[:{MEASURED}]" if large else ""}
     if isinstance(dataset, Dataset):
         file = dataset.name if "." in dataset.name else PASTED
-        return {"binary": dataset.task == "binary", "file": file, "csv": dataset.csv}
-    return {"binary": dataset in DATASETS and DATASETS[dataset].task == "binary"}
+        return some | {"binary": dataset.task == "binary", "file": file, "csv": dataset.csv}
+    return some | {"binary": dataset in DATASETS and DATASETS[dataset].task == "binary"}
 
 
 def script(name: str, config: Any) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import streamlit as st
@@ -27,6 +28,8 @@ LEAST = {"n_seeds": 1, "epochs": 2, "rounds": 4, "largest": 128}
 """How low a setting may go by itself, in the order in which they are lowered."""
 COUNT = 5
 """The same, for the other numbers of conditions, which are called n_ and something."""
+LAST = {"epochs": 1}
+"""The same, where all of that is not enough: one pass over MNIST is eleven over digits."""
 
 
 def moved(config: Any, controls: Sequence[Control], prefix: str, name: str, value: Any) -> Any:
@@ -107,7 +110,8 @@ def lowered(config: Any, dataset: str, free: Sequence[Control], prefix: str) -> 
     defaults = {name: c.default for name, c in by_name.items() if name in LEAST or _counts(name)}
     trial = _unchecked(config, {**defaults, DATA: dataset})
     found: dict[str, Any] = {}
-    for name, least in {**LEAST, **dict.fromkeys(filter(_counts, by_name), COUNT)}.items():
+    counts = dict.fromkeys(filter(_counts, by_name), COUNT)
+    for name, least in chain(LEAST.items(), counts.items(), LAST.items()):
         while name in by_name and trial.cost.seconds > ENOUGH:
             lower = _lower(by_name[name], getattr(trial, name), least)
             if lower is None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..charts.words import plural, small
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 apart: Any = lazy("weightkit.ui.apart")
 inspection: Any = lazy("weightkit.inspection")
+files: Any = lazy("weightkit.inspection.files")
 charts: Any = lazy("weightkit.inspection.charts")
 examples: Any = lazy("weightkit.inspection.examples")
 
@@ -42,11 +44,16 @@ class Example:
 
 def look(config: Look, on_epoch: Callable[[int, int], None]) -> list[Found]:
     """What there is to say of both files, where there are two, and of each; in a worker."""
-    given = [file.data for file in config.given]
+    given = [file.data.given for file in config.given]
     return apart.call(_look, given, hooks={"on_epoch": on_epoch})
 
 
-def _look(given: list[bytes], on_epoch: Callable[[int, int], None]) -> list[Found]:
+def tensors(source: Path | bytes) -> int:
+    """How many tensors a file has; ValueError says what is wrong with it."""
+    return len(files.read(source))
+
+
+def _look(given: list[Path | bytes], on_epoch: Callable[[int, int], None]) -> list[Found]:
     seen = []
     for place, data in enumerate(given):
         on_epoch(place, len(given) + 1)

@@ -1,7 +1,8 @@
 """A reader's own network: one .safetensors file, or two to compare, held in their session alone.
 
 The process knows all that is held, weakly, to bound it; a session that closes takes its own along.
-The numbers are looked at where Streamlit has put them; what is found is kept with the files.
+The numbers are held once, where the process that trains can look at them; what is found is kept
+with the files.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..lazy import lazy
-from . import memory, own_data, store
+from . import apart, memory, own_data, store
 from .outside import SENTENCE, plain
+from .shared_bytes import SharedBytes
 
 files: Any = lazy("weightkit.inspection.files")
+network_told: Any = lazy("weightkit.ui.network_told")
 costs: Any = lazy("weightkit.costs")
 
 STATE, PROBLEM, FILES = "own_network", "own_network_problem", "own_network_files"  # in the session
@@ -57,10 +60,11 @@ class File:
     """
 
     def __init__(self, name: str, data: bytes):
-        self.name, self.data = name, data
+        self.name = name
         try:
             files.refuse(name)
-            self.tensors = len(files.read(data))
+            self.data = SharedBytes(data)
+            self.tensors = apart.call(network_told.tensors, self.data.given)
         except ValueError as problem:
             raise type(problem)(f"“{name[:80]}”: {problem}") from None
 
@@ -80,7 +84,7 @@ class Look:
     @property
     def bytes(self) -> int:
         """Of the files, and of what was found."""
-        return sum(len(file.data) for file in self.given) + self._size
+        return sum(file.data.size for file in self.given) + self._size
 
     @property
     def keeper(self) -> Look:
@@ -90,7 +94,7 @@ class Look:
     @property
     def cost(self) -> Any:
         """Estimated from the size: see docs/deployment.md."""
-        seconds = sum(len(file.data) / 10e6 + file.tensors / 500 for file in self.given)
+        seconds = sum(file.data.size / 10e6 + file.tensors / 500 for file in self.given)
         return costs.Cost(WORKING, 1 + seconds)
 
     def cached(self, key: Hashable) -> Any:
@@ -107,7 +111,7 @@ class Look:
     def drop(self) -> None:
         """Let go of the bytes and of what was found: buttons of the session still name this."""
         for file in self.given:
-            file.data = b""
+            file.data.drop()
         self._found, self._size = None, 0
 
 

@@ -20,6 +20,7 @@ from ..stopping import stoppable
 from . import libraries, memory
 
 LEASE = 0.5  # seconds that work goes on without a word that it is wanted
+NICE = 10  # where both want the same core, pages go first: they take hundredths of a second
 logger = logging.getLogger(__name__)
 
 
@@ -111,6 +112,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what is printed goes to the log
+    if hasattr(os, "nice"):
+        os.nice(NICE)
     memory.frugal()
     libraries.bring(libraries.TRAINING)
     serve(sys.stdin.buffer, answers)

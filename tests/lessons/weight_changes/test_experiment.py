@@ -348,9 +348,9 @@ def test_the_comparison_costs_three_trainings():
     one = Config(**vars(mine)).cost
     assert mine.cost.bytes == one.bytes
     assert mine.cost.seconds == pytest.approx(3 * one.seconds)
-    lesson.Config(dataset="mnist", n_seeds=2, epochs=80)
+    lesson.Config(dataset="mnist", n_seeds=2, epochs=100)
     with pytest.raises(ValueError, match="one minute"):
-        ComparedConfig(dataset="mnist", n_seeds=2, epochs=80)
+        ComparedConfig(dataset="mnist", n_seeds=2, epochs=100)
 
 
 def test_shares_are_counted_in_units_of_the_root_mean_square():

@@ -30,7 +30,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "More examples: 1,000": Preset(
         "How far apart are the smallest and the largest k now?",
-        {"samples": 1000, "steps": 400, "n_seeds": 1},
+        {"samples": 1000, "steps": 300, "n_seeds": 1},
     ),
     "With weight decay": Preset(
         "Do large starts move farther when they are pulled towards zero?",

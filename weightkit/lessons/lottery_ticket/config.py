@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...configs import choice, number
 from ...costs import Cost, frames, network_sizes, parameters, training
 from ...datasets import DATASETS, Dataset, size_of
-from ..settings import RATES, Training
+from ..settings import RATES, UNSHOWN, Training
 from ..views import Preset
 
 HIDDEN = ("64-32", "128-64", "300-100")
@@ -24,7 +24,7 @@ PRESETS: dict[str, Preset] = {
             "hidden": "300-100",
             "removed": 0.2,
             "rounds": 15,
-            "epochs": 6,
+            "epochs": 5,
             "learning_rate": 0.0012,
             "n_seeds": 1,
         },
@@ -92,6 +92,11 @@ class Config(Training):
         return tuple(int(n) for n in self.hidden.split("-"))
 
     @property
+    def measured(self) -> int:
+        """Training examples that are measured: the page shows the test split's numbers alone."""
+        return UNSHOWN
+
+    @property
     def cost(self) -> Cost:
         """Of `run`: a training of the whole networks, and one of three kinds in each round."""
         size = size_of(self.dataset)
@@ -104,6 +109,7 @@ class Config(Training):
                 epochs=self.epochs,
                 batch_size=self.batch_size,
                 optimizer=self.optimizer,
+                measured=self.measured,
                 pruned=True,
             )
 

@@ -42,7 +42,7 @@ PRESETS: dict[str, Preset] = {
             "width": 256,
             "depth": 3,
             "batch_size": 128,
-            "epochs": 3,
+            "epochs": 2,
             "n_seeds": 1,
         },
     ),
@@ -56,7 +56,7 @@ PRESETS: dict[str, Preset] = {
     "One hidden layer": Preset("How much is left in the middle with one layer?", {"depth": 1}),
     "On MNIST": Preset(
         "Is the middle lower with the units matched?",
-        {"dataset": "mnist", "epochs": 5, "n_seeds": 1},
+        {"dataset": "mnist", "epochs": 4, "n_seeds": 1},
     ),
 }
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ... import datasets
 from ...datasets import Dataset
-from ...evaluation import SPLITS, Memory, evaluate
+from ...evaluation import SPLITS, Memory, evaluate, first_of
 from ...frames import Frames
 from ...initializers import initialize_
 from ...lazy import torch
@@ -79,7 +79,7 @@ def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
     data = datasets.load(config.dataset)
     both, again = started(config, data)
     start, curves, every = _copied(both), [], -(-config.epochs // (LIVE // 2))
-    some, match = sample(data, LIVE_SAMPLE), config.width <= LIVE_WIDTH
+    some, match = first_of(data, LIVE_SAMPLE), config.width <= LIVE_WIDTH
     for stack, mlp in enumerate((both, again)):  # one after the other: half of the memory
         labels = _labels(config, mlp is both)
         for state in train(mlp, data, config.train_config(seed=config.seed + stack)):
@@ -90,7 +90,7 @@ def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
                 on_curves(path(both, some, live, LIVE_POINTS).assign(step=step))
             if on_epoch is not None and state.epoch:
                 on_epoch(stack * config.epochs + state.epoch, 2 * config.epochs)
-    whole = sample(data, SAMPLE)
+    whole = first_of(data, SAMPLE)
     found = list(lines(config, both, again))
     units = measured_units(config, both, start, data)
     sizes = [(s, len(getattr(data, f"x_{s}")), len(getattr(whole, f"x_{s}"))) for s in SPLITS]
@@ -127,11 +127,6 @@ def _copied(mlp: MLP) -> MLP:
     copy = MLP(mlp.sizes, mlp.activation, mlp.n_models)
     copy.flat.copy_(mlp.flat)
     return copy
-
-
-def sample(data: Dataset, n: int) -> Dataset:
-    """The data with the first n of its training split, which is in random order."""
-    return replace(data, x_train=data.x_train[:n], y_train=data.y_train[:n])
 
 
 def lines(config: Config, both: MLP, again: MLP | None, match: bool = True) -> Iterator[Line]:

@@ -11,6 +11,7 @@ from ...configs import choice, number
 from ...costs import Cost, frames, training
 from ...datasets import size_of
 from ...optimizers import OPTIMIZERS
+from ...pieces import MEASURED
 from ..settings import BATCHES, Training
 from .settings import RATES, fixed_std, networks, schemes, units
 
@@ -43,6 +44,11 @@ class DeepConfig(Training):
         """Epochs from one measurement to the next."""
         return 1
 
+    @property
+    def measured(self) -> int:
+        """Training examples that are measured."""
+        return MEASURED
+
     def trained(self, depth: int, specs: int) -> Cost:
         """So many specs with every seed at this depth."""
         n = specs * self.n_seeds
@@ -55,5 +61,6 @@ class DeepConfig(Training):
             optimizer=self.optimizer,
             norm=self.normalization != "none",
             every=self.every,
+            measured=self.measured,
         )
         return taught + frames(2 * n, self.epochs // self.every + 1)

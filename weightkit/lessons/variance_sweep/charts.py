@@ -11,7 +11,7 @@ import pandas as pd
 from ...charts import Figure, grammar
 from ...charts.export import with_slider
 from ...charts.words import label, number, percent
-from .config import LINEAR
+from .config import LINEAR, MEASURED
 from .findings import Change, Facts, Shape, Spread, after_training
 
 if TYPE_CHECKING:
@@ -215,12 +215,15 @@ def learning(result: Result, std: float) -> Figure:
     data = result.curves[result.curves["std"] == std].assign(series=name)
     last = data[data["epoch"] == data["epoch"].max()].groupby("split")["accuracy"].mean()
     title = (
-        f"Starting at std {std:.3g}, training ends at {percent(last['train'])} on the training set"
+        f"Starting at std {std:.3g}, training ends at {percent(last['train'])} on training examples"
         f" and {percent(last['test'])} on the test set"
     )
     chart = grammar.curves(data, "accuracy", "series", order=[name], y_title="accuracy", height=280)
     grammar.painted(chart, {name: grammar.layer_scale(stds).range[stds.index(std)]})
-    subtitle = "By epoch; solid: training set, dashed: test set; band: range over seeds."
+    subtitle = (
+        f"By epoch; solid: training examples, {MEASURED} at most, always the same; dashed: test"
+        " set; band: range over seeds."
+    )
     return Figure("learning-accuracy", title, subtitle, chart, title + ".", data)
 
 

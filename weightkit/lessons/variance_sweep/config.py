@@ -11,6 +11,9 @@ from ...models import HIDDEN
 from ..settings import Training
 from ..views import Preset
 
+MEASURED = 512
+"""Training examples that are measured, at most: what becomes of them is shown beside the test
+set."""
 LINEAR = 0.02
 """Histograms of weights are even up to here, in their bins and on their axis, and logarithmic
 beyond."""
@@ -24,7 +27,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "On MNIST": Preset(
         "Is it the same with the course's images?",
-        {"dataset": "mnist", "n_seeds": 1, "epochs": 6},
+        {"dataset": "mnist", "n_seeds": 1, "epochs": 4},
     ),
 }
 
@@ -46,6 +49,11 @@ class Config(Training):
     n_seeds: int = number(3, 1, 10, "Networks per standard deviation.", label="Networks per std")
 
     @property
+    def measured(self) -> int:
+        """Training examples that are measured."""
+        return MEASURED
+
+    @property
     def cost(self) -> Cost:
         """Of `run`: the training, and the weights of the first seed before and after it."""
         size, n = size_of(self.dataset), self.n_stds * self.n_seeds
@@ -57,6 +65,7 @@ class Config(Training):
             epochs=self.epochs,
             batch_size=self.batch_size,
             optimizer=self.optimizer,
+            measured=self.measured,
         ).then(Cost(8.0 * n * p + 4.0 * self.n_stds * p))
         return taught + Cost(4.0 * self.n_stds * p) + frames(2 * n, self.epochs + 1)
 

@@ -53,6 +53,7 @@ PRESETS: dict[str, Preset] = {
             "dataset": "mnist",
             "n_seeds": 1,
             "epochs": 10,
+            "batch_size": 64,
             "learning_rate": 0.001,
         },
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...settings import of_part
 from ...story import Question, Story, Verdict
 from ..config import LAYERS
 from .config import BIASES, FC1, HALF, NOTHING, OWN, WEIGHTS, Config
@@ -70,7 +71,7 @@ def tell(config: Config, result: Result) -> Story:
     from .findings import facts
 
     f = facts(result.curves, result.movement, result.status)
-    return Story(_verdict(config, f), (), tuple(_shows(f)), tuple(_slips(f)), f)
+    return Story(_verdict(config, f), (), (*_shows(f), *of_part(config)), tuple(_slips(f)), f)
 
 
 def _verdict(config: Config, f: Facts) -> Verdict:

@@ -10,7 +10,7 @@ from ....costs import training as trained
 from ....datasets import size_of
 from ....optimizers import OPTIMIZERS
 from ....pieces import evaluated_rows
-from ...settings import Training
+from ...settings import UNSHOWN, Training
 from ...views import Preset
 from ..config import HIDDEN, RATES
 
@@ -62,6 +62,11 @@ class BiasConfig(Training):
         return tuple(float(f"{self.reach * i / half:.4g}") for i in range(-half, half + 1))
 
     @property
+    def measured(self) -> int:
+        """Training examples that are measured: the page shows the test split's numbers alone."""
+        return UNSHOWN
+
+    @property
     def cost(self) -> Cost:
         """Of `hidden_biases`: the training, and two looks at what is dead."""
         size, n = size_of(self.dataset), (self.n_biases + 2) * self.n_seeds
@@ -74,6 +79,7 @@ class BiasConfig(Training):
             epochs=self.epochs,
             batch_size=self.batch_size,
             optimizer=self.optimizer,
+            measured=self.measured,
         )
         looks = Cost(
             4.0 * n * p + pass_bytes(n, sizes, min(rows, size.train)),

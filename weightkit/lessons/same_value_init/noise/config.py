@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ....configs import number
 from ....costs import Cost, frames, network_sizes, parameters, training
 from ....datasets import size_of
-from ...settings import Training
+from ...settings import UNSHOWN, Training
 from ...views import Preset
 from ..config import HIDDEN, RATES
 
@@ -61,6 +61,11 @@ class NoiseConfig(Training):
         return 0.0, *(float(f"{LEAST * ratio**i:.3g}") for i in range(self.n_noises))
 
     @property
+    def measured(self) -> int:
+        """Training examples that are measured: the page shows the test split's numbers alone."""
+        return UNSHOWN
+
+    @property
     def cost(self) -> Cost:
         """Of `noisy_starts`: the training of the stack, and of one network with dropout."""
         size, n = size_of(self.dataset), 1 + self.n_noises * self.n_seeds
@@ -73,6 +78,7 @@ class NoiseConfig(Training):
                 epochs=self.epochs,
                 batch_size=self.batch_size,
                 optimizer=self.optimizer,
+                measured=self.measured,
                 dropout=dropout,
             )
 

@@ -156,6 +156,7 @@ PRESETS: dict[str, Preset] = {
         },
     ),
     "On MNIST, as in the course": Preset(
-        "Is it the same with the course's images?", {"dataset": "mnist", "n_seeds": 1}
+        "Is it the same with the course's images?",
+        {"dataset": "mnist", "n_seeds": 1, "epochs": 5},
     ),
 }

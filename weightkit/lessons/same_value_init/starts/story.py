@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ....charts.words import alike, between, listed, plural, quoted
+from ...settings import of_part
 from ...story import Question, Story, Verdict
 from .config import BASELINE, FC1_ZERO, RANDOM_BIASES, ZERO, Config
 
@@ -45,7 +46,7 @@ def tell(config: Config, result: Result) -> Story:
     return Story(
         verdict=_verdict(f),
         figures=(charts.accuracy(result.curves, result.chance, f),),
-        shows=tuple(_shows(f)),
+        shows=(*_shows(f), *of_part(config)),
         slips=tuple(_slips(f)),
         facts=f,
     )

@@ -8,7 +8,7 @@ from ....configs import choice, number
 from ....costs import Cost, frames, pass_bytes, training
 from ....datasets import DATASETS, Dataset, size_of
 from ....optimizers import OPTIMIZERS
-from ...settings import RATES, Training
+from ...settings import RATES, UNSHOWN, Training
 from ...views import Preset
 
 PLAIN, SKIP, ZERO, SMALL = DESIGNS = (
@@ -63,6 +63,11 @@ class Config(Training):
         return (self.width,) * (1 + PER_BLOCK * self.blocks)
 
     @property
+    def measured(self) -> int:
+        """Training examples that are measured: the page shows the test split's numbers alone."""
+        return UNSHOWN
+
+    @property
     def cost(self) -> Cost:
         """Of `run`: the plain stack and that with skips, side by side."""
         size = size_of(self.dataset)
@@ -75,6 +80,7 @@ class Config(Training):
                 epochs=self.epochs,
                 batch_size=self.batch_size,
                 optimizer=self.optimizer,
+                measured=self.measured,
                 skip=skip,
             )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ....charts.words import number, plural
+from ...settings import of_part
 from ...story import Question, Story, Verdict
 from .config import MUP, STANDARD, WidthConfig
 
@@ -45,7 +46,7 @@ def tell(config: WidthConfig, result: WidthResult) -> Story:
             charts.valley(result.final, f, STANDARD),
             charts.valley(result.final, f, MUP),
         ),
-        shows=tuple(_shows(f)),
+        shows=(*_shows(f), *of_part(config)),
         slips=tuple(_slips(f)),
         facts=f,
     )

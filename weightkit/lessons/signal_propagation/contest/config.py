@@ -12,7 +12,7 @@ from ..signal.config import SCHEMES
 
 PRESETS: dict[str, Preset] = {
     "He et al. 2015, figure 3": Preset(
-        "Which networks leave the dashed line?", {"epochs": 16, "n_seeds": 4}
+        "Which networks leave the dashed line?", {"epochs": 12, "n_seeds": 3}
     ),
     "A third of the depth": Preset(
         "Which schemes learn once depth is 10?", {"depth": 10, "inits": (*SCHEMES,)}

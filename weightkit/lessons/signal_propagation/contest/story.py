@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ....charts.words import between, listed, percent, plural, scheme_name
+from ...settings import of_part
 from ...story import Question, Story, Verdict
 from ..settings import TASKS, about
 from .config import DepthConfig
@@ -45,7 +46,7 @@ def tell(config: DepthConfig, result: DepthResult) -> Story:
     return Story(
         verdict=_verdict(f),
         figures=(charts.contest(result.curves, f, about(config)), charts.loss(result.curves, f)),
-        shows=tuple(_shows(f)),
+        shows=(*_shows(f), *of_part(config)),
         slips=tuple(_slips(f, config)),
         facts=f,
     )

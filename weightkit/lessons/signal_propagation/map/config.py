@@ -9,7 +9,7 @@ from ....configs import choice, number, numbers
 from ....costs import Cost
 from ....initializers import Spec
 from ....lazy import np
-from ...settings import BATCHES
+from ...settings import BATCHES, UNSHOWN
 from ...views import Preset
 from ..deep import DeepConfig
 from ..settings import networks, schemes, spec, units
@@ -25,7 +25,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "To 50 layers, half as long again": Preset(
         "Who still learns with more layers and more time?",
-        {"depths": (2, 8, 20, 32, 50), "epochs": 6},
+        {"depths": (2, 8, 20, 50), "epochs": 6},
     ),
     "Schemes, layer normalization": Preset(
         "Which rows change from dark to bright?", {"normalization": "layer"}
@@ -67,6 +67,11 @@ class MapConfig(DeepConfig):
     def every(self) -> int:
         """Only the end counts."""
         return self.epochs
+
+    @property
+    def measured(self) -> int:
+        """Training examples that are measured: the page shows the test split's numbers alone."""
+        return UNSHOWN
 
     @property
     def cost(self) -> Cost:

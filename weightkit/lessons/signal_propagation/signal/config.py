@@ -24,7 +24,7 @@ LAYER, STACK, THEORY = (
 ROOM = 90e6  # bytes of the networks that are measured at once
 
 PRESETS: dict[str, Preset] = {
-    "A hundred layers": Preset("Which lines still stay level?", {"depth": 100}),
+    "A hundred layers": Preset("Which lines still stay level?", {"depth": 100, "n_seeds": 3}),
     "tanh instead of ReLU": Preset("Which scheme keeps the size now?", {"activation": "tanh"}),
     "Sigmoid: the gradient goes": Preset(
         "Compare the two charts: which one falls?", {"activation": "sigmoid"}

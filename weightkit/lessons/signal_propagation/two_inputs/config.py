@@ -10,7 +10,7 @@ from ....costs import BASE, FLOPS, Cost, frames, parameters, pass_bytes, trainin
 from ....datasets import size_of
 from ....lazy import np
 from ....optimizers import OPTIMIZERS
-from ...settings import BATCHES, Training, spaced
+from ...settings import BATCHES, UNSHOWN, Training, spaced
 from ...views import Preset
 from ..settings import RATES, networks, units
 
@@ -22,7 +22,7 @@ FINER = 2  # so many times as many points has the theory's grid
 
 PRESETS: dict[str, Preset] = {
     "Deeper, longer, and more stds": Preset(
-        "Where does learning end with 30 layers?", {"depth": 30, "n_stds": 9, "epochs": 8}
+        "Where does learning end with 30 layers?", {"depth": 30, "n_stds": 9, "epochs": 6}
     ),
     "No biases": Preset("From which std on do the inputs part?", {"bias_std": 0.0}),
     "ReLU instead of tanh": Preset("Does any std keep the inputs apart?", {"activation": "relu"}),
@@ -102,6 +102,11 @@ class InputsConfig(Training):
         return spaced(self.epochs, 2)
 
     @property
+    def measured(self) -> int:
+        """Training examples that are measured: the page shows the test split's numbers alone."""
+        return UNSHOWN
+
+    @property
     def cost(self) -> Cost:
         """Of `input_pairs`: a pass of every network, the theory, and a training of all."""
         hidden, n = [self.width] * self.depth, self.n_stds * self.n_seeds
@@ -118,6 +123,7 @@ class InputsConfig(Training):
             epochs=self.epochs,
             batch_size=self.batch_size,
             optimizer=self.optimizer,
+            measured=self.measured,
             every=self.every,
         )
         return measured.then(taught) + frames(2 * n, self.epochs // self.every + self.depth + 2)

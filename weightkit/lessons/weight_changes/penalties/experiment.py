@@ -62,15 +62,15 @@ def compare(
         plans[name.upper()] = replace(free, **penalty)
     frames: dict[str, list[pd.DataFrame]] = {"curves": [], "layers": [], "final": []}
     for i, (name, plan) in enumerate(plans.items()):
-        result, mlp = train_networks(
+        trained = train_networks(
             plan,
             _counted(on_epoch, i * config.epochs, len(plans) * config.epochs),
             on_curves and partial(_passed_on, on_curves, name),
         )
         parts = {
-            "curves": result.curves,
-            "layers": result.layers,
-            "final": _final(result.layers, mlp),
+            "curves": trained.curves,
+            "layers": trained.layers,
+            "final": _final(trained.layers, trained.mlp),
         }
         for key, frame in parts.items():
             frames[key].append(_labelled(frame, name))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...settings import of_part
 from ...story import Question, Story, Verdict
 from ..config import Config, strengths
 
@@ -51,7 +52,7 @@ def tell(config: Config, result: Comparison) -> Story:
             charts.accuracy(result.curves, f, strengths(config)),
             charts.condition_numbers(result.final, f),
         ),
-        tuple(_shows(f)),
+        (*_shows(f), *of_part(config)),
         tuple(_slips(f)),
         f,
     )

@@ -62,11 +62,32 @@ def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
     """Train the networks. on_epoch(done, total) and on_curves(frame) are called after every
     epoch.
     """
-    return train_networks(config, on_epoch, on_curves)[0]
+    trained = train_networks(config, on_epoch, on_curves)
+    alignment = _alignment(trained.curves, trained.layers)
+    return Result(
+        trained.curves,
+        trained.layers,
+        _histograms(trained.first),
+        alignment,
+        _correlations(alignment),
+        misprint(config),
+    )
 
 
-def train_networks(config: Config, on_epoch, on_curves) -> tuple[Result, MLP]:
-    """The frames of a run, and its networks as they are in the end."""
+@dataclass(frozen=True)
+class Trained:
+    """curves, layers: as in `Result`; first: {layer: weights} of the first network after each
+    epoch; mlp: the networks as they are in the end.
+    """
+
+    curves: pd.DataFrame
+    layers: pd.DataFrame
+    first: list[dict[str, Tensor]]
+    mlp: MLP
+
+
+def train_networks(config: Config, on_epoch, on_curves) -> Trained:
+    """Train the networks, and measure each layer's weights after every epoch."""
     data = datasets.load(config.dataset)
     labels = pd.DataFrame({"seed": range(config.seed, config.seed + config.n_seeds)})
     mlp = started(
@@ -88,15 +109,8 @@ def train_networks(config: Config, on_epoch, on_curves) -> tuple[Result, MLP]:
             on_curves(curves[-1])
         if on_epoch is not None and epoch.epoch:
             on_epoch(epoch.epoch, config.epochs)
-    frame = pd.concat(curves, ignore_index=True)
     layers = _layers(measured, labels["seed"], mlp.layers)
-    alignment = _alignment(frame, layers)
-    return (
-        Result(
-            frame, layers, _histograms(first), alignment, _correlations(alignment), misprint(config)
-        ),
-        mlp,
-    )
+    return Trained(pd.concat(curves, ignore_index=True), layers, first, mlp)
 
 
 def started(sizes: tuple[int, ...], inits: list[str], seeds: list[int]) -> MLP:
@@ -109,10 +123,11 @@ def started(sizes: tuple[int, ...], inits: list[str], seeds: list[int]) -> MLP:
 def _measure(now: Tensor, previous: Tensor, start: Tensor, epoch: int) -> Tensor:
     """(n_models, fan_out, fan_in) three times -> (MEASURES, n_models)."""
     nowhere = torch.full((len(now),), torch.nan, dtype=torch.float64)
+    step = metrics.frobenius_distance(now, previous) if epoch else nowhere
     return torch.stack(
         [
-            metrics.frobenius_distance(now, previous) if epoch else nowhere,
-            metrics.relative_distance(now, previous) if epoch else nowhere,
+            step,
+            step / torch.linalg.matrix_norm(previous.double()),
             metrics.frobenius_distance(now, start),
             metrics.condition_number(
                 now.double()

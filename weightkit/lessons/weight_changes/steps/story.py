@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...settings import of_part
 from ...story import Question, Story, Verdict
 from ..config import EVEN, Config
 
@@ -54,7 +55,7 @@ def tell(config: Config, result: Result) -> Story:
             charts.alignment_by_epoch(result.alignment, f),
             charts.alignment(result.alignment, f),
         ),
-        tuple(_shows(f)),
+        (*_shows(f), *of_part(config)),
         tuple(_slips(f)),
         f,
     )

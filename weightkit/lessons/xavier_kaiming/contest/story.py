@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ....charts.words import alike, between, listed, p_value, plural, points, scheme_name
+from ...settings import of_part
 from ...story import Question, Story, Verdict
 from .config import METRICS, TRIO, Config
 
@@ -47,7 +48,7 @@ def tell(config: Config, result: Result) -> Story:
         verdict=Verdict(_answer(f), _because(f, said)),
         headline=said,
         figures=tuple(charts.runs(result.final, f, metric) for metric in METRICS),
-        shows=tuple(_shows(f, said)),
+        shows=(*_shows(f, said), *of_part(config)),
         slips=tuple(_slips(f, dropout=config.dropout > 0)),
         facts=f,
     )
