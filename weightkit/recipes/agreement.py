@@ -54,11 +54,20 @@ ROUNDING = (
 AGREEMENT: dict[str, tuple[Agreement, ...]] = {
     "matrix_sizes": (Agreement("dot_product", "the unit's sums", relative=1e-7),),
     "same_value_init/starts": (Agreement("accuracy", "test accuracies", 0.022, 0.0028),),
-    "same_value_init/noise": (Agreement("accuracy", "test accuracies", 0.056, 0.0039),),
+    "same_value_init/noise": (Agreement("accuracy", "test accuracies", 0.0056, 0.0006),),
     "same_value_init/biases": (Agreement("accuracy", "test accuracies", relative=1e-6),),
     "signal_propagation/signal": (Agreement("std", "standard deviations"),),
     "signal_propagation/layer_histograms": (Agreement("std", "root mean squares", relative=1e-7),),
-    "signal_propagation/contest": (Agreement("accuracy", "test accuracies", 0.44, 0.056),),
+    "signal_propagation/contest": (Agreement("accuracy", "test accuracies", 0.41, 0.028),),
+    "signal_propagation/map": (Agreement("accuracy", "test accuracies", 0.22, 0.0068),),
+    "signal_propagation/two_inputs": (
+        Agreement("rms", "root mean squares"),
+        Agreement("accuracy", "test accuracies", 0.062, 0.013),
+    ),
+    "signal_propagation/saddle_points": (
+        Agreement("loss", "losses", relative=0.0007),
+        Agreement("largest", "largest curvatures", relative=0.0067),
+    ),
     "signal_propagation/loss_landscape": (Agreement("loss", "losses", relative=1e-6),),
     "signal_propagation/symmetry": (Agreement("v", "the weights and the loss"),),
     "xavier_kaiming/contest": (
@@ -70,7 +79,7 @@ AGREEMENT: dict[str, tuple[Agreement, ...]] = {
     "freezing/loop": (Agreement("distance", "the distances"),),
     "freezing/schedules": (Agreement("accuracy", "test accuracies", relative=1e-6),),
     "freezing/batchnorm": (Agreement("accuracy", "test accuracies", relative=1e-6),),
-    "freezing/transfer_learning": (Agreement("accuracy", "test accuracies", 0.03, 0.0038),),
+    "freezing/transfer_learning": (Agreement("accuracy", "test accuracies", 0.011, 0.00047),),
     "weight_changes/fate": (
         Agreement("grew", "shares that grew", 0.0015, 0.00031),
         Agreement("shrank", "shares that shrank", 0.0015, 0.00027),
@@ -82,16 +91,16 @@ AGREEMENT: dict[str, tuple[Agreement, ...]] = {
         Agreement("accuracy", "test accuracies", 0.0056, 0.00037),
     ),
     "weight_changes/penalties": (
-        Agreement("distance", "distances", relative=0.039),
-        Agreement("share_near_zero", "shares near zero", 0.0031, 0.0003),
-        Agreement("accuracy", "test accuracies", 0.011, 0.00025),
+        Agreement("distance", "distances", relative=0.011),
+        Agreement("share_near_zero", "shares near zero", 0.00098, 0.000061),
+        Agreement("accuracy", "test accuracies", 0.0056, 0.00012),
     ),
     "lottery_ticket": (Agreement("accuracy", "test accuracies", 0.22, 0.015),),
     "scaling/residual": (
         Agreement("accuracy", "test accuracies", 0.15, 0.0065),
         Agreement("grown", "what the blocks make of the signal"),
     ),
-    "scaling/width": (Agreement("train_loss", "training losses", relative=0.62),),
+    "scaling/width": (Agreement("train_loss", "training losses", relative=0.026),),
     "lazy_rich": (
         Agreement("test_accuracy", "test accuracies", relative=1e-6),
         Agreement("moved", "the weights' distances", relative=1e-4),
