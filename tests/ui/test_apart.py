@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from weightkit.datasets import DatasetUnavailable
 from weightkit.stopping import check, stoppable
@@ -179,9 +180,18 @@ def until(true):
         time.sleep(0.01)
 
 
-def test_without_a_server_the_function_is_called_here():
+def test_without_a_server_and_in_tests_of_pages_the_function_is_called_here():
     assert apart.apart() is None
     assert apart.call(threading.get_ident) == threading.get_ident()
+
+    def script():
+        import streamlit as st
+
+        from weightkit.ui import apart
+
+        st.write(str(apart.apart()))
+
+    assert AppTest.from_function(script).run().markdown[0].value == "None"
 
 
 def test_a_run_comes_out_of_the_parcel_as_it_went_in(monkeypatch):
