@@ -184,7 +184,7 @@ def test_without_a_server_the_function_is_called_here():
     assert apart.call(threading.get_ident) == threading.get_ident()
 
 
-def test_a_run_comes_out_of_the_parcel_as_it_went_in():
+def test_a_run_comes_out_of_the_parcel_as_it_went_in(monkeypatch):
     from weightkit.lessons.matrix_sizes import network as view
 
     config, name = view.Config(), "weightkit.lessons.matrix_sizes.network"
@@ -194,6 +194,7 @@ def test_a_run_comes_out_of_the_parcel_as_it_went_in():
         if hasattr(result, frame):
             pd.testing.assert_frame_equal(getattr(again, frame), getattr(result, frame))
     assert (told.headline, told.shows, told.slips) == (story.headline, story.shows, story.slips)
+    monkeypatch.setattr(view, "tell", lambda *given: pytest.fail("told again"))
     assert told.facts == story.facts
     assert abs(over - time.time()) < 60 and 0 <= seconds < 60
 
@@ -222,15 +223,18 @@ REAL = textwrap.dedent("""
     except apart.Gone as gone:
         print("again", gone)
     other = apart.Apart(apart.started())
-    print(other.call(os.getpid) != os.getpid(), flush=True)
+    print(other.call(os.getpid) != os.getpid(), other.call(os.getcwd) == os.getcwd())
     print(other.call(os.getpid), flush=True)
     os._exit(0)
     """)
 
 
-def test_the_real_process_trains_without_torch_here_dies_alone_and_ends_with_its_server():
+def test_the_real_process_trains_without_torch_here_dies_alone_and_ends_with_its_server(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
     done = subprocess.run(
-        [sys.executable, "-c", REAL], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", REAL], cwd=tmp_path, capture_output=True, text=True, timeout=120
     )
     lines = done.stdout.splitlines()
     assert lines[:5] == [
@@ -238,7 +242,7 @@ def test_the_real_process_trains_without_torch_here_dies_alone_and_ends_with_its
         "the process that trains has ended True",
         "False",
         "again the process that trains has ended",
-        "True",
+        "True True",
     ], done.stderr
     pid = int(lines[5])
     until(lambda: not Path(f"/proc/{pid}").exists())

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
 import pickle
 import subprocess
 import sys
@@ -128,12 +129,15 @@ class Apart:
 
 
 def started() -> subprocess.Popen:
-    """A process that trains; OSError where the system gives none."""
+    """A process that trains, in the folder of this one, where data may be; OSError where the system
+    gives none.
+    """
+    paths = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
     return subprocess.Popen(
         [sys.executable, "-m", "weightkit.ui.trainer"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        cwd=Path(__file__).parents[2],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
     )
 
 
