@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import torch
 from conftest import make_dataset
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from weightkit import MLP, Freeze, TrainConfig, initialize_, pieces, train
@@ -153,6 +153,7 @@ def test_evaluation_equals_pytorch(multiclass, binary):
 
 
 @given(st.integers(0, 2**31 - 1), st.sampled_from([None, math.nan, math.inf, -math.inf]))
+@example(655, math.inf)
 @settings(max_examples=60, deadline=None)
 def test_losses_and_right_answers_are_those_of_log_softmax_and_argmax(seed, odd):
     g = torch.Generator().manual_seed(seed)

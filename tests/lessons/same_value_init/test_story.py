@@ -87,7 +87,7 @@ def test_a_baseline_at_chance_is_said_to_be():
     assert not f.trained and not f.learned
     assert "where chance is 10%" in charts.accuracy_title(f)
     assert "gained less than 10 over chance" in story._verdict(f).because
-    assert "as always answering" in story._baseline(replace(f, floor=0.12))
+    assert "as always giving the commonest answer" in story._baseline(replace(f, floor=0.12))
 
 
 def test_one_epoch_and_one_rival():
