@@ -182,7 +182,13 @@ def ends(widget) -> list:
     if widget.type == "text_input":
         return []
     options = [option for option in widget.options if option != own_data.NAME]  # trains nothing
-    return [options[0], options[-1]]
+    return [_value(widget, options[0]), _value(widget, options[-1])]
+
+
+def _value(widget, label: str) -> object:
+    """What AppTest takes for an option: its label, but for a share that is said in percent."""
+    share = widget.type == "select_slider" and label.endswith("%")
+    return float(label.removesuffix("%")) / 100 if share else label
 
 
 def move(at: AppTest, asked: dict[str, int]) -> Callable[[], None]:
