@@ -72,6 +72,7 @@ def test_the_first_page_of_a_visit_goes_before_later_ones_and_else_who_came_firs
             assert until(lambda: len(turns._first) + len(turns._later) == len(waiting))
         order = [waiting[2], waiting[3], waiting[0], waiting[1]]
         for i, page in enumerate([*before, *order][: len(order)]):
+            assert turns.newcomers() == (i < 2)
             assert page.over()
             assert order[i].drawn.wait(5)
             time.sleep(0.05)

@@ -245,6 +245,8 @@ def _wait(job: Any, key: tuple, live: Callable | None) -> None:
         st.session_state.get(
             "stopped"
         )  # a look that Streamlit can end this script at, and that sends nothing
+        if turns.newcomers():
+            continue
         now = (min(job.done / job.total, 1.0) if job.total else 0.0, _status(job))
         if now != said:
             bar.progress(now[0], text=now[1])

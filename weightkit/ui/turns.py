@@ -1,8 +1,8 @@
 """Pages take turns at being drawn: the threads of a hundred readers would spend more time on
 passing Python's lock around than on drawing.
 
-A page says its first words at once, then it takes its turn (`take`), which ends with the page; the
-first page of a visit goes before others. While it waits for something (a training, data) it stands
+The first page of a visit says its first words at once, then it takes its turn (`take`), which ends
+with the page; it goes before later pages, which take theirs as they begin. While it waits for something (a training, data) it stands
 `aside`. Nobody waits longer than `PATIENCE` for a turn, whatever another page does.
 """
 
@@ -45,10 +45,17 @@ def page(first: bool = True) -> Iterator[None]:
         return
     _here.page, _here.first = True, first
     try:
+        if not first:  # it has words on the screen
+            take()
         yield
     finally:
         _give()
         _here.page = False
+
+
+def newcomers() -> bool:
+    """Whether a first page waits for its turn: how far a training is can be said after that."""
+    return bool(_first)
 
 
 def take() -> None:
