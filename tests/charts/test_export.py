@@ -1,5 +1,7 @@
 """Files that work without the server, and a server that stays small."""
 
+import gzip
+import hashlib
 import io
 import json
 import re
@@ -162,6 +164,18 @@ def test_the_javascript_engine_never_enters_the_server():
 
 
 # ---------------------------------------------------------------- specifications
+
+
+def test_the_script_of_html_files_is_what_vl_convert_bundles():
+    """`python -m tools.vega` writes it anew for another vl-convert."""
+    digest = (
+        "import hashlib; from tools import vega; print(hashlib.sha256(vega.made()).hexdigest())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", digest], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    ours = gzip.decompress(engine.LIBRARY.read_bytes())
+    assert done.stdout.strip() == hashlib.sha256(ours).hexdigest()
 
 
 def test_all_rows_are_inside_beyond_altairs_limit():

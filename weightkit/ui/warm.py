@@ -35,19 +35,12 @@ def _warm(first: str) -> None:
     time.sleep(PAUSE)
     runner = running.runner()
     libraries.bring(libraries.DRAWING if apart.apart() else libraries.TRAINING)
-    for n, entry in enumerate(sorted(LESSONS, key=lambda entry: entry.slug != first)):
+    for entry in sorted(LESSONS, key=lambda entry: entry.slug != first):
         for work, config in defaults(entry.slug):
             work_of = running.as_work(work, config)
             needs = running.cost_of(config), True, running.memory_of(config)
             runner.warm(running.key_of(work, config), work_of, *needs).wait()
-        if n == 0:  # while the server is small: it takes 170 MB for seconds
-            threading.Thread(target=_library, daemon=True, name="weightkit-library").start()
     memory.forget_code()
-
-
-def _library() -> None:
-    """Make the script of HTML files, for which the first download then need not wait."""
-    importlib.import_module("weightkit.charts.export").library()
 
 
 def defaults(slug: str) -> list[tuple]:

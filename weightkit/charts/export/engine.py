@@ -5,15 +5,19 @@ In the server it would keep 80 to 240 MB for good. One child at a time.
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
 import threading
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 TIMEOUT = 180
 """Seconds that one child process may take."""
+
+LIBRARY = Path(__file__).parent / "vega" / "vega.js.gz"
 
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -27,8 +31,6 @@ def raised(power):
 def to_svg(spec):
     return vl.vegalite_to_svg(json.loads(spec), allowed_base_urls=[])
 def draw(job):
-    if job["format"] == "library":
-        return vl.javascript_bundle()
     drawn = to_svg(json.dumps(job["spec"]))
     if job["format"] == "svg":
         return drawn
@@ -72,9 +74,8 @@ def run_child(command: list[str], asked: Any, name: str) -> bytes:
 
 @lru_cache(maxsize=1)
 def library() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script (0.9 MB), made by vl-convert once per process.
-
-    That takes seconds; call this in a background thread if the first `html` or `bundle` shall not
-    wait.
+    """Vega, Vega-Lite and Vega-Embed as one script (0.9 MB): what vl-convert bundles, kept beside
+    this file (`tools/vega.py`).
     """
-    return convert([{"format": "library"}])[0].replace("</script", "<\\/script")
+    script = gzip.decompress(LIBRARY.read_bytes()).decode()
+    return script.replace("</script", "<\\/script")
