@@ -2,8 +2,9 @@
 passing Python's lock around than on drawing.
 
 The first page of a visit says its first words at once, then it takes its turn (`take`), which ends
-with the page; it goes before later pages, which take theirs as they begin. While it waits for something (a training, data) it stands
-`aside`. Nobody waits longer than `PATIENCE` for a turn, whatever another page does.
+with the page; it goes before later pages, which take theirs as they begin. While it waits for
+something (a training, data) it stands `aside`. Nobody waits longer than `PATIENCE` for a turn,
+whatever another page does.
 """
 
 from __future__ import annotations
