@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -64,7 +63,6 @@ def main() -> int:
     parser.add_argument("pages", nargs="*", help="default: all, and the home page")
     options = parser.parse_args()
     app, slow = options.app.resolve(), 0
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as folder:
         empty = Path(folder) / "streamlit_app.py"
         empty.write_text(EMPTY, encoding="utf-8")

@@ -130,7 +130,9 @@ def run_twice(lines: list[dict[str, Any]]) -> list[str]:
 def serve(app: Path, folder: Path, **environment: str) -> Iterator[Server]:
     """Run `streamlit run app` on a free port until the block ends; logs go into `folder`."""
     log, job_log = folder / "server.log", folder / "jobs.log"
-    environment = {"WEIGHTKIT_JOB_LOG": str(job_log), "PYTHONUNBUFFERED": "1"} | environment
+    given = {"WEIGHTKIT_JOB_LOG": str(job_log), "PYTHONUNBUFFERED": "1"}
+    given["PYTHONDONTWRITEBYTECODE"] = ""  # a server compiles its modules once, not at every start
+    environment = given | environment
     with live.started(app, log, **environment) as (url, process):
         server, over = Server(url, process, log, job_log), threading.Event()
 

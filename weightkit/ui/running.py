@@ -33,7 +33,7 @@ BEAT = 0.12  # seconds between two looks at a running job
 QUEUE_BEAT = 0.5  # seconds between two looks at a waiting one: a hall of a hundred waits
 LIVE_BEAT = 0.5  # seconds between two drawings of live curves
 CROWD = 20  # readers who wait make each beat as much longer as it is for one: theirs cost together
-MAX_BYTES = 24 * 2**20  # of results with their stories and drawings
+MAX_BYTES = 16 * 2**20  # of results with their stories and drawings
 
 R = TypeVar("R")
 Made = TypeVar("Made", covariant=True)
