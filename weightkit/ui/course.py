@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from . import apart, predict, seat, turns
+from . import predict, seat, turns
 from .lessons import LESSONS, Lesson, sections
 
 SEEN = "page_seen"  # in the session: that it has been shown a page
@@ -32,7 +32,6 @@ _listed: ContextVar[bool] = ContextVar("listed", default=False)  # the pages, in
 
 def go(home: Callable[[], None]) -> None:
     """Run the page that is asked for; home: draws the page of the bare address."""
-    apart.apart()  # its imports take seconds, on the other core
     with turns.page(first=SEEN not in st.session_state):
         asked, listed = _list(home), _listed.set(True)
         try:
