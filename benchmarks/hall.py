@@ -178,7 +178,8 @@ async def after_kills(running: Hall, sessions: Sequence[Session]) -> None:
     bare = [i for i in gone if sessions[i].page and not sessions[i].charts()]
     print(f"settings lost: {len(changed)}; without a chart: {len(bare)}; others: {len(others)}")
     running.redis_process.kill()
-    moved = await asyncio.gather(*(move(session) for session in sessions))
+    movers = [session for session in sessions if choices(session)]  # home has no controls
+    moved = await asyncio.gather(*(move(session) for session in movers))
     print(row("moved, without Redis", [s for s in moved if s is not None]))
     print(f"lost: {sum(s is None for s in moved)}")
 
