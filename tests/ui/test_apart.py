@@ -107,8 +107,10 @@ def test_a_call_returns_what_the_function_does_and_its_hooks_are_called_here(lin
     ],
 )
 def test_it_raises_what_the_function_raises_and_goes_on(line, work, kind, words):
+    began = time.monotonic()
     with pytest.raises(kind, match=words):
         line.call(work)
+    assert time.monotonic() - began < apart.ENDING, "it is over: nothing is waited for"
     assert line.call(added, 1, 1) == 2
 
 

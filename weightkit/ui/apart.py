@@ -29,6 +29,7 @@ from typing import Any
 from streamlit import runtime
 
 from ..stopping import check
+from .trainer import LAST
 
 BEAT = 0.1  # seconds between two words that the work is still wanted
 ENDING = 2.0  # seconds that work which is not wanted any more has to end
@@ -67,37 +68,41 @@ class Apart:
         self._answers[number] = answers
         try:
             self._say(number, "call", pickle.dumps((function, args, tuple(hooks))))
-            said = time.monotonic()
-            while True:
-                try:
-                    kind, value = answers.get(timeout=BEAT)
-                except Empty:
-                    kind, value = "", b""
-                if time.monotonic() - said >= BEAT:
-                    check()
-                    self._say(number, "wanted")
-                    said = time.monotonic()
-                if kind == "returned":
-                    return pickle.loads(value)
-                if kind == "raised":
-                    raise pickle.loads(value)
-                if kind:
-                    hooks[kind](*pickle.loads(value))
+            kind, value = self._answer(number, answers, hooks)
         except BaseException:
             self._end(number, answers)
             raise
         finally:
             del self._answers[number]
+        if kind == "raised":
+            raise pickle.loads(value)
+        return pickle.loads(value)
+
+    def _answer(
+        self, number: int, answers: SimpleQueue, hooks: Mapping[str, Callable]
+    ) -> tuple[str, bytes]:
+        """Its last word, one of `LAST`, and what that is of."""
+        said = time.monotonic()
+        while True:
+            try:
+                kind, value = answers.get(timeout=BEAT)
+            except Empty:
+                kind, value = "", b""
+            if kind in LAST:
+                return kind, value
+            if time.monotonic() - said >= BEAT:
+                check()
+                self._say(number, "wanted")
+                said = time.monotonic()
+            if kind:
+                hooks[kind](*pickle.loads(value))
 
     def _end(self, number: int, answers: SimpleQueue) -> None:
         """It is not wanted any more: wait a little for its end, since it takes memory."""
         until = time.monotonic() + ENDING
         try:
             self._say(number, "unwanted")
-            while answers.get(timeout=max(0.0, until - time.monotonic()))[0] not in (
-                "returned",
-                "raised",
-            ):
+            while answers.get(timeout=max(0.0, until - time.monotonic()))[0] not in LAST:
                 pass
         except (Empty, Gone):
             pass

@@ -19,6 +19,7 @@ from .. import cores
 from ..stopping import stoppable
 from . import libraries, memory
 
+LAST = ("returned", "raised")  # the words that end a call
 LEASE = 0.5  # seconds that work goes on without a word that it is wanted
 NICE = 10  # where both want the same core, pages go first: they take hundredths of a second
 logger = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ def serve(asked: BinaryIO, answers: BinaryIO) -> None:
         with saying:
             pickle.dump((number, kind, value), answers)
             answers.flush()
-        if kind in ("returned", "raised"):
+        if kind in LAST:
             calls.pop(number, None)
 
     while True:
