@@ -200,6 +200,11 @@ def is_accuracy(column: str) -> bool:
     return column.endswith("accuracy")
 
 
+def tip_form(y: str) -> str:
+    """The format of a number of this column beside the pointer."""
+    return ".1%" if is_accuracy(y) else ".4~g"
+
+
 def accuracy_domain(y: str) -> list[float] | None:
     return [0.0, 1.0] if is_accuracy(y) else None
 

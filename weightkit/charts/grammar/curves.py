@@ -12,13 +12,13 @@ import pandas as pd
 from ..words import label
 from .axes import (
     accuracy_domain,
-    is_accuracy,
     layered,
     legend_of,
     positional,
     quantity,
     scale_of,
     split_dash,
+    tip_form,
     title,
 )
 from .colour import BAND
@@ -174,12 +174,11 @@ def _hover_layer(
     base: alt.Chart, axis: dict, x: str, y: str, series: str, split: bool, band: str | None
 ) -> alt.Chart:
     """Invisible points that answer the pointer."""
-    form = ".1%" if is_accuracy(y) else ".4~g"
     tips = [alt.Tooltip("_series:N", title=title(series)), alt.Tooltip(x, title=title(x))]
     tips += [alt.Tooltip("split:N")] if split else []
-    tips += [alt.Tooltip("mean:Q", title=title(y), format=form)]
+    tips += [alt.Tooltip("mean:Q", title=title(y), format=tip_form(y))]
     if band:
-        tips += [alt.Tooltip(f"{c}:Q", title=c, format=form) for c in ("low", "high")]
+        tips += [alt.Tooltip(f"{c}:Q", title=c, format=tip_form(y)) for c in ("low", "high")]
         tips += [alt.Tooltip("n:Q", title="seeds")]
     return base.mark_point(size=90, opacity=0, filled=True, clip=True).encode(
         y=alt.Y("mean", **axis), tooltip=tips

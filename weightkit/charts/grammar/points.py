@@ -12,12 +12,12 @@ import pandas as pd
 from ..words import label
 from .axes import (
     accuracy_domain,
-    is_accuracy,
     layered,
     legend_of,
     positional,
     quantity,
     scale_of,
+    tip_form,
     title,
 )
 from .colour import BAND, DOTS
@@ -135,7 +135,7 @@ def _seed_points(
     tips = [alt.Tooltip("_series:N", title="series")] if n > 1 else []
     tips += [alt.Tooltip("seed:N")] if "seed" in data else []
     tips += [alt.Tooltip(x, title=title(x), format=".4~g")]
-    tips += [alt.Tooltip(y, title=title(y), format=".1%" if is_accuracy(y) else ".4~g")]
+    tips += [alt.Tooltip(y, title=title(y), format=tip_form(y))]
     mark = alt.Chart(data).mark_point(size=30, filled=True, opacity=DOTS)
     return mark.encode(x=at_x, y=alt.Y(y, **axis), color=paint, shape=shape, tooltip=tips)
 
