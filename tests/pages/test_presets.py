@@ -8,6 +8,7 @@ from conftest import ROOT
 
 from tools import presets
 from weightkit.ui.lessons import LESSONS
+from weightkit.ui.visit import STATE, Visit
 
 PRESETS = presets.PAGE.read_text(encoding="utf-8")
 COVERAGE = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
@@ -64,3 +65,13 @@ def test_the_preset_that_the_settings_are_of_is_marked_and_no_other():
     assert presets.opened("matrix_sizes", **query).radio(key=presets.PRESET).value == name
     at.text_input(key="sizes").set_value("3-2").run()
     assert at.radio(key=presets.PRESET).value is None, "a setting was moved"
+
+
+def test_a_preset_holds_that_is_chosen_before_the_page_that_back_asked_for_is_drawn():
+    """That run had begun a visit, and was left for the choice before it came to the presets."""
+    at = presets.opened("matrix_sizes")
+    name = presets.offered(at)[1]
+    known = at.session_state[STATE].known
+    at.session_state[STATE] = Visit("matrix_sizes", {"sizes": ["3-2"]}, known=known)
+    at.radio(key=presets.PRESET).set_value(name).run()
+    assert at.radio(key=presets.PRESET).value == name

@@ -24,6 +24,7 @@ from . import (
     running,
     seat,
     style,
+    visit,
     warm,
 )
 from .drawn import Drawn
@@ -128,8 +129,9 @@ class Page(Drawn):
 
     def _again(self) -> None:
         """Hide the result and ask anew (callback)."""
-        predict.of(self.visit.place).again()
-        self.visit.hide()
+        here = visit.of_now()
+        predict.of(here.place).again()
+        here.hide()
 
     def tell(self, view: View[R], config: Any) -> Told[R]:
         """Ask the view's question; then its run, told.

@@ -223,7 +223,7 @@ class Panel(Layout):
 
         def use() -> None:
             settings = dict(presets.get(str(st.session_state.get(PRESET))) or {})
-            self.visit.use(settings, settings.pop(visit.VIEW, home))
+            visit.of_now().use(settings, settings.pop(visit.VIEW, home))
 
         active = st.session_state[PRESET] = self._active(presets, home)
         looks = [preset.look if name == active else "" for name, preset in presets.items()]

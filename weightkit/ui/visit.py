@@ -180,6 +180,13 @@ def arrive(slug: str) -> Visit:
     return visit
 
 
+def of_now() -> Visit:
+    """The visit, for callbacks: one that began after their button was drawn, too. A run that Back
+    has asked for begins a visit, and may be left before it comes to the button.
+    """
+    return st.session_state[STATE]
+
+
 def _by_history() -> bool:
     """Whether this run was asked for by Back or Forward; Streamlit tells nobody but its own bound
     widgets.
