@@ -1,9 +1,9 @@
 """The app: the page that is asked for; without a name the home page, with one picture of y = Wx."""
 
 from weightkit.lazy import lazy
-from weightkit.ui import course, home
+from weightkit.ui import course
 
-charts = lazy("weightkit.charts.home")
+home, charts = lazy("weightkit.ui.home"), lazy("weightkit.charts.home")
 
 
 def weightkit() -> None:

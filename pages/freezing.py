@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from weightkit.lessons import freezing
-from weightkit.lessons.freezing import batchnorm, loop, schedules, transfer_learning
 from weightkit.ui import lesson, schedule_grid
 from weightkit.ui.controls import Control
 
@@ -13,6 +11,10 @@ page = lesson.start(
     " learning off; in PyTorch, `requires_grad = False`. Choose what a small network may change,"
     " and when, and see what it can still learn.",
 )
+
+from weightkit.lessons import freezing
+from weightkit.lessons.freezing import batchnorm, loop, schedules, transfer_learning
+
 view = page.choose(freezing.VIEWS)
 
 

@@ -4,7 +4,6 @@ import secrets
 
 import streamlit as st
 
-from weightkit.lessons import identical_random as twice
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
@@ -14,6 +13,9 @@ page = lesson.start(
     " the same seed gives the same numbers again. Here are four copies of a 2-8-1-1 network: one"
     " without a seed, two (a and b) with the same seed, one with another.",
 )
+
+from weightkit.lessons import identical_random as twice
+
 config = page.controls(
     twice.Config,
     ["weights", "biases", "draw_order", "batches"],

@@ -1,6 +1,5 @@
 """Beyond the course: networks that learn by heart."""
 
-from weightkit.lessons import lazy_rich as lazy
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
@@ -10,6 +9,9 @@ page = lesson.start(
     " fit their examples while their weights hardly move: Chizat, Oyallon and Bach (2019) called"
     " that *lazy* training, and networks that change what they compute inside *rich*.",
 )
+
+from weightkit.lessons import lazy_rich as lazy
+
 config = page.controls(
     lazy.Config,
     ["dataset", "samples", "scale_max", "weight_decay"],

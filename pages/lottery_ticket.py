@@ -1,6 +1,5 @@
 """Beyond the course: lottery tickets."""
 
-from weightkit.lessons import lottery_ticket as lottery
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
@@ -11,6 +10,9 @@ page = lesson.start(
     " (Frankle and Carbin 2019) if it learns as well. Beside it train two rivals: the same places"
     " with **fresh** random numbers, and the same numbers in **shuffled** places.",
 )
+
+from weightkit.lessons import lottery_ticket as lottery
+
 config = page.controls(
     lottery.Config,
     ["removed", "rounds", "dataset", "epochs"],

@@ -1,6 +1,5 @@
 """Part 1: the sizes of weight matrices."""
 
-from weightkit.lessons import matrix_sizes as sizes
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
@@ -9,6 +8,9 @@ page = lesson.start(
     "A layer computes **y = Wx**: the output *y* is the weight matrix *W* times the input *x*. How"
     " many rows and columns *W* has follows from that alone.",
 )
+
+from weightkit.lessons import matrix_sizes as sizes
+
 view = page.choose(sizes.VIEWS).module
 network = view is sizes.network
 default = sizes.Config()

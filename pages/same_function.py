@@ -1,6 +1,5 @@
 """Beyond the course: two seeds, one valley."""
 
-from weightkit.lessons import same_function as same
 from weightkit.ui import lesson
 
 page = lesson.start(
@@ -10,6 +9,9 @@ page = lesson.start(
     " Re-Basin* (Ainsworth et al. 2023) puts those of one network into the order that is nearest"
     " to the other, and walks again.",
 )
+
+from weightkit.lessons import same_function as same
+
 config = page.controls(
     same.Config,
     ["dataset", "width", "epochs", "n_seeds"],

@@ -1,8 +1,16 @@
 """Part 2: what happens if every weight starts at the same value?"""
 
-from weightkit.lessons import same_value_init as lesson_of
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
+
+page = lesson.start(
+    "same_value_init",
+    "A network begins with some numbers or other, and training changes them. Does it matter which?"
+    " Start with equal ones, add a little chance to them, or leave the chance to weights or to"
+    " biases alone.",
+)
+
+from weightkit.lessons import same_value_init as lesson_of
 
 TRAINED = ["epochs", "optimizer", "learning_rate", "batch_size", "seed"]
 BIASES = [key for key in TRAINED if key != "optimizer"]
@@ -91,11 +99,5 @@ def biases() -> None:
     page.end(told, "same_value_init/biases")
 
 
-page = lesson.start(
-    "same_value_init",
-    "A network begins with some numbers or other, and training changes them. Does it matter which?"
-    " Start with equal ones, add a little chance to them, or leave the chance to weights or to"
-    " biases alone.",
-)
 view = page.choose(lesson_of.VIEWS)
 {"": starts, "noise": noise, "biases": biases}[view.slug]()

@@ -1,7 +1,14 @@
 """Beyond the course: does the start still matter in large networks?"""
 
-from weightkit.lessons import scaling
 from weightkit.ui import lesson
+
+page = lesson.start(
+    "scaling",
+    "The course's last words are that for very large models the start can be important. Large means"
+    " **deep** and **wide**: here are both, small enough to be trained while you watch.",
+)
+
+from weightkit.lessons import scaling
 
 
 def residual() -> None:
@@ -49,10 +56,5 @@ def width() -> None:
     page.end(told, "scaling/width")
 
 
-page = lesson.start(
-    "scaling",
-    "The course's last words are that for very large models the start can be important. Large means"
-    " **deep** and **wide**: here are both, small enough to be trained while you watch.",
-)
 view = page.choose(scaling.VIEWS)
 {"": residual, "width": width}[view.slug]()

@@ -2,8 +2,16 @@
 
 from typing import Any
 
-from weightkit.lessons import signal_propagation as theory
 from weightkit.ui import lesson
+
+page = lesson.start(
+    "signal_propagation",
+    "A network is a chain of matrices. What each one does to the **size** of the numbers that pass,"
+    " it does again and again: thirty layers that halve leave a billionth. That is what the"
+    " formulas for the first random weights are about.",
+)
+
+from weightkit.lessons import signal_propagation as theory
 
 DRAWN = "width std n_seeds seed"
 STEPS = "optimizer learning_rate epochs batch_size dataset"
@@ -46,12 +54,6 @@ def ask() -> Any:
     return page.controls(config, keys, more, view.presets, fixed, view.prefix, **changes)
 
 
-page = lesson.start(
-    "signal_propagation",
-    "A network is a chain of matrices. What each one does to the **size** of the numbers that pass,"
-    " it does again and again: thirty layers that halve leave a billionth. That is what the"
-    " formulas for the first random weights are about.",
-)
 view = page.choose(theory.VIEWS)
 drawing = page.main.container() if view.slug == "symmetry" else None  # above the numbers
 config = ask()

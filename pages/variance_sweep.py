@@ -1,6 +1,5 @@
 """Part 3: how large should the initial numbers be?"""
 
-from weightkit.lessons import variance_sweep as sweep
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
@@ -10,6 +9,9 @@ page = lesson.start(
     " deviation** (std) of its first random weights and biases differs: how widely the numbers"
     " scatter around zero.",
 )
+
+from weightkit.lessons import variance_sweep as sweep
+
 config = page.controls(
     sweep.Config,
     ["dataset", "distribution", "n_seeds", "epochs"],

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from weightkit.lessons import weight_changes
-from weightkit.lessons.weight_changes import fate, penalties, shape, steps
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
 
@@ -13,6 +11,10 @@ page = lesson.start(
     " data) these networks stop, and we measure **how far** each layer's weights W have moved and"
     " **what shape** W has now.",
 )
+
+from weightkit.lessons import weight_changes
+from weightkit.lessons.weight_changes import fate, penalties, shape, steps
+
 view = page.choose(weight_changes.VIEWS).module
 of = penalties if view is penalties else weight_changes
 config = page.controls(

@@ -1,9 +1,17 @@
 """Parts 4 and 5: what Xavier, Kaiming and the others draw, and a contest between two of them."""
 
-from weightkit.lessons import xavier_kaiming as starts
-from weightkit.lessons.xavier_kaiming.formulas.config import DRAWINGS
 from weightkit.ui import lesson
 from weightkit.ui.controls import Control
+
+page = lesson.start(
+    "xavier_kaiming",
+    "**Xavier** (Glorot and Bengio 2010) and **Kaiming** (He et al. 2015) each give a formula for"
+    " how widely a layer's first random weights should scatter. See what they draw, then let"
+    " networks that start from them compete.",
+)
+
+from weightkit.lessons import xavier_kaiming as starts
+from weightkit.lessons.xavier_kaiming.formulas.config import DRAWINGS
 
 
 def formulas() -> None:
@@ -78,11 +86,5 @@ def contest() -> None:
     page.end(told, "xavier_kaiming/contest", more)
 
 
-page = lesson.start(
-    "xavier_kaiming",
-    "**Xavier** (Glorot and Bengio 2010) and **Kaiming** (He et al. 2015) each give a formula for"
-    " how widely a layer's first random weights should scatter. See what they draw, then let"
-    " networks that start from them compete.",
-)
 view = page.choose(starts.VIEWS)
 {starts.formulas: formulas, starts.contest: contest}[view.module]()

@@ -29,13 +29,10 @@ def panel(page: Any) -> None:
         _button(page)
 
 
-def strip(page: Any) -> None:
+def strip(page: Any, sits: Seat) -> None:
     """On a page that is shown within a class (None: the home page) the way back to it; for the
     lecturer also the way to put the page's question to it.
     """
-    sits = seat.here()
-    if sits is None:
-        return
     if not sits.key:
         room.follow(sits)
     in_slide = page is not None and page.embedded

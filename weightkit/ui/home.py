@@ -8,9 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from ..lazy import lazy
 from . import (
-    class_share,
-    classroom,
     controls,
     course,
     icon,
@@ -24,6 +23,8 @@ from . import (
 )
 from .controls import Control
 from .lessons import Lesson, lesson, sections
+
+class_share, classroom = lazy("weightkit.ui.class_share"), lazy("weightkit.ui.classroom")
 
 PICTURES = Path(__file__).resolve().parents[2] / "static"
 START = {
@@ -56,7 +57,8 @@ def show(charts: Any) -> None:
     embedded = st.context.is_embedded
     if not embedded:
         course.show_score(st.sidebar)
-        class_share.strip(None)
+        if (sits := seat.here()) is not None:
+            class_share.strip(None, sits)
         st.title("What a neural network's weights do", anchor=False)
         st.markdown(
             "Nothing here is a recording. Where a page is about learning, networks are **really"

@@ -207,7 +207,8 @@ class Page(Drawn):
         self._write(whole)
         for problem in self.visit.problems:
             self._notices.warning(problem, icon=":material/link_off:")
-        class_share.strip(self)
+        if (sits := seat.here()) is not None:
+            class_share.strip(self, sits)
         if not self.embedded:
             course.show_score(st.sidebar, self.lesson.slug)
             if whole and not self._offered and self._about is not None:
