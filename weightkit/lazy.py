@@ -1,5 +1,6 @@
-"""`np`, `pd`, `torch`, `init`: the libraries that take seconds to import, imported when they are
-first used; `lazy`: the same for another module; `later`: for names that a package passes on.
+"""`np`, `pd`, `torch`, `init`, `special`: the libraries that take seconds to import, imported when
+they are first used; `lazy`: the same for another module; `later`: for names that a package passes
+on.
 
 A cold server shows a page's text and controls before torch, pandas and altair are imported
 (seconds, on a small machine); yet modules can name what they need at the top, as usual.
@@ -10,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["init", "later", "lazy", "np", "pd", "torch"]
+__all__ = ["init", "later", "lazy", "np", "pd", "special", "torch"]
 
 
 class _Lazy:
@@ -32,10 +33,11 @@ if TYPE_CHECKING:  # the only place where a name means one thing to mypy, anothe
     import numpy as np
     import pandas as pd
     import torch
+    from scipy import special
     from torch.nn import init
 else:
     np, pd = lazy("numpy"), lazy("pandas")
-    torch, init = lazy("torch"), lazy("torch.nn.init")
+    torch, init, special = lazy("torch"), lazy("torch.nn.init"), lazy("scipy.special")
 
 
 def later(package: str, **homes: str) -> Callable[[str], Any]:

@@ -66,6 +66,17 @@ def test_a_crowd_over_all_pages_is_served_without_an_exception(server: Server):
     assert still_running(lines) == {}
     assert run_twice(lines) == []
     assert not [line for line in lines if line["event"] == "failed"]
+    assert_lean(Path(f"/proc/{server.process.pid}/maps").read_text().splitlines())
+
+
+def assert_lean(maps: list[str]) -> None:
+    """Torch is in the process that trains alone, and Arrow takes the system's memory: its own pool,
+    which begins with a gigabyte of addresses, keeps what it has had.
+    """
+    assert any("libarrow" in line for line in maps)
+    assert not [line for line in maps if "libtorch" in line]
+    edges = [line.split()[0].split("-") for line in maps if len(line.split()) == 5]  # of no file
+    assert max(int(end, 16) - int(start, 16) for start, end in edges) < 2**30
 
 
 def test_a_default_view_appears_within_a_second(server: Server):

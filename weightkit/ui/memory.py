@@ -9,7 +9,6 @@ thread. `frugal` and
 from __future__ import annotations
 
 import gc
-import os
 import threading
 import time
 from contextlib import suppress
@@ -39,16 +38,15 @@ def _glibc() -> Any:
 
 
 def frugal() -> None:
-    """Fewer arenas, and large blocks on pages of their own from now on; Arrow, which holds the
-    texts of all frames, uses them too. Call it early, before the threads and pyarrow are there.
+    """Fewer arenas, and large blocks on pages of their own from now on. Call it early, before the
+    threads are there.
 
     Without a fixed threshold glibc learns to keep ever larger blocks (up to 32 MB) in its arenas,
     where small ones that stay pin them: after nine pages 265 MB of 441 were free, and 60 MB of
-    those still took memory (measured). Arrow's own pool keeps what it has once had: after 54
-    readers over all pages 595 MB, with the system's 550.
+    those still took memory (measured). Arrow, which holds the texts of all frames, is to use them
+    too (`weightkit/ui/__init__.py`).
     """
     if _glibc():
-        os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
         _glibc().mallopt(M_ARENA_MAX, ARENAS)
         _glibc().mallopt(M_MMAP_THRESHOLD, LARGE)
         _glibc().mallopt(M_TRIM_THRESHOLD, LARGE)

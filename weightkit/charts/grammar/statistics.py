@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from ...lazy import special
+
 BANDS = {
     "range": "band: range over seeds",
     "ci95": "band: 95% interval of the mean over seeds",
@@ -43,8 +45,6 @@ def summarize(
 
 def _t_half_width(sd: pd.Series, n: pd.Series) -> pd.Series:
     """Half the 95% interval of a mean: t(0.975, n - 1) * sd / sqrt(n); 0 where n = 1."""
-    from scipy import special  # only here: a chart with a plain range needs no scipy
-
     quantile = n.map(lambda k: float(special.stdtrit(k - 1, 0.975)) if k > 1 else 0.0)
     return quantile * sd.fillna(0.0) / n**0.5
 

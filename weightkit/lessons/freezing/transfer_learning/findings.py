@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import pandas as pd
-from scipy import special
 
+from ....lazy import special
 from ...comparisons import holm
 from .config import FROZEN, INVERTED, NEW_DIGITS, SCRATCH, TRANSFERS, TUNED
 

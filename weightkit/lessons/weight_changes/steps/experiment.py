@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from .... import datasets, metrics
 from ....frames import Frames
 from ....initializers import initialize_
-from ....lazy import torch
+from ....lazy import special, torch
 from ....models import MLP
 from ....training import one_thread, train
 from ..config import BINS, HIDDEN, Config

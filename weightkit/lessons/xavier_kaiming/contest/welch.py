@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
+from ....lazy import special
 from .config import METRICS
 
 CONFIDENCE = 0.95

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from .... import metrics
 from ....frames import Frames
 from ....initializers import INITIALIZERS, Initializer, initialize_
-from ....lazy import torch
+from ....lazy import special, torch
 from ....models import MLP
 from ....training import one_thread
 from .config import DEFAULT, DistributionsConfig
