@@ -30,7 +30,6 @@ def product(row: int = 0) -> Figure:
     cells += [(r + 0.5, 4.6, x[r], "x") for r in range(3)]
     cells += [(r, 6.8, y[r], "y") for r in range(4)]
     data = pd.DataFrame(cells, columns=["row", "column", "value", "part"])
-    data["chosen"] = ((data["part"] != "x") & (data["row"] == row)) | (data["part"] == "x")
     across, down = alt.Scale(domain=[-0.8, 7.6]), alt.Scale(domain=[3.7, -1.2])
     place_x, place_y = (
         alt.X("column:Q", axis=None, scale=across),
@@ -53,14 +52,12 @@ def product(row: int = 0) -> Figure:
             clamp=True,
         ),
     )
-    fade = alt.condition("datum.chosen", alt.value(1.0), alt.value(0.3))
     rects = base.mark_rect(cornerRadius=3).encode(
         x=alt.X("x1:Q", axis=None, scale=across),
         x2=alt.X2("x2:Q"),
         y=alt.Y("y1:Q", axis=None, scale=down),
         y2=alt.Y2("y2:Q"),
         color=colour,
-        opacity=fade,
     )
     numbers = (
         alt.Chart(data)
@@ -69,9 +66,7 @@ def product(row: int = 0) -> Figure:
             x=place_x,
             y=place_y,
             text=alt.Text("value:Q", format="+.2f"),
-            color=alt.when("!datum.chosen")
-            .then(alt.value("ink"))
-            .when(WHITE_IS_CLEARER)
+            color=alt.when(WHITE_IS_CLEARER)
             .then(alt.value("#FFFFFF"))
             .otherwise(alt.value("#000000")),
         )
@@ -91,11 +86,27 @@ def product(row: int = 0) -> Figure:
         .mark_text(fontSize=14, fontWeight=600, color="ink")
         .encode(x=place_x, y=place_y, text=alt.Text("words:N"))
     )
-    chart = alt.layer(rects, numbers, words).properties(width="container", height=230)
+    # A frame, not a fade: that would take from the colours what they say of the values.
+    ends = [
+        (-0.5, 2.5, row - 0.5, row + 0.5),
+        (4.1, 5.1, 0.0, 3.0),
+        (6.3, 7.3, row - 0.5, row + 0.5),
+    ]
+    frames = (
+        alt.Chart(pd.DataFrame(ends, columns=["left", "right", "top", "bottom"]))
+        .mark_rect(filled=False, stroke="ink", strokeWidth=2, cornerRadius=4)
+        .encode(
+            x=alt.X("left:Q", axis=None, scale=across),
+            x2=alt.X2("right:Q"),
+            y=alt.Y("top:Q", axis=None, scale=down),
+            y2=alt.Y2("bottom:Q"),
+        )
+    )
+    chart = alt.layer(rects, numbers, words, frames).properties(width="container", height=230)
     terms = " + ".join(f"({a:g} · {b:g})" for a, b in zip(w[row], x, strict=True))
     title = f"Output {row + 1} is row {row + 1} of W times x: {terms} = {y[row]:.2f}"
     subtitle = (
-        "A layer of 4 units with 3 inputs: W has a row per output, a column per input. Blue: below"
-        " zero; orange: above."
+        "A layer of 4 units with 3 inputs: W has a row per output, a column per input. Framed: the"
+        " row, the input and the output that are followed. Blue: below zero; orange: above."
     )
     return Figure("y-equals-w-x", title, subtitle, chart, title + ".", data)
