@@ -55,6 +55,8 @@ def test_squared_cells_are_as_wide_as_high_and_fill_what_they_can(across, down, 
     wide, high = pixels(x["rangeMax"]), height - pixels(y["rangeMax"])
     assert wide / across == pytest.approx(high / down, rel=1e-4)
     assert wide == pytest.approx(width) or high == pytest.approx(height)
+    _, above = grammar.squared(across, down, top=True)
+    assert pixels(above["rangeMin"]) == pytest.approx(high), "from there up to the top, 0"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Charts of sizes: every unit, cell and joint is there, and the words are those of the data."""
 
 import json
+import math
 
 import pytest
 
@@ -21,9 +22,30 @@ def rows_of(figure):
 
 def test_the_network_has_a_line_per_weight_and_says_how_many(result):
     figure = charts.network(result, 2, 3)
-    assert rows_of(figure) == 10 * 14 + 14 * 16 + 16 * 8  # at most 16 units of a layer are drawn
+    assert rows_of(figure) == 558, "the course's own network is drawn whole"
     assert "558 weights and 41 biases, 599 numbers" in figure.title
-    assert "Only 16 units" in figure.subtitle
+    assert "at most" not in figure.subtitle
+
+
+def test_of_many_units_some_are_drawn_which_the_drawing_says_itself():
+    """A slide has no room for what the page says below the title."""
+    figure = charts.network(run(Config(sizes=(64, 32, 10), layer=1, unit=1)), 1, 1)
+    assert rows_of(figure) == charts.MOST_NODES * (charts.MOST_NODES + 10)
+    assert f"at most {charts.MOST_NODES} units" in figure.subtitle
+    words = json.dumps(export.spec(figure.titled())["datasets"])
+    assert f"{charts.MOST_NODES} of 64" in words and f"{charts.MOST_NODES} of 32" in words
+
+
+@pytest.mark.parametrize("height", [120, 165, 300])
+def test_circles_of_a_column_do_not_touch_in_a_slide_either(height, result):
+    (circles,) = (
+        layer for layer in export.spec(charts.network(result, 1, 1).chart)["layer"]
+        if layer["mark"]["type"] == "circle"
+    )  # fmt: skip
+    low, high = circles["encoding"]["y"]["scale"]["domain"]
+    apart = height * 2 * charts.TOP / (high - low) / (19 - 1)
+    area = eval(circles["mark"]["size"]["expr"], {"min": min, "height": height})
+    assert 2 * math.sqrt(area / math.pi) < apart
 
 
 def test_the_shape_of_the_batch_stands_under_each_layer(result):
@@ -70,6 +92,16 @@ def test_words_stand_clear_of_the_drawing_in_a_slide_too(height, result):
         if figure.name == "network":
             assert height * abs((bottom + first) / (top - bottom)) >= away + charts.LINE + 7
         assert made["height"] == height
+
+
+@pytest.mark.parametrize("row", range(4))
+def test_a_colour_of_the_home_pages_product_says_the_value_alone(row):
+    """What is followed is framed: its row of W, x, its output."""
+    cells, *_, frames = export.spec(home.product(row).chart)["layer"]
+    assert "opacity" not in cells["encoding"] and cells["encoding"]["color"]["field"] == "value"
+    data = export.spec(home.product(row).chart)["datasets"][frames["data"]["name"]]
+    middles = {((r["left"] + r["right"]) / 2, (r["top"] + r["bottom"]) / 2) for r in data}
+    assert middles == {(1.0, row), (4.6, 1.5), (6.8, row)}
 
 
 def test_red_is_above_zero_and_blue_below_all_the_way(result):

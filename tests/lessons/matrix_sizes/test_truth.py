@@ -48,8 +48,8 @@ def test_one_of_everything_is_singular():
 
 
 def test_a_unit_that_is_not_drawn_is_not_said_to_be_orange():
-    config = Config(layer=2, unit=17)
-    subtitle = charts.network(run(config), 2, 17).subtitle
+    config = Config(sizes=(10, 14, 29, 8), layer=2, unit=27)
+    subtitle = charts.network(run(config), 2, 27).subtitle
     assert "so not the one you follow" in subtitle and "orange" not in subtitle
 
 

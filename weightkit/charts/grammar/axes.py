@@ -124,13 +124,20 @@ def whole_ticks(low: float, high: float) -> dict[str, Any]:
     return {"values": ticks, "format": ",d", "tickMinStep": 0.5, "labelOverlap": False}
 
 
-def squared(across: float, down: float, least: float = 0) -> tuple[dict[str, Any], dict[str, Any]]:
+def squared(
+    across: float, down: float, least: float = 0, top: bool = False
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Keywords for the scales of x and y under which a cell is as wide as it is high, of a plot of
     `across` by `down` cells, in a corner of the room that there is; at least `least` pixels wide.
+
+    The corner is at the x axis, or, of a plot without one, at the `top`, below what is said of it.
     """
     wide = f"min(width, max({least:.6g}, height * {across / down:.6g}))"
     high = f"min(height, width * {down / across:.6g})"
-    return {"rangeMax": alt.ExprRef(wide)}, {"rangeMax": alt.ExprRef(f"height - {high}")}
+    below = (
+        {"rangeMin": alt.ExprRef(high)} if top else {"rangeMax": alt.ExprRef(f"height - {high}")}
+    )
+    return {"rangeMax": alt.ExprRef(wide)}, below
 
 
 def quantity(

@@ -56,14 +56,14 @@ def _blocks(checked: pd.DataFrame, layers: Chain, f: Facts) -> list[alt.Chart]:
     ):
         rows.append((i + 1.0, i + 1 + WIDTH, name, f"W ({gives}, {takes})", out and f"→ {out}"))
     blocks = pd.DataFrame(rows, columns=["left", "right", "name", "words", "out"])
-    blocks = blocks.assign(top=0.66, bottom=-0.6, middle=(blocks["left"] + blocks["right"]) / 2)
+    blocks = blocks.assign(top=0.66, bottom=-0.66, middle=(blocks["left"] + blocks["right"]) / 2)
     n = len(checked)
     rects = alt.Chart(blocks).mark_rect(
         cornerRadius=4, fillOpacity=0.12, fill="series:xavier", stroke="series:xavier"
     )
     parts = [rects.encode(**_place("left", "top", n), x2=alt.X2("right:Q"), y2=alt.Y2("bottom:Q"))]
     named = blocks.assign(name0=0.0)
-    for column, dy, weight in (("name", -14, 600), ("words", 6, 400), ("out", 26, 400)):
+    for column, dy, weight in (("name", -20, 600), ("words", 0, 400), ("out", 20, 400)):
         text = alt.Chart(named).mark_text(fontSize=12, dy=dy, fontWeight=weight, color="ink")
         parts.append(text.encode(**_place("middle", "name0", n), text=alt.Text(f"{column}:N")))
     return parts

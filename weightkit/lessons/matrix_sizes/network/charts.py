@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from ..config import Config
     from ..experiment import Result
 
-MOST_NODES = 16  # circles drawn per column; more units are shown by their number
+MOST_NODES = 20  # circles drawn per column; of more units their number is said
+NODE = 90  # square pixels of a circle where there is room for them
 TOP = 0.95  # height of the first unit of a column; the last is as far below zero
 WORDS = 28  # pixels for a line of words above or below
 LINE = 17  # pixels for one more line
@@ -47,10 +49,11 @@ def network(result: Result, layer: int, number: int, height: int = 300) -> Figur
     domain = [-TOP - (WORDS + LINE) * pixel, TOP + WORDS * pixel]
     down = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=domain))
     names = ["inputs x", *shapes["layer"]]
-    words = [f"{plural(n, 'unit')}\n{'' if i else 'batch '}{batch[i]}" for i, n in enumerate(sizes)]
+    words = [f"{_units(n)}\n{'' if i else 'batch '}{batch[i]}" for i, n in enumerate(sizes)]
+    part = 2 * TOP / (domain[1] - domain[0])  # of the plot's height, that a column takes
     chart = alt.layer(
         _lines(_edges(sizes, layer, number), across, down),
-        _circles(sizes, across, down),
+        _circles(sizes, part, across, down),
         _words(names, TOP, 600, -18, across, down),
         _words(words, -TOP, 400, 18, across, down),
     ).properties(**grammar.view(height))
@@ -75,9 +78,14 @@ def _network_notes(sizes: list[int], number: int) -> Iterator[str]:
         yield "The weights of the unit you follow, one row of W, are drawn strong."
     if any(n > MOST_NODES for n in sizes):
         yield (
-            f"Only {MOST_NODES} units of a layer are"
+            f"Of a layer at most {MOST_NODES} units are"
             f" drawn{'' if number <= MOST_NODES else ', so not the one you follow'}."
         )
+
+
+def _units(n: int) -> str:
+    """How many there are, and how many of them are drawn."""
+    return plural(n, "unit") if n <= MOST_NODES else f"{MOST_NODES} of {n}"
 
 
 def _height(j: int, n: int) -> float:
@@ -112,13 +120,16 @@ def _lines(edges: pd.DataFrame, across: alt.X, down: alt.Y) -> alt.Chart:
     )
 
 
-def _circles(sizes: list[int], across: alt.X, down: alt.Y) -> alt.Chart:
+def _circles(sizes: list[int], part: float, across: alt.X, down: alt.Y) -> alt.Chart:
+    """A circle per unit, smaller where a column of them, `part` of the plot's height, is full."""
+    apart = part / max(min(max(sizes), MOST_NODES) - 1, 1)
+    area = f"min({NODE}, {math.pi / 4 * (0.85 * apart) ** 2:.4g} * height * height)"
     rows = [
         (i, j + 1, _height(j, n)) for i, n in enumerate(sizes) for j in range(min(n, MOST_NODES))
     ]
     return (
         alt.Chart(pd.DataFrame(rows, columns=["column", "unit", "y"]))
-        .mark_circle(size=90, opacity=1, color="muted")
+        .mark_circle(size=alt.ExprRef(area), opacity=1, color="muted")
         .encode(x=across, y=down, tooltip=[alt.Tooltip("unit:Q", title="unit")])
     )
 
@@ -151,7 +162,7 @@ def matrices(result: Result, layer: int, number: int, height: int = 260) -> Figu
         start += wide + ROOM
     tallest = int(shapes["fan_out"].max())
     columns, rows = start - ROOM + 2, tallest * height / (height - WORDS)
-    wide, high = grammar.squared(columns, rows, least=_for_heads(shapes, shift, columns))
+    wide, high = grammar.squared(columns, rows, _for_heads(shapes, shift, columns), top=True)
     across = alt.Scale(domain=[-1, columns - 1], **wide)
     down = alt.Scale(domain=[tallest, tallest - rows], **high)
     chart = alt.layer(
@@ -262,7 +273,7 @@ def _frame(
 
 def _legend(height: int) -> dict[str, Any]:
     beside = {"orient": "right", "gradientLength": max(height - 2 * WORDS, 40)}
-    return {"orient": "bottom", "gradientLength": 160} if height >= LOW else beside
+    return {"orient": "top", "gradientLength": 160} if height >= LOW else beside
 
 
 # ---------------------------------------------------------------- one unit
