@@ -231,6 +231,15 @@ def test_every_layer_has_its_shelf_first_on_top(drawn):
     assert sorted(LAYERS, key=heights.get) == LAYERS
 
 
+def test_of_many_rows_of_a_heatmap_round_numbers_are_named():
+    frame = pd.DataFrame(
+        [(x, y, 1.0) for x in range(35) for y in range(1, 5)], columns=["x", "y", "v"]
+    )
+    encoding = grammar.heatmap(frame, "x", "y", "v").to_dict()["layer"][0]["encoding"]
+    assert encoding["x"]["axis"]["values"] == grammar.counted(0, 34)
+    assert "values" not in encoding["y"]["axis"], "each of a few"
+
+
 def test_a_diverging_heatmap_has_paper_in_its_middle():
     frame = pd.DataFrame({"x": [0, 1, 2], "y": 0, "v": [-1.0, 3.0, math.nan]})
     spec = grammar.heatmap(frame, "x", "y", "v", midpoint=0).to_dict()

@@ -6,10 +6,14 @@ import math
 from collections.abc import Sequence
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
-from .axes import layered, squared, title
+from .axes import counted, layered, squared, title
 from .colour import DIVERGING, VIRIDIS
+
+NAMED = 12
+"""So many rows or columns have a label each; of more that are counted, round numbers do."""
 
 
 def heatmap(
@@ -63,7 +67,8 @@ def heatmap(
     )
     orders = {c: list(dict.fromkeys(drawn[c])) for c in (x, y)}
     head_x, head_y = (title(c) if h is None else h for c, h in ((x, x_title), (y, y_title)))
-    across, down = squared(*map(len, orders.values())) if square else ({}, {})
+    ticks = {c: _ticks(values) for c, values in orders.items()}
+    across, down = squared(len(orders[x]), len(orders[y])) if square else ({}, {})
     top_down = {"rangeMin": down["rangeMax"]} if square else {}  # a scale of names begins on top
     cells = alt.Chart(drawn).mark_rect()
     cells = cells.encode(
@@ -71,15 +76,23 @@ def heatmap(
             f"{x}:O",
             sort=orders[x],
             scale=alt.Scale(**across),
-            axis=alt.Axis(title=head_x, **quiet),
+            axis=alt.Axis(title=head_x, **quiet, **ticks[x]),
         ),
         y=alt.Y(
             f"{y}:O",
             sort=orders[y],
             scale=alt.Scale(**top_down),
-            axis=alt.Axis(title=head_y, **quiet),
+            axis=alt.Axis(title=head_y, **quiet, **ticks[y]),
         ),
         color=alt.Color(f"{value}:Q", scale=scale, legend=key),
         tooltip=tips,
     )
     return layered(cells, height=height)
+
+
+def _ticks(values: list) -> dict:
+    """Keywords for the axis of these rows or columns."""
+    whole = all(isinstance(v, int | np.integer) for v in values)
+    if not whole or len(values) <= NAMED:
+        return {}
+    return {"values": [v for v in counted(min(values), max(values)) if v in set(values)]}
