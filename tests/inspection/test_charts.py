@@ -6,6 +6,7 @@ import html
 import math
 import re
 
+import pandas as pd
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +15,8 @@ from small_networks import Transformer, batch, drawn, resnet
 
 from weightkit import inspect
 from weightkit.charts import export
+from weightkit.inspection import charts
+from weightkit.inspection.charts import rows
 from weightkit.inspection.charts.rows import LETTERS, MOST, short
 from weightkit.inspection.findings import FAR
 
@@ -110,6 +113,39 @@ def test_of_two_hundred_parameters_the_most_telling_are_drawn_and_it_is_said():
     names = other.drawing()["datasets"]
     labels = {n for frame in names.values() if "name" in frame for n in frame["name"]}
     assert "head" in labels and any(re.fullmatch(r"m.e.l.44.s.o_proj.weight", n) for n in labels)
+
+
+def test_two_networks_beside_each_other_have_one_axis():
+    """Else a std that is three times too large looks as far off as one that is a hundred times."""
+    g = torch.Generator().manual_seed(0)
+    near, far = (
+        inspect({f"{i}.weight": torch.randn(16, 16, generator=g) * s for i, s in enumerate(stds)})
+        for stds in ((0.2, 0.25), (40.0, 0.001))
+    )
+    both = [end for seen in (near, far) for end in charts.reach(seen.parameters, seen.facts)]
+    domains = [
+        charts.figures(seen.parameters, seen.signals, seen.facts, also=also)[0].chart.to_dict()
+        ["layer"][0]["encoding"]["x"]["scale"]["domain"]
+        for seen in (near, far) for also in ((), both)
+    ]  # fmt: skip
+    assert domains[1] == domains[3] == domains[2] != domains[0]
+    assert charts.reach(*(lambda s: (s.parameters, s.facts))(inspect({"a": torch.ones(9)}))) == ()
+
+
+def test_a_cross_that_has_no_place_on_the_axis_says_what_it_is():
+    tensors = {"a.weight": torch.full((8, 9), 0.1), "b.weight": torch.randn(8, 9) * 0.2}
+    drawing = inspect(tensors).figures[0].drawing()
+    words = {
+        w for frame in drawing["datasets"].values() if "words" in frame for w in frame["words"]
+    }
+    assert words == {"all equal"}
+
+
+def test_an_axis_of_one_power_of_ten_has_ticks_within():
+    ticks = rows.log_axis("d", pd.Series([0.72, 0.91]), "", ())["axis"].values
+    assert ticks == pytest.approx([0.1, 0.2, 0.5, 1.0])
+    ticks = rows.log_axis("d", pd.Series([0.02, 0.91]), "", ())["axis"].values
+    assert ticks == pytest.approx([0.01, 0.1, 1.0])
 
 
 @pytest.mark.parametrize("n", [LETTERS - 1, LETTERS, 400])

@@ -4,7 +4,7 @@ stands on the page.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,17 +77,20 @@ def _example() -> list[Found]:
         f"From the good start to what {plural(examples.EPOCHS, 'epoch')} on the digits made of it,"
         f" with layer {examples.FROZEN} frozen"
     )
+    both = [end for seen in (bad, good) for end in charts.reach(seen.parameters, seen.facts)]
     return [
-        _found("The bad start", bad, "The bad start"),
-        _found("The good start", good, "The good start"),
+        _found("The bad start", bad, "The bad start", both),
+        _found("The good start", good, "The good start", both),
         _both(after, good.compare(trained), "trained-"),
     ]
 
 
-def _found(heading: str, seen: Any, whose: str = "") -> Found:
-    """whose: of several networks, said in the titles of its figures, and in their names."""
+def _found(heading: str, seen: Any, whose: str = "", also: Sequence[float] = ()) -> Found:
+    """whose: of several networks, said in the titles of its figures, and in their names; also: what
+    its first axis holds as well, which has a neighbour.
+    """
     prefix = f"{whose.removeprefix('The ').replace(' ', '-')}-" if whose else ""
-    figures = charts.figures(seen.parameters, seen.signals, seen.facts, prefix)
+    figures = charts.figures(seen.parameters, seen.signals, seen.facts, prefix, also)
     if whose:
         words = ((f, f"{whose}: {small(f.title)}", f"{whose}: {small(f.alt)}") for f in figures)
         figures = tuple(replace(figure, title=title, alt=alt) for figure, title, alt in words)

@@ -16,6 +16,7 @@ LETTERS = 24  # of a name on an axis
 ROW = 24  # pixels
 CROSS_SIZE = 70
 PHONE = 330  # pixels of a chart with its names
+FEW = 50  # an axis that spans less has ticks at 1, 2 and 5 of each power of ten
 
 
 def short(name: str, letters: int = 50) -> str:
@@ -91,7 +92,13 @@ def log_axis(column: str, values: pd.Series, heading: str, also: Sequence[float]
     """Keywords of a log axis on which these lie, with room at both ends."""
     known = values[(values > 0) & (values < math.inf)]
     ends = grammar.span(pd.Series([*known, *also], dtype=float), log=True)
-    return grammar.quantity(column, values, log=True, heading=heading, domain=ends)
+    keywords = grammar.quantity(column, values, log=True, heading=heading, domain=ends)
+    if ends[1] / ends[0] < FEW:
+        tens = [ends[0] * 10.0**e for e in range(round(math.log10(ends[1] / ends[0])) + 1)]
+        ticks = [d * ten for ten in tens for d in (1, 2, 5) if d * ten <= ends[1] * 1.001]
+        keywords["axis"].values, keywords["axis"].format = ticks, ".3~g"
+        keywords["axis"].labelExpr = alt.Undefined
+    return keywords
 
 
 def dots(data: pd.DataFrame, shown: pd.DataFrame, x: alt.X, *tips: alt.Tooltip) -> alt.Chart:

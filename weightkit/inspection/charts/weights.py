@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import altair as alt
 import pandas as pd
@@ -27,29 +28,45 @@ from .rows import (
 LEGEND = {"kaiming": "Kaiming", "xavier": "Xavier", "pytorch_default": "PyTorch"}
 
 
-def stds(parameters: pd.DataFrame, facts: Facts, prefix: str = "") -> Figure | None:
-    """The std of each weight over what each scheme would give, around 1."""
-    p = parameters
+def _judged(p: pd.DataFrame, facts: Facts) -> pd.DataFrame:
+    """The parameters whose std has one to compare it with."""
     constant = p["parameter"].isin(facts.constant) & p["kaiming"].notna()
     judged = p["parameter"].isin([name for name, *_ in (*facts.large, *facts.small)])
     usual = p["times_nearest"].astype(float).between(1 / FAR, FAR) & p["known"].astype(bool)
-    there = p[p["known"].astype(bool) & (constant | judged | usual)]
+    return p[p["known"].astype(bool) & (constant | judged | usual)]
+
+
+def _times(rows: pd.DataFrame, scheme: str) -> pd.Series:
+    """The std over what a scheme would give; of what is equal there is no place on a log axis."""
+    return rows["std"].where(rows["std"] > 0) / rows[scheme].where(rows[scheme] > 0)
+
+
+def reach(parameters: pd.DataFrame, facts: Facts) -> tuple[float, ...]:
+    """The least and the largest of what `stds` draws, so that another may have the same axis."""
+    there = _judged(parameters, facts)
+    found = pd.concat([_times(there, s) for s in LEGEND]).dropna()
+    return (float(found.min()), float(found.max())) if len(found) else ()
+
+
+def stds(
+    parameters: pd.DataFrame, facts: Facts, prefix: str = "", also: Sequence[float] = ()
+) -> Figure | None:
+    """The std of each weight over what each scheme would give, around 1; also: values that the
+    axis holds as well.
+    """
+    there = _judged(parameters, facts)
     if there.empty:
         return None
     away = (
         there["times_nearest"].astype(float).map(lambda t: math.inf if t != t else abs(math.log(t)))
     )
     shown, left_out = most_telling(there, away, "furthest from every scheme")
-    spread = shown["std"].where(
-        shown["std"] > 0
-    )  # of what is equal there is no place on a log axis
     drawn = pd.concat(
-        shown.assign(scheme=name, times=spread / shown[s].where(shown[s] > 0))
-        for s, name in LEGEND.items()
+        shown.assign(scheme=name, times=_times(shown, s)) for s, name in LEGEND.items()
     )
     drawn = drawn[["name", "parameter", "shape", "std", "scheme", "times"]]
     data = drawn[drawn["times"] > 0]
-    x = log_axis("times", data["times"], "std / std of the scheme", (1 / FAR, FAR))
+    x = log_axis("times", data["times"], "std / std of the scheme", (1 / FAR, FAR, *also))
     base = alt.Chart(data).encode(y=rows_of(shown))
     scale = grammar.colour_scale(list(LEGEND.values()))
     shapes = alt.Scale(domain=scale.domain, range=list(grammar.SHAPES[:3]))
@@ -71,7 +88,7 @@ def stds(parameters: pd.DataFrame, facts: Facts, prefix: str = "") -> Figure | N
             )
         )
     flat = shown[shown["name"].isin(set(shown["name"]) - set(data["name"]))]
-    layers += crosses_of(flat, shown, x, 0)
+    layers += crosses_of(flat.assign(words="all equal"), shown, x, 0)
     crosses = ["×: all its numbers are equal"] if len(flat) else []
     dashes = f"dashed: {FAR:g} times as large and as small"
     title = _of_stds(facts, there["parameter"].tolist())
