@@ -48,17 +48,19 @@ def starts() -> None:
     with page.below:
         with page.below.container(horizontal=True):
             names = tuple(config.starts)
-            at = Control("look", "Look at", names[-1], options=names)
+            at = Control("look", "Under the microscope", names[-1], options=names)
             look = page.pick(at, "microscope", "distinct-units", "ranks", *NUMBERS)
             layers = Control("layer", "Layer", "input", options=tuple(lesson_of.LAYERS))
             layer = page.pick(layers, "microscope", *NUMBERS)
-            kinds = Control("parameter", "Numbers themselves", "weight", options=("weight", "bias"))
+            kinds = Control("parameter", "Weights or biases", "weight", options=("weight", "bias"))
             parameter = page.pick(kinds, *NUMBERS)
         page.show(told.look(charts.microscope, look, layer))
         page.pair(told.look(charts.distinct, look), told.look(charts.ranks, look))
         of = look, layer, parameter
         page.show(told.look(charts.histograms, *of), under="The numbers themselves")
-        when = Control("stage", "By index", "after", options=lesson_of.STAGES, names=TRAINING)
+        when = Control(
+            "stage", "Numbers by index", "after", options=lesson_of.STAGES, names=TRAINING
+        )
         stage = page.pick(when, *BY_INDEX)
         page.show(told.look(charts.by_index, *of, stage))
     page.end(told, "same_value_init/starts")

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import torch
 
+from weightkit.charts import grammar
 from weightkit.lessons.same_value_init import LAYERS, NoiseConfig, NoiseResult, noise, noisy_starts
 from weightkit.lessons.same_value_init.noise import charts, story
 from weightkit.lessons.same_value_init.noise.experiment import start
@@ -213,6 +214,28 @@ def test_the_zero_of_the_log_axis_has_a_place_left_of_the_least_noise(small):
 def test_units_of_the_output_are_not_counted(small):
     figure = noise.tell(SMALL, small)["distinct-by-noise"]
     assert set(figure.data["layer"]) == set(LAYERS[:-1])
+
+
+def test_a_layer_has_the_colour_that_it_has_where_the_output_is_drawn_too(small, told):
+    figure = charts.distinct(small.units, told[0].facts)
+    everywhere = grammar.layer_scale(LAYERS)
+    roles = dict(zip(everywhere.domain, everywhere.range, strict=True))
+    seen = 0
+    for layer in parts(figure.chart.to_dict()):
+        scale = layer.get("encoding", {}).get("color", {}).get("scale")
+        if scale:
+            assert scale["domain"] == list(LAYERS)[:3] and scale["range"] == [
+                roles[name] for name in scale["domain"]
+            ]
+            seen += 1
+    assert seen > 2, "lines, points and diamonds"
+
+
+def parts(spec):
+    """Every layer of a layered chart."""
+    return [
+        part for layer in spec["layer"] for part in (parts(layer) if "layer" in layer else [layer])
+    ]
 
 
 def test_dropout_has_no_layers_colour_where_there_are_no_layers(small):

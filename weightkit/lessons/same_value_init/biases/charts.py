@@ -11,7 +11,7 @@ from .config import CONSTANT, NO_WEIGHTS, RANDOM
 from .findings import End, Facts
 
 ZERO = "biases zero"
-NAMES = {CONSTANT: ZERO, RANDOM: RANDOM, NO_WEIGHTS: NO_WEIGHTS}
+NAMES = {CONSTANT: ZERO, RANDOM: "biases random", NO_WEIGHTS: NO_WEIGHTS}
 """What the strip of the three starts calls them: of the constants, only zero is in it."""
 HEADING = "where all hidden biases start"
 HEIGHT = 300
@@ -168,7 +168,7 @@ def starts(final: pd.DataFrame, f: Facts) -> Figure:
     data = data.assign(name=data["start"].map(NAMES))
     title = (
         f"Under the same random weights, biases zero: {ended(f.zero)}, random: {ended(f.random)};"
-        f" with all weights zero and random biases: {ended(f.blank)}"
+        f" with all weights zero and biases random: {ended(f.blank)}"
     )
     subtitle = (
         f"Test accuracy after {plural(f.epochs, 'epoch')}, a point per network"

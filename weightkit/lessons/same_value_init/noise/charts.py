@@ -116,12 +116,15 @@ def distinct(units: pd.DataFrame, f: Facts) -> Figure:
     title = _copies(f)
     layers, top = list(dict.fromkeys(hidden["layer"])), [0.0, max(f.width) * 1.05]
     chart = _by_noise(plain, "distinct_units", "layer", layers, HEADING_Y, top, 240)
+    every = grammar.layer_scale(list(units["layer"]))  # the colours that layers have in every view
+    roles = dict(zip(every.domain, every.range, strict=True))
+    grammar.painted(chart, {layer: roles[layer] for layer in layers})
     if len(dropped):
         y = grammar.quantity("distinct_units", dropped["distinct_units"], False, HEADING_Y, top)
         legend = grammar.legend_of(
             layers
         )  # the one that the lines have: another would stand beside
-        paint = alt.Color("_series:N", scale=grammar.layer_scale(layers), legend=legend)
+        paint = alt.Color("_series:N", scale=chart.layer[0].encoding.color["scale"], legend=legend)
         dropped = dropped.assign(_series=dropped["layer"])
         words = f"dropout {f.dropout:g}"
         chart = _beside(chart, dropped, "distinct_units", y, paint, words)

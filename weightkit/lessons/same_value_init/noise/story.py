@@ -100,7 +100,8 @@ def _none(f: Facts) -> str:
         else ""
     )
     same = (
-        f" For all {f.n_seeds} seeds it is one and the same network: a seed makes the noise alone."
+        f" For all {f.n_seeds} seeds it is one and the same network: the seed makes the noise and"
+        " nothing else."
         if f.n_seeds > 1
         else ""
     )
