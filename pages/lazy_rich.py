@@ -35,7 +35,7 @@ with page.below:
     scale = page.pick(
         Control(
             "scale",
-            "Learning curve of the start times k",
+            "Learning curve at k",
             scales[-1],
             options=scales,
             slider=True,

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from weightkit.charts import export
+from weightkit.charts.words import marks
 from weightkit.lessons.lazy_rich import Config, charts, tell
 from weightkit.lessons.lazy_rich.experiment import Result
 from weightkit.lessons.lazy_rich.findings import Outcome, facts
@@ -51,7 +52,7 @@ def frames(train, test, moved=MOVED, lost=()):
     [
         (HEART, "More than 20", "Every start fits the 300 examples", "only risk exploding"),
         (NOTHING, "At most 2", "No start has learned", ""),
-        (UNFINISHED, "More than 20", "has fitted 80% of its examples", "not yet learning by heart"),
+        (UNFINISHED, "More than 20", "80% of the examples are fitted", "not yet learning by heart"),
         (LEVEL, "At most 2", "ends within 5 points of the best", "is no law"),
     ],
 )
@@ -60,6 +61,12 @@ def test_each_outcome_has_its_own_words(outcome, answer, title, slip):
     assert story.verdict.truth.startswith(answer)
     assert title in story["accuracy-by-scale"].title
     assert slip in " ".join(story.slips) and bool(slip) == bool(story.slips)
+
+
+def test_a_slide_has_room_for_what_the_words_in_the_chart_are():
+    figure = tell(Config(), frames(*HEART))["accuracy-by-scale"]
+    assert any(piece.startswith("Below the points: how far") for piece in marks(figure.subtitle))
+    assert len("; ".join(marks(figure.subtitle))) < 120
 
 
 def test_outcomes_are_told_apart_by_what_was_fitted():

@@ -27,8 +27,8 @@ def accuracy(result: Result, f: Facts) -> Figure:
     subtitle = (
         "Accuracy after the last step against the factor k of the start: solid, the"
         f" {f.n_train:,} examples learned from; dashed, {f.n_test:,} others. A point per network."
-        f" {line_and_band(f.n_seeds, 'One network per k.')} In words: how far the weights moved,"
-        " as a share of their size at the start." + (" × diverged." if f.lost else "")
+        f" {line_and_band(f.n_seeds, 'One network per k.')} Below the points: how far the weights"
+        " moved, of their size." + (" × diverged." if f.lost else "")
     )
     chart = _by_scale(last, [s.k for s in f.scales], _words(f))
     alt_text = f"Train and test accuracy against the factor k of the start. {title}. " + " ".join(
@@ -50,21 +50,21 @@ def headline(f: Facts) -> str:
             )
         case Outcome.BY_HEART:
             every = f"Every start fits the {f.n_train:,} examples" if f.all_fitted else ""
-            fits = every or f"The start times {high.k:g} fits its {f.n_train:,} examples"
+            fits = every or f"At k = {high.k:g} the {f.n_train:,} examples are fitted"
             return (
                 f"{fits}; of others, {percent(high.test)} are right at k = {high.k:g} and"
                 f" {percent(best.test)} at k = {best.k:g}"
             )
         case Outcome.UNFINISHED:
             return (
-                f"The start times {high.k:g} has fitted {share(high.train)} of its examples so"
-                f" far, and gets {percent(high.test)} of others right; k = {best.k:g} gets"
-                f" {percent(best.test)}"
+                f"At k = {high.k:g}, {share(high.train)} of the examples are fitted so far, and"
+                f" {percent(high.test)} of others are right; at k = {best.k:g},"
+                f" {percent(best.test)} are"
             )
         case Outcome.LEVEL:
             return (
-                f"The start times {high.k:g} ends within 5 points of the best, k = {best.k:g},"
-                " on examples it has not seen"
+                f"At k = {high.k:g} training ends within 5 points of the best, k = {best.k:g}, on"
+                " examples it has not seen"
             )
 
 
@@ -218,7 +218,7 @@ def learning(result: Result, scale: float) -> Figure:
     data = result.curves[result.curves["scale"] == scale].assign(series=name)
     last = data[data["step"] == data["step"].max()].groupby("split")["accuracy"].mean()
     title = (
-        f"The start times {scale:g} ends at {percent(last['train'])} on the examples it learned"
+        f"At k = {scale:g} training ends at {percent(last['train'])} on the examples it learned"
         f" from and at {percent(last['test'])} on others"
     )
     chart = grammar.curves(
