@@ -1,9 +1,11 @@
 """What is found in frames whose answer is known, and every chart rendered."""
 
+import re
+
 import pandas as pd
 import pytest
 
-from weightkit.charts import export
+from weightkit.charts import export, grammar
 from weightkit.lessons.same_function import Config, charts, tell
 from weightkit.lessons.same_function.config import BATCHES, MATCHED, PAIRS, SEEDS
 from weightkit.lessons.same_function.experiment import Result
@@ -88,6 +90,25 @@ def test_each_outcome_has_its_own_words(middles, ends, outcome, slip):
     assert slip in " ".join(story.slips)
     words = "not all of it", "one valley", "claim about wide", "is no law"
     assert sum(word in " ".join(story.slips) for word in words) == bool(slip)
+
+
+def test_beside_another_chart_the_legend_has_one_row():
+    result = frames(NEARER)
+    figure = charts.accuracy(result, facts(result))
+    legends = [
+        legend
+        for layer in figure.chart.to_dict()["layer"]
+        if (legend := layer["encoding"].get("color", {}).get("legend"))
+    ]
+    assert legends and all(grammar.columns_of(legend["columns"])[1] == 3 for legend in legends)
+    assert set(figure.data["pair"]) == set(PAIRS), "the table calls them by their names"
+
+
+def test_what_is_drawn_names_the_pair_of_the_title_first():
+    result = frames(NEARER)
+    figure = charts.rows(result, facts(result).match, Config())
+    unit, partner = (int(n) for n in re.findall(r"[Rr]ow (\d+)", figure.title))
+    assert f"from the left: rows {unit} over {partner}, " in figure.subtitle
 
 
 def test_lines_that_are_gone_are_said_to_be_and_the_others_told():

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ...charts import Figure, grammar
-from ...charts.words import number, percent, plural, share, with_minus
-from .config import PAIRS, Config
+from ...charts.words import listed, number, percent, plural, share, with_minus
+from .config import BRIEF, PAIRS, Config
 from .findings import Facts, Match, Outcome, Shift
 
 if TYPE_CHECKING:
@@ -94,14 +94,15 @@ def _along(result: Result, f: Facts, value: str, split: str, title: str, subtitl
         for line in f.lines.values()
     )
     chart = grammar.curves(
-        data,
+        data.assign(pair=data["pair"].map(BRIEF)),
         value,
         "pair",
         x="t",
-        order=list(PAIRS),
+        order=[BRIEF[pair] for pair in PAIRS],
         x_title=LINE,
         y_title=grammar.title(f"{split}_{value}"),
         height=300 if value == "loss" else 240,
+        direct=False,  # at their ends the lines meet
         alone=value == "loss",
     )
     return Figure(name, title, subtitle, chart, f"{title}. {said}", data)
@@ -112,7 +113,8 @@ def live(curves: pd.DataFrame) -> Figure:
     step = curves["step"].max()
     data = curves[(curves["step"] == step) & (curves["split"] == "train")].drop(columns="split")
     chart = grammar.curves(
-        data, "loss", "pair", x="t", order=list(PAIRS), x_title=LINE, y_title="training loss",
+        data.assign(pair=data["pair"].map(BRIEF)), "loss", "pair", x="t",
+        order=[BRIEF[pair] for pair in PAIRS], x_title=LINE, y_title="training loss",
         height=300, direct=False,
     )  # fmt: skip
     return Figure("live", f"After {step}", "", chart, "Loss along the lines so far.", data)
@@ -169,12 +171,14 @@ def rows(result: Result, m: Match, config: Config) -> Figure:
         f"Row {m.unit} of the first network's W and row {m.partner} of the second's: a cosine of"
         f" {with_minus(round(m.cosine, 2) + 0.0)}"
     )
-    subtitle = (
-        "The weights from the inputs into the units that are most alike; of each two the upper is"
-        f" the first network's, the lower its match.{' A cell per pixel.' if side else ''} Blue:"
-        " below zero; orange: above."
-    )
     drawn = result.rows.groupby("unit", sort=False)["partner"].first()
+    pairs = listed(f"{unit} over {partner}" for unit, partner in drawn.items())
+    subtitle = (
+        f"The weights from the inputs into the units that are most alike, from the"
+        f" {'left' if side else 'top'}: rows {pairs}. Of each two the upper is the first network's,"
+        f" the lower its match.{' A cell per pixel.' if side else ''} Blue: below zero; orange:"
+        " above."
+    )
     alt_text = f"{title}. Shown: " + ", ".join(
         f"rows {unit} and {partner}" for unit, partner in drawn.items()
     )
@@ -198,7 +202,11 @@ def _strips(found: pd.DataFrame) -> pd.DataFrame:
 
 def _cells(cells: pd.DataFrame, pixels: bool) -> alt.LayerChart:
     reach = float(cells["value"].abs().max()) or 1.0
-    wide, high = grammar.squared(cells["x"].max() + 1, cells["y"].max() + 1) if pixels else ({}, {})
+    wide, high = (
+        grammar.squared(cells["x"].max() + 1, cells["y"].max() + 1, top=True)
+        if pixels
+        else ({}, {})
+    )
     at = {"axis": None, "scale": alt.Scale(nice=False, zero=False, **wide)}
     down = {"axis": None, "scale": alt.Scale(nice=False, zero=False, reverse=True, **high)}
     colour = alt.Color(

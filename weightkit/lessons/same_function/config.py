@@ -25,6 +25,8 @@ from ..views import Preset
 
 SEEDS, MATCHED, BATCHES = "two seeds", "two seeds, units matched", "same start, other batches"
 PAIRS = (SEEDS, MATCHED, BATCHES)
+BRIEF = {SEEDS: "two seeds", MATCHED: "matched units", BATCHES: "same start"}
+"""What legends call them, in one row beside another chart, as titles do."""
 WIDTHS = (8, 16, 32, 64, 128, 256, 512)
 POINTS = (5, 11, 21, 41)
 SAMPLE = 2000  # examples of the training split, at most, on which the loss of a line is measured
