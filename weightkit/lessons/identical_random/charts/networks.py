@@ -170,7 +170,7 @@ def differences(frame: pd.DataFrame) -> Figure:
         )
     subtitle = (
         "First minus second network before training, a cell per parameter (weights first, then"
-        " biases)."
+        " biases). Grey: no difference, or next to none."
     )
     numbers = "; ".join(f"{written[pair]} {most[pair]:.3g}" for pair in pairs)
     return Figure(

@@ -62,8 +62,12 @@ def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str]) -> Fi
             domain=["equal", "different"], range=["tint:series:xavier", "tint:series:kaiming"]
         ),
         legend=alt.Legend(
-            title=None, orient="bottom", symbolSize=200, symbolStrokeColor="muted"
-        ),  # tints, which need an outline on their paper
+            title=None,
+            orient="bottom",
+            symbolSize=200,
+            symbolStrokeColor="muted",  # tints, which need an outline on their paper
+            symbolStrokeWidth=1,
+        ),
     )
     cells = base.mark_rect(stroke="paper", strokeWidth=2).encode(
         color=colour,
