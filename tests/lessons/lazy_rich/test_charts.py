@@ -65,7 +65,7 @@ def test_each_outcome_has_its_own_words(outcome, answer, title, slip):
 
 def test_a_slide_has_room_for_what_the_words_in_the_chart_are():
     figure = tell(Config(), frames(*HEART))["accuracy-by-scale"]
-    assert any(piece.startswith("Below the points: how far") for piece in marks(figure.subtitle))
+    assert any(piece.startswith("At points: how far") for piece in marks(figure.subtitle))
     assert len("; ".join(marks(figure.subtitle))) < 120
 
 

@@ -27,7 +27,7 @@ def accuracy(result: Result, f: Facts) -> Figure:
     subtitle = (
         "Accuracy after the last step against the factor k of the start: solid, the"
         f" {f.n_train:,} examples learned from; dashed, {f.n_test:,} others. A point per network."
-        f" {line_and_band(f.n_seeds, 'One network per k.')} Below the points: how far the weights"
+        f" {line_and_band(f.n_seeds, 'One network per k.')} At points: how far the weights"
         " moved, of their size." + (" × diverged." if f.lost else "")
     )
     chart = _by_scale(last, [s.k for s in f.scales], _words(f))
