@@ -33,7 +33,7 @@ def formulas() -> None:
     page.pair(*(told.story[by_layer(scheme, "weights")] for scheme in config.shown))
     page.pair(told.story[by_layer(config.scheme, "biases")], told.story["std-of-every-scheme"])
     moments = view.findings.moments_of(told.result.moments, config.scheme)
-    page.table(moments, "Theory against measurement in numbers (None: no bound)")
+    page.table(moments, "Theory against measurement in numbers (bound None: there is none)")
     page.end(told, "xavier_kaiming/formulas")
 
 
@@ -78,10 +78,7 @@ def contest() -> None:
             three = page.told(starts.trio, config.trio)
             page.show(three.story["formula-or-shape"])
             more = {"apart": three.result.tests, "apart_final": three.result.final}
-    page.say(
-        "**Welch's t-test**, which lets the two variances differ; difference: the first scheme"
-        " minus the second."
-    )
+    page.say(view.how_tested(config))
     page.table(told.result.tests, "Welch's t-test for each of the three measures")
     page.end(told, "xavier_kaiming/contest", more)
 

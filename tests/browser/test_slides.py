@@ -10,6 +10,7 @@ FRAMES = ((390, 400), (960, 540), (1920, 1080))
 QUICK = "epochs=2&n_seeds=1&n_stds=3"
 SLIDES = {  # what is looked at: how many pictures it has, and whether it has a slider of its own
     "signal_propagation?embed=true&view=Histograms": (2, False),
+    "xavier_kaiming?embed=true": (2, False),  # with titles of two and of three lines
     f"variance_sweep?embed=true&show=learning-accuracy&{QUICK}": (1, True),
     "matrix_sizes?embed=true&show=one-unit&controls=none": (1, False),
 }
@@ -50,6 +51,7 @@ def test_one_picture_fills_the_frame_and_nothing_of_it_is_cut(reader, address, l
     for width, height in FRAMES:
         pictures = settled(page, width, height)
         assert len(pictures) == count == page.locator(".st-key-slide h5").count()
+        assert len({round(top) for _, top, _, _ in pictures}) == 1, "a row has one upper edge"
         for left, top, right, bottom in pictures:
             assert left >= 0 and top >= 0 and right <= width, (width, pictures)
             assert 0.95 * height <= bottom <= height, "it takes the height of the frame"

@@ -136,6 +136,7 @@ def test_a_name_has_the_colour_of_its_scheme():
     ("text", "better"),
     [
         ("at e = 0 and p = 0.2", "at e~=~0 and p~=~0.2"),
+        ("lower (p < 0.0001, corrected)", "lower (p~<~0.0001, corrected)"),
         ("std × √N = 3 × 10⁻⁵, 3 × 4", "std~×~√N~=~3~×~10⁻⁵, 3 × 4"),
         ("between ±1/√fan_in", "between ±1/\u2060√fan_in"),
         ("`x = 1`, $N = 64$, lr = 3, 0.5 = x", None),

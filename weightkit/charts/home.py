@@ -11,12 +11,6 @@ import pandas as pd
 from . import grammar
 from .figure import Figure
 
-WHITE_IS_CLEARER = (
-    "contrast(scale('color', datum.value), '#FFFFFF') > contrast(scale('color', datum.value),"
-    " '#000000')"
-)
-"""On the colour of a cell; the clearer of white and black always has 4.5 : 1."""
-
 
 @cache
 def product(row: int = 0) -> Figure:
@@ -66,7 +60,7 @@ def product(row: int = 0) -> Figure:
             x=place_x,
             y=place_y,
             text=alt.Text("value:Q", format="+.2f"),
-            color=alt.when(WHITE_IS_CLEARER)
+            color=alt.when(grammar.white_is_clearer("value"))
             .then(alt.value("#FFFFFF"))
             .otherwise(alt.value("#000000")),
         )

@@ -106,7 +106,7 @@ def label(value: object) -> str:
 
 
 _CODE = re.compile(r"(`[^`]*`|\$\$.*?\$\$|\$[^$]*\$)", re.DOTALL)
-_EQUAL = re.compile(r"(?<=\b[^\W\d_]) = (?=\S)")
+_EQUAL = re.compile(r"(?<=\b[^\W\d_]) ([=<]) (?=\S)")
 _TIMES = re.compile(r" × (?=10|√)")
 _EXPONENT = re.compile(r"(?<![\w.])(-?)(\d+(?:\.\d+)?)e([+-]?\d+)\b")
 _MINUS = re.compile(r"(?<![\w\]).⁻-])-(?=[\d∞])")
@@ -138,11 +138,11 @@ def _without_exponent(match: re.Match[str]) -> str:
 
 def unbroken(text: str) -> str:
     """A text in which no line ends within a number or a fraction, or between a letter and what it
-    equals; code and formulas stay.
+    equals or is below; code and formulas stay.
     """
     parts = _CODE.split(text)
     parts[::2] = [
-        _EQUAL.sub("\u00a0=\u00a0", _TIMES.sub("\u00a0×\u00a0", part)).replace("/√", "/\u2060√")
+        _EQUAL.sub("\u00a0\\1\u00a0", _TIMES.sub("\u00a0×\u00a0", part)).replace("/√", "/\u2060√")
         for part in parts[::2]
     ]
     return "".join(parts)

@@ -33,6 +33,7 @@ PLOT = 150
 
 LETTER = 12
 LEGEND = {"padding": 0, "rowPadding": 2, "columnPadding": 12, "symbolSize": 90}
+UPRIGHT = {"orient": "right", "direction": "vertical", "gradientLength": 130, "titleLimit": 90}
 SIZES = {
     "axis": {
         "labelFontSize": LETTER,
@@ -128,17 +129,24 @@ def fitted(drawing: Mapping[str, Any]) -> dict[str, Any]:
     fit = {"type": "fit", "contains": "padding"}
     room = {"left": 0, "right": 6, "top": 4, "bottom": 2}
     fitting = {**drawing, "config": config, "autosize": fit, "padding": room}
-    return _with_wide_legends(grammar.respaced(fitting, PLOT))
+    return _with_legends_of_slides(grammar.respaced(fitting, PLOT))
 
 
-def _with_wide_legends(drawing: Any) -> Any:
-    """Twice the columns where there is the room for them: legends are laid out for a phone."""
+def _with_legends_of_slides(drawing: Any) -> Any:
+    """Twice the columns where there is the room for them, and bars of colour at the right, upright:
+    legends are laid out for a phone, where width is scarce and height is not.
+    """
     if isinstance(drawing, list):
-        return [_with_wide_legends(part) for part in drawing]
+        return [_with_legends_of_slides(part) for part in drawing]
     if not isinstance(drawing, dict):
         return drawing
-    made = {key: _with_wide_legends(value) for key, value in drawing.items() if key != "datasets"}
+    made = {
+        key: _with_legends_of_slides(value) for key, value in drawing.items() if key != "datasets"
+    }
     legend = drawing.get("legend")
+    if isinstance(legend, dict) and "gradientLength" in legend and legend.get("orient") == "top":
+        made["legend"] = legend | UPRIGHT
+        return drawing | made
     columns = legend.get("columns") if isinstance(legend, dict) else None
     if isinstance(legend, dict) and columns is not None:
         narrow, wide = grammar.columns_of(columns)

@@ -64,8 +64,12 @@ html:root { font-size: clamp(16px, min(2.15vw, 3.82vh), 40px); }
     white-space: nowrap; vertical-align: top;
   }
   span + span::before { content: "; "; white-space: pre; }
-  [data-testid="stHorizontalBlock"] { flex-wrap: nowrap; h5 { font-size: 0.95rem; } }
-  [data-testid="stColumn"] { flex: 1 1 0; min-width: 0; }
+  [data-testid="stHorizontalBlock"] {
+    display: grid; grid-auto-columns: minmax(0, 1fr); grid-template-rows: auto minmax(0, 1fr);
+    grid-auto-flow: column;
+    h5 { font-size: 0.95rem; }
+  }
+  [data-testid="stColumn"], [data-testid="stColumn"] > * { display: contents; }
 }
 ZOOM
 </style>"""

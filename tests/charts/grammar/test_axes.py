@@ -66,7 +66,19 @@ def test_none_of_the_whole_ticks_is_thinned_out_by_vega(low, high):
     """Vega 6, vega-scale's validTicks: as many as steps of tickMinStep fit into the domain."""
     axis = grammar.whole_ticks(low, high)
     assert len(axis["values"]) <= math.floor((high - low) / axis["tickMinStep"])
+    shown = grammar.quantity("layer", pd.Series([math.ceil(low), math.floor(high)]))["axis"]
+    assert len(shown.values) <= shown.tickCount
     assert 1 in axis["values"] or high > 8
+
+
+@pytest.mark.parametrize(("high", "next_to"), [(30, 5), (100, 20), (610, 100), (4, 2)])
+def test_an_axis_that_begins_at_one_says_so(high, next_to):
+    first, second, *_ = grammar.whole_ticks(1, high)["values"]
+    assert (first, second) == (1, next_to)
+
+
+def test_no_first_tick_stands_beside_another():
+    assert grammar.whole_ticks(9, 60)["values"][:2] == [10, 20]
 
 
 @pytest.mark.parametrize("values", [[], [math.nan], [0.0, 0.0], [-1.0, math.inf]])

@@ -240,6 +240,16 @@ def test_of_many_rows_of_a_heatmap_round_numbers_are_named():
     assert "values" not in encoding["y"]["axis"], "each of a few"
 
 
+def test_the_numbers_of_a_heatmap_are_written_as_its_legend_is():
+    frame = pd.DataFrame({"x": [1, 2], "y": ["a", "a"], "accuracy": [0.1, np.nan]})
+    plain = grammar.heatmap(frame, "x", "y", "accuracy").to_dict()
+    spec = grammar.heatmap(frame, "x", "y", "accuracy", form=".0%", numbers=True).to_dict()
+    assert [len(one["layer"]) for one in (plain, spec)] == [1, 2]
+    text = spec["layer"][1]["encoding"]["text"]
+    assert (text["field"], text["format"]) == ("accuracy", ".0%")
+    assert len(next(iter(spec["datasets"].values()))) == 1
+
+
 def test_a_diverging_heatmap_has_paper_in_its_middle():
     frame = pd.DataFrame({"x": [0, 1, 2], "y": 0, "v": [-1.0, 3.0, math.nan]})
     spec = grammar.heatmap(frame, "x", "y", "v", midpoint=0).to_dict()

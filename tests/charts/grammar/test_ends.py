@@ -31,6 +31,25 @@ def test_three_lines_over_each_other_have_shapes_on_them_and_before_their_names(
     assert "● s0" not in drawn(lines(0.5, 0.51)), "two are few enough"
 
 
+def test_lines_on_a_log_axis_lie_over_each_other_where_they_are_a_small_part_of_it_apart():
+    def on_log_axis(*values):
+        frame = lines(*values).rename(columns={"accuracy": "loss"})
+        chart = grammar.curves(frame, "loss", "init", log_y=True, domain=[1e-30, 1.0])
+        return json.dumps(chart.to_dict(), ensure_ascii=False)
+
+    assert "● s0" in on_log_axis(1e-5, 2e-5, 1e-20)
+    assert "● s0" not in on_log_axis(1e-5, 1e-9, 1e-20)
+    assert "● s0" not in on_log_axis(0.0, 1e-9, 1e-20)
+
+
+def test_names_of_a_chart_that_stands_alone_are_in_one_row():
+    frame = lines(0.5, 0.9)
+    frame["init"] = frame["init"].map(lambda init: f"Kaiming uniform {init}")
+    for alone in (False, True):
+        axis = grammar.curves(frame, "accuracy", "init", alone=alone).layer[-1].encoding.y["axis"]
+        assert ('["Kaiming' in axis.labelExpr) == (not alone)
+
+
 @pytest.mark.parametrize("n", [2, 4])
 @pytest.mark.parametrize("name", ["Kaiming uniform", "Kaiming", "nothing"])
 def test_long_names_of_a_few_lines_stand_in_two_rows(n, name):

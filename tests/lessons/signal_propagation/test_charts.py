@@ -12,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weightkit.charts import export, grammar
+from weightkit.charts.words import marks
 from weightkit.lessons import signal_propagation as lesson
 from weightkit.lessons.signal_propagation import contest as contests
 from weightkit.lessons.signal_propagation import layer_histograms as glorot
 from weightkit.lessons.signal_propagation import loss_landscape as planes
 from weightkit.lessons.signal_propagation import map as maps
 from weightkit.lessons.signal_propagation import signal, symmetry
+from weightkit.lessons.signal_propagation import two_inputs as inputs
 from weightkit.lessons.signal_propagation.symmetry.by_hand import n
 
 INITS = ("xavier_normal", "kaiming_normal")
@@ -360,12 +362,12 @@ def test_histograms_say_by_how_much_the_widths_change(spread):
     assert [w.kind for w in f.of("gradient")] == ["kept", "grown", "shrunk", "zero"]
     up, down = (glorot.charts.title_of(f, q) for q in ("activation", "gradient"))
     assert up.startswith(
-        "Up to layer 2, activations shrink 10 times with PyTorch's default, grow 5 times with"
-        " Fixed-std normal, keep their width"
+        "From layer 1 to layer 2, activations shrink 10-fold with PyTorch's default, grow 5-fold"
+        " with Fixed-std normal, keep their width"
     )
     assert down.startswith(
-        "Down to layer 1, gradients shrink 5 times with Fixed-std normal, grow 10 times with"
-        " PyTorch's default"
+        "From layer 2 back to layer 1, gradients shrink 5-fold with Fixed-std normal, grow 10-fold"
+        " with PyTorch's default"
     )
 
 
@@ -412,3 +414,55 @@ def test_the_algebra_has_every_number_in_lines_that_fit_a_phone():
     assert lines and all(
         part.count("&") == 1 for line in lines for part in line.removesuffix("\\\\").split("\\\\")
     )
+
+
+def test_the_slide_of_the_network_says_what_its_arrows_are():
+    subtitle = told(symmetry, lesson.SymmetryConfig())["two-two-one"].subtitle
+    assert any("before → after" in piece for piece in marks(subtitle))
+
+
+@pytest.mark.parametrize("numbers", [{}, {"w21": 0.7}, {"w21": -1.0, "v2": 0.1}])
+def test_the_paths_of_the_units_fill_their_chart_and_say_where_they_start(numbers):
+    figure = told(symmetry, lesson.SymmetryConfig(steps=30, **numbers))["two-units"]
+    layers = figure.chart.to_dict()["layer"]
+    for channel, column in (("x", "w1"), ("y", "w2")):
+        low, high = layers[0]["encoding"][channel]["scale"]["domain"]
+        drawn_part = figure.data[column].max() - figure.data[column].min()
+        assert low < figure.data[column].min() and drawn_part >= 0.7 * (high - low)
+    assert any(layer["encoding"].get("text") == {"value": "start"} for layer in layers)
+
+
+def test_histograms_say_what_they_are_in_half_a_slide():
+    """What is longer is cut there."""
+    config = lesson.HistogramConfig(activation="leaky_relu")
+    for figure in told(glorot, config).figures:
+        assert len(marks(figure.subtitle)[0]) <= 44
+
+
+def test_a_loss_near_a_start_is_written_in_one_way():
+    config = lesson.LandscapeConfig(resolution=5, epochs=2, samples=50)
+    result = planes.run(config)
+    story = planes.tell(config, result)
+    for figure, sentence in zip(story.figures, story.shows, strict=False):
+        assert figure.title.split("nearby, the loss runs from ")[1] in sentence
+
+
+def test_the_end_of_the_colours_says_that_losses_go_on():
+    config = lesson.LandscapeConfig(resolution=5, epochs=2, samples=50)
+    result = planes.run(config)
+    f = planes.tell(config, result).facts
+    assert result.surface["loss"].max() > f.ceiling, "this test tests nothing"
+    figure = planes.charts.plane(result.surface, result.path, f, f.constant)
+    legend = figure.chart.to_dict()["layer"][0]["encoding"]["color"]["legend"]
+    assert "≥" in legend["labelExpr"]
+    whole = result.surface.assign(loss=result.surface["loss"].clip(upper=f.ceiling))
+    figure = planes.charts.plane(whole, result.path, f, f.constant)
+    assert "labelExpr" not in figure.chart.to_dict()["layer"][0]["encoding"]["color"]["legend"]
+
+
+def test_the_spread_that_is_only_rounding_is_no_number_of_the_title():
+    config = lesson.InputsConfig(depth=15, epochs=1, n_seeds=1)
+    story = inputs.tell(config, lesson.input_pairs(config))
+    gone, title = story.facts.of("gone"), story["spread-by-layer"].title
+    assert gone, "this test tests nothing"
+    assert title.endswith(f"at std × √N = {story.facts.span(gone)} only float32's rounding")

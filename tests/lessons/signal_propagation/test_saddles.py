@@ -118,6 +118,15 @@ def test_the_higher_the_loss_where_training_ended_the_more_directions_curve_down
     assert f.order == "rises" and f.zero.negative == (72, 72)
 
 
+def test_the_curves_have_a_point_where_the_count_ends(five):
+    config, result = five
+    chart = tell(config, result).figures[0].chart
+    points = chart.layer[-1].data
+    starts = result.points[result.points["random_units"].isin((0, 8))]
+    counts = starts[(starts["random_units"] == 8) | (starts["stage"] == "start")]["negative"]
+    assert sorted(points["rank"]) == sorted(counts)
+
+
 def told(config, **changed):
     """The story of a run whose points are changed."""
     result = saddles(config)

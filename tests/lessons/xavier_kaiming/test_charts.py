@@ -122,7 +122,7 @@ def test_titles_say_what_kind_of_distribution_it_is(drawn):
 
     assert "spread evenly up to ±0.1" in title("pytorch_default")
     assert "0.0576" in title("pytorch_default") or "0.0577" in title("pytorch_default")
-    assert "a bell" in title("xavier_normal")
+    assert "a bell in each layer, wider in some" in title("xavier_normal")
     assert "right angles" in title("orthogonal")
     assert title("ones").endswith("all 40,200 are 1")
 

@@ -47,7 +47,7 @@ from .colour import (
 )
 from .curves import DOTTED, curves, marker
 from .ends import respaced
-from .heatmap import heatmap
+from .heatmap import heatmap, white_is_clearer
 from .histograms import histograms, outline
 from .points import CROSS, SHAPES, index_plot, points_with_band, words_beside
 from .statistics import BANDS, MOST_POINTS, finite, last_finite, nudge, summarize, thin
@@ -106,6 +106,7 @@ __all__ = [
     "thin",
     "title",
     "view",
+    "white_is_clearer",
     "whole_ticks",
     "words_beside",
 ]

@@ -121,7 +121,16 @@ def whole_ticks(low: float, high: float) -> dict[str, Any]:
     are more than steps of `tickMinStep` (1, with the format "d") fit in: of 0, 1, 2 it leaves 0, 2.
     """
     ticks = counted(low, high)
-    return {"values": ticks, "format": ",d", "tickMinStep": 0.5, "labelOverlap": False}
+    first = math.ceil(low)
+    if len(ticks) > 1 and 2 * (ticks[0] - first) >= ticks[1] - ticks[0]:
+        ticks = [first, *ticks]  # a layer's number begins at 1, which is no multiple of 5
+    return {
+        "values": ticks,
+        "tickCount": len(ticks),  # where they are more, Vega takes every second one
+        "format": ",d",
+        "tickMinStep": 0.5,
+        "labelOverlap": False,
+    }
 
 
 def squared(
@@ -160,7 +169,7 @@ def quantity(
     form: dict = {"format": ".2~e"} if max(abs(low), abs(high)) >= FAR else {}
     form = {"format": ".0%"} if is_accuracy(column) else form
     whole = whole_ticks(low, high) if pd.api.types.is_integer_dtype(values) else {}
-    axis = alt.Axis(title=heading, tickCount=6, **form, **whole)
+    axis = alt.Axis(title=heading, **{"tickCount": 6} | form | whole)
     return {"type": "quantitative", "scale": alt.Scale(**scale), "axis": axis}
 
 

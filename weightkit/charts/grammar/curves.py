@@ -46,6 +46,7 @@ def curves(
     y_title: str | None = None,
     direct: bool = True,
     alone: bool = False,
+    key_title: str | None = None,
     keep: str | None = None,
     height: int = 240,
 ) -> alt.LayerChart:
@@ -54,9 +55,9 @@ def curves(
     `data`: one row per seed; columns x, y, `series`, and where there are any: split, seed,
     diverged, and the column named by `theory` (drawn thin and dotted). Up to 6 series are named at
     the right end of their line (of the test line, where there are both), with a shape where lines
-    lie over each other; more, or `direct=False`, get a legend on top (see `legend_of` for `alone`)
-    and a shape beside the colour. A network that diverged ends in a cross at its last finite value,
-    with a text. `domain` fixes the y axis. Add your own layers with `+`
+    lie over each other; more, or `direct=False`, get a legend on top (headed by `key_title`; see
+    `legend_of` for `alone`) and a shape beside the colour. A network that diverged ends in a cross
+    at its last finite value, with a text. `domain` fixes the y axis. Add your own layers with `+`
     (give them `y=alt.Y(..., axis=None)` or no y), for example `marker(...)`. `keep`: a further
     factor whose values stay apart in the rows, for `export.with_slider`.
     """
@@ -80,6 +81,8 @@ def curves(
     if shaped:
         lines = _spread_marks(lines, x, 4 if direct else 6)
     key = None if direct else legend_of(scale.domain, alone=alone)
+    if key is not None and key_title:
+        key.title = key_title
     paint = alt.Color("_series:N", scale=scale, legend=key)
     at_y = alt.Y("mean", **axis)
     dash = {"strokeDash": split_dash(both)} if "split" in data else {}
@@ -103,7 +106,7 @@ def curves(
         layer.encoding.y.axis = None
     layers[0].encoding.y.axis = axis["axis"]
     if direct and n > 1:
-        layers.append(end_labels(lines, scale, axis, height, shaped))
+        layers.append(end_labels(lines, scale, axis, height, shaped, alone))
     return layered(*layers, height=height).resolve_axis(y="independent")
 
 

@@ -28,11 +28,14 @@ def crowded(lines: pd.DataFrame, x: str, scale: alt.Scale) -> bool:
     """Whether some of three lines or more lie over each other in most places, so that colour alone
     does not tell which is which.
     """
-    if scale.to_dict().get("type") == "log" or lines["_series"].nunique() < 3:
+    if lines["_series"].nunique() < 3:
         return False
     last = lines[lines["split"] == lines["split"].iloc[-1]] if "split" in lines else lines
     table = last.pivot_table(index=x, columns="_series", values="mean")
     low, high = scale.domain
+    if scale.to_dict().get("type") == "log":
+        table = table.where(table > 0).map(math.log10)
+        low, high = math.log10(low), math.log10(high)
     near = NEAR * (high - low)
     return any(
         ((table[one] - table[other]).abs() < near).mean() > 0.5
@@ -59,12 +62,18 @@ def _ends(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def end_labels(
-    lines: pd.DataFrame, scale: alt.Scale, axis: dict, height: float, shaped: bool
+    lines: pd.DataFrame,
+    scale: alt.Scale,
+    axis: dict,
+    height: float,
+    shaped: bool,
+    alone: bool = False,
 ) -> alt.Chart:
     """Names at the right end of the lines, drawn as the labels of a second y axis.
 
     An axis, because Vega measures axis labels when it lays the chart out (a text mark would be cut
-    at the edge). `shaped`: the shapes on the lines stand before the names.
+    at the edge). `shaped`: the shapes on the lines stand before the names; `alone`: the chart has
+    no neighbour, and so the room for names in one row.
     """
     ends = _ends(lines)
     low, high = axis["scale"].domain
@@ -77,7 +86,7 @@ def end_labels(
     signs = {n: f"{SIGNS[i % len(SIGNS)]} " if shaped else "" for i, n in enumerate(scale.domain)}
     which = ", test" if _crossed(lines) else ""
     said = [signs[n] + n + which for n in names]
-    twice = _two_rows(said)
+    twice = not alone and _two_rows(said)
     gap = LABEL_GAP * (1 + twice)
     places = [back(a + (b - a) * p) for p in nudge(shares, gap / height)]
     tests = [_test(p) for p in places]

@@ -29,13 +29,15 @@ def heatmap(
     value_title: str | None = None,
     form: str = ".3~g",
     square: bool = False,
+    numbers: bool = False,
     height: int = 240,
 ) -> alt.LayerChart:
     """A cell per (x, y), coloured by `value`: viridis, or with `midpoint` blue (below), paper,
     vermilion (above).
 
-    `form`: the format of the legend; `square`: cells as wide as high (pixels). Rows and columns
-    keep the order of the frame. Cells without a finite value stay empty.
+    `form`: the format of the legend; `square`: cells as wide as high (pixels); `numbers`: in the
+    cells, which must be few. Rows and columns keep the order of the frame. Cells without a finite
+    value stay empty.
     """
     drawn = data[data[value].abs().lt(math.inf)]
     if midpoint is None:
@@ -87,7 +89,29 @@ def heatmap(
         color=alt.Color(f"{value}:Q", scale=scale, legend=key),
         tooltip=tips,
     )
-    return layered(cells, height=height)
+    if not numbers:
+        return layered(cells, height=height)
+    encoded = cells.encoding
+    words = alt.Chart(drawn).mark_text(fontSize=11)
+    words = words.encode(
+        x=encoded.x,
+        y=encoded.y,
+        text=alt.Text(f"{value}:Q", format=form),
+        color=alt.when(white_is_clearer(value))
+        .then(alt.value("#FFFFFF"))
+        .otherwise(alt.value("#000000")),
+    )
+    return layered(cells, words, height=height)
+
+
+def white_is_clearer(value: str) -> str:
+    """The Vega expression that is true where white is seen better than black on the colour of
+    `value`; the clearer of the two always has 4.5 : 1.
+    """
+    white, black = (
+        f"contrast(scale('color', datum.{value}), '{c}')" for c in ("#FFFFFF", "#000000")
+    )
+    return f"{white} > {black}"
 
 
 def _ticks(values: list) -> dict:

@@ -132,5 +132,5 @@ def _lines(
 ) -> alt.LayerChart:
     order = list(dict.fromkeys(data["init"]))
     return grammar.curves(
-        data, y, "init", order=order, y_title=heading, height=height, domain=domain
+        data, y, "init", order=order, y_title=heading, height=height, domain=domain, alone=True
     )

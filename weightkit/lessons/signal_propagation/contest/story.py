@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ....charts.words import between, listed, percent, plural, scheme_name
+from ....charts.words import alike, between, listed, percent, plural, scheme_name
 from ...settings import of_part
 from ...story import Question, Story, Verdict
 from ..settings import TASKS, about
@@ -64,18 +64,26 @@ def _verdict(f: Facts) -> Verdict:
 
 def _shows(f: Facts) -> Iterator[str]:
     for s in f.schemes:
-        ends = (
-            f"{percent(s.mean)} on average; its {s.networks} networks reach"
-            f" {between(s.low, s.high, percent)}"
-        )
-        yield (
-            f"**{scheme_name(s.init)}**: test accuracy"
-            f" {ends if s.networks > 1 else percent(s.mean)}."
-        )
+        ends = percent(s.mean)
+        if s.networks > 1 and alike((s.low, s.high), percent):
+            ends += f", with each of its {s.networks} networks"
+        elif s.networks > 1:
+            reach = between(s.low, s.high, percent)
+            ends += f" on average; its {s.networks} networks reach {reach}"
+        yield f"**{scheme_name(s.init)}**: test accuracy {ends}."
     if f.lost:
         yield f"{f.lost} of {plural(f.networks, 'network')} diverged."
+    below = any(
+        s.kind == "stuck" and s.mean < f.chance and not alike((s.mean, f.chance), percent)
+        for s in f.schemes
+    )
     yield (
-        f"Always giving the commonest answer would be right in {f.chance:.0%} of the test cases."
+        f"Always giving the commonest answer would be right in {f.chance:.0%} of the test cases"
+        + (
+            "; always giving a rarer one, in fewer: a network at chance can be below that line."
+            if below
+            else "."
+        )
     )
 
 

@@ -15,8 +15,8 @@ from ..settings import LAYERS, named
 from .findings import Facts
 
 QUANTITIES = {
-    "activation": ("activations a = φ(z)", "activation"),
-    "gradient": ("gradients dL/dz of single examples", "gradient at z"),
+    "activation": ("Activations a = φ(z)", "activation"),
+    "gradient": ("Gradients dL/dz", "gradient at z"),
 }
 TALLEST = 280  # pixels of all shelves: what a laptop has beside the controls
 
@@ -41,8 +41,9 @@ def distributions(histograms: pd.DataFrame, f: Facts, quantity: str) -> Figure:
         part.encoding.x["axis"]["format"] = ".2~g"  # widths of 10¹⁵ happen
     title = title_of(f, quantity)
     subtitle = (
-        f"Histograms of {words} by {LAYERS[f.activation]} layer, before training. Each row is"
-        " scaled to its own peak; its ends hold what lies beyond."
+        f"{words} by {LAYERS[f.activation]} layer,"
+        f"{' each of a single example,' if quantity == 'gradient' else ''} before training. Each"
+        " row is scaled to its own peak; its ends hold what lies beyond."
     )
     ends = [
         f"{scheme_name(w.init)} {number(w.first)} in layer 1, {number(w.last)} in layer {f.depth}"
@@ -69,9 +70,7 @@ def title_of(f: Facts, quantity: str) -> str:
         return "One layer: nothing to compare"
     kinds: dict[str, list[str]] = {"shrunk": [], "grown": [], "kept": [], "zero": []}
     for w in f.of(quantity):
-        many = (
-            f"{number(max(w.ratio, 1 / w.ratio))} times " if w.kind in ("shrunk", "grown") else ""
-        )
+        many = f"{number(max(w.ratio, 1 / w.ratio))}-fold " if w.kind in ("shrunk", "grown") else ""
         kinds[w.kind].append(f"{many}with {scheme_name(w.init)}")
     verbs = {
         "shrunk": "shrink",
@@ -81,9 +80,9 @@ def title_of(f: Facts, quantity: str) -> str:
     }
     parts = [f"{verbs[kind]} {listed(who)}" for kind, who in kinds.items() if who]
     start = (
-        f"Up to layer {f.depth}, activations "
+        f"From layer 1 to layer {f.depth}, activations "
         if quantity == "activation"
-        else "Down to layer 1, gradients "
+        else f"From layer {f.depth} back to layer 1, gradients "
     )
     return start + listed(parts)
 

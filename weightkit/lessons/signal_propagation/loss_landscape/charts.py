@@ -8,11 +8,12 @@ import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import alike, listed, number, share
+from ....charts.words import alike, between, listed, number, share
 from .findings import Facts, Start
 from .story import start_name
 
 HEIGHT = 220
+_AND_MORE = "(datum.value > {!r} ? '≥ ' : '') + datum.label"
 HUGE = 1e4  # from here on, a loss is told by its size
 KINDS = {"flat": "a salt flat", "slopes": "a landscape with slopes", "gorge": "a narrow gorge"}
 
@@ -25,7 +26,7 @@ def plane(surface: pd.DataFrame, path: pd.DataFrame, f: Facts, start: Start) -> 
     walked = path[path["init"] == start.init]
     reach = float(data["alpha"].max())
     low, high = float(surface["loss"].min()), f.ceiling
-    rects = _cells(data, [low, high], reach)
+    rects = _cells(data, [low, high], reach, cut=bool((surface["loss"] > high).any()))
     chart = alt.layer(rects, *_path(walked), **grammar.view(HEIGHT))
     title = (
         f"Around {start_name(start.init, f.value)} lies {KINDS[start.kind]}: nearby, the loss"
@@ -56,8 +57,10 @@ def live(curves: pd.DataFrame) -> Figure:
     return Figure("live", title, "", alt.layer(cells, **grammar.view(HEIGHT)), words, data)
 
 
-def _cells(data: pd.DataFrame, span: list[float], reach: float) -> alt.Chart:
-    """The loss as colour on the square from -reach to reach, `span` the ends of the scale."""
+def _cells(data: pd.DataFrame, span: list[float], reach: float, cut: bool = False) -> alt.Chart:
+    """The loss as colour on the square from -reach to reach, `span` the ends of the scale; cut:
+    whether there are losses beyond it.
+    """
     half = (data["beta"].drop_duplicates().sort_values().diff().max()) / 2
     cells = data.assign(
         a0=data["alpha"] - half,
@@ -81,7 +84,12 @@ def _cells(data: pd.DataFrame, span: list[float], reach: float) -> alt.Chart:
         "loss:Q",
         scale=alt.Scale(domain=span, range=list(grammar.VIRIDIS), interpolate="rgb", clamp=True),
         legend=alt.Legend(
-            title="loss", orient="top", gradientLength=160, gradientThickness=10, format=".2~g"
+            title="loss",
+            orient="top",
+            gradientLength=160,
+            gradientThickness=10,
+            format=".2~g",
+            **({"labelExpr": _AND_MORE.format(0.999 * span[1])} if cut else {}),
         ),
     )
     tips = [
@@ -101,13 +109,17 @@ def loss_of(value: float, digits: int) -> str:
     return f"{value:.{digits}f}" if abs(value) < HUGE else number(value)
 
 
+def digits_of(start: Start) -> int:
+    """As many digits as show that the loss nearby has a range, where it has."""
+    for digits in (2, 3, 4):
+        if loss_of(start.low, digits) != loss_of(start.high, digits):
+            return digits
+    return 6
+
+
 def span_of(start: Start) -> str:
-    """The range with as many digits as show that it is one."""
-    for digits in (2, 3, 4, 6):
-        low, high = (loss_of(value, digits) for value in (start.low, start.high))
-        if low != high:
-            break
-    return low if low == high else f"{low} to {high}"
+    """The range of the loss nearby."""
+    return between(start.low, start.high, lambda value: loss_of(value, digits_of(start)))
 
 
 def runs(start: Start) -> str:

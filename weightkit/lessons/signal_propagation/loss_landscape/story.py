@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ....charts.words import alike, between, capital, number, scheme_name
+from ....charts.words import alike, capital, number, scheme_name
 from ...story import Question, Story, Verdict
 from ..settings import about
 from .config import LandscapeConfig
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def start_name(init: str, value: float) -> str:
     """What a sentence calls a start."""
-    return f"all parameters {value:g}" if init == "constant" else f"the {scheme_name(init)} start"
+    same = f"all parameters {value:g}" if value else "all parameters zero"
+    return same if init == "constant" else f"the {scheme_name(init)} start"
 
 
 def ask(config: LandscapeConfig) -> Question:
@@ -55,13 +56,13 @@ def tell(config: LandscapeConfig, result: Landscape) -> Story:
 
 def _shows(f: Facts) -> Iterator[str]:
     """Height differences, and where training went."""
-    from .charts import loss_of
+    from .charts import digits_of, loss_of, span_of
 
     for start in f.starts:
-        near = between(start.low, start.high, lambda value: loss_of(value, 3))
+        centre = loss_of(start.centre, digits_of(start))
         yield (
-            f"**{capital(start_name(start.init, f.value))}**: loss {loss_of(start.centre, 3)} at"
-            f" the start, {near} near it. {_walked(start)}"
+            f"**{capital(start_name(start.init, f.value))}**: loss {centre} at the start,"
+            f" {span_of(start)} near it. {_walked(start)}"
         )
 
 
@@ -70,8 +71,8 @@ def _walked(start: Start) -> str:
         return "Training diverged in the first epoch."
     far = f"a distance of {number(start.distance)}"
     if start.diverged:
-        return f"Training walked {far} before it diverged, to a loss of {start.last:.4g}."
-    return f"Training walked {far} and reached a loss of {start.last:.4g}."
+        return f"Training walked {far} before it diverged, to a loss of {start.last:.3g}."
+    return f"Training walked {far} and reached a loss of {start.last:.3g}."
 
 
 def _slips(f: Facts) -> Iterator[str]:
@@ -92,12 +93,12 @@ def _slips(f: Facts) -> Iterator[str]:
     if f.value == 0 and f.activation != "sigmoid":  # whose output at 0 is a half
         yield (
             "This start is no local minimum. With all weights at zero the output does not depend on"
-            " the input, and every gradient but that of the output's bias is exactly 0: nothing"
-            " says where to go."
+            " the input, and every gradient but that of the output's bias is exactly zero:"
+            " nothing says where to go."
         )
     elif told and f.constant.kind != "flat" and ahead and not same:
         yield (
-            f"“Salt flats” is only half of the story: around all parameters {f.value:g} the loss"
-            f" {runs(f.constant)} nearby. It is not flat there, and yet training came no further:"
-            " the start is symmetric, all units of a layer get the same gradient."
+            f"“Salt flats” is only half of the story: around {start_name('constant', f.value)} the"
+            f" loss {runs(f.constant)} nearby. It is not flat there, and yet training came no"
+            " further: the start is symmetric, all units of a layer get the same gradient."
         )

@@ -59,7 +59,7 @@ def _cells(table: pd.DataFrame, row: str) -> pd.DataFrame:
 
 
 def _colours(mean: pd.DataFrame, row: str) -> alt.LayerChart:
-    chart = grammar.heatmap(
+    return grammar.heatmap(
         mean,
         "depth",
         row,
@@ -68,10 +68,10 @@ def _colours(mean: pd.DataFrame, row: str) -> alt.LayerChart:
         x_title="weight layers",
         y_title="" if row == "init" else "standard deviation of the weights",
         value_title="test accuracy",
+        form=".0%",
+        numbers=True,
         height=max(200, 30 * mean[row].nunique()),
     )
-    chart.layer[0].encoding.color["legend"]["format"] = ".0%"
-    return chart
 
 
 def scheme_title(f: Facts) -> str:

@@ -63,6 +63,12 @@ def spectrum(values: pd.DataFrame, f: Facts) -> Figure:
             ],
         )
     )
+    counted = _last_counted(drawn, f.tolerance)
+    ends = (
+        alt.Chart(counted)
+        .mark_point(filled=True, size=90, opacity=1, stroke="paper", strokeWidth=1.5)
+        .encode(x=at_x, y=alt.Y("eigenvalue:Q", scale=scale, axis=None), color=paint)
+    )
     zero = (
         alt.Chart(pd.DataFrame({"y": [0.0]}))
         .mark_rule(color="muted", strokeDash=[3, 3])
@@ -71,17 +77,25 @@ def spectrum(values: pd.DataFrame, f: Facts) -> Figure:
     title = spectrum_title(f)
     subtitle = (
         f"All {f.parameters:,} eigenvalues of the loss's Hessian, from the smallest to the largest;"
-        f" below 0 the loss curves down (counted above: beyond {label(f.tolerance)} of the largest"
-        f" size; the rest is flat). The axis is logarithmic on both sides of {number(LOW)} and"
-        " linear between."
+        f" below 0 the loss curves down. Points: the last ones counted, beyond {label(f.tolerance)}"
+        " of the largest size; what is nearer to 0 is flat. The axis is logarithmic on both"
+        f" sides of {number(LOW)} and linear between."
         + (f" A line per network ({f.random.networks})." if f.random.networks > 1 else "")
     )
     alt_text = f"{title}. " + "; ".join(
         f"{name}: {_many(place)} negative, {place.flat:,.0f} flat, {place.positive:,.0f} positive"
         for name, place in _places(f)
     )
-    chart = alt.layer(zero, lines, **grammar.view(HEIGHT)).resolve_axis(y="independent")
+    chart = alt.layer(zero, lines, ends, **grammar.view(HEIGHT)).resolve_axis(y="independent")
     return Figure("spectrum", title, subtitle, chart, alt_text + ".", data)
+
+
+def _last_counted(drawn: pd.DataFrame, tolerance: float) -> pd.DataFrame:
+    """Of each network in each place, the last eigenvalue that counts as negative."""
+    keys = ["place", "seed"]
+    largest = drawn["eigenvalue"].abs().groupby([drawn[key] for key in keys]).transform("max")
+    negative = drawn[drawn["eigenvalue"] < -tolerance * largest]
+    return negative.loc[negative.groupby(keys, sort=False)["rank"].idxmax()]
 
 
 def _places(f: Facts) -> list[tuple[str, Place]]:

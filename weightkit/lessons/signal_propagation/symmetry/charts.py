@@ -88,7 +88,7 @@ def network(
         **grammar.view(height),
     )
     title = network_title(f)
-    subtitle = "w, v, b, c: before → after one gradient step. Orange: hidden unit 1; blue: 2."
+    subtitle = "Orange: hidden unit 1; blue: 2, all numbers before → after one gradient step."
     changes = ", ".join(f"{one.name} {_change(one)}" for one in p.values())
     return Figure("two-two-one", title, subtitle, chart, f"{title}. {changes}.", parameters)
 
@@ -169,7 +169,7 @@ def paths(path: pd.DataFrame, f: Facts) -> Figure:
         f"; the loss {'stayed at' if still else f'went from {f.first_loss:.3g} to'}"
         f" {f.last_loss:.3g}"
     )
-    room = {c: grammar.span(data[c]) for c in ("w1", "w2")}
+    room = {c: [float(data[c].min()), float(data[c].max())] for c in ("w1", "w2")}
     at_x = alt.X(
         "w1:Q",
         **grammar.quantity("w1", data["w1"], heading="weight from x1", domain=_padded(room["w1"])),
@@ -199,6 +199,7 @@ def paths(path: pd.DataFrame, f: Facts) -> Figure:
         marked.mark_point(filled=False, strokeWidth=1.6, opacity=0.9).encode(
             shape=shape, size=size, tooltip=tips
         ),
+        *_starts(data, at_x, at_y),
         **grammar.view(300),
     )
     subtitle = (
@@ -208,6 +209,23 @@ def paths(path: pd.DataFrame, f: Facts) -> Figure:
     return Figure("two-units", title, subtitle, chart, title + ".", path)
 
 
-def _padded(span: list[float]) -> list[float]:
-    room = max(0.06 * (span[1] - span[0]), 0.05)
-    return [span[0] - room, span[1] + room]
+def _starts(data: pd.DataFrame, at_x: alt.X, at_y: alt.Y) -> list[alt.Chart]:
+    """The word at each unit's first point, where the chart has more room: left or right of it."""
+    middle = (data["w1"].min() + data["w1"].max()) / 2
+    first = data[data["step"] == 0].drop_duplicates(["w1", "w2"])
+    return [
+        alt.Chart(some)
+        .mark_text(align=align, dx=dx, fontSize=12, color="ink")
+        .encode(x=at_x, y=at_y, text=alt.TextValue("start"))
+        for some, align, dx in (
+            (first[first["w1"] > middle], "right", -10),
+            (first[first["w1"] <= middle], "left", 10),
+        )
+        if len(some)
+    ]
+
+
+def _padded(ends: list[float]) -> list[float]:
+    """Room for the marks: a sixth of what the units walk, where they walk at all."""
+    room = max((ends[1] - ends[0]) / 6, 0.002) if ends[1] > ends[0] else 0.05
+    return [ends[0] - room, ends[1] + room]

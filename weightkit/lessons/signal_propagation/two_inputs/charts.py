@@ -118,9 +118,13 @@ def sizes_title(f: Facts, which: str) -> str:
     what = "root mean square" if which == "rms" else "spread over inputs"
     if not known:
         return f"No {what} that float32 can hold is left"
-    values = [getattr(one, which) for one in known]
-    head = "The size" if which == "rms" else "What differs"
-    return f"{head}: in layer {f.depth}, a {what} of {between(min(values), max(values), number)}"
+    rest = f.of("gone") if which == "spread" else []  # of which the chart draws nothing
+    values = [getattr(one, which) for one in known if one not in rest]
+    where = f"{'The size' if which == 'rms' else 'What differs'}: in layer {f.depth},"
+    if not values:
+        return f"{where} no {what} beyond float32's rounding"
+    only = f"; at std × √N = {f.span(rest)} only float32's rounding" if rest else ""
+    return f"{where} a {what} of {between(min(values), max(values), number)}{only}"
 
 
 def limits(layers: pd.DataFrame, theory: pd.DataFrame, f: Facts) -> Figure:
@@ -240,6 +244,7 @@ def _lines(
         x_title="layer",
         y_title=heading,
         direct=False,
+        key_title=HEADING,
         height=height,
     )
     if known["layer"].nunique() > 1:

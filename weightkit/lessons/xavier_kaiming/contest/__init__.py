@@ -8,7 +8,20 @@ from .config import PRESETS, Config
 if TYPE_CHECKING:
     from . import charts, experiment, findings
     from .experiment import Result, run
-    from .story import ask, tell
+    from .story import ask, how_tested, tell
 
-__all__ = ["PRESETS", "Config", "Result", "ask", "charts", "experiment", "findings", "run", "tell"]
-__getattr__ = later(__name__, experiment="Result run", story="ask tell", charts="", findings="")
+__all__ = [
+    "PRESETS",
+    "Config",
+    "Result",
+    "ask",
+    "charts",
+    "experiment",
+    "findings",
+    "how_tested",
+    "run",
+    "tell",
+]
+__getattr__ = later(
+    __name__, experiment="Result run", story="ask how_tested tell", charts="", findings=""
+)

@@ -111,10 +111,21 @@ def _trained(f: Facts) -> str:
     return f"In {plural(f.epochs, 'epoch')} the mean training loss {done}."
 
 
+def how_tested(config: Config) -> str:
+    """What the table of tests holds, in Markdown."""
+    one, other = scheme_name(config.first), scheme_name(config.second)
+    return (
+        f"**Welch's t-test**, which lets the two variances differ; difference: {one} minus {other}."
+    )
+
+
 def _moved(before: float, after: float) -> str:
+    from .findings import FORMS
+
     if alike((before, after), ".3g"):
         return f"stayed at {before:.3g}"
-    return f"{'fell' if after < before else 'rose'} from {before:.3g} to {after:.3g}"
+    form = FORMS["train_loss"]
+    return f"{'fell' if after < before else 'rose'} from {before:{form}} to {after:{form}}"
 
 
 def _loss(f: Facts) -> str:

@@ -218,7 +218,7 @@ def _shape(moments: pd.DataFrame, scheme: str, kind: str) -> str:
     """One sentence on the shape and size of these numbers."""
     s = spread(moments, scheme, PARAMETERS[kind])
     who = _whose(scheme, kind)
-    many = "of a width of its own in each layer; together "  # a mixture is not of its parts' shape
+    many = "in each layer, wider in some; together "  # a mixture is not of its parts' shape
     size = f"a standard deviation of {s.std:.3g}"
     match s.shape:
         case Shape.SAME:
