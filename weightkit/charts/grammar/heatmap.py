@@ -92,7 +92,7 @@ def heatmap(
     if not numbers:
         return layered(cells, height=height)
     encoded = cells.encoding
-    words = alt.Chart(drawn).mark_text(fontSize=11)
+    words = alt.Chart(drawn).mark_text(fontSize=12)
     words = words.encode(
         x=encoded.x,
         y=encoded.y,
