@@ -44,6 +44,8 @@ class _Mark:
     def __setitem__(self, key: Any, value: Any) -> None:
         pass
 
+    __setattr__ = __setitem__  # a mark that many share would say to one what another was told
+
     def __iter__(self) -> Any:
         return iter(())
 
