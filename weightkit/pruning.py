@@ -55,7 +55,7 @@ def smallest_out(weight: Tensor, mask: Tensor, share: float) -> Tensor:
     order = size.masked_fill(~kept, -1.0).argsort(stable=True, dim=1)  # what is out comes first
     rank = torch.empty_like(order).scatter_(1, order, torch.arange(order.shape[1]).expand_as(order))
     left = kept.sum(1)
-    going = torch.minimum((share * left).round().long(), (left - 1).clamp_min(0))
+    going = torch.minimum((share * left.double()).round().long(), (left - 1).clamp_min(0))
     return (rank >= (kept.shape[1] - left + going).unsqueeze(1)).view_as(mask)
 
 

@@ -79,6 +79,8 @@ def test_a_list(things, text):
         (0.123, 0.456, ".1f", "0.1 to 0.5"),
         (3.0, 3.01, words.number, "3"),
         (2.0, 40.0, words.number, "2 to 40"),
+        (0.0005, 0.001, words.share, "0.1% or less"),
+        (0.0005, 0.002, words.share, "under 0.1% to 0.2%"),
     ],
 )
 def test_a_range_says_a_number_once(low, high, form, text):

@@ -162,8 +162,12 @@ def alike(values: Iterable[float], form: Form = number) -> bool:
 
 
 def between(low: float, high: float, form: Form = ".0%") -> str:
-    """A range: "9% to 11%", or the one number that both ends are printed as."""
+    """A range: "9% to 11%", or the one number that both ends are printed as; "0.1% or less" from
+    under 0.1% to 0.1%.
+    """
     ends = printed(low, form), printed(high, form)
+    if ends[0] == f"under {ends[1]}":
+        return f"{ends[1]} or less"
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
