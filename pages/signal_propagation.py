@@ -6,9 +6,10 @@ from weightkit.ui import lesson
 
 page = lesson.start(
     "signal_propagation",
-    "A network is a chain of matrices. What each one does to the **size** of the numbers that pass,"
-    " it does again and again: thirty layers that halve leave a billionth. That is what the"
-    " formulas for the first random weights are about.",
+    "**Why random?** Units that start alike learn alike (see *Symmetry*, *Landscape*, *Saddles*)."
+    " **Why this variance?** A network is a chain of matrices. What each one does to the size of"
+    " the numbers that pass, it does again and again: thirty layers that halve leave a billionth."
+    " The formulas for the first random weights are about that.",
 )
 
 from weightkit.lessons import signal_propagation as theory

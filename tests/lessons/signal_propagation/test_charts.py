@@ -466,3 +466,5 @@ def test_the_spread_that_is_only_rounding_is_no_number_of_the_title():
     gone, title = story.facts.of("gone"), story["spread-by-layer"].title
     assert gone, "this test tests nothing"
     assert title.endswith(f"at std × √N = {story.facts.span(gone)} only float32's rounding")
+    for figure in story.figures[:3]:
+        assert layers_of(figure)[1]["encoding"]["color"]["legend"]["title"] == inputs.charts.HEADING

@@ -13,6 +13,7 @@ HEIGHT = 300
 NAMES = {"zero": "all zero", "random": "random", "trained": "trained"}
 PAINT = {"all zero": "series:constant", "random": "series:kaiming", "trained": "ink"}
 KINDS = {"negative": "extra:0", "flat": "muted", "positive": "extra:1"}
+CURVES = {"negative": "downward", "flat": "flat", "positive": "upward"}
 LOW = 1e-6
 """Below this in size the axis of eigenvalues is linear; every so many powers of ten have a tick."""
 
@@ -127,7 +128,8 @@ def counts(points: pd.DataFrame, f: Facts) -> Figure:
         heading="eigenvalues",
         domain=[0.0, float(f.parameters)],
     )
-    kinds = list(KINDS)
+    rows["kind"] = rows["kind"].map(CURVES)
+    kinds = list(CURVES.values())
     bars = (
         alt.Chart(rows)
         .mark_bar(stroke="paper", strokeWidth=1)

@@ -25,8 +25,8 @@ def correlation(layers: pd.DataFrame, f: Facts, height: int = HEIGHT) -> Figure:
     known = _known(layers)
     title = correlation_title(f)
     subtitle = (
-        f"Correlation of two inputs' pre-activations in {_networks(f)}, before training. Colour:"
-        f" {HEADING}. Dotted: theory of very wide layers."
+        f"Correlation of two inputs' pre-activations in {_networks(f)}, before training. Dotted:"
+        " theory of very wide layers."
     )
     chart = _lines(known, "correlation", "correlation of two inputs", _reach(known), height=height)
     ends = listed(f"{label(one.scale)}: {_end(one)}" for one in f.scales)
@@ -93,7 +93,7 @@ def sizes(layers: pd.DataFrame, f: Facts, which: str, height: int = LOWER) -> Fi
         " counts, too.",
         "spread": "Root of the variance over inputs, averaged over units: only what differs"
         " counts. A line ends where that is below a millionth of the size, float32's rounding.",
-    }[which] + " Both charts have the same axis; colours as above."
+    }[which] + " Both charts have the same axis."
     chart = _lines(drawn, which, heading, [low, high], log_y=True, height=height)
     ends = listed(f"{label(one.scale)}: {number(getattr(one, which))}" for one in f.scales)
     alt_text = f"{title}. In the last layer, by {HEADING}: {ends}."

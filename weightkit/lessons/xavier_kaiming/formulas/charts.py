@@ -126,6 +126,7 @@ def every_scheme(moments: pd.DataFrame) -> Figure:
     at_x = grammar.quantity(
         "std", data["std_measured"], heading="standard deviation of the weights", domain=[0.0, high]
     )
+    at_x["axis"].tickCount = 4  # two digits and a point each, in half of a narrow page
     tips = [
         alt.Tooltip("name:N", title="scheme"),
         alt.Tooltip("layer:N"),
