@@ -25,7 +25,8 @@ from weightkit.ui.lessons import pages
 FOLDER = Path(__file__).resolve().parents[1] / "static"
 OTHER = {"xavier_kaiming": 1}  # the place of the figure where it is not the first
 NOTHING = 16  # of 255: how opaque the paper may be among few colours, and is to be not at all
-WIDTH, HEIGHT = 340, 90  # pixels of a picture on the screen
+WIDTH, HEIGHT, SCALE = 340, 90, 2  # pixels of a picture on the screen; of the file, for each
+FULL, STRETCH = 1.2, 2.0  # what is drawn lower is drawn higher, by so much at most
 
 
 def bare(part: Any) -> Any:
@@ -46,11 +47,14 @@ def _is_text(view: Any) -> bool:
 
 
 def drawn(figure: Any) -> bytes:
-    """The PNG file of a figure as a card shows it: twice as many pixels, on no paper of its own."""
-    plain = bare(with_width(spec(figure.chart), WIDTH)) | {"height": HEIGHT, "padding": 2}
-    quiet = {"axis": {"disable": True}, "legend": {"disable": True}, "view": {"stroke": None}}
-    job = {"format": "png", "spec": plain | {"background": None, "config": quiet}, "scale": 2}
-    picture = Image.open(io.BytesIO(base64.b64decode(convert([job])[0])))
+    """The PNG file of a figure as a card shows it: twice as many pixels, on no paper of its own.
+
+    Of an axis that begins far from all that is drawn, the empty part is left out.
+    """
+    picture = _cropped(_picture(figure, HEIGHT))
+    higher = min(HEIGHT * SCALE / picture.height, STRETCH)
+    if higher > FULL:
+        picture = _cropped(_picture(figure, round(HEIGHT * higher)))
     few = picture.quantize(32, Image.Quantize.FASTOCTREE)
     palette = few.getpalette("RGBA") or []
     palette[3::4] = [0 if alpha < NOTHING else alpha for alpha in palette[3::4]]
@@ -58,6 +62,19 @@ def drawn(figure: Any) -> bytes:
     small = io.BytesIO()
     few.save(small, "PNG", optimize=True)
     return small.getvalue()
+
+
+def _picture(figure: Any, height: int) -> Image.Image:
+    plain = bare(with_width(spec(figure.chart), WIDTH)) | {"height": height, "padding": 2}
+    quiet = {"axis": {"disable": True}, "legend": {"disable": True}, "view": {"stroke": None}}
+    job = {"format": "png", "spec": plain | {"background": None, "config": quiet}, "scale": SCALE}
+    return Image.open(io.BytesIO(base64.b64decode(convert([job])[0])))
+
+
+def _cropped(picture: Image.Image) -> Image.Image:
+    """Without the empty rows above and below what is drawn."""
+    _, top, _, bottom = picture.getbbox() or (0, 0, *picture.size)
+    return picture.crop((0, top, picture.width, bottom))
 
 
 def main(wanted: list[str]) -> None:
