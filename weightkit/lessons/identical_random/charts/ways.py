@@ -40,8 +40,7 @@ def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str]) -> Fi
             "part:O",
             sort=parts,
             axis=alt.Axis(
-                title=None,
-                orient="top",
+                title="largest difference of",  # at the foot, as its neighbour's: the plots line up
                 labelAngle=0,
                 labelOverlap=False,
                 ticks=False,
@@ -63,7 +62,7 @@ def checks(frame: pd.DataFrame, now: tuple[str, str], pair: Sequence[str]) -> Fi
         ),
         legend=alt.Legend(
             title=None,
-            orient="bottom",
+            orient="top",
             symbolSize=200,
             symbolStrokeColor="muted",  # tints, which need an outline on their paper
             symbolStrokeWidth=1,
