@@ -93,6 +93,9 @@ def test_training_says_where_two_networks_part(split, measure):
 
 def test_both_twins_are_drawn_one_inside_the_other():
     drawn = export.spec(charts.training(result()).chart)["layer"]
+    assert [bool(layer["encoding"]["y"]["axis"]) for layer in drawn[:3]] == [True, False, False], (
+        "of several axes Vega draws the grid of the first alone"
+    )
     assert drawn[0]["mark"]["strokeWidth"] > 3 * drawn[1]["mark"]["strokeWidth"]
 
 

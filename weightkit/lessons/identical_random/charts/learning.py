@@ -49,11 +49,12 @@ def _curves(frame: pd.DataFrame, split: str, measure: str) -> Figure:
     broad = (
         alt.Chart(one)
         .mark_line(strokeWidth=9, opacity=0.35, strokeCap="round", color=grammar.colours(order)[a])
-        .encode(x=alt.X("epoch:Q"), y=alt.Y(f"{measure}:Q", scale=axis["scale"], axis=None))
+        .encode(x=alt.X("epoch:Q"), y=alt.Y(f"{measure}:Q", **axis))
     )
     chart = grammar.curves(
         data, measure, "network", band=None, order=order, height=280, domain=axis["scale"].domain
     )
+    chart.layer[0].encoding.y.axis = None  # of two, Vega draws the lines of the first alone
     chart.layer = [broad, *chart.layer]  # beneath the thin ones
     subtitle = (
         f"{capital(what)} by epoch. Broad and pale: {a}; thin: the others, {b}"
