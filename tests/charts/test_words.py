@@ -140,6 +140,7 @@ def test_a_name_has_the_colour_of_its_scheme():
         ("at e = 0 and p = 0.2", "at e~=~0 and p~=~0.2"),
         ("lower (p < 0.0001, corrected)", "lower (p~<~0.0001, corrected)"),
         ("std × √N = 3 × 10⁻⁵, 3 × 4", "std~×~√N~=~3~×~10⁻⁵, 3 × 4"),
+        ("(19, 14), (8, 19): 3, 4 (5, of 6)", "(19,~14), (8,~19): 3, 4 (5, of 6)"),
         ("between ±1/√fan_in", "between ±1/\u2060√fan_in"),
         ("`x = 1`, $N = 64$, lr = 3, 0.5 = x", None),
         ("$$z = w\n= 3 × 10$$ and z = 2", "$$z = w\n= 3 × 10$$ and z~=~2"),

@@ -108,6 +108,7 @@ def label(value: object) -> str:
 _CODE = re.compile(r"(`[^`]*`|\$\$.*?\$\$|\$[^$]*\$)", re.DOTALL)
 _EQUAL = re.compile(r"(?<=\b[^\W\d_]) ([=<]) (?=\S)")
 _TIMES = re.compile(r" × (?=10|√)")
+_SHAPE = re.compile(r"(\(\d+), (\d+\))")
 _EXPONENT = re.compile(r"(?<![\w.])(-?)(\d+(?:\.\d+)?)e([+-]?\d+)\b")
 _MINUS = re.compile(r"(?<![\w\]).⁻-])-(?=[\d∞])")
 PLAIN = range(-4, 6)
@@ -137,13 +138,13 @@ def _without_exponent(match: re.Match[str]) -> str:
 
 
 def unbroken(text: str) -> str:
-    """A text in which no line ends within a number or a fraction, or between a letter and what it
-    equals or is below; code and formulas stay.
+    """A text in which no line ends within a number, a fraction or a shape, or between a letter and
+    what it equals or is below; code and formulas stay.
     """
     parts = _CODE.split(text)
     parts[::2] = [
         _EQUAL.sub("\u00a0\\1\u00a0", _TIMES.sub("\u00a0×\u00a0", part)).replace("/√", "/\u2060√")
-        for part in parts[::2]
+        for part in (_SHAPE.sub("\\1,\u00a0\\2", part) for part in parts[::2])
     ]
     return "".join(parts)
 
