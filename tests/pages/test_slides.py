@@ -2,11 +2,13 @@
 told once.
 """
 
+import pandas as pd
 import pytest
 from pages_helpers import well
 from streamlit.testing.v1 import AppTest
 
 from tools.presets import ROOT, pages_seen
+from weightkit.charts import Figure, grammar
 from weightkit.ui import slide, visit
 from weightkit.ui.outside import shown as as_read
 
@@ -159,3 +161,14 @@ def test_the_home_page_is_a_slide_of_its_picture():
         and not at.title
         and [h for h in at.get("html") if "<h5>" in h.proto.body]
     )
+
+
+def test_a_bar_of_colours_stands_upright_beside_its_chart():
+    """Above it, it would take a third of the height."""
+    frame = pd.DataFrame({"x": [1, 2], "y": ["a", "b"], "loss": [1.0, 2.0]})
+    chart = grammar.heatmap(frame, "x", "y", "loss")
+    figure = Figure("map", "A map", "A cell per pair.", chart, "A map of two.", frame)
+    assert figure.drawing()["layer"][0]["encoding"]["color"]["legend"]["orient"] == "top"
+    legend = slide.fitted(figure.drawing())["layer"][0]["encoding"]["color"]["legend"]
+    assert (legend["orient"], legend["direction"]) == ("right", "vertical")
+    assert legend["gradientLength"] <= slide.PLOT

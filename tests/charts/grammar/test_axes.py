@@ -60,7 +60,7 @@ def test_squared_cells_are_as_wide_as_high_and_fill_what_they_can(across, down, 
 
 
 @pytest.mark.parametrize(
-    ("low", "high"), [(0, n) for n in (1, 2, 3, 10, 200)] + [(0, 2.08), (1, 3)]
+    ("low", "high"), [(0, n) for n in (1, 2, 3, 7, 10, 200)] + [(0, 2.08), (1, 3), (1, 15)]
 )
 def test_none_of_the_whole_ticks_is_thinned_out_by_vega(low, high):
     """Vega 6, vega-scale's validTicks: as many as steps of tickMinStep fit into the domain."""
