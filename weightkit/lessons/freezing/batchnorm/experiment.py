@@ -115,6 +115,7 @@ class _Network:
             self.net.add_module(name, module)
             if name == "input":
                 self.net.add_module("norm", torch.nn.BatchNorm1d(HIDDEN[0]))
+        self.parameters = list(self.net.parameters())
         self.updates = self._optimiser()
         self.diverged = False
         self.start: dict[str, Tensor] = {}
@@ -136,9 +137,10 @@ class _Network:
         """
         one = copy.copy(self)
         one.case, one.net = case, copy.deepcopy(self.net)
-        for mine, theirs in zip(one.net.parameters(), self.net.parameters(), strict=True):
+        one.parameters = list(one.net.parameters())
+        for mine, theirs in zip(one.parameters, self.parameters, strict=True):
             mine.grad = None if theirs.grad is None else theirs.grad.clone()
-        one.updates = self.updates.of(one.net.parameters())
+        one.updates = self.updates.of(one.parameters)
         one.block.requires_grad_(case in (NOTHING, EVALUATED))
         if case == NEW:
             one.updates = one._optimiser()
@@ -148,7 +150,11 @@ class _Network:
     def learn(self, x: Tensor, y: Tensor) -> None:
         """One step, in the `mode` that it is in."""
         check()
-        self.net.zero_grad(set_to_none=self.case not in (ZEROS, NEW))
+        for p in self.parameters:  # as `zero_grad`, which looks for them each time
+            if p.grad is not None and self.case in (ZEROS, NEW):
+                p.grad.zero_()
+            else:
+                p.grad = None
         self._loss(self.net(x), y).backward()
         self.updates.step()
 
