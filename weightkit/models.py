@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from .activations import ACTIVATIONS
 from .lazy import torch
-from .passes import Pass, normalize, normalize_backward, with_ones
+from .passes import Pass, normalize, normalize_backward_, with_ones
 from .skips import joins
 from .stopping import check
 
@@ -271,7 +271,7 @@ class MLP:
                 delta.mul_(masks[i - 1])
             act.backward_(delta, done.outputs[i - 1])
             if self.normalization:
-                delta = normalize_backward(delta, done.normalized[i - 1], done.scale[i - 1])
+                delta = normalize_backward_(delta, done.normalized[i - 1], done.scale[i - 1])
             if i - 1 in self.joins:  # by way of the layers, and past them
                 last = name == self.layers[-1]
                 delta = done.around.copy_(delta) if last else done.around.add_(delta)

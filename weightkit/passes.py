@@ -85,5 +85,7 @@ def normalize(z: Tensor, done: Pass, eps: float = 1e-5) -> Tensor:
     return z
 
 
-def normalize_backward(d: Tensor, z: Tensor, scale: Tensor) -> Tensor:
-    return (d - d.mean(1, keepdim=True) - z * (d * z).mean(1, keepdim=True)).mul_(scale)
+def normalize_backward_(d: Tensor, z: Tensor, scale: Tensor) -> Tensor:
+    """The gradient d at the normalized z turned into that before it, in place."""
+    along = (d * z).mean(1, keepdim=True)
+    return d.sub_(d.mean(1, keepdim=True)).addcmul_(z, along, value=-1).mul_(scale)

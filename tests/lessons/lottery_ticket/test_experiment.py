@@ -23,9 +23,9 @@ def test_frames(result):
     assert list(result.masks) == ["round", "seed", "layer", "kept"]
     assert list(result.inputs) == ["round", "seed", "input", "row", "column", "varies", "kept"]
     assert len(result.final) == SEEDS * (1 + 3 * 7)
-    assert len(result.curves) == len(result.final) * 6 * 2
+    assert len(result.curves) == len(result.final) * (Config().epochs + 1) * 2
     assert len(result.inputs) == SEEDS * 8 * 64
-    last = result.curves.query("split == 'test' and epoch == 5").set_index(
+    last = result.curves.query(f"split == 'test' and epoch == {Config().epochs}").set_index(
         ["round", "start", "seed"]
     )
     final = result.final.set_index(["round", "start", "seed"])

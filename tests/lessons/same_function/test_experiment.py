@@ -18,7 +18,7 @@ SMALL = {"epochs": 2, "width": 8, "n_seeds": 2, "points": 5}
 
 @pytest.fixture(scope="module")
 def five():
-    return run(Config())
+    return run(Config(n_seeds=5))
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,9 @@ def test_one_start_and_other_batches_end_in_one_valley(five):
 
 
 def test_the_ends_of_a_line_are_the_trained_networks(five):
-    last = five.curves.query("epoch == 20 and split == 'test'").set_index(["network", "seed"])
+    last = five.curves.query(f"epoch == {Config().epochs} and split == 'test'").set_index(
+        ["network", "seed"]
+    )
     at = five.path.query("split == 'test'").set_index(["pair", "seed", "t"])["accuracy"]
     for seed in (0, 2, 4, 6, 8):
         for pair, end in ((SEEDS, "second"), (MATCHED, "second"), (BATCHES, "again")):

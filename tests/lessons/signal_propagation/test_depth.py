@@ -41,13 +41,13 @@ def test_frame_and_progress(preset):
         "accuracy",
         "diverged",
     ]
-    assert len(curves) == 3 * 5 * 7 * 2
+    assert len(curves) == 3 * 5 * 6 * 2
     assert not curves.duplicated(["init", "seed", "epoch", "split"]).any()
     assert set(curves["depth"]) == {30}
     chance = depth_contest(DepthConfig(**SMALL)).chance
     assert list(chance) == ["split", "share"]
     assert chance["share"].between(0.1, 0.12).all()
-    assert seen == [(i, 6) for i in range(1, 7)]
+    assert seen == [(i, 5) for i in range(1, 6)]
 
 
 def test_at_depth_30_kaiming_learns_and_the_others_stay_at_chance(preset):

@@ -60,7 +60,7 @@ def test_the_inputs_have_the_size_and_about_the_correlation_that_is_asked_for(wa
 @pytest.fixture(scope="module")
 def five():
     """Five networks for each of five stds: tanh, 15 layers."""
-    config = InputsConfig(depth=15, n_stds=5, n_seeds=5, epochs=5)
+    config = InputsConfig(n_stds=5, n_seeds=5)
     return config, input_pairs(config)
 
 

@@ -67,7 +67,7 @@ def test_mnist_shows_the_courses_plateau_and_cliff(real_data):
     from weightkit import datasets
 
     datasets.clear_cache()
-    final = run(Config(dataset="mnist", n_stds=13, epochs=5)).final.set_index("std")["accuracy"]
+    final = run(Config(**PRESETS["On MNIST"])).final.set_index("std")["accuracy"]
     datasets.clear_cache()
     plateau = final[(final.index >= 1e-4) & (final.index <= 0.35)]
     assert plateau.min() > 0.84

@@ -24,7 +24,7 @@ PRESETS: dict[str, Preset] = {
             "hidden": "300-100",
             "removed": 0.2,
             "rounds": 15,
-            "epochs": 5,
+            "epochs": 3,
             "learning_rate": 0.0012,
             "n_seeds": 1,
         },
@@ -42,7 +42,14 @@ PRESETS: dict[str, Preset] = {
     ),
     "On MNIST": Preset(
         "Which pixels of 28 x 28 keep weights?",
-        {"dataset": "mnist", "n_seeds": 1, "epochs": 1, "batch_size": 64},
+        {
+            "dataset": "mnist",
+            "n_seeds": 1,
+            "epochs": 1,
+            "batch_size": 128,
+            "removed": 0.5,
+            "rounds": 5,
+        },
     ),
 }
 
@@ -67,7 +74,7 @@ class Config(Training):
     )
     rounds: int = number(7, 1, 15, "How often weights are removed.", label="Rounds")
     hidden: str = choice("128-64", HIDDEN, label="Hidden units")
-    epochs: int = number(5, 1, 40, "Passes over the training set in each round.")
+    epochs: int = number(4, 1, 40, "Passes over the training set in each round.")
     batch_size: int = number(60, 8, 512, ladder=(16, 32, 60, 128, 256))
     learning_rate: float = number(0.003, 1e-5, 1.0, "Step size.", ladder=(*RATES, 0.0012))
     n_seeds: int = number(2, 1, 10, label="Networks of each kind")

@@ -44,8 +44,9 @@ PRESETS: dict[str, Preset] = {
             "width": 256,
             "depth": 3,
             "batch_size": 128,
-            "epochs": 2,
+            "epochs": 1,
             "n_seeds": 1,
+            "points": 5,
         },
     ),
     "Where it vanishes: tumours": Preset(
@@ -53,7 +54,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "Narrow: 8 units": Preset("How much do eight units leave to be matched?", {"width": 8}),
     "Wide: 256 units": Preset(
-        "Does matching do more for wide layers?", {"width": 256, "n_seeds": 1}
+        "Does matching do more for wide layers?", {"width": 256, "n_seeds": 1, "epochs": 10}
     ),
     "One hidden layer": Preset("How much is left in the middle with one layer?", {"depth": 1}),
     "On MNIST": Preset(
@@ -74,7 +75,7 @@ class Config(Training):
     depth: int = number(2, 1, 3, "Hidden layers.", label="Hidden layers")
     epochs: int = number(20, 1, 60)
     learning_rate: float = number(0.003, 1e-5, 1.0, "Step size.", ladder=RATES)
-    n_seeds: int = number(5, 1, 10, "Pairs of networks of each kind.", label="Pairs of each kind")
+    n_seeds: int = number(3, 1, 10, "Pairs of networks of each kind.", label="Pairs of each kind")
     points: int = choice(11, POINTS, "Networks on each line.", label="Points on a line")
 
     @property

@@ -33,7 +33,7 @@ class DeepConfig(Training):
     )
     std: float = fixed_std()
     biases: str = choice("zeros", ("zeros", "pytorch_default"), "How the biases are drawn.")
-    epochs: int = number(6, 1, 100)
+    epochs: int = number(5, 1, 100)
     batch_size: int = number(64, 8, 512, ladder=BATCHES)
     optimizer: str = choice("momentum", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)

@@ -27,7 +27,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "On MNIST": Preset(
         "Is it the same with the course's images?",
-        {"dataset": "mnist", "n_seeds": 1, "epochs": 4},
+        {"dataset": "mnist", "n_seeds": 1, "n_stds": 13, "epochs": 4},
     ),
 }
 

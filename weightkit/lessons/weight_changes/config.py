@@ -44,8 +44,8 @@ PRESETS: dict[str, Preset] = {
     "Orthogonal start": Preset("Does W stay orthogonal?", {"init": "orthogonal"}),
     "All weights zero": Preset("Which layers move at all?", {"init": "zeros"}),
     "On MNIST": Preset(
-        "Does it settle within fifteen epochs?",
-        {"dataset": "mnist", "learning_rate": 0.001, "epochs": 15, "n_seeds": 1},
+        "Does it settle within ten epochs?",
+        {"dataset": "mnist", "learning_rate": 0.001, "epochs": 10, "n_seeds": 1},
     ),
 }
 

@@ -52,7 +52,7 @@ PRESETS: dict[str, Preset] = {
         {
             "dataset": "mnist",
             "n_seeds": 1,
-            "epochs": 10,
+            "epochs": 4,
             "batch_size": 64,
             "learning_rate": 0.001,
         },

@@ -157,6 +157,6 @@ PRESETS: dict[str, Preset] = {
     ),
     "On MNIST, as in the course": Preset(
         "Is it the same with the course's images?",
-        {"dataset": "mnist", "n_seeds": 1, "epochs": 5},
+        {"dataset": "mnist", "n_seeds": 1, "epochs": 4},
     ),
 }

@@ -32,7 +32,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "On MNIST": Preset(
         "Is it the same with the course's images?",
-        {"dataset": "mnist", "n_seeds": 1, "epochs": 2},
+        {"dataset": "mnist", "n_seeds": 1, "epochs": 1},
     ),
 }
 
@@ -51,7 +51,7 @@ class Config(Training):
         30, 1, 60, "Blocks of two layers.", label="Blocks", ladder=(1, 2, 4, 8, 15, 30, 48, 60)
     )
     width: int = number(32, 8, 128, label="Width", ladder=(8, 16, 32, 64, 128))
-    epochs: int = number(5, 1, 40)
+    epochs: int = number(4, 1, 40)
     batch_size: int = number(64, 8, 512, ladder=(16, 32, 64, 128, 256))
     optimizer: str = choice("momentum", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)

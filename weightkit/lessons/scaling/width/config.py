@@ -24,7 +24,7 @@ PRESETS: dict[str, Preset] = {
     "Tuned at 64 units": Preset("Is a wider base a better guide?", {"base": 64}),
     "On MNIST": Preset(
         "Is it the same with the course's images?",
-        {"dataset": "mnist", "n_seeds": 1, "epochs": 1, "largest": 128},
+        {"dataset": "mnist", "n_seeds": 1, "epochs": 1, "batch_size": 128},
     ),
 }
 

@@ -24,7 +24,7 @@ PRESETS: dict[str, Preset] = {
         "Does the scheme still matter?", {"normalization": "layer", "depth": 10}
     ),
     "Layer normalization, 30 layers": Preset(
-        "Does it help at this depth too?", {"normalization": "layer"}
+        "Does it help at this depth too?", {"normalization": "layer", "epochs": 3}
     ),
 }
 

@@ -23,7 +23,7 @@ PRESETS: dict[str, Preset] = {
     "The same with Adam": Preset(
         "How far does the band move?", {"by": "std", "optimizer": "adam", "learning_rate": 0.001}
     ),
-    "To 50 layers, half as long again": Preset(
+    "To 50 layers, twice as long": Preset(
         "Who still learns with more layers and more time?",
         {"depths": (2, 8, 20, 50), "epochs": 6},
     ),
@@ -59,7 +59,7 @@ class MapConfig(DeepConfig):
     )
     inits: tuple[str, ...] = schemes(SCHEMES, "What is compared by scheme.")
     width: int = units(64, 8, 128, "Units in every hidden layer.")
-    epochs: int = number(4, 1, 50)
+    epochs: int = number(3, 1, 50)
     batch_size: int = number(32, 8, 512, ladder=BATCHES)
     n_seeds: int = networks(1, 5, "Networks per cell.")
 

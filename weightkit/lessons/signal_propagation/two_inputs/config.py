@@ -22,7 +22,8 @@ FINER = 2  # so many times as many points has the theory's grid
 
 PRESETS: dict[str, Preset] = {
     "Deeper, longer, and more stds": Preset(
-        "Where does learning end with 30 layers?", {"depth": 30, "n_stds": 9, "epochs": 6}
+        "Where does learning end with 30 layers?",
+        {"depth": 30, "n_stds": 9, "epochs": 6, "n_seeds": 1},
     ),
     "No biases": Preset("From which std on do the inputs part?", {"bias_std": 0.0}),
     "ReLU instead of tanh": Preset("Does any std keep the inputs apart?", {"activation": "relu"}),
@@ -71,7 +72,7 @@ class InputsConfig(Training):
         label="How many stds",
     )
     samples: int = number(32, 2, 256, "Random inputs; any two of them are a pair.")
-    epochs: int = number(6, 1, 50)
+    epochs: int = number(4, 1, 50)
     batch_size: int = number(64, 8, 512, ladder=BATCHES)
     optimizer: str = choice("momentum", OPTIMIZERS)
     learning_rate: float = number(0.01, 1e-5, 1.0, "Step size.", ladder=RATES)

@@ -39,7 +39,7 @@ PRESETS: dict[str, Preset] = {
     "Dropout": Preset("Which of the three differences stay?", {"dropout": 0.25}),
     "Red wine": Preset(
         "Does the winner depend on the data?",
-        {"dataset": "wine_quality", "epochs": 200, "n_seeds": 10},
+        {"dataset": "wine_quality", "epochs": 100, "n_seeds": 10},
     ),
 }
 
