@@ -4,10 +4,10 @@ in one run.
     python -m benchmarks.compare            all cases
     python -m benchmarks.compare digits     the cases whose name contains "digits"
 
-Prints, per case: model-epochs per second of each, the ratios, our arithmetic as a share of a matrix
-product's speed on the same machine (one thread, as our trainings run), and the peak memory of the
-process. The red-wine and MNIST cases need their files: set WEIGHTKIT_DATA to the folder that holds
-them.
+Prints, per case: model-epochs per second of each, the ratios by the clock and by the processors'
+seconds, which say more beside other work, our arithmetic as a share of a matrix product's speed on
+the same machine (one thread, as our trainings run), and the peak memory of the process. The
+red-wine and MNIST cases need their files: set WEIGHTKIT_DATA to the folder that holds them.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import torch
 from torch import nn
 
 from weightkit import MLP, TrainConfig, datasets, initialize_, train
+from weightkit.pieces import MEASURED
 from weightkit.pruning import prune_
 
 REPEATS = 3  # the median of this many, each beside its rivals, since machines are shared and noisy
@@ -65,7 +66,25 @@ def masks(case: Case, sizes: tuple[int, ...]) -> list[torch.Tensor]:
     return [torch.rand(case.models, o, i, generator=g) < case.kept for i, o in pairs]
 
 
-def plain(case: Case, data) -> float:
+@dataclass(frozen=True)
+class Spent:
+    """Seconds by the clock and of the processors, all threads."""
+
+    clock: float
+    cpu: float
+
+    @classmethod
+    def now(cls) -> Spent:
+        return cls(time.perf_counter(), time.process_time())
+
+    def times(self, factor: float) -> Spent:
+        return Spent(self.clock * factor, self.cpu * factor)
+
+    def since(self, start: Spent) -> Spent:
+        return Spent(self.clock - start.clock, self.cpu - start.cpu)
+
+
+def plain(case: Case, data) -> Spent:
     """Seconds for one network and one epoch of the notebook's loop: DataLoader, accuracy per batch,
     test accuracy.
     """
@@ -101,7 +120,7 @@ def plain(case: Case, data) -> float:
         right = ((logits > 0) == (y > 0.5)) if binary else logits.argmax(1) == y
         return 100 * right.float().mean().item()
 
-    start = time.perf_counter()
+    start = Spent.now()
     losses, accuracies = [], []
     for x, y in train_loader:
         logits = net(x)[:, 0] if binary else net(x)
@@ -115,11 +134,13 @@ def plain(case: Case, data) -> float:
     x, y = next(iter(test_loader))
     with torch.no_grad():
         accuracy(net(x)[:, 0] if binary else net(x), y)
-    return time.perf_counter() - start
+    return Spent.now().since(start)
 
 
-def ours(case: Case, data) -> float:
-    """Seconds per epoch of the whole stack, measured after each epoch on both whole splits."""
+def ours(case: Case, data) -> Spent:
+    """Seconds per epoch of the whole stack, measured after each epoch on both splits, of the
+    training split on MEASURED examples at most.
+    """
     mlp = initialize_(
         MLP(case.sizes(data), n_models=case.models), "kaiming_normal", list(range(case.models))
     )
@@ -133,15 +154,15 @@ def ours(case: Case, data) -> float:
     )
     epochs = train(mlp, data, how)
     next(epochs)
-    start = time.perf_counter()
+    start = Spent.now()
     for _ in epochs:
         pass
-    return (time.perf_counter() - start) / case.epochs
+    return Spent.now().since(start).times(1 / case.epochs)
 
 
-def with_jax(case: Case, data) -> float:
-    """Seconds per epoch of the whole stack with jit + vmap + scan, compiled before; both splits
-    measured like ours.
+def with_jax(case: Case, data) -> Spent:
+    """Seconds per epoch of the whole stack with jit + vmap + scan, compiled before; loss and
+    accuracy of both splits on as many examples as ours.
     """
     import jax
     import jax.numpy as jnp
@@ -160,6 +181,8 @@ def with_jax(case: Case, data) -> float:
     def pruned(p):
         return [(w * mask, b) for (w, b), mask in zip(p, kept, strict=True)]
 
+    params = pruned(params)
+
     def logits(p, xb):
         for w, b in p[:-1]:
             xb = jax.nn.relu(xb @ w.T + b)
@@ -170,6 +193,10 @@ def with_jax(case: Case, data) -> float:
         if binary:
             return jnp.mean(jax.nn.softplus(z[:, 0]) - yb * z[:, 0])
         return -jnp.mean(jnp.take_along_axis(jax.nn.log_softmax(z), yb[:, None], 1))
+
+    def right(p, xb, yb):
+        z = logits(p, xb)
+        return jnp.mean((z[:, 0] > 0) == (yb > 0.5) if binary else z.argmax(1) == yb)
 
     def adam(p, g, m, v, t):
         m = jax.tree.map(lambda a, b: 0.9 * a + 0.1 * b, m, g)
@@ -207,20 +234,27 @@ def with_jax(case: Case, data) -> float:
         )
         if whole < len(x):
             carry, _ = step(carry, (xs[whole:], ys[whole:]))
+        seen = (x[:MEASURED], y[:MEASURED]), (x_test, y_test)
         losses = [
-            jax.vmap(loss, (0, None, None))(carry[0], *split)
-            for split in ((x, y), (x_test, y_test))
+            jax.vmap(measure, (0, None, None))(carry[0], *split)
+            for split in seen
+            for measure in (loss, right)
         ]
         return carry, losses
 
     zeros = jax.tree.map(jnp.zeros_like, params)
     carry = (params, zeros, zeros, 0)
     jax.block_until_ready(epoch(carry, keys[0]))
-    start = time.perf_counter()
+    start = Spent.now()
     for _ in range(case.epochs):
         carry, losses = epoch(carry, keys[0])
     jax.block_until_ready((carry, losses))
-    return (time.perf_counter() - start) / case.epochs
+    return Spent.now().since(start).times(1 / case.epochs)
+
+
+def _median(rows: list[tuple[Spent, ...]], who: int, kind: str) -> float:
+    """The median of a rival's time to ours."""
+    return statistics.median(getattr(row[who], kind) / getattr(row[1], kind) for row in rows)
 
 
 def gflops(case: Case, data, seconds: float) -> float:
@@ -230,7 +264,7 @@ def gflops(case: Case, data, seconds: float) -> float:
     sizes = case.sizes(data)
     products = [i * o for i, o in zip(sizes, sizes[1:], strict=False)]
     per_sample = 3 * sum(products) - products[0]
-    evaluated = sum(products) * (len(data.x_train) + len(data.x_test))
+    evaluated = sum(products) * (min(MEASURED, len(data.x_train)) + len(data.x_test))
     return 2e-9 * case.models * (per_sample * len(data.x_train) + evaluated) / seconds
 
 
@@ -266,27 +300,20 @@ def main(words: list[str]) -> int:
         rows = []
         plain(case, data), ours(case, data)  # imports and first calls are not counted
         for _ in range(REPEATS):
-            rows.append(
-                (
-                    plain(case, data) * case.models,
-                    ours(case, data),
-                    with_jax(case, data) if has_jax else float("nan"),
-                )
-            )
-        loop, stack, jax_time = (statistics.median(column) for column in zip(*rows, strict=True))
-        ratio = statistics.median(row[0] / row[1] for row in rows)
-        done = gflops(case, data, stack)
+            loop = plain(case, data).times(case.models)
+            rows.append((loop, ours(case, data), *([with_jax(case, data)] if has_jax else [])))
+        names = ("plain loop", "weightkit", "JAX")[: len(rows[0])]
         print(f"\n{case.name}: one epoch of all {case.models}")
-        print(f"  plain loop  {loop:8.3f} s   {case.models / loop:8.1f} model-epochs/s")
-        print(
-            f"  weightkit   {stack:8.3f} s   {case.models / stack:8.1f} model-epochs/s  "
-            f" {ratio:5.1f} x the plain loop"
-        )
-        if has_jax:
+        stack = statistics.median(row[1].clock for row in rows)
+        for who, name in enumerate(names):
+            took = statistics.median(row[who].clock for row in rows)
             print(
-                f"  JAX         {jax_time:8.3f} s   {case.models / jax_time:8.1f} model-epochs/s  "
-                f" {jax_time / stack:5.2f} x JAX's time to ours"
+                f"  {name:<10} {took:8.3f} s   {case.models / took:8.1f} model-epochs/s   its time"
+                f" to ours: {_median(rows, who, 'clock'):5.2f} by the clock,"
+                f" {_median(rows, who, 'cpu'):5.2f} of the processors"
             )
+        ratio = _median(rows, 0, "clock")
+        done = gflops(case, data, stack)
         print(f"  {done:.1f} GFLOP/s, {done / matrix_product():.0%} of a matrix product")
         if case.goal and ratio < case.goal:
             missed += 1

@@ -148,7 +148,7 @@ def test_deeper_networks_train_in_an_ever_narrower_band_around_kaimings_std():
     """The edge of trainability, for five seeds: what a shallow network forgives, a deep one does
     not.
     """
-    config = MapConfig(by="std", depths=(3, 16), n_stds=5, n_seeds=5, epochs=6)
+    config = MapConfig(by="std", depths=(3, 16), n_stds=5, n_seeds=5)
     table = depth_map(config).map.pivot_table(
         index="std", columns=["depth", "seed"], values="accuracy"
     )
