@@ -81,6 +81,14 @@ def test_no_first_tick_stands_beside_another():
     assert grammar.whole_ticks(9, 60)["values"][:2] == [10, 20]
 
 
+@pytest.mark.parametrize("last", [5, 12, 15, 30, 40, 100])
+def test_every_whole_tick_is_drawn_and_the_last_number_is_one(last):
+    """Vega takes every second of more values than `tickCount`."""
+    axis = grammar.quantity("epoch", pd.Series([0, last]))["axis"]
+    assert len(axis["values"]) <= axis["tickCount"]
+    assert axis["values"][-1] == last
+
+
 @pytest.mark.parametrize("values", [[], [math.nan], [0.0, 0.0], [-1.0, math.inf]])
 @pytest.mark.parametrize("log", [False, True])
 def test_every_axis_has_room(values, log):

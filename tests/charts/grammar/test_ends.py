@@ -117,7 +117,8 @@ def named(drawing) -> dict[str, float]:
 
 @pytest.mark.parametrize(
     ("low", "high", "ticks"),
-    [(0, 2, [0, 1, 2]), (1, 10, [2, 4, 6, 8, 10]), (0, 2.08, [0, 1, 2]), (5, 6, [5, 6])],
+    [(0, 2, [0, 1, 2]), (1, 10, [2, 4, 6, 8, 10]), (0, 2.08, [0, 1, 2]), (5, 6, [5, 6])]
+    + [(0, 15, [0, 5, 10, 15]), (1, 15, [5, 10, 15]), (0, 13, [0, 2, 4, 6, 8, 10, 12])],
 )
 def test_what_is_counted_has_whole_ticks(low, high, ticks):
     assert grammar.counted(low, high) == ticks

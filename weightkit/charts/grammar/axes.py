@@ -105,12 +105,14 @@ def around_zero(low: float, high: float, least: float, most: int = 4) -> dict[st
 
 def counted(low: float, high: float) -> list[int]:
     """Tick values of what is counted, within [low, high]: whole numbers, a step of 1, 2 or 5 times
-    a power of ten apart, and as many as a narrow chart has room for.
+    a power of ten apart, and as many as a narrow chart has room for; fewer where the last number
+    is then one of them (0, 5, 10, 15).
     """
     first, last = math.ceil(low), math.floor(high)
     most = max(2, min(8, 250 // (7 * len(f"{last:,}") + 14)))
-    steps = (k * 10**e for e in range(12) for k in (1, 2, 5))
-    step = next(s for s in steps if last // s - -(-first // s) < most)
+    steps = [k * 10**e for e in range(12) for k in (1, 2, 5)]
+    fitting = [s for s in steps if last // s - -(-first // s) < most]
+    step = next((s for s in fitting if last % s == 0 and last >= 3 * s), fitting[0])
     return list(range(-(-first // step) * step, last + 1, step))
 
 
