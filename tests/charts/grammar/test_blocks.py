@@ -106,9 +106,19 @@ def test_what_is_said_of_lost_networks_lies_over_no_line(epoch, log_y):
     there = epoch + (1 if epoch < 5 else -1)
     beside = lines[lines["epoch"].isin([epoch, there]) & ~lines["_series"].isin(places)]
     for place in places.values():
-        assert 0 < place < 200
+        assert 7.9 < place * 150 / 200 < 142.1, "nor over the axis, in the plot of a slide, too"
         assert all(abs(place - 200 * pixel(v) / whole) >= 11 for v in beside["mean"])
     assert len(places) == 2 and abs(places["lost one"] - places["lost two"]) >= 11
+
+
+def test_what_is_said_of_lost_networks_names_their_line_where_there_are_others():
+    def said(names):
+        frame = curves_frame(names, splits=("test",), lost=[(names[0], 1)])
+        return json.dumps(grammar.curves(frame, "loss", "init").to_dict())
+
+    assert '"a: 1 of 3 diverged"' in said(["a", "b"])
+    assert '"1 of 3 diverged"' in said(["a"])
+    assert '"1 of 3 diverged"' in said(["a name of twenty letters", "b"]), "no room"
 
 
 def test_words_about_a_series_are_painted_as_its_line_is():

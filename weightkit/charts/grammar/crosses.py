@@ -19,6 +19,8 @@ LETTER, NARROW = 6.5, 290
 CLEAR, STEP, EDGE = 11.0, 4.0, 8.0
 """Pixels between the middle of the words and a line, between two places that are tried, and from
 the words to the end of the axis."""
+SLIDE = 150.0  # pixels of a slide's plot, in which the words keep off lines and axis, too
+LONGEST = 28  # letters of words that name their line
 
 
 def cross_layers(
@@ -72,15 +74,19 @@ def _words(
     crosses: pd.DataFrame, data: pd.DataFrame, x: str, y: str, apart: list[str]
 ) -> pd.DataFrame:
     """One row per series with diverged networks: x, y of its highest cross, words ("2 of 5
-    diverged").
+    diverged", after the name of the series where there are others and it is short enough).
     """
     seeds = "seed" if "seed" in data else "_series"
     total = data.groupby(apart, observed=True)[seeds].nunique()
     lost = crosses.groupby(apart, observed=True)[seeds].nunique()
     top = crosses.sort_values(y).groupby(apart, observed=True)[[x, y]].last()
     counts = [(lost[key], total[key]) for key in top.index]
-    words = ["diverged" if of == 1 else f"{n} of {of} diverged" for n, of in counts]
-    return top.assign(words=words).reset_index()
+    top["words"] = ["diverged" if of == 1 else f"{n} of {of} diverged" for n, of in counts]
+    top = top.reset_index()
+    if data["_series"].nunique() > 1:
+        named = top["_series"].astype(str) + ": " + top["words"]
+        top["words"] = named.where(named.str.len() <= LONGEST, top["words"])
+    return top
 
 
 def _clear(
@@ -102,7 +108,9 @@ def _clear(
     spots = _spots(lines[x])
     known = lines[lines["mean"] > 0] if log else lines
     known = known.assign(_x=known[x].map(spots), _y=[(to(v) - a) * per for v in known["mean"]])
-    tried = np.arange(EDGE, height - EDGE, STEP)
+    edge = EDGE * max(1.0, height / SLIDE)
+    clear = max(CLEAR, edge)
+    tried = np.arange(edge, height - edge, STEP)
     taken: list[tuple[float, float, float]] = []
     found, sides = [], []
     for row in words.to_dict("records"):
@@ -111,7 +119,7 @@ def _clear(
         same = known[(known[apart[1:]] == [row[key] for key in apart[1:]]).all(axis=1)]
         met = _heights(same, apart, start, end)
         met += [place for left, right, place in taken if left < end and start < right]
-        free = np.abs(tried[:, None] - np.array([*met, math.inf])).min(axis=1).clip(max=CLEAR)
+        free = np.abs(tried[:, None] - np.array([*met, math.inf])).min(axis=1).clip(max=clear)
         own = (to(row[y]) - a) * per
         best = min(range(len(tried)), key=lambda i: (-free[i], abs(tried[i] - own)))
         taken.append((start, end, float(tried[best])))
