@@ -192,6 +192,10 @@ def test_whatever_python_prints_is_written_without_its_e_and_hyphen(value, form)
             ("A point per network", "line: mean"),
         ),
         (
+            "By parameter and epoch. Coloured: it learns; grey with a stroke: it is frozen.",
+            ("Coloured: it learns", "grey with a stroke: it is frozen"),
+        ),
+        (
             "Histograms by layer, before training. Each has its own scale.",
             ("Histograms by layer", "before training"),
         ),

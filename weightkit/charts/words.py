@@ -218,7 +218,7 @@ _PIECES = re.compile(
     r"(?<=[.])\s+(?=[A-Z○])|;\s+|,\s+(?=(?:solid|dashed|dotted|lines?|bands?|bars?|ticks?)\b)"
 )
 _A_MARK = re.compile(
-    r"\b(?:solid|dashed|dotted|lines?|bands?|bars?|ticks?|points?|circles?|squares?|colours?|orange|blue|grey)"
+    r"\b(?:solid|dashed|dotted|lines?|bands?|bars?|ticks?|points?|circles?|squares?|colou?r(?:s|ed)?|orange|blue|grey)"
     r"\b[^:]*:|\ba (?:point|line) per\b|^[○×]",
     re.IGNORECASE,
 )
