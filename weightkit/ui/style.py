@@ -38,6 +38,11 @@ html:root { font-size: clamp(16px, min(2.15vw, 3.82vh), 40px); }
     white-space: nowrap; overflow: hidden; text-overflow: ellipsis;
   }
 }
+.st-key-embed_controls:has(> :nth-child(5)) {
+  > :has([data-testid="stPopover"]) { flex: 0 0 auto; min-width: 0; }
+  > :has([data-testid="stSlider"]) { flex-basis: 7rem; }
+  [data-testid="stPopover"] p { font-size: 0; }
+}
 @media (max-width: 639px) {
   .st-key-embed_controls > * { min-width: 6rem; }
   .st-key-embed_controls > :has([data-testid="stPopover"]) { flex: 0 0 auto; min-width: 0; }
@@ -117,12 +122,13 @@ stack, the question or this figure comes before the controls, and heading and ch
 while what is drawn, behind them, and the controls scroll by (--lead: browser.js)."""
 
 CAPTION = """<style>
+[data-testid="stMarkdownContainer"] h5, .st-key-slide h5 { text-wrap: balance; }
 [data-testid="stMarkdownContainer"] > div:has(> h5) ~ p {
   font-size: 0.875rem; opacity: 0.6;
 }
 </style>"""
 """What is drawn, under the heading of a figure: as Streamlit writes a caption, which would be an
-element of its own.
+element of its own. The last row of a heading is no single word: all are about equally long.
 """
 
 CARDS = """<style>
@@ -217,10 +223,12 @@ SEGMENTS = """<style>
 [role="radiogroup"] > [data-variant] {
   flex: 1 1 auto; padding: 0.25rem 0.65rem; border-radius: 0; margin-bottom: -1px;
 }
+@media (min-width: 1800px) { [role="radiogroup"] > [data-variant] { padding: 0.25rem 0.6rem; } }
 [role="radiogroup"] > [data-variant]:not([data-selected]) { border-color: BORDER !important; }
 </style>"""
 """Segments that do not fit into one row fill rows with common borders: Streamlit leaves out that of
-a neighbour of the chosen one, which may be in another row.
+a neighbour of the chosen one, which may be in another row. Where controls are widest, the names of
+four views fit into one.
 """
 
 HIDDEN = """<style>
