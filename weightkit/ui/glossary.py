@@ -90,6 +90,28 @@ TERMS = {
         r"95% intervals?",
         "A range made such that 95 of 100 like it would hold the true value.",
     ),
+    "batchnorm": (
+        r"BatchNorm",
+        "A layer that gives each unit's values mean 0 and std 1, then scales and shifts them by"
+        " numbers that learn.",
+    ),
+    "running": (
+        r"running statistics",
+        "Means and variances that a BatchNorm layer keeps of the batches it has seen, by which it"
+        " normalizes under eval().",
+    ),
+    "fine-tuning": (
+        r"(?:fine-tuning|fine-tuned)",
+        "To let a network that has learned one task go on learning, on another.",
+    ),
+    "features": (
+        r"(?:frozen|random) features",
+        "What a layer that does not learn makes of its inputs, for the layers behind it.",
+    ),
+    "z-score": (
+        r"z-score[ds]?",
+        "How many standard deviations a value is above its mean, or below.",
+    ),
     "loss": (r"loss", "What training makes small: how far the answers are from the right ones."),
 }
 """{name: (the words as a pattern, what they mean)}."""
