@@ -64,7 +64,7 @@ if view.module is schedules:
     page.show(told.look(schedules.charts.accuracy, page.settings["split"]))
     start = schedules.HALF if schedules.HALF in config.conditions else config.conditions[-1]
     with page.main:
-        into = Control("look", "Look into", start, options=config.conditions)
+        into = Control("look", "Schedule to look into", start, options=config.conditions)
         look = page.pick(into, "requires-grad", "movement")
     charts = schedules.charts.grid, schedules.charts.movement
     page.pair(*(told.look(draw, look) for draw in charts), beside=True)
@@ -80,11 +80,9 @@ elif view.module is loop:
     page.code(loop.source(notes), "python", beside=True)
     told = page.tell(loop, loop.LoopConfig())
     page.show(told.story["loop-as-in-the-notes"])
-    one, two = page.columns(2)
-    if not page.embedded:
-        one.markdown("**As it was meant**: the “else” belongs to the outer “if”.")
-        one.code(loop.source(meant), language="python")
-    page.show(told.story["loop-as-meant"], into=two)
+    page.say("**As it was meant**: the “else” belongs to the outer “if”.", beside=True)
+    page.code(loop.source(meant), "python", beside=True)
+    page.show(told.story["loop-as-meant"], first=True)
     page.show(told.story["leftover-gradients"])
     page.end(told, "freezing/loop")
 
@@ -102,7 +100,7 @@ else:
     config = own_settings(transfer_learning.TransferConfig, ["task", "layers", "n_labelled"], more)
     told = page.tell(transfer_learning, config)
     page.show(told.story["transfer"])
-    label = "Learning with this many per class"
+    label = "Labelled examples per class to look into"
     with page.below:
         few = Control("examples", label, config.near, options=config.n_labelled)
         n = page.pick(few, "transfer-learning")

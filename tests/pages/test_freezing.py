@@ -61,7 +61,7 @@ def test_f2_accuracy_with_the_switch_at_half_time(shown):
     figure = shown["accuracy"]
     assert set(figure.data["condition"]) == {NOTHING, HALF}
     assert set(figure.data["split"]) == {"train", "test"}
-    assert figure.title.startswith("One epoch with all layers switched on: from ")
+    assert figure.title.startswith("Output first, then all: from ")
     assert "all layers are switched on" in str(figure.chart.to_dict())
     assert "With only the output layer learning" in words(at)
 
@@ -132,12 +132,12 @@ def test_the_loop_shows_both_codes_and_what_they_did(shown):
     assert shown["loop-as-in-the-notes"].data["requires_grad"].all()
     assert not shown["loop-as-meant"].data["requires_grad"].all()
     assert set(shown["leftover-gradients"].data["gradient"]) == {"None", "zeros"}
-    assert "requires_grad is False 0 of 80 times" in words(at)
+    assert "of 80 times (parameters times epochs), requires_grad is False 0 times" in words(at)
 
 
 def test_the_loop_is_read_before_it_is_judged():
     at = page(reveal="false", view="The loop")
-    assert any("parameter.requires_grad = False" in c.value for c in at.code)
+    assert any("p.requires_grad = False" in c.value for c in at.code)
     assert not at.get("vega_lite_chart")
     at.radio(key="freezing_prediction").set_value("In no epoch")
     at.button(key="commit").click().run()

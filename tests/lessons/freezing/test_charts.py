@@ -308,9 +308,9 @@ def test_everything_frozen_still_draws():
 def test_loop_titles_are_measured(figures):
     assert (
         figures["loop, notes"].title
-        == "The loop as in the notes: 56 of 56 times True, it freezes nothing"
+        == "The loop as in the notes freezes nothing: requires_grad is True 56 of 56 times"
     )
-    assert "frozen up to epoch 4" in figures["loop, meant"].title
+    assert "all but the output up to epoch 4" in figures["loop, meant"].title
     assert "moved by 0 in all" in figures["loop, meant"].alt
 
 

@@ -17,6 +17,7 @@ from .findings import ANSWERS, GROUPS, Case, Facts, grouped
 
 ROW = 34  # pixels of a case
 LINES = "split(replace(datum.label, ' ', '|'), '|')"  # two of a long name: phones are narrow
+LINES = f"indexof(datum.label, ' ') < 0 ? ['', datum.label] : {LINES}"
 EXACTLY = "exactly 0"
 MOVED = "has moved"
 GONE = "All networks diverged before the freezing"

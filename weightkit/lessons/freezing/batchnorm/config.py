@@ -48,8 +48,8 @@ class BatchNormConfig(Training):
     `epochs` more follow.
     """
 
-    before: int = number(2, 0, 20, "Epochs before the freezing.", label="Epochs before it")
-    epochs: int = number(4, 1, 20, "Epochs after the freezing.", label="Epochs after it")
+    before: int = number(2, 0, 20, "Epochs before the freezing.", label="Epochs before freezing")
+    epochs: int = number(4, 1, 20, "Epochs after the freezing.", label="Epochs after freezing")
     batch_size: int = number(128, 8, 512, ladder=(16, 32, 64, 128, 256))
     optimizer: str = choice("momentum", OPTIMIZERS)
     weight_decay: float = number(

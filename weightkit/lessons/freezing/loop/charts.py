@@ -12,18 +12,19 @@ from ....charts.words import listed
 from ..charts import cells, named
 from .findings import Facts, Loop
 
+CLEARED = ("gradient None", "gradient zeros")
+
 
 def loop(frame: pd.DataFrame, f: Loop) -> Figure:
     """requires_grad over epochs as one of the two loops left it, measured on a real nn.Module."""
     data = named(frame[frame["loop"] == f.name])
-    title = f"The loop {f.name}: " + (
-        f"all but the output is frozen up to epoch {f.frozen_epochs[-1]}, then everything learns"
+    title = f"The loop {f.name} " + (
+        f"freezes all but the output up to epoch {f.frozen_epochs[-1]}, then everything learns"
         if f.frozen
-        else f"{f.total} of {f.total} times True, it freezes nothing"
+        else f"freezes nothing: requires_grad is True {f.total} of {f.total} times"
     )
-    subtitle = (
-        "requires_grad as the loop left it, by parameter and epoch. Coloured: True; grey with a"
-        " stroke: False."
+    subtitle = "By parameter and epoch, as the loop left it. Blue: requires_grad is True" + (
+        "; grey with a stroke: False." if f.frozen else "."
     )
     alt_text = f"{title}. Frozen parameters moved by {f.travelled:g} in all."
     slug = "loop-" + f.name.replace(" ", "-")
@@ -66,7 +67,8 @@ def leftovers(frame: pd.DataFrame, f: Facts) -> Figure:
 
 
 def _bars(data: pd.DataFrame) -> alt.LayerChart:
-    scale = grammar.colour_scale(["gradient zeros", "gradient None"])
+    scale = grammar.colour_scale(CLEARED)
+    roles = grammar.colours(CLEARED)
     data["cleared"] = "gradient " + data["gradient"]
     top = float(data["distance"].max()) or 1.0
     base = alt.Chart(data).encode(
@@ -75,7 +77,7 @@ def _bars(data: pd.DataFrame) -> alt.LayerChart:
             sort=list(dict.fromkeys(data["optimizer"])),
             axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=200),
         ),
-        yOffset=alt.YOffset("cleared:N", sort=["gradient None", "gradient zeros"]),
+        yOffset=alt.YOffset("cleared:N", sort=list(CLEARED)),
         x=alt.X(
             "distance:Q",
             axis=alt.Axis(title="distance moved per frozen epoch", tickCount=5),
@@ -91,7 +93,11 @@ def _bars(data: pd.DataFrame) -> alt.LayerChart:
     if key is not None:  # a phone has little room beside the names of optimizers
         key.labelExpr = "replace(datum.label, 'gradient ', '')"
     bars = base.mark_bar().encode(color=alt.Color("cleared:N", scale=scale, legend=key))
-    words = base.mark_text(align="left", dx=4, fontSize=12, color="muted").encode(
-        text=alt.Text("distance:Q", format=".2~g")
+    words = base.mark_text(align="left", dx=4, fontSize=12).encode(
+        text=alt.Text("distance:Q", format=".2~g"),
+        color=alt.condition(  # a bar of 0 has no colour of its own
+            f"datum.cleared == '{CLEARED[0]}'",
+            *(alt.value(f"text:{roles[name]}") for name in CLEARED),
+        ),
     )
     return alt.layer(bars, words, **grammar.view(36 * data["optimizer"].nunique()))

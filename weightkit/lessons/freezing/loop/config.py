@@ -26,21 +26,21 @@ FLAVOURS = {
 
 def as_in_the_notes(net, epoch, epochs):
     if epoch < epochs / 2:
-        for name, parameter in net.named_parameters():
+        for name, p in net.named_parameters():
             if "output" not in name:
-                parameter.requires_grad = False
+                p.requires_grad = False
             else:
-                for _, each in net.named_parameters():
+                for each in net.parameters():
                     each.requires_grad = True
 
 
 def as_meant(net, epoch, epochs):
     if epoch < epochs / 2:
-        for name, parameter in net.named_parameters():
+        for name, p in net.named_parameters():
             if "output" not in name:
-                parameter.requires_grad = False
+                p.requires_grad = False
     else:
-        for _, each in net.named_parameters():
+        for each in net.parameters():
             each.requires_grad = True
 
 

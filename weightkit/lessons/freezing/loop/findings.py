@@ -28,15 +28,13 @@ class Loop:
 
 @dataclass(frozen=True)
 class Drift:
-    """How far a frozen matrix moved under one optimizer, gradients cleared to None and to zeros:
-    per epoch, and in all.
+    """How far a frozen matrix moved per epoch under one optimizer, gradients cleared to None and to
+    zeros.
     """
 
     optimizer: str
     none: float
     zeros: float
-    none_total: float
-    zeros_total: float
 
 
 @dataclass(frozen=True)
@@ -77,6 +75,5 @@ def _loop(name: str, frame: pd.DataFrame) -> Loop:
 
 
 def _drift(name: str, frozen: pd.DataFrame) -> Drift:
-    by = frozen.groupby("gradient")["distance"]
-    mean, total = by.mean(), by.sum()
-    return Drift(name, *(float(found[g]) for found in (mean, total) for g in ("None", "zeros")))
+    mean = frozen.groupby("gradient")["distance"].mean()
+    return Drift(name, *(float(mean[g]) for g in ("None", "zeros")))

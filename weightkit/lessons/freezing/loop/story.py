@@ -63,17 +63,18 @@ def _verdict(f: Facts) -> Verdict:
 
 
 def _shows(f: Facts) -> Iterator[str]:
-    from ....charts.words import plural
+    from ....charts.words import listed, plural
 
     for one in f.loops:
-        still = f", the longest of a frozen one {one.longest:g}" if one.frozen else ""
+        still = f"; what was frozen moved by {one.longest:g}" if one.frozen else ""
         yield (
-            f"The loop {one.name}: requires_grad is False {one.frozen} of {one.total} times; the"
-            f" shortest step of one that could learn is {one.shortest:.2g}{still}."
+            f"The loop {one.name}: of {one.total} times (parameters times epochs), requires_grad"
+            f" is False {one.frozen} times. What could learn moved in every epoch, by"
+            f" {one.shortest:.2g} or more{still}."
         )
-    words = ", ".join(f"{d.zeros_total:.2g} under {d.optimizer}" for d in f.drifts)
+    words = listed(f"{d.zeros:.2g} under {d.optimizer}" for d in f.drifts)
     yield (
         f"Frozen for {plural(f.frozen_for, 'epoch')} in mid-run, fc1's weights moved by"
-        f" {max(d.none_total for d in f.drifts):g} in all where gradients are cleared to None,"
-        f" whatever the optimizer. Cleared to zeros: {words}."
+        f" {max(d.none for d in f.drifts):g} an epoch where gradients are cleared to None,"
+        f" whatever the optimizer. Where they are cleared to zeros, by {words}."
     )

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import alike, line_and_band, listed, number
+from ....charts.words import alike, capital, line_and_band, listed, number
 from ..charts import CELL, axes, cells, hatch, named
 from .config import CONDITIONS, HALF, NOTHING
 from .findings import Condition, Facts, Moved, Off, facts, moved, off
@@ -32,9 +32,7 @@ def accuracy(result: Result, splits: str = "test", height: int = HEIGHT) -> Figu
     """Accuracy by epoch and condition, with the switch marked; splits: test, train or both."""
     curves, f = result.curves, facts(result.curves, result.movement, result.status)
     data = curves if splits == "both" else curves[curves["split"] == splits]
-    chart = grammar.curves(
-        data, "accuracy", "condition", order=CONDITIONS, y_title="accuracy", height=height
-    )
+    chart = _by_epoch(data, height)
     if f.half and HALF in {c.name for c in f.conditions}:
         chart = chart + _switch(f.half, height)
     which = {
@@ -47,6 +45,15 @@ def accuracy(result: Result, splits: str = "test", height: int = HEIGHT) -> Figu
     title = accuracy_title(f)
     alt_text = f"{title}. Test accuracy at the end: {_ends(f)}." if f.known else f"{title}."
     return Figure("accuracy", title, subtitle, chart, alt_text, data)
+
+
+def _by_epoch(data: pd.DataFrame, height: int) -> alt.LayerChart:
+    """Dashes tell the test set from the training set; of one of them alone lines are solid."""
+    if data["split"].nunique() == 1:
+        data = data.drop(columns="split")
+    return grammar.curves(
+        data, "accuracy", "condition", order=CONDITIONS, y_title="accuracy", height=height
+    )
 
 
 def _ends(f: Facts) -> str:
@@ -75,11 +82,9 @@ def accuracy_title(f: Facts) -> str:
     if (held := f.switched) is not None:
         same = alike([held.half, held.after], ".0%")
         change = (
-            f"accuracy stays at {held.half:.0%}"
-            if same
-            else f"from {held.half:.0%} to {held.after:.0%}"
+            f"stays at {held.half:.0%}" if same else f"from {held.half:.0%} to {held.after:.0%}"
         )
-        return f"One epoch with all layers switched on: {change}" + (
+        return f"{capital(HALF)}: {change} in one epoch with all layers on" + (
             f"; {_against(held, free)}" if free else ""
         )
     if free is not None and len(f.known) > 1:
@@ -97,9 +102,7 @@ def _against(held: Condition, free: Condition) -> str:
 def live(curves: pd.DataFrame) -> Figure:
     """While it trains: test accuracy so far."""
     data = curves[curves["split"] == "test"]
-    chart = grammar.curves(
-        data, "accuracy", "condition", order=CONDITIONS, y_title="accuracy", height=HEIGHT
-    )
+    chart = _by_epoch(data, HEIGHT)
     epoch = int(curves["epoch"].max())
     return Figure(
         "live",

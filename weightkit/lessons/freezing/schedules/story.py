@@ -118,8 +118,8 @@ def _stood_still(f: Facts) -> str:
     if f.times == 1:
         return f"Once a parameter was frozen for an epoch; it moved by {f.farthest:g}."
     return (
-        f"{f.times:,} times a parameter was frozen for an epoch; the farthest that any of them"
-        f" moved is {f.farthest:g}."
+        f"Parameters were frozen {f.times:,} times, those of all networks together, once for each"
+        f" epoch; the farthest that one of them moved then is {f.farthest:g}."
     )
 
 

@@ -5,7 +5,6 @@ examples.
 from __future__ import annotations
 
 import math
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 import altair as alt
@@ -115,8 +114,8 @@ def transfer_title(f: Facts) -> str:
         most = min(worse, key=lambda g: g.mean)
         return (
             f"Here {what[0].lower() + what[1:]} does not pay: {points_of(most.mean)} fewer than"
-            f" from scratch at {most.n_labelled} per class ({most.condition}), and clearly more"
-            " nowhere"
+            f" from scratch at {most.n_labelled} per class ({most.condition}), and nowhere clearly"
+            " more"
         )
     return f"{f.n_seeds} seeds do not settle whether taking over beats starting from scratch"
 
@@ -131,7 +130,7 @@ def advantage(curves: pd.DataFrame, f: Facts) -> Figure:
     data = against_scratch(curves)
     counts = [level.n_labelled for level in f.levels]
     drawn = data.assign(points=100 * data["accuracy_gain"])
-    reach = max(5.0, float(drawn["points"].abs().max()) * 1.05)
+    domain = _gains_axis(drawn["points"], f)
     chart = grammar.points_with_band(
         drawn,
         "n_labelled",
@@ -139,30 +138,35 @@ def advantage(curves: pd.DataFrame, f: Facts) -> Figure:
         series="condition",
         order=TRANSFERS[:2],
         band="ci95",
-        domain=[-reach, reach],
+        domain=domain,
         y_title=GAIN,
         height=260,
     )
-    axis = grammar.quantity("points", drawn["points"], heading=GAIN, domain=[-reach, reach])
+    axis = grammar.quantity("points", drawn["points"], heading=GAIN, domain=domain)
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]})).mark_rule(color="ink", strokeWidth=1)
     chart = _examples_axis(chart, counts) + zero.encode(y=alt.Y("zero", **axis))
     title = advantage_title(f)
     subtitle = (
-        "Test accuracy minus that of the network trained from scratch on the same examples, for as"
-        " many epochs, in percentage points. A point per seed; line: mean; band: 95% interval of"
-        " the mean" + (_corrected(f) if f.n_seeds > 1 else ".")
+        "Test accuracy minus that from scratch on the same examples, for as many epochs. A point"
+        " per seed; line: mean" + (_corrected(f) if f.n_seeds > 1 else ".")
     )
     return Figure("transfer-advantage", title, subtitle, chart, f"{title}.", data)
 
 
+def _gains_axis(points: pd.Series, f: Facts) -> list[float]:
+    """From the lowest point or interval to the highest, and 5 points at least on both sides of
+    0.
+    """
+    ends = [100 * end for g in f.gains for end in (g.low, g.high) if math.isfinite(end)]
+    values = [*points[points.abs().lt(math.inf)], *ends]
+    return [1.05 * min([-5.0, *values]), 1.05 * max([5.0, *values])]
+
+
 def _corrected(f: Facts) -> str:
     """Why the title may call undecided what a band leaves out 0 for."""
-    pairs, levels = len(list(combinations(TRANSFERS, 2))), plural(len(f.levels), "number")
-    these = f": {pairs} pairs of ways to train at {levels} of examples"
-    whole = these if f.compared == pairs * len(f.levels) else ""
     return (
-        ", each by itself. In words a difference is clear only after Holm's correction for"
-        f" {plural(f.compared, 'comparison')}{whole}."
+        "; band: its 95% interval, each by itself. The title speaks after Holm's correction for"
+        f" {plural(f.compared, 'comparison')}."
     )
 
 

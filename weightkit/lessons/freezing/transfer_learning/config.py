@@ -55,7 +55,7 @@ class TransferConfig(Training):
         NEW_DIGITS,
         TASKS,
         "What is learned first, and what afterwards.",
-        label="Learn first, then",
+        label="Old task, then new",
         names={NEW_DIGITS: "0 to 4, then 5 to 9", INVERTED: "digits, then their negatives"},
     )
     n_labelled: tuple[int, ...] = choices(

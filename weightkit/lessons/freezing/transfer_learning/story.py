@@ -87,10 +87,10 @@ def _shows(f: Facts) -> Iterator[str]:
         if gains := f.of(name):
             interval = "" if f.n_seeds == 1 else " (95% interval of each mean in brackets)"
             first, *others = dict.fromkeys(pick(gains, key=lambda g: g.mean) for pick in (min, max))
-            most = "".join(f", at most {_gain(g)} at {g.n_labelled}" for g in others)
+            most = "".join(f" to {_gain(g)} at {g.n_labelled}" for g in others)
             yield (
                 f"{capital(name)} against from scratch, in points{interval}:"
-                f" {'at least ' if most else ''}{_gain(first)} at {first.n_labelled} per"
+                f" {'from ' if most else ''}{_gain(first)} at {first.n_labelled} per"
                 f" class{most}."
             )
     yield from _baseline(f)
