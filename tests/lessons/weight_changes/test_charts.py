@@ -521,7 +521,7 @@ def test_regularised_kappa_says_both_shares_and_both_verdicts(compared):
     )
     assert (
         lower.title
-        == "100% of the weights near zero with L1, 5% without: its κ is lower in every layer"
+        == "100% of the weights near zero with L1, 5% without: κ is lower in every layer with L1"
     )
     assert "lower in fc1 and higher in fc2" in figure({"fc1": 5.0, "fc2": 50.0})[0].title
     drawn, _ = figure({"fc1": 50.0, "fc2": math.inf})
@@ -552,7 +552,7 @@ def test_two_infinite_kappas_are_equal():
     assert not f.layers("L1", lower=True) and not f.layers("L1", lower=False)
     assert (
         penalties.charts.kappa_title(f)
-        == "100% of the weights near zero with L1 as without: its κ is no other"
+        == "100% of the weights near zero with L1 as without: κ with L1 is no other"
     )
     assert "alike" in penalties.charts.accuracy_title(f)
     assert not any("κ" in s for s in penalties.story._slips(f))

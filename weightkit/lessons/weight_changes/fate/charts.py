@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from ....charts.words import alike, listed, number, share
 from ..steps.charts import live
 from .findings import Facts, by_tenth
 from .map.charts import LOST, before_after, empty
-from .outcomes import ALL, OUTCOMES
+from .outcomes import ALL, GREW, OUTCOMES, SHRANK
 
 if TYPE_CHECKING:
     from ..config import Config
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["before_after", "by_size", "changes", "lead", "live", "outcomes"]
 
 ROW = 46  # pixels of a layer's bar
+SIGNS = {GREW: f"{GREW}, same sign", SHRANK: f"{SHRANK}, same sign"}
+"""What a legend calls them beside those of other sign, which grew or shrank as well."""
 PAINT = dict(
     zip(
         OUTCOMES,
@@ -60,7 +63,7 @@ def outcomes(shares: pd.DataFrame, f: Facts) -> Figure:
     subtitle = (
         "What became of the weights of each layer"
         + (f", mean of {f.networks - f.lost} networks" if f.networks - f.lost > 1 else "")
-        + ". Grew: farther from 0 than before. Not filled: the sign has changed"
+        + ". Grew: farther from 0 than before, with either sign. Not filled: the sign has changed"
         + (
             "; lines: where those that grew end in each network."
             if f.networks - f.lost > 1
@@ -103,9 +106,10 @@ def _bars(means: pd.DataFrame, shares: pd.DataFrame) -> alt.LayerChart:
         axis=alt.Axis(title="share of the weights", format=".0%", tickCount=5),
     )
     drawn = means[means["share"] > 0]
-    key = grammar.legend_of(used, alone=True)
+    key = grammar.legend_of([SIGNS.get(n, n) for n in used], alone=True)
     if key is not None:  # large enough to tell what is filled from what is not
         key.symbolSize, key.symbolStrokeWidth = 240, 1.4
+        key.labelExpr = f"{json.dumps(SIGNS)}[datum.label] || datum.label"
     tips = [alt.Tooltip("layer:N"), alt.Tooltip("outcome:N")]
     tips.append(alt.Tooltip("share:Q", format=".1%"))
     bars = (

@@ -117,6 +117,11 @@ def condition_numbers(final: pd.DataFrame, f: Facts) -> Figure:
         )
         for i, name in enumerate(order)
     ]
+    what = alt.Chart(pd.DataFrame({"words": ["near 0:"]})).mark_text(
+        fontSize=11, baseline="bottom", align="right", color="muted"
+    )
+    middle = alt.YValue(TALL - 3 - 13 * (len(order) - 1) / 2)
+    rows.append(what.encode(x=alt.XValue(-4), y=middle, text=alt.Text("words:N")))
     chart = alt.layer(dots, *rows, **grammar.view(TALL))
     title = kappa_title(f)
     subtitle = (
@@ -149,12 +154,12 @@ def kappa_verdict(f: Facts) -> str:
     lower, higher = f.layers("L1", lower=True), f.layers("L1", lower=False)
     all_of = len(f.of("L1").kappa)
     if len(lower) == all_of:
-        return "its κ is lower in every layer"
+        return "κ is lower in every layer with L1"
     if len(higher) == all_of:
-        return "its κ is higher in every layer here"
+        return "κ is higher in every layer with L1"
     parts = [
         f"{word} in {listed(layers)}"
         for word, layers in (("lower", lower), ("higher", higher))
         if layers
     ]
-    return f"its κ is {listed(parts)}" if parts else "its κ is no other"
+    return f"κ with L1 is {listed(parts)}" if parts else "κ with L1 is no other"

@@ -90,7 +90,7 @@ def _one_epoch(f: Facts) -> str:
     if not f.movement.layer:
         return "Weights that are all zero have no size to compare with; that counts as 0%."
     return (
-        f"Measured against its norm, {f.movement.layer} moved farthest: by"
+        f"Measured against its norm, the {f.movement.layer} layer moved farthest: by"
         f" {share_of(f.movement.share)}."
     )
 
@@ -128,8 +128,8 @@ def _shows(f: Facts) -> Iterator[str]:
     yield _farthest(f)
     if m.layer:
         yield (
-            f"Measured against its own norm, {m.layer} changed most: by {share_of(m.share)} within"
-            " one epoch."
+            f"Measured against its own norm, the {m.layer} layer changed most: by"
+            f" {share_of(m.share)} within one epoch."
         )
     yield from _follows(f)
 

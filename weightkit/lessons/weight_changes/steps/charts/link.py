@@ -47,9 +47,8 @@ def alignment(frame: pd.DataFrame, f: Facts) -> Figure:
     )
     title = r_title(f)
     subtitle = (
-        "A point per epoch and network. Both are z-scored over the epochs of their network (mean 0,"
-        " standard deviation 1); r: their correlation, 1 in step, 0 unrelated. Weight change:"
-        " distance to the previous epoch, averaged over layers. Ringed: epoch 1."
+        "A point per epoch and network; r: the correlation of the two, 1 in step, 0 unrelated."
+        " Ringed: epoch 1."
     )
     return Figure("alignment", title, subtitle, chart, title + ".", frame)
 
@@ -93,8 +92,8 @@ def alignment_by_epoch(frame: pd.DataFrame, f: Facts) -> Figure:
         height=HEIGHT,
     )
     subtitle = (
-        "Change of the training accuracy and mean distance to the previous epoch, z-scored. "
-        + spread(frame)
+        "Change of the training accuracy, and distance to the previous epoch (mean over layers),"
+        " z-scored over the epochs of their network. " + spread(frame)
     )
     return Figure("alignment-by-epoch", title, subtitle, chart, title + ".", data)
 
