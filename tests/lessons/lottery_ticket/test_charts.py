@@ -69,7 +69,7 @@ def test_a_start_has_the_same_colour_and_shape_in_both_charts(result):
                 scale = layer["encoding"].get(channel, {}).get("scale")
                 if scale:
                     found |= {(n, channel): s for n, s in zip(*scale.values(), strict=True)}
-        signs.append({key: sign for key, sign in found.items() if key[0] in (OWN, FRESH, SHUFFLED)})
+        signs.append({key: sign for key, sign in found.items() if key[0] in charts.COLOURS})
     assert signs[0] == signs[1] and len(signs[0]) == 6
 
 

@@ -119,6 +119,22 @@ def test_every_chart_can_be_drawn(quick):
         for name in ("valley-standard", "valley-mup")
     )
     assert one == two, "side by side, they share a scale"
+    keys = {
+        (layer["encoding"]["color"]["legend"]["title"])
+        for layer in story["valley-mup"].drawing()["layer"]
+    }
+    assert keys == {"width"}
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "axis"),
+    [(0.07, 0.8, [0.05, 1.0]), (0.2, 0.8, [0.1, 1.0]), (0.01, 30.0, [0.01, 10.0])],
+)
+def test_the_losses_have_little_more_room_than_they_need(quick, least, most, axis):
+    final = quick.final.assign(train_loss=[least] + [most] * (len(quick.final) - 1))
+    figure = charts.live(final.assign(parametrisation="standard"))
+    scale = figure.drawing()["layer"][0]["encoding"]["y"]["scale"]
+    assert scale["domain"] == pytest.approx(axis)
 
 
 def test_a_base_as_wide_as_the_largest_is_refused():

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...charts import Figure, grammar
 from ...charts.words import percent, plural, share
-from .config import FRESH, OWN, SHUFFLED, STARTS
+from .config import FRESH, OWN, SHUFFLED
 from .findings import Facts, Outcome, after
 
 if TYPE_CHECKING:
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 TICKS = (1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005)
 HEADING = "share of the weights left (log axis)"
+NAMES = {SHUFFLED: "own numbers, shuffled places"}
+"""What a chart calls a start, as the page's words do, where frames say it otherwise."""
 COLOURS = {
     OWN: "series:xavier",
     FRESH: "series:kaiming",
-    SHUFFLED: "series:pytorch",
+    NAMES[SHUFFLED]: "series:pytorch",
 }
 
 
@@ -72,13 +74,13 @@ def live(curves: pd.DataFrame) -> Figure:
 
 
 def _by_kept(data: pd.DataFrame) -> alt.LayerChart:
-    data = data.assign(start=pd.Categorical(data["start"], STARTS).astype(str))
+    data = data.assign(start=data["start"].replace(NAMES))
     chart = grammar.points_with_band(
         data,
         "kept",
         "accuracy",
         series="start",
-        order=STARTS,
+        order=list(COLOURS),
         y_title="test accuracy",
         height=330,
         alone=True,
@@ -169,9 +171,9 @@ def learning(result: Result, number: int) -> Figure:
         if number
         else f"With all the weights the networks end at {percent(ends[whole])}"
     )
-    names = [*STARTS, whole] if number else [whole]
+    names = [*COLOURS, whole] if number else [whole]
     chart = grammar.curves(
-        data.drop(columns="split"),
+        data.drop(columns="split").assign(series=data["series"].replace(NAMES)),
         "accuracy",
         "series",
         order=names,

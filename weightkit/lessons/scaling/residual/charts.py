@@ -59,18 +59,18 @@ def ends(d: Design, f: Facts) -> str:
 
 
 def signal(layers: pd.DataFrame, f: Facts) -> Figure:
-    """The standard deviation of the sums by block, theory dotted."""
+    """The standard deviation of z by block, theory dotted."""
     grown = f.skip.grown
     title = (
         f"With a skip and Kaiming's start the signal is multiplied by {number(grown)} over"
         f" {plural(f.blocks, 'block')}; with zeros in each last layer it passes unchanged"
     )
     subtitle = (
-        "Standard deviation of the sums after each block, before training (log axis)"
+        "Standard deviation of z after each block, before training (log axis)"
         + (f"; band: range over {f.n_seeds} seeds" if f.n_seeds > 1 else "")
         + "; dotted: theory."
     )
-    chart = _by(layers, "block", "std", "std of the sums", log_y=True, theory="std_theory")
+    chart = _by(layers, "block", "std", "std of z", log_y=True, theory="std_theory")
     ends = listed(f"{d.name} {number(d.grown)}" for d in f.designs.values())
     return Figure(
         "signal-by-block", title, subtitle, chart, f"{title}. Multiplied by: {ends}.", layers

@@ -112,10 +112,9 @@ def rates(final: pd.DataFrame, f: Facts) -> Figure:
     chart = alt.layer(*layers, **grammar.view(330))
     title = _carried(f)
     subtitle = (
-        "Learning rates (log axis) whose training loss"
-        f"{f', mean over {f.n_seeds} seeds,' if f.n_seeds > 1 else ''} is within 25% of the least"
-        f" at that width; large: the best; dotted: the one tuned at width {f.base}, where both"
-        " parametrizations are the same."
+        "Large points: the best learning rate of a width; small points: training loss within 25%"
+        f" of its; dotted: the rate tuned at width {f.base}. There both parametrizations are the"
+        f" same.{f' Losses: mean over {f.n_seeds} seeds.' if f.n_seeds > 1 else ''}"
     )
     return Figure("good-rates-by-width", title, subtitle, chart, f"{title}.", data)
 
@@ -170,13 +169,22 @@ def _valley(data: pd.DataFrame, span: list[float] | None = None):
         layer.encoding.x = alt.X(
             "learning_rate", type="quantitative", axis=_ticks(rates), scale=_scale(rates)
         )
+    for layer in chart.layer:
+        for paint in (layer.encoding.color, layer.encoding.shape):
+            if paint is not alt.Undefined and paint["legend"]:
+                paint["legend"].title, paint["legend"].titleOrient = "width", "left"
     return chart
 
 
 def _span(final: pd.DataFrame) -> list[float]:
-    """The losses worth a place: up to ten times the smallest median."""
+    """The losses worth a place: up to 10, and down to 1, 2 or 5 times the power of ten below them,
+    where two powers of ten are left.
+    """
     known = final["train_loss"][final["train_loss"].lt(math.inf) & final["train_loss"].gt(0)]
     if known.empty:
         return [0.1, 10.0]
-    low = 10 ** math.floor(math.log10(known.min()))
-    return [low, max(10 * low, min(10 ** math.ceil(math.log10(known.max())), 10.0))]
+    least = float(known.min())
+    low = 10 ** math.floor(math.log10(least))
+    high = max(10 * low, min(10 ** math.ceil(math.log10(known.max())), 10.0))
+    near = max(low * k for k in (1, 2, 5) if low * k <= least)
+    return [near if high > 10 * low else low, high]
