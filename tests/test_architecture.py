@@ -23,6 +23,12 @@ SHARED = sorted(path.stem for path in (PACKAGE / "lessons").glob("[!_]*.py"))
 """What all lessons have in common."""
 
 
+@pytest.mark.parametrize(("folder", "most"), [("weightkit", 300), ("pages", 110)])
+def test_a_file_is_short_enough_to_be_read_at_once(folder, most):
+    lengths = {p: p.read_text("utf-8").count("\n") for p in (ROOT / folder).rglob("*.py")}
+    assert len(lengths) > 10 and not {p: n for p, n in lengths.items() if n > most}
+
+
 def imported(path):
     """Absolute names of all modules that a file imports, anywhere in it, and of those it takes with
     lazy().

@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from .lazy import lazy
+from .lazy import torch
 
 if TYPE_CHECKING:
-    import torch
     from torch import Tensor
 
     from .models import MLP
-else:
-    torch = lazy("torch")
 
 
 def prune_(mlp: MLP, keep: Mapping[str, Tensor]) -> MLP:

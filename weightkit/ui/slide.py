@@ -121,7 +121,7 @@ def asked(parameters: Mapping[str, Sequence[str]]) -> Slide:
 
 def fitted(drawing: Mapping[str, Any]) -> dict[str, Any]:
     """The drawing with axes and legend within its height, too, and with letters of its own size:
-    Streamlit's grow with the frame, and `style.zooms` lets the whole picture grow.
+    Streamlit's grow with the frame, and `slide_style.zooms` lets the whole picture grow.
     """
     config = dict(drawing.get("config", {}))
     for part, sizes in SIZES.items():

@@ -6,12 +6,9 @@ no fixed width, so that the page (or `export`) gives it its surroundings; its co
 """
 
 from .axes import (
-    BESIDE,
     TITLES,
     around_zero,
-    columns_of,
     counted,
-    legend_of,
     positional,
     powers,
     quantity,
@@ -49,6 +46,11 @@ from .curves import DOTTED, curves, marker
 from .ends import respaced
 from .heatmap import heatmap, white_is_clearer
 from .histograms import histograms, outline
+from .legends import (
+    BESIDE,
+    columns_of,
+    legend_of,
+)
 from .points import CROSS, SHAPES, index_plot, points_with_band, words_beside
 from .statistics import BANDS, MOST_POINTS, finite, last_finite, nudge, summarize, thin
 

@@ -13,10 +13,8 @@ from ..words import label
 from .axes import (
     accuracy_domain,
     layered,
-    legend_of,
     positional,
     quantity,
-    scale_of,
     split_dash,
     tip_form,
     title,
@@ -24,6 +22,10 @@ from .axes import (
 from .colour import BAND
 from .crosses import cross_layers
 from .ends import LONGEST_LABEL, MOST_LABELS, crowded, end_labels
+from .legends import (
+    legend_of,
+    scale_of,
+)
 from .points import SHAPES, words_beside
 from .statistics import summarize
 

@@ -10,7 +10,16 @@ import altair as alt
 import pandas as pd
 
 from ..words import label
-from .axes import PHONE, layered, legend_of, quantity, scale_of, title
+from .axes import (
+    layered,
+    quantity,
+    title,
+)
+from .legends import (
+    PHONE,
+    legend_of,
+    scale_of,
+)
 
 
 def outline(data: pd.DataFrame, by: Sequence[str], density: bool) -> pd.DataFrame:

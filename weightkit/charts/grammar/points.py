@@ -13,14 +13,16 @@ from ..words import label
 from .axes import (
     accuracy_domain,
     layered,
-    legend_of,
     positional,
     quantity,
-    scale_of,
     tip_form,
     title,
 )
 from .colour import BAND, DOTS
+from .legends import (
+    legend_of,
+    scale_of,
+)
 from .statistics import finite, summarize, thin
 
 SHAPES = (
