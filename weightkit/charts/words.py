@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 Form = str | Callable[[float], str]
 """How to write a number: a format such as ".0%", or a function such as `number`."""
@@ -137,6 +138,7 @@ def _without_exponent(match: re.Match[str]) -> str:
     return minus + (power if mantissa == "1" else f"{mantissa} × {power}")
 
 
+@lru_cache(1024)  # each run of a page says again what the last one said
 def unbroken(text: str) -> str:
     """A text in which no line ends within a number, a fraction or a shape, or between a letter and
     what it equals or is below; code and formulas stay.
