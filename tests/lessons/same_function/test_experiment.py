@@ -126,6 +126,15 @@ def test_networks_that_diverge_are_left_out_of_the_lines():
     assert found == [(BATCHES, 0), (SEEDS, 2), (MATCHED, 2)]
 
 
+def test_so_are_those_whose_loss_is_none_although_their_weights_are_numbers():
+    """The fuzzer's: one of three, whose line began at a finite loss."""
+    how = {"dataset": "breast_cancer", "optimizer": "momentum", "learning_rate": 0.851}
+    config = Config(**how, epochs=1, batch_size=32, seed=0, n_seeds=1, width=24, depth=3, points=11)
+    result = run(config)
+    lost = result.curves.query("epoch == 1 and diverged")["network"]
+    assert set(lost) == {"again"} and set(result.path["pair"]) == {SEEDS, MATCHED}
+
+
 def test_where_all_networks_diverge_there_is_nothing_and_that_is_said():
     data = datasets.load("digits")
     huge = replace(data, x_train=data.x_train * 1e30, x_test=data.x_test * 1e30)

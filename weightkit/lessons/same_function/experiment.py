@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -90,6 +91,8 @@ def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
                 on_curves(path(both, some, live, LIVE_POINTS).assign(step=step))
             if on_epoch is not None and state.epoch:
                 on_epoch(stack * config.epochs + state.epoch, 2 * config.epochs)
+        for weight in mlp.weight.values():  # some diverge with weights that still are numbers
+            weight[state.diverged] = math.nan
     whole = first_of(data, SAMPLE)
     found = list(lines(config, both, again))
     units = measured_units(config, both, start, data)
