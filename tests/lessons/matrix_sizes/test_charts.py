@@ -110,6 +110,15 @@ def test_red_is_above_zero_and_blue_below_all_the_way(result):
         assert scale["interpolate"] == "rgb", figure.name
 
 
+def test_where_no_rounding_adds_up_the_unit_says_about():
+    """The fuzzer's: seven digits were needed, too many to read."""
+    sizes = (1, 17, 20, 14, 1, 2, 2, 3, 14)
+    config = Config(sizes=sizes, layer=2, unit=18, activation="linear", seed=39, n_samples=4)
+    made = run(config)
+    title = network.tell(config, made)["one-unit"].title
+    assert "add up to about 0.4456;" in title and "output is about 0.4914" in title
+
+
 def test_the_unit_names_its_sum(result):
     story = network.tell(Config(), result)
     figure = story["one-unit"]

@@ -66,7 +66,8 @@ def check_network(config, result, story):
     title = story["one-unit"].title
     assert ("through ReLU" in title) == f.unit.through
     dot, bias, out = (Decimal(n.replace("−", "-")) for n in NUMBER.findall(title))
-    assert (max(dot + bias, 0) if f.unit.through else dot + bias) == out
+    error = abs((max(dot + bias, 0) if f.unit.through else dot + bias) - out)
+    assert error <= (Decimal("0.0002") if "about" in title else 0)
     return figures
 
 

@@ -256,6 +256,11 @@ def test_every_run_is_a_point_with_mean_and_interval(fought, metric):
         assert means[scheme_name(scheme)]["low"] <= values.mean()
 
 
+def test_one_point_is_one():
+    title = told(-0.1, 0.01)["runs-test-accuracy"].title
+    assert "is lower by 1 point (" in title
+
+
 def test_titles_of_the_runs():
     story = told(-0.1, 0.05)
     assert (

@@ -82,11 +82,10 @@ def _runs_title(metric: str, names: list[str], c: Comparison) -> str:
         return f"{what}: {c.printed[0]} on average for both, as far as it is printed"
     if not c.sure:
         return f"{what}: no sure difference ({p_value(c.p)}, corrected)"
-    size = (
-        f"{abs(c.difference):.2g}"
-        if metric == "train_loss"
-        else f"{100 * abs(c.difference):.2g} points"
-    )
+    size = f"{abs(c.difference):.2g}"
+    if metric != "train_loss":
+        size = f"{100 * abs(c.difference):.2g}"
+        size += " point" if size == "1" else " points"
     lower = names[1] if c.difference > 0 else names[0]
     return f"{what}: {lower} is lower by {size} ({p_value(c.p)}, corrected)"
 

@@ -148,14 +148,16 @@ def _words(
 # ---------------------------------------------------------------- one unit
 
 
-def digits(u: Unit) -> int:
-    """How many make the printed numbers add up: at least three."""
+def digits(u: Unit) -> int | None:
+    """How many, of three to six, make the printed numbers add up; None where rounding never does
+    (one unit in some hundreds).
+    """
 
     def fits(n: int) -> bool:
         total = round(u.dot_product, n) + round(u.bias, n)
         return abs((max(total, 0.0) if u.through else total) - round(u.output, n)) < 10**-n / 2
 
-    return next((n for n in range(3, 9) if fits(n)), 9)
+    return next((n for n in range(3, 7) if fits(n)), None)
 
 
 def unit(rows: pd.DataFrame, u: Unit) -> Figure:
@@ -163,9 +165,10 @@ def unit(rows: pd.DataFrame, u: Unit) -> Figure:
     through = ", through ReLU," if u.through else ""
     products_are = "the one product is" if u.fan_in == 1 else f"{u.fan_in} products add up to"
     n = digits(u)
+    n, about = (4, "about ") if n is None else (n, "")
     title = (
-        f"Unit {u.number} of {u.layer}: {products_are} {u.dot_product:.{n}f}; with the bias"
-        f" {u.bias:+.{n}f}{through} the output is {u.output:.{n}f}"
+        f"Unit {u.number} of {u.layer}: {products_are} {about}{u.dot_product:.{n}f}; with the bias"
+        f" {u.bias:+.{n}f}{through} the output is {about}{u.output:.{n}f}"
     )
     frame = rows.assign(sign=["above zero" if p > 0 else "below zero" for p in rows["product"]])
     chart = (
