@@ -46,11 +46,7 @@ from .curves import DOTTED, curves, marker
 from .ends import respaced
 from .heatmap import heatmap, white_is_clearer
 from .histograms import histograms, outline
-from .legends import (
-    BESIDE,
-    columns_of,
-    legend_of,
-)
+from .legends import BESIDE, columns_of, legend_of
 from .points import CROSS, SHAPES, index_plot, points_with_band, words_beside
 from .statistics import BANDS, MOST_POINTS, finite, last_finite, nudge, summarize, thin
 

@@ -10,22 +10,11 @@ import altair as alt
 import pandas as pd
 
 from ..words import label
-from .axes import (
-    accuracy_domain,
-    layered,
-    positional,
-    quantity,
-    split_dash,
-    tip_form,
-    title,
-)
+from .axes import accuracy_domain, layered, positional, quantity, split_dash, tip_form, title
 from .colour import BAND
 from .crosses import cross_layers
 from .ends import LONGEST_LABEL, MOST_LABELS, crowded, end_labels
-from .legends import (
-    legend_of,
-    scale_of,
-)
+from .legends import legend_of, scale_of
 from .points import SHAPES, words_beside
 from .statistics import summarize
 

@@ -10,16 +10,8 @@ import altair as alt
 import pandas as pd
 
 from ..words import label
-from .axes import (
-    layered,
-    quantity,
-    title,
-)
-from .legends import (
-    PHONE,
-    legend_of,
-    scale_of,
-)
+from .axes import layered, quantity, title
+from .legends import PHONE, legend_of, scale_of
 
 
 def outline(data: pd.DataFrame, by: Sequence[str], density: bool) -> pd.DataFrame:

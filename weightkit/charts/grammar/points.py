@@ -10,19 +10,9 @@ import altair as alt
 import pandas as pd
 
 from ..words import label
-from .axes import (
-    accuracy_domain,
-    layered,
-    positional,
-    quantity,
-    tip_form,
-    title,
-)
+from .axes import accuracy_domain, layered, positional, quantity, tip_form, title
 from .colour import BAND, DOTS
-from .legends import (
-    legend_of,
-    scale_of,
-)
+from .legends import legend_of, scale_of
 from .statistics import finite, summarize, thin
 
 SHAPES = (

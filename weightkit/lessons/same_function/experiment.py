@@ -29,7 +29,7 @@ from .config import (
     Config,
 )
 from .matching import matched, reordered
-from .units import measured_units
+from .units import finite, measured_units
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -143,11 +143,6 @@ def lines(config: Config, both: MLP, again: MLP | None, match: bool = True) -> I
                 yield MATCHED, seed, first, reordered(second, matched(first, second))
         if third is not None and finite(first) and finite(third):
             yield BATCHES, seed, first, third
-
-
-def finite(weights: list[Tensor]) -> bool:
-    """Whether all are numbers."""
-    return all(bool(matrix.isfinite().all()) for matrix in weights)
 
 
 def path(like: MLP, data: Dataset, found: list[Line], points: int) -> pd.DataFrame:

@@ -47,7 +47,7 @@ def measured_units(config: Config, both: MLP, start: MLP, data: Dataset) -> Unit
     same: list[tuple] = []
     for i, seed in enumerate(config.first_seeds):
         first = both.weights_of(2 * i)
-        if not all(bool(matrix.isfinite().all()) for matrix in first):
+        if not finite(first):
             continue
         moved_on = reordered(first, shifted(first))
         before, after = (_outputs(both, w, data.x_test[:ANSWERED]) for w in (first, moved_on))
@@ -61,9 +61,14 @@ def measured_units(config: Config, both: MLP, start: MLP, data: Dataset) -> Unit
     return Units(shares, units, rows, drawn, pd.DataFrame(same, columns=names))
 
 
+def finite(weights: list[Tensor]) -> bool:
+    """Whether all are numbers."""
+    return all(bool(matrix.isfinite().all()) for matrix in weights)
+
+
 def _pair(both: MLP, start: MLP, i: int, seed: int) -> pd.DataFrame | None:
     first, second = both.weights_of(2 * i), both.weights_of(2 * i + 1)
-    if not all(bool(matrix.isfinite().all()) for matrix in (*first, *second)):
+    if not finite([*first, *second]):
         return None
     orders = matched(first, second)
     own = [torch.arange(len(order)) for order in orders]

@@ -16,8 +16,10 @@ from .config import CASES, EVALUATED, FROZEN, ZEROS
 from .findings import ANSWERS, GROUPS, Case, Facts, grouped
 
 ROW = 34  # pixels of a case
-LINES = "split(replace(datum.label, ' ', '|'), '|')"  # two of a long name: phones are narrow
-LINES = f"indexof(datum.label, ' ') < 0 ? ['', datum.label] : {LINES}"
+LINES = (
+    "indexof(datum.label, ' ') < 0 ? ['', datum.label] : split(replace(datum.label, ' ', '|'), '|')"
+)
+"""Two lines of a long name, since phones are narrow; a short one stands at its cells."""
 EXACTLY = "exactly 0"
 MOVED = "has moved"
 GONE = "All networks diverged before the freezing"

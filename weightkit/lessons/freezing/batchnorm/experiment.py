@@ -123,7 +123,7 @@ class _Network:
     def _optimiser(self) -> Updates:
         """Of all that can learn now."""
         c = self.config
-        learning = [p for p in self.net.parameters() if p.requires_grad]
+        learning = [p for p in self.parameters if p.requires_grad]
         return Updates(learning, c.optimizer, c.learning_rate, c.weight_decay)
 
     @property
@@ -206,7 +206,7 @@ class _Network:
                 )
                 loss = float(self._loss(logits, y))
                 found[split] = loss, float((said == y).double().mean())
-                whole = all(bool(p.isfinite().all()) for p in self.net.parameters())
+                whole = all(bool(p.isfinite().all()) for p in self.parameters)
                 self.diverged = self.diverged or not (whole and abs(loss) < float("inf"))
             return [
                 {
