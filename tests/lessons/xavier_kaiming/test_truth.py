@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from lessons.xavier_kaiming.truth import check_contest
 from truth.prose import EXAMPLES, faults
@@ -27,6 +27,7 @@ from weightkit.lessons.xavier_kaiming import (
 from weightkit.lessons.xavier_kaiming.contest.charts import _learning_title, learning
 from weightkit.lessons.xavier_kaiming.contest.experiment import final_of, trained
 from weightkit.lessons.xavier_kaiming.contest.findings import ALPHA, Gap, distribution, holm
+from weightkit.lessons.xavier_kaiming.contest.story import _moved
 from weightkit.lessons.xavier_kaiming.contest.welch import compared, welch
 from weightkit.lessons.xavier_kaiming.formulas.charts import overall
 from weightkit.lessons.xavier_kaiming.formulas.findings import (
@@ -177,12 +178,20 @@ def test_two_things_at_once_are_the_formula_and_the_distribution(first, second, 
 
 
 def test_one_epoch_is_singular_and_training_that_does_nothing_is_said():
-    config = Config(epochs=1, n_seeds=3, learning_rate=1e-5)
+    config = Config(epochs=1, n_seeds=3, learning_rate=1e-5, batch_size=512)
     result = contest.run(config)
     story = contest.tell(config, result)
     assert story.shows[1].startswith("In 1 epoch the mean training loss ")
-    assert "stayed at 1.05 under Kaiming uniform" in story.shows[1]
+    assert "stayed at 1.051 under Kaiming uniform" in story.shows[1]
     assert "After 1 epoch " in learning(result, "loss").title
+
+
+@given(st.floats(1e-6, 1e6), st.floats(-2e-3, 2e-3))
+@example(0.71850001, -3e-8)  # two sides of a rounding to three digits
+def test_a_loss_moved_only_where_its_two_ends_are_printed_apart(before, by):
+    said = _moved(before, before * (1 + by))
+    ends = said.removeprefix("stayed at ").split(" from ")[-1].split(" to ")
+    assert len(set(ends)) == len(ends) == (1 if said.startswith("stayed") else 2)
 
 
 def test_a_scheme_that_is_left_alone_is_not_called_widest():

@@ -124,7 +124,7 @@ def check_contest(config, result, story):
             f.schemes, f.start, (f.loss.first, f.loss.second), strict=True
         ):
             assert before == pytest.approx(start[scheme])
-            same, rose = f"{before:.3g}" == f"{after:.3g}", after > before
+            same, rose = f"{before:.4g}" == f"{after:.4g}", after > before
             assert ("stayed at" if same else "rose from" if rose else "fell from") in story.shows[1]
     wide = max(-f.test.low, f.test.high) > 1
     assert any("wider than accuracies can differ" in slip for slip in story.slips) == (

@@ -122,9 +122,9 @@ def how_tested(config: Config) -> str:
 def _moved(before: float, after: float) -> str:
     from .findings import FORMS
 
-    if alike((before, after), ".3g"):
-        return f"stayed at {before:.3g}"
     form = FORMS["train_loss"]
+    if alike((before, after), form):
+        return f"stayed at {before:{form}}"
     return f"{'fell' if after < before else 'rose'} from {before:{form}} to {after:{form}}"
 
 
