@@ -6,7 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from conftest import ROOT
 from pages_helpers import opened
+from ui.test_lean import assert_means_the_same
 
+from weightkit.ui.lean import lean
 from weightkit.ui.lessons import LESSONS
 
 REQUIRED = {
@@ -70,3 +72,6 @@ def test_the_link_shows_the_charts_it_promises(link, items, shown, request):
                 assert name in shown, f"part {part}, {item}: {name} is not among {sorted(shown)}"
                 assert len(shown[name].data) > 0
     assert len(at.get("vega_lite_chart")) == len(shown)
+    for figure in shown.values():
+        drawing = {key: said for key, said in figure.drawing().items() if key != "datasets"}
+        assert_means_the_same(drawing, lean(drawing))

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from weightkit.charts import Figure, grammar
 from weightkit.ui import sent
+from weightkit.ui.lean import spread
 
 
 def figure(y="accuracy", level=0.5):
@@ -55,7 +56,7 @@ def test_the_run_before_stays_until_the_reader_lets_go():
 
 def test_it_is_grey_under_the_lines_of_this_run_and_on_its_axes():
     drawing, _ = shown(FIRST, SECOND)[1]
-    plain = sent.drawing(OTHER, False)
+    plain = spread(sent.drawing(OTHER, False))
     (ghost,) = drawing["layer"][: -len(plain["layer"])]
     assert drawing["layer"][1:] == plain["layer"]
     assert (

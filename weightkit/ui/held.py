@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from .controls import Control
+from .lean import spread
 from .visit import VIEW
 
 LAST, HELD = "last_run", "held_run"
@@ -31,18 +32,18 @@ def compare(now: Run, dark: bool) -> tuple[dict[str, Any], str]:
     """The drawing of this run's figure, and, in words, what was set for the run that is held
     beside it; "" where there is none, or none that has the same axes.
     """
-    drawing = now.drawings[dark]
+    plain = now.drawings[dark]
     last, held = (_of(key, now.place) for key in (LAST, HELD))
     if held is None and last is not None and last.settings != now.settings:
         held = last
     st.session_state[LAST], st.session_state[HELD] = now, held
     if held is None:
-        return drawing, ""
+        return plain, ""
     words = [f"{label} {was}" for label, was in held.settings.items() if _moved(now, label, was)]
-    before = held.drawings[dark]
+    before, drawing = spread(held.drawings[dark]), spread(plain)
     ghosts = _ghosts(before, drawing) if words else []
     if not ghosts:
-        return drawing, ""
+        return plain, ""
     both = {f"held_{n}": data for n, data in before["datasets"].items()} | drawing["datasets"]
     return drawing | {"layer": [*ghosts, *drawing["layer"]], "datasets": both}, ", ".join(words)
 

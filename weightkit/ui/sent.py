@@ -8,12 +8,14 @@ import json
 from typing import Any
 
 from ..lazy import lazy, pd
+from .lean import lean
 
 parcel, dataframe_util = lazy("weightkit.ui.parcel"), lazy("streamlit.dataframe_util")
 
 
 def drawing(figure: Any, dark: bool) -> dict[str, Any]:
-    """figure.drawing(dark) with Arrow bytes in place of its DataFrames; kept with the figure.
+    """figure.drawing(dark) in fewer words, Arrow bytes in place of its DataFrames; kept with the
+    figure.
 
     Light and dark share the bytes.
     """
@@ -25,7 +27,7 @@ def prepared(figure: Any) -> dict[bool, dict[str, Any]]:
     kept, so that it is counted with them.
     """
     if "_sent" not in figure.__dict__:
-        made = {dark: figure.drawing(dark) for dark in (False, True)}
+        made = {dark: lean(figure.drawing(dark)) for dark in (False, True)}
         frames = made[False]["datasets"]
         asked = json.dumps({k: v for k, v in made[False].items() if k != "datasets"})
         tables = {name: in_bytes(small(frame, asked)) for name, frame in frames.items()}

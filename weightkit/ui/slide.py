@@ -17,6 +17,7 @@ from ..charts.words import capital, marks, small
 from ..lazy import lazy
 from . import link, sent
 from .controls import Control
+from .lean import spread
 from .outside import plain
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def asked(parameters: Mapping[str, Sequence[str]]) -> Slide:
     return found
 
 
-def fitted(drawing: Mapping[str, Any]) -> dict[str, Any]:
+def fitted(drawing: dict[str, Any]) -> dict[str, Any]:
     """The drawing with axes and legend within its height, too, and with letters of its own size:
     Streamlit's grow with the frame, and `slide_style.zooms` lets the whole picture grow.
     """
@@ -128,7 +129,7 @@ def fitted(drawing: Mapping[str, Any]) -> dict[str, Any]:
         config[part] = config.get(part, {}) | sizes
     fit = {"type": "fit", "contains": "padding"}
     room = {"left": 0, "right": 6, "top": 4, "bottom": 2}
-    fitting = {**drawing, "config": config, "autosize": fit, "padding": room}
+    fitting = {**spread(drawing), "config": config, "autosize": fit, "padding": room}
     return _with_legends_of_slides(grammar.respaced(fitting, PLOT))
 
 
