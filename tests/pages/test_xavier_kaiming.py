@@ -31,9 +31,9 @@ def shown(shown, monkeypatch):
     """The figures by name; here, no name may stand for two figures."""
     draw = Page.draw
 
-    def once(self, figure, *place):
+    def once(self, figure, *place, **how):
         assert figure.name not in shown or shown[figure.name].title == figure.title
-        draw(self, figure, *place)
+        draw(self, figure, *place, **how)
 
     monkeypatch.setattr(Page, "draw", once)
     return shown
@@ -143,7 +143,7 @@ def test_every_preset_sets_what_it_says(shown, monkeypatch):
 
     asked = []
 
-    def follow(work, config, live=None):
+    def follow(work, config, *_):
         asked.append(config)
         return work(replace(config, epochs=2, n_seeds=10) if hasattr(config, "epochs") else config)
 

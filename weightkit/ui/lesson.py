@@ -11,6 +11,7 @@ page.end(told)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import streamlit as st
@@ -163,12 +164,11 @@ class Page(Drawn):
         """The result of work(config): shared, kept, with progress and live(curves) -> Figure while
         it trains.
         """
-        self._write(whole=False)
         if own_data.is_own(config):  # from here on the words on the page may be the reader's
             self._config = config
         with self.main:
             try:
-                result = running.follow(work, config, live)
+                result = running.follow(work, config, live, partial(self._write, whole=False))
             except (ValueError, datasets.DatasetUnavailable) as problem:
                 self._refuse(str(problem))
             except Exception:  # the runner has logged it; a reader gets a sentence, not a traceback
@@ -186,8 +186,7 @@ class Page(Drawn):
         the share panel.
         """
         if config is not None and not self.embedded:
-            with self.below:
-                take_home.section(self, config, frames or {}, recipe or self.lesson.slug)
+            take_home.section(self, config, frames or {}, recipe or self.lesson.slug)
         self._top(whole=True)
 
     def _write(self, whole: bool) -> None:

@@ -192,11 +192,17 @@ def go_on() -> None:
     st.session_state.pop("stopped", None)  # a second click may be on its way
 
 
-def follow(work: Callable[..., R], config: Any, live: Callable | None = None) -> R | None:
+def follow(
+    work: Callable[..., R],
+    config: Any,
+    live: Callable | None = None,
+    first: Callable[[], Any] = lambda: None,
+) -> R | None:
     """The result of work(config), drawn into the current container while it is under way; None
     where stopped.
 
-    live(curves) -> Figure, drawn while training. Raises what the work raised.
+    live(curves) -> Figure, drawn while training; first(): done before it is waited for. Raises what
+    the work raised.
     """
     key = key_of(work, config)
     result = shelf(config).cached(key)
@@ -209,6 +215,7 @@ def follow(work: Callable[..., R], config: Any, live: Callable | None = None) ->
         )
         st.info("You stopped this training. Nothing of it was kept.", icon=":material/stop_circle:")
         return None
+    first()
     place = st.empty()
     with turns.aside():
         load_data(config)

@@ -85,9 +85,8 @@ class Visit:
         """Whether a panel of these controls stands open at first: where the link or a preset has
         changed one. It stays as it was while the reader moves them.
         """
-        arrived = any(c.key not in self.entered for c in controls)
-        held = [self.enter(c) for c in controls]
-        if arrived:
+        if any(c.key not in self.entered for c in controls):
+            held = [self.enter(c) for c in controls]
             self.changed = held != [c.held(c.default) for c in controls]
         return self.changed
 
@@ -151,6 +150,8 @@ class Visit:
         """What looks like a slip of the pen among the link's parameters is a problem, once; `ours`
         are known.
         """
+        if self.written is not None:  # they have been looked at
+            return
         for name in parameters():
             if name not in (*self.known, REVEAL, *ours) and (slip := link.stray(name, self.known)):
                 self.problems.append(slip)
