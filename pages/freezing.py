@@ -101,8 +101,7 @@ else:
     told = page.tell(transfer_learning, config)
     page.show(told.story["transfer"])
     label = "Labelled examples per class to look into"
-    with page.below:
-        few = Control("examples", label, config.near, options=config.n_labelled)
-        n = page.pick(few, "transfer-learning")
+    few = Control("examples", label, config.near, options=config.n_labelled)
+    n = page.pick(few, "transfer-learning")
     page.pair(told.look(transfer_learning.charts.learning, n), told.story["transfer-advantage"])
     page.end(told, "freezing/transfer_learning")

@@ -51,7 +51,7 @@ page.button(
 told = page.tell(twice, config)
 page.show(told.story["parameters-by-index"])
 of = "training-loss", "training-accuracy"
-with page.below.container(horizontal=True):
+with page.row():
     measure = page.pick(
         Control("measure", "Learning curve of", "loss", options=("loss", "accuracy")), *of
     )

@@ -31,16 +31,15 @@ config = page.controls(
 told = page.tell(lazy, config)
 page.show(told.story["accuracy-by-scale"])
 scales = tuple(config.scales)
-with page.below:
-    scale = page.pick(
-        Control(
-            "scale",
-            "Learning curve at k",
-            scales[-1],
-            options=scales,
-            slider=True,
-        ),
-        "learning-accuracy",
-    )
+scale = page.pick(
+    Control(
+        "scale",
+        "Learning curve at k",
+        scales[-1],
+        options=scales,
+        slider=True,
+    ),
+    "learning-accuracy",
+)
 page.pair(told.look(lazy.charts.learning, scale), told.story["accuracy-by-movement"])
 page.end(told)

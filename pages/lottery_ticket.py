@@ -21,17 +21,16 @@ config = page.controls(
 )
 told = page.tell(lottery, config)
 page.show(told.story["accuracy-by-kept"])
-with page.below:
-    number = page.pick(
-        Control(
-            "look",
-            "Look at the networks after round",
-            config.rounds,
-            options=tuple(range(config.rounds + 1)),
-            slider=True,
-        ),
-        "learning-accuracy",
-        "weights-by-input",
-    )
+number = page.pick(
+    Control(
+        "look",
+        "Look at the networks after round",
+        config.rounds,
+        options=tuple(range(config.rounds + 1)),
+        slider=True,
+    ),
+    "learning-accuracy",
+    "weights-by-input",
+)
 page.pair(told.look(lottery.charts.learning, number), told.look(lottery.charts.inputs, number))
 page.end(told)

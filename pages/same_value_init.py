@@ -45,24 +45,21 @@ def starts() -> None:
         " gradient and stay the same: one unit, copied. The **rank** of a weight matrix W counts"
         " its independent rows; copies add none."
     )
-    with page.below:
-        with page.below.container(horizontal=True):
-            names = tuple(config.starts)
-            at = Control("look", "Under the microscope", names[-1], options=names)
-            look = page.pick(at, "microscope", "distinct-units", "ranks", *NUMBERS)
-            layers = Control("layer", "Layer", "input", options=tuple(lesson_of.LAYERS))
-            layer = page.pick(layers, "microscope", *NUMBERS)
-            kinds = Control("parameter", "Weights or biases", "weight", options=("weight", "bias"))
-            parameter = page.pick(kinds, *NUMBERS)
-        page.show(told.look(charts.microscope, look, layer))
-        page.pair(told.look(charts.distinct, look), told.look(charts.ranks, look))
-        of = look, layer, parameter
-        page.show(told.look(charts.histograms, *of), under="The numbers themselves")
-        when = Control(
-            "stage", "Numbers by index", "after", options=lesson_of.STAGES, names=TRAINING
-        )
-        stage = page.pick(when, *BY_INDEX)
-        page.show(told.look(charts.by_index, *of, stage))
+    with page.row():
+        names = tuple(config.starts)
+        at = Control("look", "Under the microscope", names[-1], options=names)
+        look = page.pick(at, "microscope", "distinct-units", "ranks", *NUMBERS)
+        layers = Control("layer", "Layer", "input", options=tuple(lesson_of.LAYERS))
+        layer = page.pick(layers, "microscope", *NUMBERS)
+        kinds = Control("parameter", "Weights or biases", "weight", options=("weight", "bias"))
+        parameter = page.pick(kinds, *NUMBERS)
+    page.show(told.look(charts.microscope, look, layer), with_next=True)
+    page.pair(told.look(charts.distinct, look), told.look(charts.ranks, look))
+    of = look, layer, parameter
+    page.show(told.look(charts.histograms, *of), under="The numbers themselves", with_next=True)
+    when = Control("stage", "Numbers by index", "after", options=lesson_of.STAGES, names=TRAINING)
+    stage = page.pick(when, *BY_INDEX)
+    page.show(told.look(charts.by_index, *of, stage))
     page.end(told, "same_value_init/starts")
 
 

@@ -21,18 +21,17 @@ config = page.controls(
 told = page.tell(sweep, config)
 page.show(told.story["accuracy-by-std"])
 stds = tuple(config.stds)
-with page.below:
-    std = page.pick(
-        Control(
-            "std",
-            "Learning curve of the networks that start at std",
-            min(stds, key=lambda s: abs(s - 0.1)),
-            options=stds,
-            slider=True,
-            names={std: f"{std:.3g}" for std in stds},
-        ),
-        "learning-accuracy",
-    )
+std = page.pick(
+    Control(
+        "std",
+        "Learning curve of the networks that start at std",
+        min(stds, key=lambda s: abs(s - 0.1)),
+        options=stds,
+        slider=True,
+        names={std: f"{std:.3g}" for std in stds},
+    ),
+    "learning-accuracy",
+)
 page.pair(told.look(sweep.charts.learning, std), told.story["weights-after"])
 page.show(told.story["requested-and-measured-std"])
 page.end(told)

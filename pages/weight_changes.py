@@ -44,13 +44,10 @@ if view is steps:
         r"$W_{ij}^{(t)}$ is the weight from input $j$ to unit $i$ after epoch $t$."
     )
     page.pair(told.story["alignment-by-epoch"], told.story["alignment"])
-    with page.below:
-        epoch = page.pick(
-            Control(
-                "epoch", "Weights after epoch", config.epochs, low=0, high=config.epochs, step=1
-            ),
-            "histograms",
-        )
+    epoch = page.pick(
+        Control("epoch", "Weights after epoch", config.epochs, low=0, high=config.epochs, step=1),
+        "histograms",
+    )
     page.show(told.look(steps.charts.histograms, epoch))
 elif view is fate:
     told = page.tell(fate, config)

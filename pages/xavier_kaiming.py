@@ -61,23 +61,19 @@ def contest() -> None:
     page.say(f"#### {told.story.headline}", beside=True)
     runs = (told.story[view.charts.runs_name(metric)] for metric in starts.METRICS)
     page.pair(*runs, beside=True)
-    with page.below:
-        pairs = tuple(range(config.n_seeds + 1))
-        names = {pair: f"pair {pair}" if pair else "all runs" for pair in pairs}
-        which = Control("pair", "Learning curves of", 0, options=pairs, slider=True, names=names)
-        pair = page.pick(which, "learning-loss", "learning-accuracy")
+    pairs = tuple(range(config.n_seeds + 1))
+    names = {pair: f"pair {pair}" if pair else "all runs" for pair in pairs}
+    which = Control("pair", "Learning curves of", 0, options=pairs, slider=True, names=names)
+    pair = page.pick(which, "learning-loss", "learning-accuracy")
     page.pair(*(told.look(view.charts.learning, measure, pair) for measure in ("loss", "accuracy")))
     more = {}
-    with page.below:
-        if page.pick(
-            Control(
-                "apart", "Take the course's pair apart: formula and shape one at a time", False
-            ),
-            "formula-or-shape",
-        ):
-            three = page.told(starts.trio, config.trio)
-            page.show(three.story["formula-or-shape"])
-            more = {"apart": three.result.tests, "apart_final": three.result.final}
+    if page.pick(
+        Control("apart", "Take the course's pair apart: formula and shape one at a time", False),
+        "formula-or-shape",
+    ):
+        three = page.told(starts.trio, config.trio)
+        page.show(three.story["formula-or-shape"])
+        more = {"apart": three.result.tests, "apart_final": three.result.final}
     page.say(view.how_tested(config))
     page.table(told.result.tests, "Welch's t-test for each of the three measures")
     page.end(told, "xavier_kaiming/contest", more)

@@ -72,7 +72,7 @@ def test_a_page_is_drawn_lines_up_and_is_readable_for_everyone_also_switched_to_
     assert violations(page, rules=SEEN) == []
 
 
-DRAWN_IS = ".st-key-lead_figure > [data-testid=stElementContainer] p"
+DRAWN_IS = ".st-key-lead > :nth-child(2) p"
 
 
 def test_a_page_that_comes_up_dark_on_a_phone_and_what_it_shares(reader, address):

@@ -31,9 +31,9 @@ def shown(monkeypatch):
     """{name: Figure} of what the pages of this test have drawn, the last of each name."""
     figures, draw = {}, Page.draw
 
-    def record(self, figure, *place):
+    def record(self, figure, *place, **how):
         figures[figure.name] = figure
-        draw(self, figure, *place)
+        draw(self, figure, *place, **how)
         drawing = figure.drawing()
         assert not list(marks_of_nothing(drawing, drawing["datasets"])), (
             f"{figure.name} has a picture without a name"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import nullcontext
+from functools import cached_property
 from typing import Any
 
 import streamlit as st
@@ -20,8 +20,9 @@ class Drawn(Panel):
     """A page with figures, which it keeps until its end (`figures`)."""
 
     _view: Any = None  # whose run is told
+    _without_panel: tuple[Any, ...] = ()  # figures whose tables are in the next one
 
-    @property
+    @cached_property
     def dark(self) -> bool:
         """Whether the reader has chosen dark paper."""
         return st.context.theme.type == "dark"
@@ -31,41 +32,49 @@ class Drawn(Panel):
         return plain(figure.title, SENTENCE) if self.own else figure.title
 
     def show(
-        self, figure: Any, *, first: bool | None = None, into: Any = None, under: str = ""
+        self,
+        figure: Any,
+        *,
+        first: bool | None = None,
+        into: Any = None,
+        under: str = "",
+        with_next: bool = False,
     ) -> None:
         """Draw a Figure: the finding as a heading, what is drawn, the chart, and the table behind
         it. A slide is drawn when the page is over.
 
-        The first figure goes beside the controls (into `main`), the others below; `first` and
-        `into` say otherwise. under: the heading of a part of the page that begins with it.
+        The first figure goes beside the controls (into `main`), the others stand below what there
+        is; `first` and `into` say otherwise. under: the heading of a part of the page that begins
+        with it. with_next: its table is in the panel of what is shown next.
         """
         if into is None:
             beside = not self.figures if first is None else first
-            into = self.main if beside else self.below
-        self.draw(figure, into, (figure,), under)
+            into = self.main if beside else None
+        self.draw(figure, into, under, not with_next)
 
-    def draw(self, figure: Any, place: Any, row: Sequence[Any], under: str = "") -> None:
-        """Draw a figure of a row; the last has the panel behind them all."""
+    def draw(self, figure: Any, place: Any, under: str = "", last: bool = True) -> None:
+        """Draw a figure; the last of several has the panel behind them all."""
         lead = not self.figures
         self.figures.append(figure)
         if self.embedded:
             self.slide.offer(figure)
             return
-        with place, st.container(key="lead_figure") if lead else nullcontext():
-            with st.container(key="lead") if lead else nullcontext():
-                above = f"### {under}\n" if under else ""
-                caption = "" if lead else f"\n\n{figure.subtitle}"
-                self._markdown(st, f"{above}##### {self.heading(figure)}{caption}")
-                drawing, was = sent.drawing(figure, self.dark), ""
-                if lead and self._view is not None:
+        with place or nullcontext(), st.container(key="lead") if lead else nullcontext():
+            above = f"### {under}\n" if under else ""
+            caption = "" if lead else f"\n\n{figure.subtitle}"
+            self._markdown(st, f"{above}##### {self.heading(figure)}{caption}")
+            drawing, was = sent.drawing(figure, self.dark), ""
+            if lead:  # see style.LEAD
+                self._markdown(st, figure.subtitle, small=True)
+                if self._view is not None:
                     said = held.in_words(self._controls, self.settings)
                     now = held.Run(self.visit.place, said, sent.prepared(figure))
                     drawing, was = held.compare(now, self.dark)
-                st.vega_lite_chart(drawing, alt=figure.alt, key=f"chart_{figure.name}")
-            if lead:  # see style.LEAD
-                self._markdown(st, figure.subtitle, small=True)
-            if figure is row[-1]:
-                take_home.behind(self, *row)
+            st.vega_lite_chart(drawing, alt=figure.alt, key=f"chart_{figure.name}")
+            self._without_panel += (figure,)
+            if last:
+                take_home.behind(self, *self._without_panel)
+                self._without_panel = ()
             if was:
                 icon = ":material/close:"
                 words = f"Grey: {was}. Let go"
@@ -82,14 +91,13 @@ class Drawn(Panel):
             self.figures += there
             self.slide.offer(*there)
             return
-        row = self.main if beside else self.below
+        row = self.main if beside else None
         if len(there) > 1:
-            row = row.container(key=f"{'beside' if beside else 'pair'}_{there[0].name}")
+            row = (row or st).container(key=f"{'beside' if beside else 'pair'}_{there[0].name}")
         for figure in there:  # see style.PAIRS
-            self.draw(figure, row, there)
+            self.draw(figure, row, last=figure is there[-1])
 
     def table(self, frame: Any, description: str) -> None:
         """Numbers to read, below, once they are asked for; left out in a slide."""
         if not self.embedded:
-            with self.below:
-                take_home.folded(frame, description)
+            take_home.folded(frame, description)

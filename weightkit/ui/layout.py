@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import streamlit as st
@@ -12,8 +13,9 @@ from .lessons import Lesson
 
 
 class Layout:
-    """Title and question, controls on the left, figures beside and below them. `embedded`: inside a
-    slide, where only one chart and its controls are shown.
+    """Title and question, controls on the left, figures beside them; what has no place of its own
+    stands below all that there is. `embedded`: inside a slide, where only one chart and its
+    controls are shown.
     """
 
     def __init__(self, entry: Lesson, intro: str):
@@ -31,15 +33,18 @@ class Layout:
             self.left = self._frame.container(key="controls")
             self._first_look = self._frame.container(key="first_look")
             self._further_looks: Any = None
-            self.below = st.container()
         else:
             self.left = st.container(
                 horizontal=True, vertical_alignment="bottom", gap="small", key="embed_controls"
             )
-            self._first_look = self._further_looks = self.below = st.container()
-        self._notices = (self.left if not self.embedded else st).container()
+            self._first_look = self._further_looks = st.container()
+        self._notices = self.main.container()
         self._slide: Any = st.container(key="slide") if self.embedded else None
-        self._verdict = self.main.container(key="verdict")
+
+    @cached_property
+    def _verdict(self) -> Any:
+        """The place of the verdict, once there is one."""
+        return self._notices.container(key="verdict")
 
     @property
     def own(self) -> bool:
@@ -70,30 +75,33 @@ class Layout:
         a slide.
         """
         if not self.embedded:
-            place = into if into is not None else self.main if beside else self.below
-            self._markdown(place, text)
+            self._markdown(into or (self.main if beside else st), text)
 
     def conclude(self, *sentences: str, made: str) -> None:
         """What this run shows: sentences whose numbers come from the frames just shown; made: when
         it was trained.
         """
         if not self.embedded:
-            with self.below.container(border=True, key="conclusion"):
+            with st.container(border=True, key="conclusion"):
                 head = f"**What this run shows** :gray[:small[{made}]]"
                 self._markdown(st, f"{head}\n\n" + "\n".join(f"- {s}" for s in sentences))
 
     def notes_slip(self, *sentences: str) -> None:
         """Where the usual explanation or the course notes go wrong, kindly and with evidence."""
         if not self.embedded:
-            with self.below.expander("Where the usual explanation slips", icon=":material/rule:"):
+            with st.expander("Where the usual explanation slips", icon=":material/rule:"):
                 self._markdown(st, "\n".join(f"- {s}" for s in sentences))
 
     def code(self, text: str, language: str | None = None, beside: bool = False) -> None:
         """Code or a message, as it is."""
         if not self.embedded:
             wrap = language != "python"  # a line that goes on at the left edge would look dedented
-            (self.main if beside else self.below).code(text, language=language, wrap_lines=wrap)
+            (self.main if beside else st).code(text, language=language, wrap_lines=wrap)
 
     def columns(self, n: int) -> list:
-        """n columns below, which stack on a phone."""
-        return [self.below] * n if self.embedded else self.below.columns(n, gap="large")
+        """n columns below, which stack on a phone; a slide has none."""
+        return [None] * n if self.embedded else st.columns(n, gap="large")
+
+    def row(self) -> Any:
+        """A place below for controls in a row."""
+        return st.container(horizontal=True)

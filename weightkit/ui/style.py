@@ -25,27 +25,23 @@ PAPER = {False: "#FFFFFF", True: "#0F1318"}  # as in .streamlit/config.toml
 BORDER = {False: "#D5D9DE", True: "#3A424D"}
 
 LEAD = """<style>
-[data-testid="stLayoutWrapper"]:has(> .st-key-lead), .st-key-lead { display: contents; }
-.st-key-lead > :first-child { order: 1; }
-.st-key-lead_figure > [data-testid="stElementContainer"] { order: 2; }
-.st-key-lead > :nth-child(2) { order: 3; }
-.st-key-lead_figure > [data-testid="stLayoutWrapper"]:not(:has(> .st-key-lead)) { order: 4; }
 @media (max-width: 639px) {
-  .st-key-first_look .st-key-verdict:empty,
   .st-key-first_look [data-testid="stLayoutWrapper"]:has(> :empty) { display: none; }
-  .st-key-frame div:has(.st-key-lead) { display: contents; }
+  .st-key-frame :is(.st-key-lead, div:has(.st-key-lead)) { display: contents; }
   .st-key-first_look > * { width: 100%; }
   .st-key-frame > :has(> .st-key-controls) { order: 5; }
   .st-key-frame > :has(> .st-key-further_looks) { order: 6; }
   .st-key-first_look > :has(.st-key-lead) ~ * { order: 4; }
-  .st-key-lead > * { position: sticky; top: 3.75rem; z-index: 5; background: PAPER; }
-  .st-key-lead > :nth-child(2) { top: calc(3.75rem + var(--lead, 3rem)); }
-  :is(.st-key-lead_figure, .st-key-lead) > * { width: 100%; }
+  .st-key-lead > * { width: 100%; }
+  .st-key-lead > :is(:first-child, :nth-child(3)) {
+    position: sticky; top: 3.75rem; z-index: 5; background: PAPER;
+  }
+  .st-key-lead > :nth-child(3) { top: calc(3.75rem + var(--lead, 3rem)); }
   .st-key-first_look [class*="st-key-beside_"] > * { width: 100%; order: 4; }
   .st-key-lead [data-testid="stVegaLiteChart"] .marks { max-height: 42vh; }
 }
 </style>"""
-"""The first figure of a page: its heading, what is drawn, the chart, in this order. Where columns
+"""The first figure of a page: its heading, what is drawn, the chart. Where columns
 stack, the question or this figure comes before the controls, and heading and chart stay in sight
 while what is drawn, behind them, and the controls scroll by (--lead: browser.js)."""
 
@@ -121,17 +117,16 @@ PAIRS = "".join(
   [class*="st-key-KEY_"] {
     display: grid; grid-auto-columns: minmax(0, 1fr); gap: 1rem 2rem;
     grid-template-rows: auto 1fr;
-    > *, .st-key-lead_figure > *, .st-key-lead > * { width: auto; min-width: 0; }
-    .st-key-lead_figure, :has(> .st-key-lead_figure) { display: contents; }
-    .st-key-lead_figure > *, .st-key-lead > * { order: 0 !important; }
+    > *, .st-key-lead > * { width: auto; min-width: 0; }
+    .st-key-lead, :has(> .st-key-lead) { display: contents; }
     > :has(h5) { grid-row: 1 / span 2; }
     .st-key-lead > :first-child { grid-row: 1; }
-    .st-key-lead_figure > [data-testid="stElementContainer"] { grid-row: 2; }
-    > :has([data-testid="stVegaLiteChart"]), .st-key-lead > :nth-child(2) {
+    .st-key-lead > :nth-child(2) { grid-row: 2; }
+    > :has([data-testid="stVegaLiteChart"]), .st-key-lead > :nth-child(3) {
       grid-row: 3; align-self: end;
     }
     > :has([data-testid="stExpander"]) { grid-row: 4; grid-column: 1 / span 2; }
-    .st-key-lead_figure > .st-key-let_go { grid-row: 5; }
+    .st-key-lead > .st-key-let_go { grid-row: 5; }
   }
 }
 </style>""".replace("WIDE", wide).replace("KEY", key)
