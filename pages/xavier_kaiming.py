@@ -32,8 +32,10 @@ def formulas() -> None:
     by_layer = view.charts.by_layer_name
     page.pair(*(told.story[by_layer(scheme, "weights")] for scheme in config.shown))
     page.pair(told.story[by_layer(config.scheme, "biases")], told.story["std-of-every-scheme"])
-    moments = view.findings.moments_of(told.result.moments, config.scheme)
-    page.table(moments, "Theory against measurement in numbers (bound None: there is none)")
+    page.table(
+        lambda: view.findings.moments_of(told.result.moments, config.scheme),
+        "Theory against measurement in numbers (None: the formula has no bound)",
+    )
     page.end(told, "xavier_kaiming/formulas")
 
 
@@ -75,7 +77,7 @@ def contest() -> None:
         page.show(three.story["formula-or-shape"])
         more = {"apart": three.result.tests, "apart_final": three.result.final}
     page.say(view.how_tested(config))
-    page.table(told.result.tests, "Welch's t-test for each of the three measures")
+    page.table(lambda: told.result.tests, "Welch's t-test for each of the three measures")
     page.end(told, "xavier_kaiming/contest", more)
 
 

@@ -27,5 +27,5 @@ for place, found in zip(page.columns(2), (bad, good), strict=True):
     network_told.say(page, found, place)
 page.pair(*bad.figures[1:])
 network_told.tell(page, trained)
-page.table(bad.table if table is None else table, "All that was measured, a row each")
+page.table(lambda: bad.table if table is None else table, "All that was measured, a row each")
 page.finish()

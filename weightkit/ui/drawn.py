@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from functools import cached_property
 from typing import Any
@@ -97,7 +98,7 @@ class Drawn(Panel):
         for figure in there:  # see style.PAIRS
             self.draw(figure, row, last=figure is there[-1])
 
-    def table(self, frame: Any, description: str) -> None:
-        """Numbers to read, below, once they are asked for; left out in a slide."""
+    def table(self, frame: Callable[[], Any], description: str) -> None:
+        """Numbers to read, below, made when they are asked for; left out in a slide."""
         if not self.embedded:
             take_home.folded(frame, description)

@@ -5,7 +5,7 @@ its QR code.
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -67,13 +67,13 @@ def _files(page: Any, figure: Any) -> None:
         st.caption(f"The first {TABLE_ROWS} of {len(figure.data)} rows; the CSV has them all.")
 
 
-def folded(frame: Any, description: str) -> None:
+def folded(frame: Callable[[], Any], description: str) -> None:
     """A table in a panel, made when it is opened."""
     icon = ":material/table:"
     panel = st.expander(description, icon=icon, type="compact", on_change="rerun", key="numbers")
     if panel.open:
         with panel:
-            table(frame, description)
+            table(frame(), description)
 
 
 def as_slide(page: Any, figure: Any) -> None:
