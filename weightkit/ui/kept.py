@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import MISSING, asdict, fields
+from dataclasses import MISSING, fields
 from types import NoneType
 from typing import Any
 
@@ -36,7 +36,7 @@ def brought() -> None:
 def spelled() -> str:
     """All predictions of this visit as JSON; "" where there are none."""
     made = {
-        place: asdict(p) | {"seen": sorted(map(str, p.seen)), "problem": ""}
+        place: vars(p) | {"seen": sorted(map(str, p.seen)), "problem": ""}
         for place, p in st.session_state.get(predict.STATE, {}).items()
         if p != predict.Prediction()
     }
