@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ..charts.paper import PAPER
 from . import kept, lessons
 from .code_style import code_style
 from .slide_style import SLIDE, zooms
@@ -21,7 +22,6 @@ button[data-testid="stBaseButton-primaryFormSubmit"], div[data-testid="stMultiSe
 """For the dark theme only: Streamlit writes white on its primary colour, which must be light there
 to be readable as text on dark paper. The pictures of the cards are on white paper."""
 
-PAPER = {False: "#FFFFFF", True: "#0F1318"}  # as in .streamlit/config.toml
 BORDER = {False: "#D5D9DE", True: "#3A424D"}
 
 LEAD = """<style>

@@ -23,6 +23,7 @@ from typing import Any
 
 import altair as alt
 
+from ..paper import INK, MUTED, PAPER
 from ..words import label
 
 COLOURS = {
@@ -63,13 +64,6 @@ FAMILIES = (
     ("uniform", r"uniform|fixed-std uniform"),
 )
 """Family and the pattern its names begin with; the first that fits wins."""
-
-PAPER = {False: "#FFFFFF", True: "#0F1318"}
-INK = {False: "#111111", True: "#FDFDFD"}
-MUTED = {False: "#59616A", True: "#A9B1BA"}
-"""Background, baseline ink, and secondary text, by `dark`. Held equal to .streamlit/config.toml by
-a test.
-"""
 
 ON_DARK = {"#6B6B6B": "#A3A3A3", "#0072B2": "#56B4E9", "#56B4E9": "#66D9E8"}
 """Colours that are others on dark paper, where points and bands of them are seen through: grey, and

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     Stages = Mapping[str, Mapping[tuple[str, str], Tensor]]
 
 
-DEFAULT = "pytorch_default"
 BINS = 50
 
 
@@ -66,7 +65,8 @@ def run(config: Config = Config(), *, on_epoch=None, on_curves=None) -> Result:
     )
     mlp = MLP((data.n_features, *HIDDEN, data.n_outputs), n_models=len(labels))
     overrides = [starts[name] for name in labels["condition"]]
-    initialize_(mlp, DEFAULT, labels["seed"].tolist(), biases=DEFAULT, overrides=overrides)
+    draw = "pytorch_default"
+    initialize_(mlp, draw, labels["seed"].tolist(), biases=draw, overrides=overrides)
     before = mlp.flat.clone()
     curves, symmetry = [], []
     for epoch in train(mlp, data, config.train_config()):
