@@ -4,7 +4,7 @@ import math
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from weightkit.charts import words
@@ -204,3 +204,14 @@ def test_whatever_python_prints_is_written_without_its_e_and_hyphen(value, form)
 )
 def test_what_the_marks_of_a_chart_are(subtitle, pieces):
     assert words.marks(subtitle) == pieces
+
+
+@given(st.floats(0, 50), st.sampled_from([".0%", ".1%", ".2f"]))
+@example(0.0041, ".0%")
+@example(0.003, ".2f")
+def test_a_bound_is_not_below_what_it_bounds(most, form):
+    said = words.bound(most, form)
+    scale = 100 if form.endswith("%") else 1
+    one = {".0%": 1, ".1%": 0.1, ".2f": 0.01}[form]
+    assert most * scale - 1e-4 <= float(said.rstrip("%")) < most * scale + one
+    assert words.bound(math.inf, form).startswith("inf")

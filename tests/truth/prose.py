@@ -34,6 +34,8 @@ NEVER = {
         "compared as printed alike": r"(?<![\d.])([\d.]+%)[^.;:]{0,20}, against \1",
         "as a computer writes it": r"(?<![\w.])\d+(\.\d+)?e[+-]?\d+\b|\d %"
         r"|(?<![\w\]).⁻–-])-(?=[\d∞])",
+        "bounded by nothing": r"\b(at most|within|more than|less than|up to) 0(\.0+)?%?"
+        r"(?![\d.,]*\d)",
         "in other words": r"\btrain (loss|accuracy|set)\b|\bunseeded\b|\w+isation\b",
         "no words": r"^\s*$|\b(and|of|is|in) (?=[.,:;]|$)|: ?\.|, ,|  |(?<!\w)\(\)",
     }.items()

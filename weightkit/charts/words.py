@@ -174,6 +174,16 @@ def between(low: float, high: float, form: Form = ".0%") -> str:
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
+def bound(most: float, form: str) -> str:
+    """What "at most" can be said of: a number in a form of fixed digits (".0%", ".2f"), rounded
+    up.
+    """
+    if not math.isfinite(most):
+        return format(most, form)
+    ones = 10 ** (int(form[1:-1]) + (2 if form.endswith("%") else 0))
+    return format(math.ceil(round(most * ones, 6)) / ones, form)
+
+
 def span(values: Iterable[float], form: Form = ".0%") -> str:
     """The range of some values, those that are no numbers left out; see `between`."""
     known = [v for v in values if not math.isnan(v)] or [math.nan]

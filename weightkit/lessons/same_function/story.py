@@ -64,6 +64,11 @@ def _because(f: Facts, two: Line) -> str:
     return start
 
 
+def _rise(line: Line) -> str:
+    """How far the loss comes above the straight line between its ends, which follows."""
+    return f"comes up to {number(line.rise)} above" if line.rise > 0 else "nowhere comes above"
+
+
 def _shows(f: Facts) -> Iterator[str]:
     for line in f.lines.values():
         spread = (
@@ -73,9 +78,9 @@ def _shows(f: Facts) -> Iterator[str]:
         )
         yield (
             f"{capital(line.name)}: the ends get {percent(line.ends)} of the test examples right,"
-            f" the middle {percent(line.middle)}{spread}. On the way the training loss comes up to"
-            f" {number(line.rise)} above the straight line between its ends"
-            f"{', on average over the pairs' * (line.n > 1)}."
+            f" the middle {percent(line.middle)}{spread}. On the way the training loss"
+            f" {_rise(line)} the straight line between its ends"
+            f"{', on average over the pairs' * (line.n > 1 and line.rise > 0)}."
         )
     if f.match is not None:
         yield _match(f.match)
@@ -158,6 +163,6 @@ def _minima(f: Facts, two: Line, matched: Line) -> Iterator[str]:
         case Outcome.JOINED:
             yield (
                 "“Two seeds end in two valleys” is no law: here the middle is right at most 5"
-                " points less often than the ends, though the training loss comes up to"
-                f" {number(two.rise)} above the straight line between theirs."
+                f" points less often than the ends; the training loss {_rise(two)} the straight"
+                " line between theirs."
             )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...charts import Figure, grammar
 from ...charts.export import with_slider
-from ...charts.words import label, number, percent
+from ...charts.words import bound, label, number, percent
 from .config import LINEAR, MEASURED
 from .findings import Change, Facts, Shape, Spread, after_training
 
@@ -159,9 +159,10 @@ def _one_std(data: pd.DataFrame) -> alt.Chart:
 
 def requested(check: pd.DataFrame, f: Facts) -> Figure:
     """Measured against requested std, a point per parameter of each network."""
+    large, small = bound(f.off_large, ".0%"), bound(f.off_small, ".0%")
     title = (
-        f"What is drawn is what was asked for, within {percent(f.off_large)} in large matrices; a"
-        f" short vector is off by up to {percent(f.off_small)}"
+        f"What is drawn is what was asked for, within {large} in large matrices; a short vector is"
+        f" off by up to {small}"
     )
     check = check[check["n"] > 1]  # one number has no spread
     data = check.assign(kind=np.where(check["parameter"] == "weight", "weights", "biases"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ....charts.words import fraction, listed, number, percent, plural, scheme_name
+from ....charts.words import bound, fraction, listed, number, percent, plural, scheme_name
 from ....initializers import INITIALIZERS
 from ...story import Question, Story, Verdict
 from ..settings import LAYERS
@@ -139,8 +139,8 @@ def _theory(f: Facts) -> Iterator[str]:
     if math.isfinite(f.agreement):
         yield (
             f"**Theory** (dotted) is for very wide layers. With {f.width} units, the root mean"
-            f" square over {plural(f.n_seeds, 'network')} is nowhere more than {f.agreement:.0%}"
-            " away from it."
+            f" square over {plural(f.n_seeds, 'network')} is nowhere more than"
+            f" {bound(f.agreement, '.0%')} away from it."
         )
     if f.strays is not None:
         yield (

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ....charts.words import between, label, number, percent, plural
+from ....charts.words import between, bound, label, number, percent, plural
 from ...story import Question, Story, Verdict
 from ..settings import LAYERS
 from .config import InputsConfig
@@ -114,7 +114,7 @@ def _shows(f: Facts) -> Iterator[str]:
         yield (
             f"Theory (dotted) is for very wide layers. With {plural(f.width, 'unit')}, the"
             f" correlation{', mean over ' + str(f.n_seeds) + ' networks,' if f.n_seeds > 1 else ''}"
-            f" is at most {f.agreement:.2f} away from it."
+            f" is at most {bound(f.agreement, '.2f')} away from it."
         )
     yield _trained(f)
     if f.lost:

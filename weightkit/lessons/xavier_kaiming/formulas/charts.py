@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from ....charts import Figure, grammar
-from ....charts.words import alike, between, capital, listed, scheme_name
+from ....charts.words import alike, between, bound, capital, listed, scheme_name
 from .config import DEFAULT
 from .findings import PARAMETERS, Shape, agreement, layers, rows_of, spread
 
@@ -113,7 +113,7 @@ def every_scheme(moments: pd.DataFrame) -> Figure:
     data["name"] = data["scheme"].map(scheme_name)
     found = agreement(moments)
     title = (
-        f"Every formula keeps its promise: within {found.off:.1%} where a layer has"
+        f"Every formula keeps its promise: within {bound(found.off, '.1%')} where a layer has"
         f" {found.n_largest:,} weights"
     )
     order = list(dict.fromkeys(data["name"]))
