@@ -210,6 +210,11 @@ def plural(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
+def every(n: int, noun: str) -> str:
+    """Both networks, all 3 networks; the one network where there is but one."""
+    return {1: f"the one {noun}", 2: f"both {noun}s"}.get(n, f"all {n:,} {noun}s")
+
+
 def line_and_band(n: int, single: str = "One network.", line: str = "mean over") -> str:
     """What line and band are, of n networks; `single` where there is no band."""
     return f"Line: {line} {n} networks; band: their range." if n > 1 else single

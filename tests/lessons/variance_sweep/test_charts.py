@@ -9,7 +9,7 @@ import pytest
 
 from weightkit.charts import export
 from weightkit.charts.grammar import SEQUENCE
-from weightkit.lessons.variance_sweep import Config, charts, tell
+from weightkit.lessons.variance_sweep import Config, charts, story, tell
 from weightkit.lessons.variance_sweep.experiment import Result
 from weightkit.lessons.variance_sweep.findings import Change, Shape, Spread, facts
 
@@ -123,7 +123,7 @@ def test_a_plateau_of_one_std_names_no_range_and_no_other_std_as_far():
     title = story["accuracy-by-std"].title
     assert story.facts.first == story.facts.last == 0.1
     assert title.startswith("Std 0.1 ends best, at 96%") and "Only" not in title
-    assert "No neighbour of the best std, 0.1, comes" in story.verdict.because
+    assert "Neither neighbour of the best std, 0.1, comes" in story.verdict.because
 
 
 def test_a_plateau_at_the_end_of_the_axis_has_no_cliff():
@@ -230,3 +230,17 @@ def test_a_learning_curve_has_the_colour_of_its_std_beside_it():
     first, last = (str(export.spec(charts.learning(result, s).chart)) for s in (1e-4, 10.0))
     assert SEQUENCE[0] in first and SEQUENCE[-1] not in first
     assert SEQUENCE[-1] in last and SEQUENCE[0] not in last
+
+
+def test_at_the_edge_of_the_sweep_there_is_one_neighbour_and_few_epochs_have_no_three_last():
+    inside, edge = (
+        found(final([0.5, 0.6, 0.9, 0.6, 0.5, 0.2])),
+        found(final([0.9, 0.6, 0.5, 0.4, 0.3, 0.2])),
+    )
+    assert "above its neighbours" in charts.headline(inside)
+    assert "above its neighbour;" in charts.headline(edge)
+    assert story._because(edge).startswith("The one neighbour of the best std, 0.0001, does not")
+    assert "the std next to it ends more" in next(iter(story._shows(edge)))
+    for averaged, said in ((3, "mean of the last 3 epochs,"), (1, "accuracy, after the one epoch")):
+        f = replace(inside, averaged=averaged)
+        assert said in charts.accuracy(final([0.5, 0.6, 0.9, 0.6, 0.5, 0.2]), f).subtitle

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ...charts import Figure, grammar
-from ...charts.words import percent, plural, share
+from ...charts.words import every, percent, plural, share
 from .config import FRESH, OWN, SHUFFLED
 from .findings import Facts, Outcome, after
 
@@ -106,7 +106,7 @@ def inputs(result: Result, number: int) -> Figure:
     what = "pixel" if image else "input"
     bare, most = int((data["kept"] == 0).sum()), data.loc[data["kept"].idxmax()]
     n, have = len(data), "has" if bare == 1 else "have"
-    over = {1: " in one network", 2: " in both networks"}.get(seeds, f" in all {seeds} networks")
+    over = f" in {every(seeds, 'network')}"
     title = (
         f"With {share(left)} of all weights left, {bare} of {n} {what}s {have} lost every"
         f" weight{over}"

@@ -22,7 +22,7 @@ def accuracy(final: pd.DataFrame, f: Facts) -> Figure:
     """Accuracy against the initial std: a point per network, the mean, the range over seeds."""
     title = headline(f)
     subtitle = (
-        "Test accuracy, mean of the last three epochs, against the standard deviation of the first"
+        f"Test accuracy, {_averaged(f.averaged)}, against the standard deviation of the first"
         " random weights and biases. A point per network"
         + (f"; line: mean; band: range over {f.n_seeds} seeds" if f.n_seeds > 1 else "")
         + (f"; × {f.lost} diverged." if f.lost else ".")
@@ -44,6 +44,10 @@ def accuracy(final: pd.DataFrame, f: Facts) -> Figure:
     return Figure("accuracy-by-std", title, subtitle, chart, alt_text, final)
 
 
+def _averaged(epochs: int) -> str:
+    return f"mean of the last {epochs} epochs" if epochs > 1 else "after the one epoch"
+
+
 def headline(f: Facts) -> str:
     """The plateau and its ends in one line."""
     match f.shape:
@@ -57,7 +61,7 @@ def headline(f: Facts) -> str:
         case Shape.ONE:
             start = (
                 f"Std {f.first:.3g} ends best, at {percent(f.best)}, over 5 points above its"
-                " neighbours"
+                f" neighbour{'' if f.at_the_edge else 's'}"
             )
         case Shape.RANGE:
             start = f"From {f.first:.3g} to {f.last:.3g} the size hardly matters"

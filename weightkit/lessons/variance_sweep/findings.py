@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from ..settings import LAST
 from .config import LINEAR
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ class Facts:
     of the sweep and its accuracy; high, top: the largest and its; halved: the smallest std above
     the plateau with less than half the best accuracy, and halved_accuracy its accuracy (None: there
     is none); losses: the mean test loss before training at the best std and at halved; untrained:
-    accuracy before training; chance: of always giving the commonest answer; lost of networks
+    accuracy before training; averaged: the last epochs of which accuracies are means, at most
+    three; chance: of always giving the commonest answer; lost of networks
     diverged; smallest, largest: what became of the weights that began at low and at high;
     off_large, off_small: how far measured stds are from those asked for, as fractions, in
     parameters of at least 1000 numbers and of 2 to 99.
@@ -88,6 +90,7 @@ class Facts:
     halved_accuracy: float | None
     losses: tuple[float, float | None]
     untrained: float
+    averaged: int
     chance: float
     lost: int
     networks: int
@@ -109,6 +112,11 @@ class Facts:
         if self.first == self.last:
             return Shape.ONE
         return Shape.EVERYWHERE if (self.first, self.last) == (self.low, self.high) else Shape.RANGE
+
+    @property
+    def at_the_edge(self) -> bool:
+        """Whether the plateau begins or ends with the sweep."""
+        return self.first == self.low or self.last == self.high
 
     @property
     def falls_above(self) -> bool:
@@ -148,6 +156,7 @@ def facts(result: Result) -> Facts:
             float(losses[fallen.index[0]]) if len(fallen) else None,
         ),
         untrained=float(start["accuracy"].mean()),
+        averaged=min(LAST, int(result.curves["epoch"].max())),
         chance=float(result.chance.set_index("split")["share"]["test"]),
         lost=int(final["diverged"].sum()),
         networks=len(final),

@@ -62,7 +62,9 @@ def _because(f: Facts) -> str:
                 f" the commonest answer reaches {percent(f.chance)}."
             )
         case Shape.ONE:
-            return f"No neighbour of the best std, {f.first:.3g}, comes within 5 points of it."
+            who = "The one neighbour" if f.at_the_edge else "Neither neighbour"
+            far = "does not come" if f.at_the_edge else "comes"
+            return f"{who} of the best std, {f.first:.3g}, {far} within 5 points of it."
         case Shape.EVERYWHERE:
             return (
                 f"Every std of the sweep, a factor of {number(f.factor)}, ends within 5 points of"
@@ -81,7 +83,8 @@ def _shows(f: Facts) -> Iterator[str]:
         case Shape.ONE:
             yield (
                 f"No plateau: the best std, {f.first:.3g}, reaches {percent(f.best, 1)}, and the"
-                " stds next to it end more than 5 points below."
+                f" std{'' if f.at_the_edge else 's'} next to it"
+                f" end{'s' if f.at_the_edge else ''} more than 5 points below."
             )
         case Shape.RANGE | Shape.EVERYWHERE:
             yield (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ....charts.words import alike, between, listed, number, percent, plural
+from ....charts.words import alike, between, every, listed, number, percent, plural
 from ...story import Question, Story, Verdict
 from ..config import HIDDEN
 from .config import LEAST, MOST, NoiseConfig
@@ -100,8 +100,8 @@ def _none(f: Facts) -> str:
         else ""
     )
     same = (
-        f" For all {f.n_seeds} seeds it is one and the same network: the seed makes the noise and"
-        " nothing else."
+        f" For {every(f.n_seeds, 'seed')} it is one and the same network: the seed makes the noise"
+        " and nothing else."
         if f.n_seeds > 1
         else ""
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ....charts.words import alike, between, listed, plural, quoted
+from ....charts.words import alike, between, every, listed, plural, quoted
 from ...settings import of_part
 from ...story import Question, Story, Verdict
 from .config import BASELINE, FC1_ZERO, RANDOM_BIASES, ZERO, Config
@@ -80,7 +80,7 @@ def _shows(f: Facts) -> Iterator[str]:
             " its accuracy says nothing about its start."
         )
     if f.copies:
-        everywhere = f"in all {f.n_seeds} networks " if f.n_seeds > 1 else ""
+        everywhere = f"in {every(f.n_seeds, 'network')} " if f.n_seeds > 1 else ""
         yield (
             f"In {listed(quoted(c.condition) for c in f.copies)} every hidden layer is one unit,"
             f" copied, {everywhere}before training and after every epoch: however wide such a"
@@ -126,7 +126,7 @@ def _sleepers(s: Sleepers, n_seeds: int) -> str:
     first = " (of the first seed's network)" if n_seeds > 1 else ""
     start = f"In {quoted(FC1_ZERO)} the random neighbours break the symmetry"
     if not s.asleep:
-        return f"{start}: the weights of all {s.units} units of fc1 have moved{first}."
+        return f"{start}: the weights of {every(s.units, 'unit')} of fc1 have moved{first}."
     said = (
         f"{start}, but the weights of {s.asleep} of fc1's {s.units} units{first} are still where"
         " they began."

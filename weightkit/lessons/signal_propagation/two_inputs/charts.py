@@ -200,7 +200,10 @@ def trainability(final: pd.DataFrame, f: Facts) -> Figure:
 def trained_title(f: Facts) -> str:
     """At which stds networks learn."""
     if not f.learned:
-        return "At none of these stds does a network learn"
+        one = len(f.scales) == 1
+        return (
+            "At this std no network learns" if one else "At none of these stds does a network learn"
+        )
     if len(f.learned) == len(f.scales):
         return "Networks learn at every std" if len(f.scales) > 1 else "Networks learn at this std"
     return f"Networks learn at std × √N = {f.span(f.learned)}, and at no other of these"

@@ -171,10 +171,10 @@ def change_title(f: Facts) -> str:
         return "99 of 100 weights have not changed at all"
     if alike([middle, most]):
         return f"The weights changed alike: by {number(middle)} in the middle and at the end"
-    return (
-        f"Half of the weights changed by at most {number(middle)}, one in a hundred by"
-        f" {number(most)} or more"
-    )
+    much = f"by {number(most)} or more"
+    if middle == 0:
+        return f"Half of the weights have not changed, one in a hundred changed {much}"
+    return f"Half of the weights changed by at most {number(middle)}, one in a hundred {much}"
 
 
 def by_size(frame: pd.DataFrame, f: Facts) -> Figure | None:

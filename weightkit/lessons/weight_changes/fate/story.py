@@ -85,14 +85,14 @@ def _shows(config: Config, f: Facts) -> Iterator[str]:
 
 
 def _some(f: Facts) -> str:
-    from ....charts.words import alike, between, share
+    from ....charts.words import alike, between, every, share
 
     a = f.all
     networks = f.networks - f.lost
     spread = (
         ""
         if networks == 1
-        else f" (the same in all {networks} networks)"
+        else f" (the same in {every(networks, 'network')})"
         if alike([a.lowest, a.highest], share)
         else f" ({between(a.lowest, a.highest, share)} in the {networks} networks)"
     )
