@@ -83,9 +83,13 @@ class Facts:
 
     @property
     def rescued(self) -> tuple[Design, ...]:
-        """The designs with a changed last layer that end at least 5 points above both others."""
-        others = max(self.plain.mean, self.skip.mean)
-        return tuple(d for d in (self.zero, self.small) if d.mean >= others + APART)
+        """The designs with a changed last layer that have learned and end at least 5 points above
+        both others.
+        """
+        least = max(self.plain.mean, self.skip.mean) + APART
+        return tuple(
+            d for d in (self.zero, self.small) if d.mean >= least and d.mean > self.chance + LEARNED
+        )
 
     @property
     def learned(self) -> bool:
