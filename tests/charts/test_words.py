@@ -215,3 +215,9 @@ def test_a_bound_is_not_below_what_it_bounds(most, form):
     one = {".0%": 1, ".1%": 0.1, ".2f": 0.01}[form]
     assert most * scale - 1e-4 <= float(said.rstrip("%")) < most * scale + one
     assert words.bound(math.inf, form).startswith("inf")
+
+
+def test_no_number_is_written_as_a_computer_does():
+    assert words.with_minus(-1e-5) == "−10⁻⁵" and words.with_minus(-0.5) == "−0.5"
+    assert words.every(2, "network") == "both networks"
+    assert words.every(3, "seed") == "all 3 seeds" and words.every(1, "unit") == "the one unit"

@@ -29,11 +29,11 @@ NEVER = {
         "too many digits": r"\d\.(?!0)\d{7}|\d\.\d{10}",
         "plural": rf"(?<![\d.,/])\b1 ({ONE_OF_MANY})\b",
         "singular": rf"\b([02-9]|\d{{2,}}) ({MANY_OF_ONE})\b(?! [a-z]+s\b| \d)",
-        "of two": r"\b[Aa]ll 2\b",
+        "of two": rf"\b[Aa]ll 2 ({ONE_OF_MANY})\b",
         "from X to X": r"\b(?:from|between) (?!layer |epoch )(\S+) (?:to|and) \1(?![\w.,]*[\w%])"
         r"|(?<![−⁻\-\w.,/])(\d[\d.,]*)%? to \2(?![\d.,⁻]*[\d⁻])",
         "compared as printed alike": r"(?<![\d.])([\d.]+%)[^.;:]{0,20}, against \1",
-        "as a computer writes it": r"(?<![\w.])\d+(\.\d+)?e[+-]?\d+\b|\d %"
+        "as a computer writes it": r"(?<![\w.])\d+(\.\d+)?e[+−-]?\d+\b|\d %"
         r"|(?<![\w\]).⁻–-])-(?=[\d∞])",
         "bounded by nothing": r"\b(at most|within|more than|less than|(?<!add )up to) 0(\.0+)?%?"
         r"(?![\d.,]*\d)",

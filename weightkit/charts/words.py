@@ -44,8 +44,8 @@ def scientific(value: float) -> str:
 
 
 def with_minus(value: float) -> str:
-    """A number with a minus sign, not a hyphen: −0.5."""
-    return f"{value:g}".replace("-", "−")
+    """A number as people write it, with a minus sign, not a hyphen: −0.5."""
+    return written(f"{value:g}")
 
 
 def power_of_ten(exponent: int) -> str:

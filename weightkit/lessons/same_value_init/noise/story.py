@@ -57,7 +57,7 @@ def _e(level: Level) -> str:
 def _ends(level: Level) -> str:
     """ "ends at 94% (mean of 3 networks, 93% to 95%)"."""
     if not level.ended:
-        return "diverged" if level.n == 1 else f"diverged (all {level.n} networks)"
+        return "diverged" if level.n == 1 else f"diverged ({every(level.n, 'network')})"
     left = level.n - level.lost
     if left == 1:
         return f"ends at {percent(level.mean)}"

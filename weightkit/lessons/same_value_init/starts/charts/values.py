@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .....charts import Figure, grammar
-from .....charts.words import between, capital
+from .....charts.words import between, capital, written
 from ....settings import KINDS
 from ..config import BASELINE
 from ..looks import Numbers, numbers
@@ -113,4 +113,4 @@ def by_index(result: Result, condition: str, layer: str, parameter: str, stage: 
 
 
 def _plain(value: float) -> str:
-    return f"{value:.2g}".replace("-", "−")
+    return written(f"{value:.2g}")
