@@ -80,3 +80,10 @@ def test_a_cosine_is_that_of_the_weights_without_the_bias():
     order = torch.tensor([2, 0, 1, 4, 3])
     wanted = torch.nn.functional.cosine_similarity(one[0][:, :4], other[0][order][:, :4], dim=1)
     assert cosines(one, other, [order], 0) == pytest.approx(wanted.tolist(), rel=1e-5)
+
+
+def test_weights_whose_products_no_float32_holds_are_matched_as_well():
+    (_, first), (_, second) = network((6, 5, 5, 2), 1), network((6, 5, 5, 2), 2)
+    huge = ([2.0**100 * matrix for matrix in weights] for weights in (first, second))
+    for one, other in zip(matched(first, second), matched(*huge), strict=True):
+        assert torch.equal(one, other)

@@ -50,8 +50,10 @@ def matched(first: Weights, second: Weights) -> list[Tensor]:
 
     Weight matching (Ainsworth et al. 2023, algorithm 1): layer by layer the assignment of units
     that maximizes the sum of products of all weights and biases that go in and out, until no layer
-    changes. A local optimum; the layers are taken from the first to the last.
+    changes. A local optimum; the layers are taken from the first to the last. In double precision:
+    weights that are numbers yet may have products that float32 cannot hold.
     """
+    first, second = ([matrix.double() for matrix in weights] for weights in (first, second))
     orders = [torch.arange(len(matrix)) for matrix in second[:-1]]
     for _ in range(SWEEPS):
         changed = False
