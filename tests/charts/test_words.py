@@ -111,6 +111,7 @@ def test_counts_factors_and_differences():
     assert [words.fraction(v) for v in (1 / 6, 0.5, 0.4321)] == ["1/6", "1/2", "0.432"]
     assert words.percent(math.nan) == "no answer (diverged)"
     assert words.percent(0.1234, 1) == "12.3%"
+    assert words.percent(72.466) == "7,247%"
     assert words.capital("seed 1A") == "Seed 1A"
 
 

@@ -55,7 +55,7 @@ def power_of_ten(exponent: int) -> str:
 
 def percent(share: float, digits: int = 0) -> str:
     """A share in percent; that of networks which all diverged is not a number."""
-    return "no answer (diverged)" if math.isnan(share) else f"{share:.{digits}%}"
+    return "no answer (diverged)" if math.isnan(share) else f"{share:,.{digits}%}"
 
 
 def share(part: float) -> str:

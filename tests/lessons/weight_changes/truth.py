@@ -181,6 +181,9 @@ def check_penalties(config, result, story):
         if every := re.search(r"κ is (lower|higher) in every layer", text):
             one, other = kappa["L1"], kappa["none"]
             assert (one < other if every[1] == "lower" else one > other).all()
+        if within := re.search(r"κ with L1 is within (\d+)% of that without, in every", text):
+            near = np.isclose(kappa["L1"], kappa["none"], rtol=1.03 * int(within[1]) / 100)
+            assert near.all()
 
 
 CHECKS = {"steps": check_steps, "shape": check_shape, "penalties": check_penalties}

@@ -16,7 +16,7 @@ from ....charts.words import alike, capital, listed, number, percent
 from ..charts import ROOM, axis_with_infinity, log_room
 from ..config import REGULARISATIONS
 from ..steps.charts import spread
-from .findings import Facts
+from .findings import SAME, Facts
 
 TALL = 280
 
@@ -162,4 +162,6 @@ def kappa_verdict(f: Facts) -> str:
         for word, layers in (("lower", lower), ("higher", higher))
         if layers
     ]
-    return f"κ with L1 is {listed(parts)}" if parts else "κ with L1 is no other"
+    if not parts:
+        return f"κ with L1 is within {SAME:.0%} of that without, in every layer"
+    return f"κ with L1 is {listed(parts)}"
