@@ -3,6 +3,7 @@
 import json
 
 import altair as alt
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -76,6 +77,19 @@ def test_what_is_sent_are_the_same_numbers_in_fewer_bytes(whole, real):
     pd.testing.assert_frame_equal(small, frame, check_dtype=False, check_exact=True)
     assert small["n"].dtype.itemsize <= 8 and small["x"].dtype == frame["x"].dtype
     assert sent.small(pd.DataFrame({"n": [1, 2, 100]}), "n")["n"].dtype.itemsize == 1
+
+
+def test_the_texts_of_a_long_table_are_sent_once_each():
+    rows = 2 * sent.LONG
+    names = ["baseline, which has a long name", None] * sent.LONG
+    frame = pd.DataFrame({"name": names, "x": np.arange(rows) / 7})
+    whole, short = (sent.in_bytes(f) for f in (frame, sent.small(frame, "name, x")))
+    assert len(short) < len(whole) / 2
+    table = pa.ipc.open_stream(short).read_all()
+    assert pa.types.is_dictionary(table.schema.field("name").type)
+    assert table.column("name").to_pylist() == names
+    few = frame.head(sent.LONG - 1)
+    assert sent.small(few, "name, x")["name"].dtype == frame["name"].dtype
 
 
 def test_columns_that_no_drawing_asks_for_and_the_index_stay_here():

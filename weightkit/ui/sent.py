@@ -13,6 +13,9 @@ from .lean import lean
 parcel, dataframe_util = lazy("weightkit.ui.parcel"), lazy("streamlit.dataframe_util")
 
 
+LONG = 60  # rows from which a list of all texts, and a number in each row, are fewer bytes
+
+
 def drawing(figure: Any, dark: bool) -> dict[str, Any]:
     """figure.drawing(dark) in fewer words, Arrow bytes in place of its DataFrames; kept with the
     figure.
@@ -49,8 +52,11 @@ def in_bytes(frame: Any) -> bytes:
 
 def small(frame: Any, asked: str) -> Any:
     """The same numbers in fewer bytes, since each run copies and hashes them all: the columns whose
-    names stand in the specification `asked`, whole numbers in as few bytes as hold them, no index.
+    names stand in the specification `asked`, whole numbers in as few bytes as hold them, texts of
+    a long table once each, no index.
     """
     drawn = frame[[c for c in frame if str(c) in asked]].reset_index(drop=True)
     whole = drawn.select_dtypes("integer")
-    return drawn.assign(**{n: pd.to_numeric(whole[n], downcast="integer") for n in whole})
+    shorter = {n: pd.to_numeric(whole[n], downcast="integer") for n in whole}
+    texts = drawn.select_dtypes("str") if len(drawn) >= LONG else ()
+    return drawn.assign(**shorter, **{n: drawn[n].astype("category") for n in texts})
