@@ -5,12 +5,11 @@ for a Material one.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-FILE = Path(__file__).with_name("favicon.svg")
+FILE = "app/static/favicon.svg"  # an address: Streamlit would read a file in every run
 
 
 def cheap() -> dict[str, Any]:
