@@ -127,7 +127,7 @@ def test_what_the_browser_kept_comes_back_and_nothing_else_does(monkeypatch):
     fresh = session()
     kept.restore(text)
     assert fresh["predictions"] == {"matrix_sizes/network": mine, "weight_changes": other}
-    assert predict.score("matrix_sizes") == (1, 1)
+    assert predict.scores()["matrix_sizes"] == (1, 1)
     busy = session()
     predict.of("freezing").skip()
     kept.restore(text)

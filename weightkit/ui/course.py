@@ -57,21 +57,22 @@ def _list(home: Callable[[], None]) -> st.Page:
     font server for it.
     """
     pages = {"": [st.Page(home, title="weightkit", url_path="", default=True)]}
+    scores = predict.scores()
     for heading, entries in sections():
         # Copies: the one that is asked for keeps whether it may be run now.
-        pages[heading] = [copy(page(entry, _tick(entry.slug))) for entry in entries]
+        pages[heading] = [copy(page(entry, _tick(scores.get(entry.slug)))) for entry in entries]
     alone = st.context.is_embedded or seat.waits()
     return st.navigation(pages, position="hidden" if alone else "sidebar", expanded=True)
 
 
-def _tick(slug: str) -> str:
+def _tick(score: tuple[int, int] | None) -> str:
     """What stands behind a lesson in the sidebar: that it was seen, or how many of its answers were
     right.
     """
-    right, total = predict.score(slug)
-    if total:
-        return f" :green[✓ {right}/{total}]"
-    return " :gray[✓]" if predict.seen(slug) else ""
+    if score is None:
+        return ""
+    right, total = score
+    return f" :green[✓ {right}/{total}]" if total else " :gray[✓]"
 
 
 def onward(entry: Lesson) -> None:
@@ -88,8 +89,9 @@ def onward(entry: Lesson) -> None:
 
 def show_score(place: Any, slug: str = "") -> None:
     """The score of this visit, and of this lesson, once there is one."""
-    right, total = predict.score()
-    mine, asked = predict.score(slug) if slug else (0, 0)
+    scores = predict.scores()
+    right, total = (sum(each) for each in zip((0, 0), *scores.values(), strict=True))
+    mine, asked = scores.get(slug, (0, 0))
     here = f" (here {mine} of {asked})" if asked else ""
     if total:
         place.caption(f"Your predictions so far: {right} of {total} right{here}")

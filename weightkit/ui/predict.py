@@ -79,20 +79,17 @@ def about(question: str, config: Any) -> str:
     return hashlib.sha256(repr((question, config)).encode()).hexdigest()[:16]
 
 
-def score(slug: str = "") -> tuple[int, int]:
-    """(right, counted) predictions of this visit, in one lesson or in all."""
-    there = [
-        p
-        for place, p in st.session_state.get(STATE, {}).items()
-        if not slug or place.split("/")[0] == slug
-    ]
-    return sum(p.right for p in there), sum(p.total for p in there)
-
-
-def seen(slug: str) -> bool:
-    """Whether this visit has shown a result of this lesson."""
-    made = st.session_state.get(STATE, {}).items()
-    return any(p.shown or p.seen for place, p in made if place.split("/")[0] == slug)
+def scores() -> dict[str, tuple[int, int]]:
+    """{lesson: (right, counted) predictions} of this visit, of lessons whose result it has shown
+    or judged.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    for place, p in st.session_state.get(STATE, {}).items():
+        if p.shown or p.seen or p.total:
+            slug = place.split("/")[0]
+            right, total = found.get(slug, (0, 0))
+            found[slug] = right + p.right, total + p.total
+    return found
 
 
 def commits() -> int:
