@@ -16,7 +16,11 @@ TRAINED = ["epochs", "optimizer", "learning_rate", "batch_size", "seed"]
 BIASES = [key for key in TRAINED if key != "optimizer"]
 BY_INDEX = ("by-index-before", "by-index-after")
 NUMBERS = ("histograms", *BY_INDEX)
-TRAINING = {"before": "before training", "after": "after training"}
+DRAWN = {
+    "both": "as histograms",
+    "before": "by index, before training",
+    "after": "by index, after training",
+}
 
 
 def controls(config: type, keys: list, more: list):
@@ -56,10 +60,11 @@ def starts() -> None:
     page.show(told.look(charts.microscope, look, layer), with_next=True)
     page.pair(told.look(charts.distinct, look), told.look(charts.ranks, look))
     of = look, layer, parameter
-    page.show(told.look(charts.histograms, *of), under="The numbers themselves", with_next=True)
-    when = Control("stage", "Numbers by index", "after", options=lesson_of.STAGES, names=TRAINING)
-    stage = page.pick(when, *BY_INDEX)
-    page.show(told.look(charts.by_index, *of, stage))
+    stages = Control("stage", "The numbers themselves", "both", options=tuple(DRAWN), names=DRAWN)
+    picked = page.pick(stages)
+    for stage in DRAWN if page.embedded else (picked,):  # a slide shows what its link says
+        values = (charts.histograms, *of) if stage == "both" else (charts.by_index, *of, stage)
+        page.show(told.look(*values))
     page.end(told, "same_value_init/starts")
 
 
