@@ -13,6 +13,9 @@ SLIDES = {  # what is looked at: how many pictures it has, and whether it has a 
     "xavier_kaiming?embed=true": (2, False),  # with titles of two and of three lines
     f"variance_sweep?embed=true&show=learning-accuracy&{QUICK}": (1, True),
     "matrix_sizes?embed=true&show=one-unit&controls=none": (1, False),
+    # thousands of marks, as sharp as the others
+    f"same_value_init?embed=true&show=histograms,by-index-after&{QUICK}": (2, False),
+    f"same_value_init?embed=true&show=microscope&{QUICK}": (1, False),
 }
 LETTERS = """() => {
   const found = []

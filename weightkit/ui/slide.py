@@ -47,6 +47,9 @@ SIZES = {
     "text": {"fontSize": LETTER},
 }
 
+SVG = {"usermeta": {"embedOptions": {"renderer": "svg"}}}
+"""Streamlit draws more than 2,000 marks on a canvas, which `slide_style` cannot magnify sharply."""
+
 
 @dataclass
 class Slide:
@@ -129,7 +132,7 @@ def fitted(drawing: dict[str, Any]) -> dict[str, Any]:
         config[part] = config.get(part, {}) | sizes
     fit = {"type": "fit", "contains": "padding"}
     room = {"left": 0, "right": 6, "top": 4, "bottom": 2}
-    fitting = {**spread(drawing), "config": config, "autosize": fit, "padding": room}
+    fitting = {**spread(drawing), "config": config, "autosize": fit, "padding": room, **SVG}
     return _with_legends_of_slides(grammar.respaced(fitting, PLOT))
 
 
