@@ -81,7 +81,7 @@ def test_tables_are_no_images():
 def facts_of(**kinds):
     """A contest in which schemes end like this."""
     schemes = tuple(
-        contest.findings.Scheme(init, 0.5, 0.4, 0.6, 2, 0, kind, "fell")
+        contest.findings.Scheme(init, 0.5, 0.4, 0.6, 2, 0, kind, "fell", 0.4)
         for init, kind in kinds.items()
     )
     return contest.findings.Facts(30, 20, 2, 0.1, schemes)
@@ -104,6 +104,27 @@ def test_layer_normalisation_blames_the_step_only_where_a_scheme_fails_at_a_larg
     assert "learning rate below" not in " ".join(
         contest.story._slips(failed, replace(layer, learning_rate=0.001))
     )
+
+
+def test_who_was_lucky_before_training_has_learned_nothing_more_than_the_others():
+    """With 1e-05 for one epoch on two classes, some untrained networks are right in 84 %."""
+    config = lesson.DepthConfig(
+        dataset="breast_cancer",
+        epochs=1,
+        optimizer="adam",
+        learning_rate=1e-05,
+        seed=2,
+        inits=("kaiming_normal", "kaiming_uniform"),
+        width=8,
+        activation="linear",
+        depth=2,
+        biases="pytorch_default",
+    )
+    said, story = words(contest, config)
+    assert story.facts.of("learned") == ["kaiming_uniform"] and not story.facts.took
+    slips = " ".join(story.slips)
+    assert "Kaiming uniform does better than guessing, but not by learning much" in slips
+    assert "in the time in which" not in slips
 
 
 def test_a_network_that_diverged_without_an_accuracy_has_not_learned():

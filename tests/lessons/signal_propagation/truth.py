@@ -144,6 +144,20 @@ def check_contest(config, result, story):
             assert (s.loss == "still") == still
             assert still or (s.loss in ("fell", "settled")) == (last < first)
     slips = " ".join(story.slips)
+    rose = (
+        test.groupby("init")["accuracy"].mean()
+        - result.curves.query("split == 'test' and epoch == 0").groupby("init")["accuracy"].mean()
+    )
+    for s in f.schemes:
+        assert s.gain == pytest.approx(rose[s.init], nan_ok=True)
+    if said := re.search(r"learned nothing in the time in which (.*?) did\.", slips):
+        did = {s.init for s in f.schemes if scheme_name(s.init) in re.split(", | and ", said[1])}
+        assert did <= set(learned)
+        for s in f.schemes:
+            fell = s.loss == "fell" or rose[s.init] >= 0.05
+            assert (s.init in did) == (s.init in learned and fell)
+    if "not by learning much" in slips:
+        assert learned and not any(rose[init] >= 0.05 for init in learned)
     assert ("every scheme shown does better" in slips) == (len(learned) == len(config.inits))
     assert ("no network does better" in slips) == (not learned)
 

@@ -9,6 +9,7 @@ import pandas as pd
 from ..chance import at_chance, share_of
 
 STILL = 0.05  # a training loss that changed by less has not moved
+GAINED = 0.05  # a mean test accuracy that rose by less, in fractions, may be luck of the draw
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class Scheme:
 
     kind: "learned" (at least one network beats a constant answer), "stuck" or "diverged" (all of
     them). loss: what the training loss did, "fell", "settled" (to that of a constant answer),
-    "still", "rose" or "lost" (a network diverged).
+    "still", "rose" or "lost" (a network diverged). gain: by how much training has raised the mean
+    test accuracy.
     """
 
     init: str
@@ -29,6 +31,7 @@ class Scheme:
     diverged: int
     kind: str
     loss: str
+    gain: float
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,15 @@ class Facts:
         return [s.init for s in self.schemes if s.kind == kind]
 
     @property
+    def took(self) -> list[str]:
+        """The schemes that do better than guessing because they were trained."""
+        return [
+            s.init
+            for s in self.schemes
+            if s.kind == "learned" and (s.loss == "fell" or s.gain >= GAINED)
+        ]
+
+    @property
     def lost(self) -> int:
         """How many networks diverged."""
         return sum(s.diverged for s in self.schemes)
@@ -60,13 +72,15 @@ def facts(curves: pd.DataFrame, chance: pd.DataFrame) -> Facts:
     """The facts of a run's frames (see `experiment.DepthResult`)."""
     losses = _losses(curves, share_of(chance, "train"))
     share = share_of(chance)
+    untrained = curves[(curves["split"] == "test") & (curves["epoch"] == 0)]
+    starts = untrained.groupby("init")["accuracy"].mean()
     return Facts(
         depth=int(curves["depth"].iloc[0]),
         epochs=int(curves["epoch"].max()),
         n_seeds=int(curves["seed"].nunique()),
         chance=share,
         schemes=tuple(
-            _scheme(str(init), one, share, losses[str(init)])
+            _scheme(str(init), one, share, losses[str(init)], starts[init])
             for init, one in final(curves).groupby("init", sort=False)
         ),
     )
@@ -77,7 +91,7 @@ def final(frame: pd.DataFrame, split: str = "test") -> pd.DataFrame:
     return frame[(frame["split"] == split) & (frame["epoch"] == frame["epoch"].max())]
 
 
-def _scheme(init: str, one: pd.DataFrame, share: float, loss: str) -> Scheme:
+def _scheme(init: str, one: pd.DataFrame, share: float, loss: str, start: float) -> Scheme:
     accuracy, stuck = one["accuracy"], at_chance(one["accuracy"], share)
     return Scheme(
         init=init,
@@ -88,6 +102,7 @@ def _scheme(init: str, one: pd.DataFrame, share: float, loss: str) -> Scheme:
         diverged=int(one["diverged"].sum()),
         kind=("diverged" if one["diverged"].all() else "stuck") if stuck else "learned",
         loss=loss,
+        gain=float(accuracy.mean() - start),
     )
 
 

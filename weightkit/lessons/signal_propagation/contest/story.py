@@ -89,14 +89,23 @@ def _shows(f: Facts) -> Iterator[str]:
 
 def _slips(f: Facts, config: DepthConfig) -> Iterator[str]:
     """What the notes, and the usual advice, say about whether the first weights matter."""
+    from .findings import GAINED
+
     learned = f.of("learned")
     lost = [s.init for s in f.schemes if s.kind != "learned"]
-    if lost and learned:
+    if lost and f.took:
         yield (
             "“Initialization matters for models with billions of parameters”: these networks are"
             f" tiny, and still, at {f.depth} layers and trained like this,"
             f" {listed(map(scheme_name, lost))} learned nothing in the time in which"
-            f" {listed(map(scheme_name, learned))} did."
+            f" {listed(map(scheme_name, f.took))} did."
+        )
+    elif lost and learned:
+        one = len(learned) == 1
+        yield (
+            f"{listed(map(scheme_name, learned))} {'does' if one else 'do'} better than guessing,"
+            f" but not by learning much: training has not raised {'its' if one else 'their'} mean"
+            f" test accuracy by {100 * GAINED:.0f} points."
         )
     elif learned:
         harder = f.depth < 30 or config.optimizer == "adam" or config.normalization != "none"
