@@ -31,7 +31,13 @@ def drawn(at: AppTest) -> dict[str, pd.DataFrame]:
     this page.
     """
     by_index = control(at, "stage").value != "both"
-    names = ["accuracy", "microscope", "distinct", "ranks", "by index" if by_index else "histograms"]
+    names = [
+        "accuracy",
+        "microscope",
+        "distinct",
+        "ranks",
+        "by index" if by_index else "histograms",
+    ]
     charts = at.get("vega_lite_chart")
     assert len(charts) == len(names)
     frames = {}

@@ -50,6 +50,7 @@ def points_with_band(
     y_title: str | None = None,
     keep: str | None = None,
     alone: bool = False,
+    counted: bool = False,
     height: int = 240,
 ) -> alt.LayerChart:
     """One point per seed, the mean as a line, the band behind it; x is numeric, on a log axis
@@ -57,7 +58,8 @@ def points_with_band(
 
     `data`: one row per seed; columns x, y, and where there are any: `series` (colour and shape),
     seed, diverged. A run that diverged is a cross: at its value, or on the floor of the chart where
-    it has none. `keep` and `alone` as in `curves`.
+    it has none; counted: whether mean and band count that value. `keep` and `alone` as in
+    `curves`.
     """
     names = data[series] if series else pd.Series("", index=data.index)
     data = data.assign(_series=[label(v) for v in names])
@@ -70,7 +72,8 @@ def points_with_band(
     key = legend_of(scale.domain, alone=alone)
     paint = alt.Color("_series:N", scale=scale, legend=key)
     apart = ["_series", *([keep] if keep else [])]
-    lines = summarize(data, [*apart, x], y, band).sort_values([*apart, x], kind="stable")
+    means_of = data.drop(columns="diverged", errors="ignore") if counted else data
+    lines = summarize(means_of, [*apart, x], y, band).sort_values([*apart, x], kind="stable")
     base = alt.Chart(lines).encode(
         x=at_x, color=paint, detail=[alt.Detail(f"{keep}:N")] if keep else []
     )

@@ -85,7 +85,8 @@ def _by_scale(
     axis = grammar.quantity("accuracy", data["accuracy"], domain=[0.0, 1.04])
     axis["axis"].values = [0, 0.2, 0.4, 0.6, 0.8, 1]
     at_x, at_y = scale_axis(scales), alt.Y("accuracy:Q", **axis)
-    lines = grammar.summarize(data, ["split", "scale"], "accuracy", "range")
+    counted = data.drop(columns="diverged")  # as the words do: see `survivors.counted`
+    lines = grammar.summarize(counted, ["split", "scale"], "accuracy", "range")
     base = alt.Chart(lines.rename(columns={"mean": "accuracy"})).encode(x=at_x)
     detail = alt.Detail("split:N")
     tips = [

@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...charts.words import alike, percent, plural, share
+from ...charts.words import alike, percent, share
 from ..story import Question, Story, Verdict
+from ..survivors import counted
 from .config import Config
 from .findings import NEAR, Facts, Outcome, facts
 
@@ -92,10 +93,7 @@ def _shows(f: Facts) -> Iterator[str]:
             f" examples ({share(f.low.train)} of them)."
         )
     if f.lost:
-        yield (
-            f"{f.lost} of {plural(f.networks, 'network')} diverged (their loss was no longer a"
-            " finite number)."
-        )
+        yield counted(f.lost, f.networks)
 
 
 def _movement(f: Facts) -> Iterator[str]:

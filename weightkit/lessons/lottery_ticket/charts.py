@@ -84,6 +84,7 @@ def _by_kept(data: pd.DataFrame) -> alt.LayerChart:
         y_title="test accuracy",
         height=330,
         alone=True,
+        counted=True,
     )
     least = float(data["kept"].min())
     end = max([tick for tick in TICKS if tick <= least], default=TICKS[-1] / 2)

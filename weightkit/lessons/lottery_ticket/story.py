@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...charts.words import alike, between, listed, percent, plural, share
 from ..story import Question, Story, Verdict
+from ..survivors import counted
 from .config import FIRST, Config
 
 if TYPE_CHECKING:
@@ -79,10 +80,7 @@ def _shows(f: Facts) -> Iterator[str]:
         f"{listed(f'{layer} {share(kept)}' for layer, kept in f.layers.items())}."
     )
     if f.lost:
-        yield (
-            f"{f.lost} of {f.networks} networks diverged: their loss or their weights are no longer"
-            " finite numbers. They count with the accuracy that they have."
-        )
+        yield counted(f.lost, f.networks)
 
 
 def _untrained(f: Facts) -> Iterator[str]:

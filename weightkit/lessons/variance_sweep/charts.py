@@ -33,6 +33,7 @@ def accuracy(final: pd.DataFrame, f: Facts) -> Figure:
         "accuracy",
         x_title="initial standard deviation (log axis)",
         y_title="test accuracy",
+        counted=True,
         height=330,
     )
     alt_text = (
@@ -242,6 +243,7 @@ def live(curves: pd.DataFrame) -> Figure:
         "accuracy",
         x_title="initial standard deviation (log axis)",
         y_title="test accuracy",
+        counted=True,
         height=330,
     )
     return Figure(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...charts.words import alike, between, number, percent
 from ..story import Question, Story, Verdict
+from ..survivors import counted
 from .config import Config
 from .findings import Facts, Shape, facts
 
@@ -99,10 +100,7 @@ def _shows(f: Facts) -> Iterator[str]:
     yield f"Before training, the same networks were right in {percent(f.untrained)} of the cases."
     yield from _cliff(f)
     if f.lost:
-        yield (
-            f"{f.lost} of {f.networks} networks diverged (their loss was no longer a finite"
-            " number)."
-        )
+        yield counted(f.lost, f.networks)
     else:
         yield f"None of the {f.networks} networks diverged: their losses stayed finite numbers."
 

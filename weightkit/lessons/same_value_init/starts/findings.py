@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import pandas as pd
 
+from ....charts.words import between
+from ...survivors import survivors
 from ..config import CLOSE
 from .config import BASELINE, FC1_ZERO
 from .looks import distinct_rows, matrix
@@ -38,8 +40,8 @@ class End(StrEnum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """Accuracies after training, fractions: the mean over seeds, lowest and highest on the test
-    split; train: mean.
+    """Accuracies after training, fractions, of the networks that have not diverged (of all, where
+    all have): the mean over seeds, lowest and highest on the test split; train: mean.
 
     lost: of its networks have diverged; end: DIVERGED where all of them have.
     """
@@ -119,6 +121,10 @@ class Facts:
         """Whether the baseline learned enough to measure others by."""
         return self.baseline.accuracy - self.floor >= TRAINED
 
+    def reached(self, o: Outcome) -> str:
+        """From where to where the test accuracies of a start's networks end, in words."""
+        return "diverged" if o.lost == self.n_seeds else between(o.low, o.high)
+
     def ended(self, *ends: End) -> tuple[Outcome, ...]:
         """The rivals that ended so."""
         return tuple(o for o in self.rivals if o.end in ends)
@@ -171,7 +177,9 @@ def _floor(chance: pd.DataFrame) -> float:
 def outcomes(curves: pd.DataFrame, chance: pd.DataFrame) -> tuple[Outcome, ...]:
     """How each condition ended, the baseline first."""
     last = curves[curves["epoch"] == curves["epoch"].max()]
-    ends = last.groupby(["split", "condition"], sort=False)["accuracy"].agg(["mean", "min", "max"])
+    keys = ["split", "condition"]
+    left = survivors(last, keys).groupby(keys, sort=False)["accuracy"]
+    ends = left.agg(["mean", "min", "max"])
     lost = last.groupby("condition", sort=False)["diverged"].sum() // 2  # a row for each split
     seeds = last["seed"].nunique()
     test, train, floor = ends.loc["test"], ends.loc["train"], _floor(chance)

@@ -71,13 +71,13 @@ def _verdict(f: Facts) -> Verdict:
 def _shows(f: Facts) -> Iterator[str]:
     yield _baseline(f)
     if f.rivals:
-        each = (f"{quoted(o.condition)} {between(o.low, o.high)}" for o in f.rivals)
+        each = (f"{quoted(o.condition)} {f.reached(o)}" for o in f.rivals)
         yield f"Its {'rivals' if len(f.rivals) > 1 else 'rival'}: {', '.join(each)}."
     if lost := [o for o in f.outcomes if o.lost]:
         each = (f"{quoted(o.condition)} ({o.lost} of {f.n_seeds})" for o in lost)
         yield (
             f"Diverged: {listed(each)}. Where a network's loss or parameters are no longer finite,"
-            " its accuracy says nothing about its start."
+            " its accuracy says nothing about its start, and is left out."
         )
     if f.copies:
         everywhere = f"in {every(f.n_seeds, 'network')} " if f.n_seeds > 1 else ""
@@ -99,7 +99,8 @@ def _baseline(f: Facts) -> str:
             " it would have gained over chance cannot be said, nor how the others compare. A"
             " smaller learning rate mends that."
         )
-    mean = f" (mean of {f.n_seeds} networks)" if f.n_seeds > 1 else ""
+    left = f.n_seeds - f.baseline.lost
+    mean = f" (mean of {left} networks)" if left > 1 else ""
     start = (
         f"After {plural(f.epochs, 'epoch')} the baseline is right on {f.baseline.accuracy:.0%} of"
         f" the test set{mean}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from ....charts import Figure, grammar
@@ -17,11 +19,11 @@ def accuracy(curves: pd.DataFrame, f: Facts) -> Figure:
     title = headline(f)
     subtitle = f"Test accuracy by epoch of networks of {plural(f.blocks, 'block')} of two layers"
     subtitle += f"; line: mean; band: range over {f.n_seeds} seeds." if f.n_seeds > 1 else "."
-    ends = listed(f"{d.name} {percent(d.mean)}" for d in f.designs.values())
+    reached = listed(f"{d.name} {ends(d, f)}" for d in f.designs.values())
     data = curves[curves["split"] == "test"]
     chart = _by(data, "epoch", "accuracy", "test accuracy")
     return Figure(
-        "accuracy-by-design", title, subtitle, chart, f"{title}. At the end: {ends}.", data
+        "accuracy-by-design", title, subtitle, chart, f"{title}. At the end: {reached}.", data
     )
 
 
@@ -29,11 +31,12 @@ def headline(f: Facts) -> str:
     """The skip beside the plain network, and whether the last layers rescue both."""
     plain, skip = ("diverged" if f.gone(d) else percent(d.mean) for d in (f.plain, f.skip))
     blocks = plural(f.blocks, "block")
+    if math.isnan(f.best):
+        return f"None of the designs learns at {blocks}: all networks diverged"
     if not f.learned:
-        best = percent(max(d.mean for d in f.designs.values()))
         return (
-            f"None of the designs learns at {blocks}: the best ends at {best}, always giving the"
-            f" commonest answer reaches {percent(f.chance)}"
+            f"None of the designs learns at {blocks}: the best ends at {percent(f.best)}, always"
+            f" giving the commonest answer reaches {percent(f.chance)}"
         )
     match f.outcome:
         case Outcome.NEITHER:
@@ -41,7 +44,8 @@ def headline(f: Facts) -> str:
                 f"At {blocks} neither the plain network ({plain}) nor a skip alone ({skip}) learns"
             )
         case Outcome.HELPS:
-            start = f"At {blocks} the skip alone ends at {skip}, the plain network at {plain}"
+            start = f"At {blocks} the skip alone {ends(f.skip, f)}, the plain network"
+            start += f" {ends(f.plain, f)}"
         case Outcome.HURTS:
             start = f"At {blocks} the skip alone hurts: {skip}, {plain} without it"
         case Outcome.ALIKE:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from ...survivors import survivors
 from .config import DESIGNS, PLAIN, SKIP, SMALL, ZERO
 
 if TYPE_CHECKING:
@@ -26,9 +28,9 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Design:
-    """Test accuracies after the last epoch: mean, least and largest; lost: how many diverged;
-    grown: the signal after the last block over that before the first, mean over seeds, and as
-    theory has it.
+    """Test accuracies after the last epoch, of the networks that have not diverged: mean, least and
+    largest (of all, where all have; see Facts.gone); lost: how many have; grown: the signal after
+    the last block over that before the first, mean over seeds, and as theory has it.
     """
 
     name: str
@@ -92,9 +94,14 @@ class Facts:
         )
 
     @property
+    def best(self) -> float:
+        """The best mean of the designs that have not diverged altogether; nan where all have."""
+        return max((d.mean for d in self.designs.values() if not self.gone(d)), default=math.nan)
+
+    @property
     def learned(self) -> bool:
         """Whether any design has."""
-        return max(d.mean for d in self.designs.values()) > self.chance + LEARNED
+        return self.best > self.chance + LEARNED
 
 
 def facts(result: Result) -> Facts:
@@ -115,13 +122,14 @@ def facts(result: Result) -> Facts:
 
 def _design(name, last, layers, blocks) -> Design:
     rows = last[last["design"] == name]
+    left = survivors(rows, ["design"])["accuracy"]
     signal = layers[layers["design"] == name].set_index(["block", "seed"])
     first = signal["std"][0]
     return Design(
         name,
-        float(rows["accuracy"].mean()),
-        float(rows["accuracy"].min()),
-        float(rows["accuracy"].max()),
+        float(left.mean()),
+        float(left.min()),
+        float(left.max()),
         int(rows["diverged"].sum()),
         float((signal["std"][blocks] / first).mean()),
         float((signal["std_theory"][blocks] / first).mean()),

@@ -57,6 +57,7 @@ def _ends(d: Design, f: Facts) -> str:
 
 def _shows(f: Facts) -> Iterator[str]:
     over = f", mean and range over {f.n_seeds} seeds" if f.n_seeds > 1 else ""
+    over += ", without networks that diverged" if over and f.lost else ""
     ends = "; ".join(_ends(d, f) for d in f.designs.values())
     yield (
         f"Test accuracy at the end{over}: {ends}. Always giving the commonest answer reaches"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ...survivors import survivors
 from ..chance import at_chance, share_of
 
 STILL = 0.05  # a training loss that changed by less has not moved
@@ -14,8 +15,8 @@ GAINED = 0.05  # a mean test accuracy that rose by less, in fractions, may be lu
 
 @dataclass(frozen=True)
 class Scheme:
-    """How one scheme's networks end. mean, low, high: test accuracy, fractions; networks, diverged:
-    how many.
+    """How one scheme's networks end. mean, low, high: test accuracy of those that have not diverged
+    (of all, where all have), fractions; networks, diverged: how many.
 
     kind: "learned" (at least one network beats a constant answer), "stuck" or "diverged" (all of
     them). loss: what the training loss did, "fell", "settled" (to that of a constant answer),
@@ -92,13 +93,14 @@ def final(frame: pd.DataFrame, split: str = "test") -> pd.DataFrame:
 
 
 def _scheme(init: str, one: pd.DataFrame, share: float, loss: str, start: float) -> Scheme:
-    accuracy, stuck = one["accuracy"], at_chance(one["accuracy"], share)
+    accuracy = survivors(one, ["init"])["accuracy"]
+    stuck = at_chance(accuracy, share)
     return Scheme(
         init=init,
         mean=float(accuracy.mean()),
         low=float(accuracy.min()),
         high=float(accuracy.max()),
-        networks=len(accuracy),
+        networks=len(one),
         diverged=int(one["diverged"].sum()),
         kind=("diverged" if one["diverged"].all() else "stuck") if stuck else "learned",
         loss=loss,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ....charts.words import alike, between, listed, percent, plural, scheme_name
+from ....charts.words import alike, between, every, listed, percent, plural, scheme_name
 from ...settings import of_part
 from ...story import Question, Story, Verdict
 from ..settings import TASKS, about
@@ -13,7 +13,7 @@ from .config import DepthConfig
 
 if TYPE_CHECKING:
     from .experiment import DepthResult
-    from .findings import Facts
+    from .findings import Facts, Scheme
 
 ANSWERS = ("None", "One", "Two", "Three or more")
 
@@ -64,13 +64,7 @@ def _verdict(f: Facts) -> Verdict:
 
 def _shows(f: Facts) -> Iterator[str]:
     for s in f.schemes:
-        ends = percent(s.mean)
-        if s.networks > 1 and alike((s.low, s.high), percent):
-            ends += f", with each of its {s.networks} networks"
-        elif s.networks > 1:
-            reach = between(s.low, s.high, percent)
-            ends += f" on average; its {s.networks} networks reach {reach}"
-        yield f"**{scheme_name(s.init)}**: test accuracy {ends}."
+        yield f"**{scheme_name(s.init)}**: {_ends(s)}."
     if f.lost:
         yield f"{f.lost} of {plural(f.networks, 'network')} diverged."
     below = any(
@@ -85,6 +79,22 @@ def _shows(f: Facts) -> Iterator[str]:
             else "."
         )
     )
+
+
+def _ends(s: Scheme) -> str:
+    """What became of a scheme's networks."""
+    left = s.networks - s.diverged
+    if not left:
+        return f"{every(s.networks, 'network')} diverged" if s.networks > 1 else "diverged"
+    who = f"its {s.networks} networks"
+    if s.diverged:
+        who = f"the {left} of {who} that did not diverge"
+    if left == 1:
+        return f"test accuracy {percent(s.mean)}" + (f", with {who}" if s.diverged else "")
+    if alike((s.low, s.high), percent):
+        return f"test accuracy {percent(s.mean)}, with each of {who}"
+    reach = between(s.low, s.high, percent)
+    return f"test accuracy {percent(s.mean)} on average; {who} reach {reach}"
 
 
 def _slips(f: Facts, config: DepthConfig) -> Iterator[str]:

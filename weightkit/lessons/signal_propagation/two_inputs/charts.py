@@ -178,7 +178,13 @@ def trainability(final: pd.DataFrame, f: Facts) -> Figure:
     """Test accuracy after training against the std."""
     data = final[final["split"] == "test"].drop(columns="split")
     chart = grammar.points_with_band(
-        data, "scale", "accuracy", x_title=HEADING, y_title="test accuracy", height=LOWER
+        data,
+        "scale",
+        "accuracy",
+        x_title=HEADING,
+        y_title="test accuracy",
+        height=LOWER,
+        counted=True,
     )
     line = pd.DataFrame({"accuracy": [f.chance]})
     at_y = grammar.quantity("accuracy", line["accuracy"], heading="test accuracy")
@@ -214,7 +220,13 @@ def live(curves: pd.DataFrame) -> Figure:
     epoch = int(curves["epoch"].max())
     data = curves[(curves["split"] == "test") & (curves["epoch"] == epoch)].drop(columns="split")
     chart = grammar.points_with_band(
-        data, "scale", "accuracy", x_title=HEADING, y_title="test accuracy", height=HEIGHT
+        data,
+        "scale",
+        "accuracy",
+        x_title=HEADING,
+        y_title="test accuracy",
+        counted=True,
+        height=HEIGHT,
     )
     chart = _on_scales(chart, data["scale"])
     text = f"Test accuracy by std of the weights after epoch {epoch}."

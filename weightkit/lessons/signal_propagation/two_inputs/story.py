@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ....charts.words import between, bound, label, number, percent, plural
 from ...story import Question, Story, Verdict
+from ...survivors import counted
 from ..settings import LAYERS
 from .config import InputsConfig
 
@@ -118,7 +119,7 @@ def _shows(f: Facts) -> Iterator[str]:
         )
     yield _trained(f)
     if f.lost:
-        yield f"{f.lost} of {plural(f.n_seeds * len(f.scales), 'network')} diverged in training."
+        yield counted(f.lost, f.n_seeds * len(f.scales))
 
 
 def _first_last(some: Sequence[Scale]) -> tuple[int, int]:

@@ -27,7 +27,7 @@ def accuracy(curves: pd.DataFrame, chance: pd.DataFrame, f: Facts) -> Figure:
         + (f"; band: range over {f.n_seeds} seeds" if f.n_seeds > 1 else "")
         + "; dotted: chance, which is always giving the commonest answer."
     )
-    ends = ", ".join(f"{o.condition} {between(o.low, o.high)}" for o in f.outcomes)
+    ends = ", ".join(f"{o.condition} {f.reached(o)}" for o in f.outcomes)
     alt_text = f"Test accuracy after {plural(f.epochs, 'epoch')}: {ends}."
     return Figure("accuracy-by-start", title, subtitle, chart, alt_text, curves)
 
