@@ -102,3 +102,14 @@ def test_the_question_names_an_order_only_where_something_is_drawn():
         for w in ("copied", "seeded")
     ]
     assert ["from output to input" in text for text in asked] == [False, True]
+
+
+def test_ways_to_seed_are_compared_for_layers_in_the_same_order():
+    """With the layers of b reversed, the a and b on the screen differ."""
+    said = {}
+    for order in ("same", "reversed"):
+        config = Config(epochs=1, draw_order=order)
+        shows = lesson.tell(config, lesson.run(config)).shows
+        (said[order],) = (s for s in shows if "together or apart?" in s)
+    assert "** Either way seed 1a and seed 1b differ by exactly 0." in said["same"]
+    assert "** With the layers in the same order, either way seed 1a" in said["reversed"]

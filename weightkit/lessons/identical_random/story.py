@@ -155,8 +155,11 @@ def _together(config: Config, f: Facts) -> Iterator[str]:
     if config.weights != "seeded" or f.ways_off:
         return
     a, b, *_ = f.names
+    either = (
+        "Either" if config.draw_order == "same" else "With the layers in the same order, either"
+    )
     yield (
-        f"**Seed weights and biases together or apart?** Either way {a} and {b} differ by exactly"
+        f"**Seed weights and biases together or apart?** {either} way {a} and {b} differ by exactly"
         " 0. But one way's numbers are not the other's: seeded together, the biases use up part of"
         " the stream, so the layers after the first get other weights."
     )

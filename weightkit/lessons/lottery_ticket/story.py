@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...charts.words import alike, between, listed, percent, plural, share
+from ...charts.words import alike, between, listed, percent, share
 from ..story import Question, Story, Verdict
 from ..survivors import counted
 from .config import FIRST, Config
@@ -25,8 +25,9 @@ ANSWERS = {
 
 def ask(config: Config) -> Question:
     """Which numbers the last ticket needs."""
+    times = "Once" if config.rounds == 1 else f"{config.rounds} times"
     return Question(
-        f"{plural(config.rounds, 'time')} the smallest weights are removed, until about"
+        f"{times} the smallest weights are removed, until about"
         f" {share(config.left)} are left in the hidden layers. Then the survivors train once more:"
         " put back to **their own first numbers**, and, in a second network, from **fresh** random"
         " ones in the same places. Which network ends with the higher test accuracy?",
