@@ -148,8 +148,10 @@ def start(init, low, high, last):
     ("value", "low", "last", "said", "not_said"),
     [
         (0.1, 1.0, 2.301, "from both starts", "symmetric"),
-        (0.1, 2.3, 2.31, "only went", "symmetric"),
-        (0.1, 1.0, 2.31, "symmetric", "both"),
+        (0.1, 2.3, 2.29, "only fell to 2.29; from the random start it fell to 1.", "symmetric"),
+        (0.1, 1.0, 2.29, "symmetric", "both"),
+        (0.1, 1.0, 2.3, "the loss stayed at 2.3; from the random start it fell", "only s"),
+        (0.1, 1.0, 186.0, "the loss rose to 186; from the random start it fell to 1.", "symmetric"),
     ],
 )
 def test_where_both_ends_are_alike_or_the_start_is_flat_no_contrast_is_told(

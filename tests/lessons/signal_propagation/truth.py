@@ -213,6 +213,16 @@ def check_landscape(config, result, story):
         assert start.centre == middle.item()
         assert f.near == pytest.approx(near)
     assert (f.value, f.activation) == (config.constant, config.activation)
+    slips = " ".join(story.slips)
+    for one, word in zip(
+        f.starts, re.findall(r"\b(fell|rose|stayed) (?:to|at)", slips), strict=False
+    ):
+        printed = float(f"{one.first:.3g}"), float(f"{one.last:.3g}")
+        assert word == (
+            "stayed" if len(set(printed)) == 1 else "fell" if one.last < one.first else "rose"
+        )
+    if "came no further" in slips:
+        assert f.random.last < f.constant.last <= 1.01 * f.constant.first
     losses = sorted(x for x in result.surface["loss"] if math.isfinite(x))
     shown = max(1.6 * median(losses), 2 * losses[0], 1e-6)
     assert f.ceiling == pytest.approx(min(losses[-1], shown))

@@ -75,19 +75,28 @@ def _walked(start: Start) -> str:
     return f"Training walked {far} and reached a loss of {start.last:.3g}."
 
 
+def _went(start: Start) -> str:
+    """What training did with the loss."""
+    if alike((start.first, start.last), ".3g"):
+        return "stayed at"
+    return "fell to" if start.last < start.first else "rose to"
+
+
 def _slips(f: Facts) -> Iterator[str]:
     """What the picture of salt flats and badlands leaves out, against this run."""
     from .charts import runs
 
     told = not any(start.diverged for start in f.starts)
     same, ahead = alike((f.constant.last, f.random.last), ".3g"), f.random.last < f.constant.last
+    went = _went(f.constant), _went(f.random)
+    slower = ahead and not same and went in (("fell to", "fell to"), ("stayed at", "fell to"))
     ends = f"from both starts the loss went to {f.random.last:.3g} here."
     if not same:
-        went = (
-            f"the loss {'only ' if ahead else ''}went to {f.constant.last:.3g}; from the random"
-            " start it went to"
+        only = "only " if ahead and went[0] == "fell to" else ""
+        ends = (
+            f"from {start_name('constant', f.value)}, the loss {only}{went[0]}"
+            f" {f.constant.last:.3g}; from the random start it {went[1]} {f.random.last:.3g}."
         )
-        ends = f"from {start_name('constant', f.value)}, {went} {f.random.last:.3g}."
     if told:
         yield f"“Random weights allow for any direction”: {ends}"
     if f.value == 0 and f.activation != "sigmoid":  # whose output at 0 is a half
@@ -96,7 +105,7 @@ def _slips(f: Facts) -> Iterator[str]:
             " the input, and every gradient but that of the output's bias is exactly zero:"
             " nothing says where to go."
         )
-    elif told and f.constant.kind != "flat" and ahead and not same:
+    elif told and f.constant.kind != "flat" and slower:
         yield (
             f"“Salt flats” is only half of the story: around {start_name('constant', f.value)} the"
             f" loss {runs(f.constant)} nearby. It is not flat there, and yet training came no"
