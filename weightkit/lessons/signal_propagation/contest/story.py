@@ -110,7 +110,7 @@ def _slips(f: Facts, config: DepthConfig) -> Iterator[str]:
             f" {listed(map(scheme_name, lost))} learned nothing in the time in which"
             f" {listed(map(scheme_name, f.took))} did."
         )
-    elif lost and learned:
+    elif learned and not f.took:
         one = len(learned) == 1
         yield (
             f"{listed(map(scheme_name, learned))} {'does' if one else 'do'} better than guessing,"

@@ -104,7 +104,7 @@ def _shows(f: Facts) -> Iterator[str]:
 def _slips(f: Facts) -> Iterator[str]:
     from ....charts.words import percent
 
-    said = "".join(_against_sparsity(f))
+    said = "".join(_against_sparsity(f)).strip()
     if said:
         yield (
             "“Large condition numbers indicate sparse representations, or possible overfitting”: "

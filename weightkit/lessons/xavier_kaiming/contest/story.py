@@ -165,6 +165,8 @@ def _possible(f: Facts) -> str:
     low, high = f.test.low, f.test.high
     if min(low, -high) < -1:
         return f"The 95% interval of {plural(f.n, 'run')} each is wider than accuracies can differ."
+    if low == high == 0:
+        return "Where no run ends apart from another, there is nothing to tell luck by."
     ends = f"{100 * low:+.1f}", f"{100 * high:+.1f}"
     possible = f"from {ends[0]} to {ends[1]}" if ends[0] != ends[1] else ends[0]
     return (
