@@ -158,6 +158,9 @@ def test_a_letter_and_what_it_equals_are_on_one_line(text, better):
         ("1e-05, 1.23e+03, 1.2e+10 and 5e-3", "10⁻⁵, 1,230, 1.2 × 10¹⁰ and 0.005"),
         ("-24 (-35 to -13) points, -∞", "−24 (−35 to −13) points, −∞"),
         ("96 % of all", "96% of all"),
+        ("a correlation of -0.00.", "a correlation of 0.00."),
+        ("from -0.0 to +0.0 points", "from 0.0 to 0.0 points"),
+        ("from -0% to -0.05, +0.5", "from 0% to −0.05, +0.5"),
         ("10-14-19-8, fc1:1-5, `x[-1]`, $10^{-1}$, 1-2 and −3", None),
     ],
 )

@@ -37,6 +37,7 @@ NEVER = {
         r"|(?<![\w\]).⁻–-])-(?=[\d∞])",
         "bounded by nothing": r"\b(at most|within|more than|less than|(?<!add )up to) 0(\.0+)?%?"
         r"(?![\d.,]*\d)",
+        "a signed zero": r"(?<![\w)])[−+±-]0(\.0+)?(?!\d|\.\d)",
         "in other words": r"\btrain (loss|accuracy|set)\b|\bunseeded\b|\w+isation\b",
         "no words": r"^\s*$|\b(and|of|is|in) (?=[.,:;]|$)|: ?\.|, ,|  |(?<!\w)\(\)",
     }.items()

@@ -112,13 +112,14 @@ _TIMES = re.compile(r" × (?=10|√)")
 _SHAPE = re.compile(r"(\(\d+), (\d+\))")
 _EXPONENT = re.compile(r"(?<![\w.])(-?)(\d+(?:\.\d+)?)e([+-]?\d+)\b")
 _MINUS = re.compile(r"(?<![\w\]).⁻-])-(?=[\d∞])")
+_SIGNED_ZERO = re.compile(r"(?<![\w)])[−+](?=0(?:\.0+)?(?!\d|\.\d))")
 PLAIN = range(-4, 6)
 """Powers of ten that are written out: 0.00012 and 123,000."""
 
 
 def written(text: str) -> str:
-    """A text whose numbers are as people write them: 3 × 10⁻⁸ for 3e-08, −0.5 for -0.5, 5% for 5 %;
-    code and formulas stay.
+    """A text whose numbers are as people write them: 3 × 10⁻⁸ for 3e-08, −0.5 for -0.5, 0.00 for
+    -0.00, 5% for 5 %; code and formulas stay.
     """
     parts = _CODE.split(text)
     parts[::2] = [_numbers(part) for part in parts[::2]]
@@ -127,7 +128,8 @@ def written(text: str) -> str:
 
 def _numbers(text: str) -> str:
     text = _EXPONENT.sub(_without_exponent, text)
-    return re.sub(r"(?<=\d) %", "%", _MINUS.sub("−", text))
+    text = _SIGNED_ZERO.sub("", _MINUS.sub("−", text))
+    return re.sub(r"(?<=\d) %", "%", text)
 
 
 def _without_exponent(match: re.Match[str]) -> str:

@@ -92,8 +92,8 @@ def _shows(f: Facts) -> Iterator[str]:
     between_ = [place for place in f.levels if 0 < place.random_units < f.width]
     if between_:
         yield (
-            "**Some units random, the others zero** (those stay zero, so that training ends near a"
-            " critical point of a smaller network): "
+            "**Some units random, the others zero** (those stay zero: where training comes to rest"
+            " is a critical point of a smaller network): "
             + "; ".join(
                 f"{place.random_units} random: loss {number(place.loss)}, {_many(place)} negative"
                 for place in between_
