@@ -51,7 +51,7 @@ def frames(train, test, moved=MOVED, lost=()):
     ("outcome", "answer", "title", "slip"),
     [
         (HEART, "More than 20", "Every start fits the 300 examples", "only risk exploding"),
-        (NOTHING, "At most 2", "No start has learned", ""),
+        (NOTHING, "At most 2", "No start has learned the task", ""),
         (UNFINISHED, "More than 20", "80% of the examples are fitted", "not yet learning by heart"),
         (LEVEL, "At most 2", "ends within 5 points of the best", "is no law"),
     ],

@@ -226,6 +226,8 @@ def check_landscape(config, result, story):
         )
     if "came no further" in slips:
         assert f.random.last < f.constant.last <= 1.01 * f.constant.first
+    if "came no further" in slips or "only fell" in slips:
+        assert f.constant.first - f.constant.last < f.random.first - f.random.last
     losses = sorted(x for x in result.surface["loss"] if math.isfinite(x))
     shown = max(1.6 * median(losses), 2 * losses[0], 1e-6)
     assert f.ceiling == pytest.approx(min(losses[-1], shown))

@@ -33,6 +33,10 @@ def check(config, result, story):
     assert (f.first, f.last) == (inside[0], inside[-1]) and (f.low, f.high) == (stds[0], stds[-1])
     assert (f.bottom, f.top) == pytest.approx((means[f.low], means[f.high]))
     assert (f.networks, f.n_seeds) == (len(rows), config.n_seeds)
+    start = result.curves.query("epoch == 0 and split == 'test'")
+    gains = [best - mean(start[start["std"] == s]["accuracy"]) for s in stds if means[s] == best]
+    assert any(f.gained == pytest.approx(gain) for gain in gains)
+    assert f.gained > 0.05 or "costs as well" not in " ".join(story.slips)
     _measures(result, f)
     _words(config, result, story, means, near)
     picked = stds[config.seed % len(stds)]

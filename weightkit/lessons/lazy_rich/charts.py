@@ -45,8 +45,8 @@ def headline(f: Facts) -> str:
     match f.outcome:
         case Outcome.NOTHING:
             return (
-                f"No start has learned: the best ends at {percent(best.test)}, always giving the"
-                f" commonest answer reaches {percent(f.chance)}"
+                f"No start has learned the task: of new examples the best gets {percent(best.test)}"
+                f" right, always giving the commonest answer {percent(f.chance)}"
             )
         case Outcome.BY_HEART:
             every = f"Every start fits the {f.n_train:,} examples" if f.all_fitted else ""
@@ -68,8 +68,13 @@ def headline(f: Facts) -> str:
             )
 
 
+def size(moved: float) -> str:
+    """A distance as a share of the start's size, which may be many times that."""
+    return share(moved) if moved < 1 else percent(moved)
+
+
 def _moved(scale: Scale, before: str) -> str:
-    return "" if math.isnan(scale.moved) else f"{before}{percent(scale.moved)}"
+    return "" if math.isnan(scale.moved) else f"{before}{size(scale.moved)}"
 
 
 def _words(f: Facts) -> pd.DataFrame:
@@ -138,13 +143,13 @@ def movement(result: Result, f: Facts) -> Figure:
     known = not (math.isnan(low.moved) or math.isnan(high.moved))
     if known and f.moves_less:
         title = (
-            f"The larger the start, the less its weights moved: by {percent(low.moved)} of their"
-            f" size at k = {low.k:g}, by {percent(high.moved)} at k = {high.k:g}"
+            f"The larger the start, the less its weights moved: by {size(low.moved)} of their"
+            f" size at k = {low.k:g}, by {size(high.moved)} at k = {high.k:g}"
         )
     elif known:
         title = (
-            f"The weights moved by {percent(low.moved)} of their size at k = {low.k:g}, by"
-            f" {percent(high.moved)} at k = {high.k:g}"
+            f"The weights moved by {size(low.moved)} of their size at k = {low.k:g}, by"
+            f" {size(high.moved)} at k = {high.k:g}"
         )
     else:
         title = "How far the weights moved, of the networks that did not diverge"

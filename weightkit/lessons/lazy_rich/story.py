@@ -97,19 +97,21 @@ def _shows(f: Facts) -> Iterator[str]:
 
 
 def _movement(f: Facts) -> Iterator[str]:
+    from .charts import size
+
     low, high = f.low, f.high
     if math.isnan(low.moved) or math.isnan(high.moved):
         return
     ends = (low.moved, high.moved)
-    if alike(ends, ".0%"):
+    if alike(ends, size):
         yield (
-            f"The weights moved by {percent(low.moved)} of their size at k = {low.k:g} and at k"
+            f"The weights moved by {size(low.moved)} of their size at k = {low.k:g} and at k"
             + (f" = {high.k:g} alike.")
         )
         return
     yield (
-        f"While learning, the weights moved by {SIZE.format(percent(low.moved), low.k)} and by"
-        f" {SIZE.format(percent(high.moved), high.k)}"
+        f"While learning, the weights moved by {SIZE.format(size(low.moved), low.k)} and by"
+        f" {SIZE.format(size(high.moved), high.k)}"
         + (
             ": each larger start moved less, of its size, than the one before." * f.moves_less
             or "."

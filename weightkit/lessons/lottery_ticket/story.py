@@ -18,7 +18,7 @@ ANSWERS = {
     "AHEAD": "Own numbers, by 5 points or more",
     "ALIKE": "Neither: within 5 points",
     "BEHIND": "Fresh numbers, by 5 points or more",
-    "NOTHING": "No network learns, not even with all its weights",
+    "NOTHING": "Not even the network with all its weights learns",
 }
 """The answers, by the name of the Outcome that makes each right."""
 

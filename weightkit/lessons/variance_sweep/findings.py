@@ -71,11 +71,11 @@ class Facts:
     of the sweep and its accuracy; high, top: the largest and its; halved: the smallest std above
     the plateau with less than half the best accuracy, and halved_accuracy its accuracy (None: there
     is none); losses: the mean test loss before training at the best std and at halved; untrained:
-    accuracy before training; averaged: the last epochs of which accuracies are means, at most
-    three; chance: of always giving the commonest answer; lost of networks
-    diverged; smallest, largest: what became of the weights that began at low and at high;
-    off_large, off_small: how far measured stds are from those asked for, as fractions, in
-    parameters of at least 1000 numbers and of 2 to 99.
+    accuracy before training; gained: by how much training has raised that of the best std;
+    averaged: the last epochs of which accuracies are means, at most three; chance: of always giving
+    the commonest answer; lost of networks diverged; smallest, largest: what became of the weights
+    that began at low and at high; off_large, off_small: how far measured stds are from those asked
+    for, as fractions, in parameters of at least 1000 numbers and of 2 to 99.
     """
 
     first: float
@@ -90,6 +90,7 @@ class Facts:
     halved_accuracy: float | None
     losses: tuple[float, float | None]
     untrained: float
+    gained: float
     averaged: int
     chance: float
     lost: int
@@ -156,6 +157,7 @@ def facts(result: Result) -> Facts:
             float(losses[fallen.index[0]]) if len(fallen) else None,
         ),
         untrained=float(start["accuracy"].mean()),
+        gained=float(on.max() - start.groupby("std")["accuracy"].mean()[means.idxmax()]),
         averaged=min(LAST, int(result.curves["epoch"].max())),
         chance=float(result.chance.set_index("split")["share"]["test"]),
         lost=int(final["diverged"].sum()),

@@ -10,7 +10,7 @@ from ...charts.words import alike, between, number, percent
 from ..story import Question, Story, Verdict
 from ..survivors import counted
 from .config import Config
-from .findings import Facts, Shape, facts
+from .findings import PLATEAU, Facts, Shape, facts
 
 if TYPE_CHECKING:
     from .experiment import Result
@@ -121,7 +121,7 @@ def _cliff(f: Facts) -> Iterator[str]:
 
 
 def _slips(f: Facts) -> Iterator[str]:
-    if f.falls_below and f.shape is not Shape.NOTHING:
+    if f.falls_below and f.shape is not Shape.NOTHING and f.gained > PLATEAU:
         yield (
             "“The standard deviation should be relatively small” is half of it: too small costs as"
             f" well. Here std {f.low:.3g} ends at {percent(f.bottom, 1)}, the best at"

@@ -89,10 +89,11 @@ def _slips(f: Facts) -> Iterator[str]:
     told = not any(start.diverged for start in f.starts)
     same, ahead = alike((f.constant.last, f.random.last), ".3g"), f.random.last < f.constant.last
     went = _went(f.constant), _went(f.random)
-    slower = ahead and not same and went in (("fell to", "fell to"), ("stayed at", "fell to"))
+    fell = [start.first - start.last for start in f.starts]
+    slower = ahead and not same and went[0] != "rose to" and fell[0] < fell[1]
     ends = f"from both starts the loss went to {f.random.last:.3g} here."
     if not same:
-        only = "only " if ahead and went[0] == "fell to" else ""
+        only = "only " if slower and went[0] == "fell to" else ""
         ends = (
             f"from {start_name('constant', f.value)}, the loss {only}{went[0]}"
             f" {f.constant.last:.3g}; from the random start it {went[1]} {f.random.last:.3g}."

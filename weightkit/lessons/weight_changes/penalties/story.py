@@ -113,8 +113,9 @@ def _slips(f: Facts) -> Iterator[str]:
     zero, before = f.of("L1").zero, f.of("none").zero
     if math.isnan(zero):
         return
+    small = f.of("L1").near_zero >= 0.005  # else no weight comes near
     why = (
-        ", for a step pushes a small weight across zero and the next one back"
+        ", for a step pushes a small weight across zero and the next one back" * small
         if zero < 0.01
         else (f", and {percent(before, 1)} without it" if before >= 0.01 else "")
     )
