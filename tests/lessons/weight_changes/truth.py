@@ -168,8 +168,15 @@ def check_penalties(config, result, story):
     if not guessing:
         gain = means["L1", "test"] - means.get(("none", "test"), math.nan)
         assert (story.verdict.truth == "About as good") == (abs(gain) <= 0.02)
-    assert ("killed" not in " ".join(story.shows)) or (
-        guessing and means["none", "train"] >= chance + 0.05
+    free = means.get(("none", "train"), math.nan)
+    killed = (
+        guessing
+        and free >= chance + 0.05
+        and free - means.get(("L1", "train"), math.nan) >= 0.05 - 1e-9
+    )
+    assert ("killed" not in " ".join(story.shows)) or killed
+    assert ("Without regularization, too" in " ".join(story.shows)) == (
+        guessing and ("L1", "test") in means and free < chance + 0.05
     )
     kappa = result.final.groupby(["regularization", "layer"])["condition_number"].median()
     for text in (story["regularization-kappa"].title, *story.slips):

@@ -18,6 +18,7 @@ NEAR_ZERO = (
     0.1  # a weight smaller than this share of its layer's root mean square counts as near zero
 )
 EVEN = 1.5  # steps that differ by a smaller factor are about equally long
+BEYOND_GUESSING = 0.05  # above it on the training set: networks that end below are no better
 STRENGTH = 0.01  # the course's strength of L2 and L1
 L1_STRENGTH = (
     0.001  # of L1 where none is asked for: at the course's, the default network learns nothing

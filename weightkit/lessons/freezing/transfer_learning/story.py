@@ -97,9 +97,9 @@ def _shows(f: Facts) -> Iterator[str]:
     if f.n_seeds > 1 and f.luck >= 0.005:
         n = f.levels[0].n_labelled
         yield (
-            f"With {plural(n, 'example')} per class, the seed matters, which chooses the labelled"
-            " examples, the random numbers and the test images: from scratch, the luckiest of"
-            f" {f.n_seeds} ended {points_of(f.luck)} above the unluckiest."
+            f"What the seed chooses (the labelled examples, the random numbers and the test images)"
+            f" makes this difference with {plural(n, 'example')} per class: from scratch, the"
+            f" luckiest of {f.n_seeds} ended {points_of(f.luck)} above the unluckiest."
         )
 
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ...settings import LAST
-from ..config import REGULARISATIONS
+from ..config import BEYOND_GUESSING, REGULARISATIONS
 
 SAME = 0.02  # condition numbers that differ by less, relatively, are not called different
-LEARNED = 0.05  # a network has learned what brings its training accuracy so far above guessing
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Facts:
         """Whether these networks are clearly better on the training set than guessing (what
         diverged is not).
         """
-        return self.of(name).train >= self.guessing + LEARNED
+        return self.of(name).train >= self.guessing + BEYOND_GUESSING
 
     def layers(self, name: str, lower: bool) -> tuple[str, ...]:
         """The layers whose median kappa is lower (or higher) under a regularization than without,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...settings import of_part
 from ...story import Question, Story, Verdict
-from ..config import Config, strengths
+from ..config import BEYOND_GUESSING, Config, strengths
 
 if TYPE_CHECKING:
     from .experiment import Comparison
@@ -30,7 +30,8 @@ def ask(config: Config) -> Question:
     return Question(
         f"L1 with strength {number(strengths(config)['l1'])} pulls every weight towards zero. How"
         " good will these networks be on the test set? (About as good: within"
-        f" {100 * MARGIN:g} points.)",
+        f" {100 * MARGIN:g} points. No better than guessing: less than"
+        f" {100 * BEYOND_GUESSING:g} points above it on the training set.)",
         ANSWERS,
     )
 
@@ -67,7 +68,7 @@ def outcome(f: Facts) -> str:
 
 
 def _shows(f: Facts) -> Iterator[str]:
-    from ....charts.words import percent
+    from ....charts.words import percent, points
 
     for name, what in (("none", "Without regularization"), ("L2", "With L2"), ("L1", "With L1")):
         run = f.of(name)
@@ -88,16 +89,22 @@ def _shows(f: Facts) -> Iterator[str]:
         )
     if math.isnan(f.of("L1").test) or f.learned("L1"):
         return
-    if f.learned("none"):
+    free, least = f.of("none").train, f"less than {100 * BEYOND_GUESSING:g} points"
+    if free - f.of("L1").train >= BEYOND_GUESSING and f.learned("none"):
         yield (
-            "L1 has killed these networks: they are no better on the training set than guessing,"
+            f"L1 has killed these networks: on the training set they end {least} above guessing,"
             f" which gets {f.guessing:.0%}. The pull towards zero was stronger than what the data"
             " had to say against it."
         )
-    else:
+    elif f.learned("none"):
         yield (
-            f"Without regularization they learn nothing either: guessing gets {f.guessing:.0%} of"
-            " the training set."
+            f"On the training set L1 leaves these networks {least} above guessing, which gets"
+            f" {f.guessing:.1%}; without it they end {points(free - f.guessing)}."
+        )
+    elif not math.isnan(free):
+        yield (
+            f"Without regularization, too, they end {least} above guessing, which gets"
+            f" {f.guessing:.0%} of the training set."
         )
 
 
@@ -113,15 +120,11 @@ def _slips(f: Facts) -> Iterator[str]:
     zero, before = f.of("L1").zero, f.of("none").zero
     if math.isnan(zero):
         return
-    small = f.of("L1").near_zero >= 0.005  # else no weight comes near
-    why = (
-        ", for a step pushes a small weight across zero and the next one back" * small
-        if zero < 0.01
-        else (f", and {percent(before, 1)} without it" if before >= 0.01 else "")
-    )
+    without = f", and {percent(before, 1)} without it" if min(zero, before) >= 0.01 else ""
     yield (
         "“L1 sets weights to exactly zero” is true of methods that cut off at zero, not of plain"
-        f" gradient steps: here, {percent(zero, 1)} of the weights are exactly 0{why}."
+        " gradient steps, which push a small weight across zero and back again: here,"
+        f" {percent(zero, 1)} of the weights are exactly 0{without}."
     )
 
 
