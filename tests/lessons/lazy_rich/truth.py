@@ -56,6 +56,7 @@ def _words(config, story, test, train, top):
     assert ("only risk exploding" in said) == wanted[Outcome.BY_HEART]
     assert ("More steps tell" in said) == wanted[Outcome.UNFINISHED]
     assert ("is no law" in said) == wanted[Outcome.LEVEL]
+    assert not re.search(r"(k = [\d.]+)\b[^.]*\bbest, \1\b", story["accuracy-by-scale"].title)
     assert ("smallest start costs" in said) == (learned and test[config.scales[0]] < top - NEAR)
     if "Every start fits" in story["accuracy-by-scale"].title:
         assert min(train.values()) >= FITTED

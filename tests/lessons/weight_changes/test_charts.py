@@ -229,8 +229,20 @@ def test_accuracy_names_no_epoch_that_the_z_scores_contradict(run):
 
 
 def test_a_common_peak_is_a_burst_of_learning_only_where_something_was_learned(run):
-    f = replace(told(run).facts, gain_peak=2, change_peak=2)
+    told_of = told(run).facts
+    f = replace(
+        told_of,
+        gain_peak=2,
+        change_peak=2,
+        movement=replace(told_of.movement, peak=2),
+        learning=replace(told_of.learning, steepest=2),
+    )
     assert "the burst of learning" in steps.charts.peaks_title(f)
+    late = replace(f, movement=replace(f.movement, peak=22))
+    assert (
+        steps.charts.peaks_title(late) == "In z-scores both peak in epoch 2; in the mean over"
+        " networks the longest step comes in epoch 22"
+    )
     dull = replace(f, learning=replace(f.learning, before=0.08, after=0.1))
     assert "hardly anything" in steps.charts.peaks_title(dull)
     assert "hardly anything" in steps.charts.accuracy_title(

@@ -33,6 +33,10 @@ def check_steps(config, result, story):
     mean = train.groupby("epoch")["accuracy"].mean()
     if "climbs fastest" in title:
         assert f"epoch {f.gain_peak}" in title and mean.iloc[-1] > mean.iloc[0]
+    if f.gain_peak is not None:
+        agree = m.peak == f.change_peak and f.learning.steepest == f.gain_peak
+        assert ("z-scores" not in peaks) == ("in the mean over" not in peaks) == agree
+        assert (f"longest step comes in epoch {m.peak}" in peaks) == (m.peak != f.change_peak)
     if "the burst of learning" in peaks:
         assert f.gain_peak == f.change_peak and mean.iloc[-1] >= mean.iloc[0] + 0.1
     first = result.correlation.query("first_epoch == 1")

@@ -61,6 +61,11 @@ def headline(f: Facts) -> str:
                 f" {percent(high.test)} of others are right; at k = {best.k:g},"
                 f" {percent(best.test)} are"
             )
+        case Outcome.LEVEL if high.k == best.k:
+            return (
+                f"No start ends above the largest, k = {high.k:g}, on examples it has not seen:"
+                f" {percent(high.test)}"
+            )
         case Outcome.LEVEL:
             return (
                 f"At k = {high.k:g} training ends within 5 points of the best, k = {best.k:g}, on"

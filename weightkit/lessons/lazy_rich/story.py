@@ -137,7 +137,8 @@ def _slips(f: Facts) -> Iterator[str]:
         case Outcome.LEVEL:
             yield (
                 "“Large starts learn worse” is no law: on these data, with these settings,"
-                f" k = {high.k:g} ends within 5 points of the best."
+                f" k = {high.k:g} {'is itself' if high.k == best.k else 'ends within 5 points of'}"
+                " the best."
             )
         case Outcome.UNFINISHED:
             yield (

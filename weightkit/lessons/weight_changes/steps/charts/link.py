@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from .....charts import Figure, grammar
-from .....charts.words import between, span
+from .....charts.words import between, listed, span
 from ..findings import Facts
 from .learning import spread
 
@@ -98,15 +98,31 @@ def alignment_by_epoch(frame: pd.DataFrame, f: Facts) -> Figure:
     return Figure("alignment-by-epoch", title, subtitle, chart, title + ".", data)
 
 
+def _in_the_mean(f: Facts) -> str:
+    """What the mean over networks says of the peaks where it is not what z-scores say, which count
+    every network alike.
+    """
+    longest, steepest = f.movement.peak, f.learning.steepest
+    there = []
+    if longest not in (None, f.change_peak):
+        there.append(f"the longest step comes in epoch {longest}")
+    if steepest != f.gain_peak:
+        there.append(f"the steepest climb {'' if there else 'comes '}in epoch {steepest}")
+    return f"; in the mean over networks {listed(there)}" if there else ""
+
+
 def peaks_title(f: Facts) -> str:
     """Whether both have their peak in the same epoch."""
     if f.gain_peak is None:
         return "Nothing to compare: " + ("there is one epoch only" if f.epochs == 1 else SAME)
+    mean = _in_the_mean(f)
     if f.gain_peak != f.change_peak:
         return (
-            f"Accuracy gains most in epoch {f.gain_peak}, the weights change most in epoch"
-            f" {f.change_peak}"
+            f"{'In z-scores a' if mean else 'A'}ccuracy gains most in epoch {f.gain_peak}, the"
+            f" weights change most in epoch {f.change_peak}{mean}"
         )
-    if not f.learning.learned:
-        return f"Both peak in epoch {f.gain_peak}, though hardly anything was learned"
+    if mean or not f.learning.learned:
+        little = "" if f.learning.learned else ", though hardly anything was learned"
+        both = "In z-scores both" if mean else "Both"
+        return f"{both} peak in epoch {f.gain_peak}{little}{mean}"
     return f"Both peak in epoch {f.gain_peak}: the burst of learning is a burst of weight changes"
