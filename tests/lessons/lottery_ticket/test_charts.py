@@ -29,6 +29,7 @@ def with_ends(result, whole, own, fresh, shuffled=0.5):
     [
         ((0.96, 0.9, 0.6), Outcome.AHEAD, "places alone"),
         ((0.96, 0.9, 0.88), Outcome.ALIKE, "does not hold here"),
+        ((0.96, 0.11, 0.08), Outcome.ALIKE, "of the weights left neither do"),
         ((0.96, 0.6, 0.9), Outcome.BEHIND, ""),
         ((0.12, 0.9, 0.6), Outcome.NOTHING, ""),
     ],

@@ -137,7 +137,15 @@ def _slips(f: Facts) -> Iterator[str]:
             f" with fresh numbers end at {percent(last.fresh.mean)}, with their own at"
             f" {percent(last.own.mean)}.{elsewhere}"
         )
-    if f.outcome is Outcome.ALIKE:
+    little = max(last.own.mean, last.fresh.mean) <= f.chance + APART
+    if f.outcome is Outcome.ALIKE and little:
+        yield (
+            f"“Only the winning numbers learn”: with {share(last.kept)} of the weights left neither"
+            f" do, own numbers end at {percent(last.own.mean)}, fresh ones at"
+            f" {percent(last.fresh.mean)}, and always giving the commonest answer reaches"
+            f" {percent(f.chance)}."
+        )
+    elif f.outcome is Outcome.ALIKE:
         yield (
             "“Only the winning numbers learn” does not hold here: with"
             f" {share(last.kept)} of the weights left fresh numbers end at"
