@@ -63,7 +63,7 @@ def test_the_wheel_has_every_file_of_the_package_and_nothing_else(wheel):
     inside = {name for name in wheel.namelist() if ".dist-info/" not in name}
     files = (p for p in (ROOT / "weightkit").rglob("*") if p.is_file() and p.suffix != ".pyc")
     assert inside == {p.relative_to(ROOT).as_posix() for p in files}
-    assert {".j2", ".js", ".svg"} <= {PurePosixPath(name).suffix for name in inside}
+    assert {".j2", ".js"} <= {PurePosixPath(name).suffix for name in inside}
 
 
 def test_the_wheel_says_what_it_needs(wheel):

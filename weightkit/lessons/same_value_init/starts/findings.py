@@ -7,7 +7,6 @@ from enum import StrEnum
 
 import pandas as pd
 
-from ....charts.words import between
 from ...survivors import survivors
 from ..config import CLOSE
 from .config import BASELINE, FC1_ZERO
@@ -120,10 +119,6 @@ class Facts:
     def trained(self) -> bool:
         """Whether the baseline learned enough to measure others by."""
         return self.baseline.accuracy - self.floor >= TRAINED
-
-    def reached(self, o: Outcome) -> str:
-        """From where to where the test accuracies of a start's networks end, in words."""
-        return "diverged" if o.lost == self.n_seeds else between(o.low, o.high)
 
     def ended(self, *ends: End) -> tuple[Outcome, ...]:
         """The rivals that ended so."""

@@ -69,9 +69,11 @@ def _verdict(f: Facts) -> Verdict:
 
 
 def _shows(f: Facts) -> Iterator[str]:
+    from .charts.learning import reached
+
     yield _baseline(f)
     if f.rivals:
-        each = (f"{quoted(o.condition)} {f.reached(o)}" for o in f.rivals)
+        each = (f"{quoted(o.condition)} {reached(o, f)}" for o in f.rivals)
         yield f"Its {'rivals' if len(f.rivals) > 1 else 'rival'}: {', '.join(each)}."
     if lost := [o for o in f.outcomes if o.lost]:
         each = (f"{quoted(o.condition)} ({o.lost} of {f.n_seeds})" for o in lost)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from .....charts import Figure, grammar
 from .....charts.words import between, listed, plural, quoted
-from ..findings import End, Facts
+from ..findings import End, Facts, Outcome
 
 
 def accuracy(curves: pd.DataFrame, chance: pd.DataFrame, f: Facts) -> Figure:
@@ -27,9 +27,14 @@ def accuracy(curves: pd.DataFrame, chance: pd.DataFrame, f: Facts) -> Figure:
         + (f"; band: range over {f.n_seeds} seeds" if f.n_seeds > 1 else "")
         + "; dotted: chance, which is always giving the commonest answer."
     )
-    ends = ", ".join(f"{o.condition} {f.reached(o)}" for o in f.outcomes)
+    ends = ", ".join(f"{o.condition} {reached(o, f)}" for o in f.outcomes)
     alt_text = f"Test accuracy after {plural(f.epochs, 'epoch')}: {ends}."
     return Figure("accuracy-by-start", title, subtitle, chart, alt_text, curves)
+
+
+def reached(o: Outcome, f: Facts) -> str:
+    """From where to where the test accuracies of a start's networks end."""
+    return "diverged" if o.lost == f.n_seeds else between(o.low, o.high)
 
 
 ENDS = {
