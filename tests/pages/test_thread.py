@@ -21,8 +21,9 @@ def ticks(memory: dict[str, Prediction]) -> list[str]:
         from weightkit.ui import course, predict
 
         st.session_state[predict.STATE] = memory
+        scores = predict.scores()
         for slug in ("freezing", "variance_sweep", "matrix_sizes"):
-            st.text(course._tick(slug))
+            st.text(course._tick(scores.get(slug)))
 
     at = AppTest.from_function(script, args=(memory,)).run()
     assert STATE in at.session_state and course.LESSONS is LESSONS

@@ -35,8 +35,13 @@ def chart(at: AppTest, heading_part: str) -> tuple[dict, list[pd.DataFrame]]:
     (at_place,) = [i for i, heading in enumerate(headings) if heading_part in heading]
     proto = elements[at_place].proto
     sent = [pa.ipc.open_stream(io.BytesIO(d.data.data)).read_pandas() for d in proto.datasets]
-    whole = [dict.fromkeys(frame.select_dtypes("integer"), "int64") for frame in sent]  # were small
-    frames = [frame.astype(types) for frame, types in zip(sent, whole, strict=True)]
+    frames = [  # as they were before they were made small
+        frame.astype(
+            dict.fromkeys(frame.select_dtypes("integer"), "int64")
+            | dict.fromkeys(frame.select_dtypes("category"), "str")
+        )
+        for frame in sent
+    ]
     return json.loads(proto.spec), frames
 
 
