@@ -176,6 +176,20 @@ def test_the_share_of_the_commonest_class_is_drawn():
     assert "0.37" in drawn
 
 
+def test_the_baseline_stays_first_where_its_first_network_diverged():
+    rows = [
+        (name, seed, 1, split, 0.5 if lost else 0.9, lost)
+        for seed in (0, 1)
+        for name in ("baseline", "x")
+        for split in ("train", "test")
+        for lost in [name == "baseline" and seed == 0]
+    ]
+    columns = ["condition", "seed", "epoch", "split", "accuracy", "diverged"]
+    first, second = findings.outcomes(pd.DataFrame(rows, columns=columns), chance())
+    assert (first.condition, first.accuracy, first.lost) == ("baseline", 0.9, 1)
+    assert second.condition == "x"
+
+
 def test_a_diverged_network_is_seen():
     frame = curves({"baseline": 0.9, "x": 0.5}, lost=("x",))
     assert "diverged" in json.dumps(export.spec(accuracy(frame, chance()).chart))

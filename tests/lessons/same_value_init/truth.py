@@ -31,6 +31,7 @@ def _facts_hold(f, config, result):
     assert f.floor == result.chance.query("split == 'test'")["share"].item()
     _numbers_hold(f, result)
     test = result.curves.query("split == 'test' and epoch == @config.epochs")
+    assert [o.condition for o in f.outcomes] == list(config.starts)
     for o in f.outcomes:
         mine = _left(test, o.condition)["accuracy"]
         assert o.accuracy == pytest.approx(np.mean(mine.tolist()))

@@ -189,7 +189,7 @@ def outcomes(curves: pd.DataFrame, chance: pd.DataFrame) -> tuple[Outcome, ...]:
             end=_end(float(row["mean"]), floor, top, name == BASELINE, lost[name] == seeds),
             lost=int(lost[name]),
         )
-        for name, row in test.iterrows()
+        for name, row in test.loc[last["condition"].unique()].iterrows()
     )
 
 
