@@ -1,12 +1,14 @@
 """What is told of networks some of which diverged is what is drawn of them."""
 
+import math
+
 import pandas as pd
 import pytest
 
 from weightkit.charts import grammar
 from weightkit.lessons import scaling
 from weightkit.lessons.scaling import residual
-from weightkit.lessons.survivors import counted, survivors
+from weightkit.lessons.survivors import answers, aside, counted, survivors
 
 SOME = pd.DataFrame(
     [("a", 0, 0.9, False), ("a", 1, 0.1, True), ("b", 0, 0.1, True), ("b", 1, 0.3, True)],
@@ -35,6 +37,13 @@ def test_a_line_through_points_counts_what_the_words_count(count):
 def test_the_sentence():
     assert counted(1, 6).endswith("; it counts with the accuracy that it has.")
     assert counted(3, 6).endswith("; they count with the accuracy that they have.")
+
+
+def test_learning_curves_are_told_of_who_is_left():
+    curves = SOME.assign(epoch=3, split="test")
+    left = answers(curves, "design")
+    assert left["a"] == 0.9 and math.isnan(left["b"])
+    assert aside(curves) == "; 3 of 4 networks diverged" and not aside(curves.head(1))
 
 
 def test_half_of_a_design_diverged_and_the_words_are_of_the_other_half():

@@ -29,3 +29,19 @@ def counted(lost: int, networks: int) -> str:
         f"{lost} of {plural(networks, 'network')} diverged (a loss or a weight that is no finite"
         f" number); {who}."
     )
+
+
+def answers(curves: pd.DataFrame, by: str, x: str = "epoch") -> pd.Series:
+    """Mean accuracy at the end of learning curves, without networks that diverged, by a column; nan
+    where all have.
+    """
+    last = curves[curves[x] == curves[x].max()]
+    known = last["accuracy"].where(~last["diverged"].astype(bool))
+    return known.groupby(last[by]).mean()
+
+
+def aside(curves: pd.DataFrame, x: str = "epoch") -> str:
+    """ "; 1 of 3 networks diverged", behind what is said of learning curves."""
+    last = curves[(curves[x] == curves[x].max()) & (curves["split"] == "test")]
+    lost = int(last["diverged"].sum())
+    return f"; {lost} of {plural(len(last), 'network')} diverged" if lost else ""

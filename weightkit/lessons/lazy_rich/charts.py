@@ -11,6 +11,7 @@ import pandas as pd
 
 from ...charts import Figure, grammar
 from ...charts.words import line_and_band, percent, plural, share
+from ..survivors import answers, aside
 from .findings import Facts, Outcome, Scale
 
 if TYPE_CHECKING:
@@ -227,11 +228,13 @@ def learning(result: Result, scale: float) -> Figure:
     """
     name, scales = f"k = {scale:g}", sorted(set(result.curves["scale"]))
     data = result.curves[result.curves["scale"] == scale].assign(series=name)
-    last = data[data["step"] == data["step"].max()].groupby("split")["accuracy"].mean()
+    last = answers(data, "split", "step")
     title = (
         f"At k = {scale:g} training ends at {percent(last['train'])} on the examples it learned"
-        f" from and at {percent(last['test'])} on others"
+        f" from and at {percent(last['test'])} on others{aside(data, 'step')}"
     )
+    if math.isnan(last["test"]):
+        title = f"At k = {scale:g}{aside(data, 'step').replace(';', ',')}"
     chart = grammar.curves(
         data, "accuracy", "series", x="step", order=[name], y_title="accuracy", height=260
     )

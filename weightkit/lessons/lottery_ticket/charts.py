@@ -9,6 +9,7 @@ import pandas as pd
 
 from ...charts import Figure, grammar
 from ...charts.words import every, percent, plural, share
+from ..survivors import answers, aside
 from .config import FRESH, OWN, SHUFFLED
 from .findings import Facts, Outcome, after
 
@@ -164,13 +165,13 @@ def learning(result: Result, number: int) -> Figure:
         data = pd.concat([test[test["round"] == 0].assign(series=whole), data])
     else:
         data = data.assign(series=whole)
-    ends = data[data["epoch"] == data["epoch"].max()].groupby("series")["accuracy"].mean()
+    ends = answers(data, "series")
     left = after(result, number)
     title = (
         f"With {share(left)} of the weights, own numbers end at {percent(ends[OWN])}, fresh ones at"
-        f" {percent(ends[FRESH])}; with all of them, {percent(ends[whole])}"
+        f" {percent(ends[FRESH])}; with all of them, {percent(ends[whole])}{aside(data)}"
         if number
-        else f"With all the weights the networks end at {percent(ends[whole])}"
+        else f"With all the weights the networks end at {percent(ends[whole])}{aside(data)}"
     )
     names = [*COLOURS, whole] if number else [whole]
     chart = grammar.curves(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -11,6 +12,7 @@ import pandas as pd
 from ...charts import Figure, grammar
 from ...charts.export import with_slider
 from ...charts.words import bound, label, number, percent
+from ..survivors import answers, aside
 from .config import LINEAR, MEASURED
 from .findings import Change, Facts, Shape, Spread, after_training
 
@@ -219,11 +221,13 @@ def learning(result: Result, std: float) -> Figure:
     """
     name, stds = f"std {std:g}", sorted(set(result.curves["std"]))
     data = result.curves[result.curves["std"] == std].assign(series=name)
-    last = data[data["epoch"] == data["epoch"].max()].groupby("split")["accuracy"].mean()
+    last = answers(data, "split")
     title = (
         f"Starting at std {std:.3g}, training ends at {percent(last['train'])} on training examples"
-        f" and {percent(last['test'])} on the test set"
+        f" and {percent(last['test'])} on the test set{aside(data)}"
     )
+    if math.isnan(last["test"]):
+        title = f"Starting at std {std:.3g}{aside(data).replace(';', ',')}"
     chart = grammar.curves(data, "accuracy", "series", order=[name], y_title="accuracy", height=280)
     grammar.painted(chart, {name: grammar.layer_scale(stds).range[stds.index(std)]})
     subtitle = (
