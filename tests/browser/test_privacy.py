@@ -36,7 +36,7 @@ def test_no_request_goes_anywhere_else(reader, address, slug):
         if urlsplit(url).netloc != ours and urlsplit(url).scheme not in ("data", "blob")
     ]
     assert foreign == []
-    assert page.evaluate(ICON).startswith("data:image/svg+xml")
+    assert page.evaluate(ICON) == f"{address}/app/static/favicon.svg"
 
 
 def test_a_foreign_request_is_noted(reader, address):

@@ -168,6 +168,9 @@ class Panel(Layout):
         except ValueError as problem:
             value = control.default
             self._instead(problem, value)
+        if not drawn:  # the session forgets what a widget said that is no longer there, and a
+            # widget of this name on the page before would be remembered in its place
+            st.session_state[control.key] = control.held(value)
         self.visit.keep(control, value)
         self.settings[control.key] = value
         if drawn and control.own and value == own_data.OWN:
