@@ -14,8 +14,7 @@ from weightkit.lessons import same_value_init as lesson_of
 
 TRAINED = ["epochs", "optimizer", "learning_rate", "batch_size", "seed"]
 BIASES = [key for key in TRAINED if key != "optimizer"]
-BY_INDEX = ("by-index-before", "by-index-after")
-NUMBERS = ("histograms", *BY_INDEX)
+NUMBERS = ("histograms", "by-index-before", "by-index-after")
 DRAWN = {
     "both": "as histograms",
     "before": "by index, before training",

@@ -8,7 +8,7 @@ from ...lazy import later
 from ..views import View
 from . import biases, noise, starts
 from .biases.config import BiasConfig
-from .config import LAYERS, STAGES
+from .config import LAYERS
 from .noise.config import NoiseConfig
 from .starts.config import ALL_LAYERS, BASELINE, CONDITIONS, OWN, PRESETS, Config
 
@@ -26,7 +26,6 @@ __all__ = [
     "LAYERS",
     "OWN",
     "PRESETS",
-    "STAGES",
     "VIEWS",
     "BiasConfig",
     "BiasResult",
